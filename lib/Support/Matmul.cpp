@@ -12,10 +12,15 @@ namespace mx::contract {
 
 namespace {
 
+/// Without trailing zeros, so that a widened f16 is a multiple of f16's least
+/// number, which is what exponentRange() promises.
 Decoded decodeFloat(float value) {
   uint32_t magnitude = bitsOf(value) & 0x7FFFFFFF;
   Decoded result;
   Real real = realOf(value);
+  int zeros = real.significand ? __builtin_ctzll(real.significand) : 0;
+  real.significand >>= zeros;
+  real.exponent += zeros;
   result.isNaN = magnitude > 0x7F800000;
   result.isInf = magnitude == 0x7F800000;
   auto significand = result.isNaN || result.isInf
