@@ -134,7 +134,7 @@ void checkProducts() {
   CHECK_EQ(dot({1}, {1}, &acc), 1.0f + 0x1p-24f);
   CHECK_EQ(dot({3}, {1}, nullptr, 16.0f / 9.0f), 3.0f * (16.0f / 9.0f));
   // f16 × f16 has a narrow accumulator; its numbers arrive widened to f32.
-  for (float x : {1.0f, 0x1p-24f, 0x1.ffcp-15f, 65504.0f}) {
+  for (float x : {1.0f, 0x1p-24f, 0x1.ff8p-15f, 65504.0f}) {
     MatrixView one{&x, 1, 1, 1, 0, 1, 1};
     ExactOperand half = exactOperand(one, kF16);
     CHECK_EQ(matmulExact(half, half)[0], x * x);
