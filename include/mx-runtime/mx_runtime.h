@@ -21,6 +21,9 @@
 extern "C" {
 #endif
 
+/* The library is built with hidden visibility; these are what it exports. */
+#pragma GCC visibility push(default)
+
 /*===----------------------------------------------------------------------===//
 // 1. Plain C
 //
@@ -187,6 +190,8 @@ void mx_set_num_threads(int64_t threads);
 //     dst: memref<*xi8>)
 // mx_runtime_derive_seed(seed: i64, id: i64) -> i64
 //===----------------------------------------------------------------------===*/
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 } // extern "C"

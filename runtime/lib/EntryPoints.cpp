@@ -108,7 +108,8 @@ void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
 
 } // namespace
 
-#define MX_ENTRY(name) extern "C" void _mlir_ciface_mx_runtime_##name
+#define MX_EXPORT extern "C" __attribute__((visibility("default")))
+#define MX_ENTRY(name) MX_EXPORT void _mlir_ciface_mx_runtime_##name
 #define MX_REF const UnrankedMemRef *
 
 #define MX_QUANTIZE(T, dtype, S, scaleType)                                    \
@@ -204,8 +205,8 @@ MX_ENTRY(relayout)(MX_REF spec, MX_REF src, MX_REF dst) {
                                 Operand(dst, MX_I8).pointer()));
 }
 
-extern "C" int64_t _mlir_ciface_mx_runtime_derive_seed(int64_t seed,
-                                                       int64_t id) {
+MX_EXPORT int64_t _mlir_ciface_mx_runtime_derive_seed(int64_t seed,
+                                                      int64_t id) {
   return static_cast<int64_t>(mx::contract::deriveSeed(
       static_cast<uint64_t>(seed), static_cast<uint64_t>(id)));
 }
