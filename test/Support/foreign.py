@@ -1,3 +1,4 @@
+# RUN: %python %s %mx_runtime
 #===- foreign.py - The contract against other people's code ---------------===#
 #
 # Element encoding and decoding against ml_dtypes and gfloat, FLOOR quantisation
