@@ -1,0 +1,1 @@
+#include "mx/Support/FloatFormat.h"
