@@ -54,6 +54,15 @@ struct FloatFormat {
   int nanCode() const;
   /// The code of the largest number (sign bit clear).
   unsigned maxCode() const;
+  /// Exponent of the subnormal quantum: the least positive number is
+  /// 2^minExponent() (2^-6 for int8, 2^-127 for E8M0).
+  int minExponent() const;
+  /// Bits of max() in units of the least positive number, i.e. of the magnitude
+  /// of any number as an integer. E2M1 4, E4M3 18, E5M2 32, int8 8.
+  unsigned fixedPointBits() const;
+  /// Whether the format is one that the contract knows: int8, E8M0, f32, or
+  /// 1 <= E+M, at most 16 bits, and some positive number.
+  bool isValid() const;
 };
 
 inline constexpr FloatFormat kE2M1{2, 1, FloatKind::Finite};
@@ -69,6 +78,23 @@ inline constexpr FloatFormat kE8M0{8, 0, FloatKind::FN, /*isSigned=*/false,
                                    /*isInteger=*/false, /*isE8M0=*/true};
 inline constexpr FloatFormat kInt8{0, 7, FloatKind::Finite, /*isSigned=*/true,
                                    /*isInteger=*/true};
+
+/// Whether `code` is a NaN of `format` (either sign).
+bool isNaN(const FloatFormat &format, uint32_t code);
+/// Whether `code` is an infinity of `format`.
+bool isInf(const FloatFormat &format, uint32_t code);
+/// The value of `code`, exactly; ±Inf and NaN where the code says so. Bits
+/// above the format's width are ignored. Int8 0x80 is -2 (contract 11).
+double decode(const FloatFormat &format, uint32_t code);
+
+/// A number as ±significand·2^exponent; what decode() returns, in integers.
+struct Decoded {
+  int64_t significand = 0; ///< signed, at most 24 bits
+  int exponent = 0;
+  bool isNaN = false;
+  bool isInf = false; ///< the significand is then ±1
+};
+Decoded decodeParts(const FloatFormat &format, uint32_t code);
 
 } // namespace mx::contract
 
