@@ -1,0 +1,92 @@
+//===- Features.cpp - What this CPU can do --------------------------------===//
+//
+// x86-64 through the compiler's run-time support (which asks the operating
+// system about wide registers too); AMX also needs Linux's permission.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Features.h"
+
+#include <cstring>
+
+#if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+namespace mx::runtime {
+
+#if defined(__x86_64__)
+
+/// AMX state must be requested once per process: ARCH_REQ_XCOMP_PERM.
+static bool allowsAMX() {
+#if defined(__linux__)
+  static const bool allowed = syscall(SYS_arch_prctl, 0x1023, 18) == 0;
+  return allowed;
+#else
+  return false;
+#endif
+}
+
+static bool hasLeaf7(unsigned subleaf, unsigned edxBit, unsigned eaxBit) {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  if (!__get_cpuid_count(7, subleaf, &eax, &ebx, &ecx, &edx))
+    return false;
+  return subleaf == 0 ? edx >> edxBit & 1 : eax >> eaxBit & 1;
+}
+
+static bool hasFeature(const char *name) {
+#define MX_FEATURE(text)                                                       \
+  if (std::strcmp(name, text) == 0)                                            \
+    return __builtin_cpu_supports(text);
+  MX_FEATURE("sse4.1")
+  MX_FEATURE("avx2")
+  MX_FEATURE("fma")
+  MX_FEATURE("avx512f")
+  MX_FEATURE("avx512bw")
+  MX_FEATURE("avx512vl")
+  MX_FEATURE("avx512dq")
+  MX_FEATURE("avx512vbmi")
+  MX_FEATURE("avx512vnni")
+  MX_FEATURE("avx512bf16")
+#undef MX_FEATURE
+  bool wide = __builtin_cpu_supports("avx2");
+  if (std::strcmp(name, "f16c") == 0) {
+    unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+    return wide && __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx >> 29 & 1);
+  }
+  if (std::strcmp(name, "avxvnni") == 0)
+    return wide && hasLeaf7(1, 0, 4);
+  if (std::strcmp(name, "amx-tile") == 0)
+    return hasLeaf7(0, 24, 0) && allowsAMX();
+  if (std::strcmp(name, "amx-int8") == 0)
+    return hasLeaf7(0, 25, 0) && allowsAMX();
+  if (std::strcmp(name, "amx-bf16") == 0)
+    return hasLeaf7(0, 22, 0) && allowsAMX();
+  return false;
+}
+
+#else
+
+static bool hasFeature(const char *) { return false; }
+
+#endif
+
+bool cpuSupports(const char *features) {
+  char name[32];
+  while (*features) {
+    size_t length = std::strcspn(features, " ");
+    if (length >= sizeof name)
+      return false;
+    std::memcpy(name, features, length);
+    name[length] = 0;
+    if (length > 0 && !hasFeature(name))
+      return false;
+    features += length;
+    features += *features == ' ';
+  }
+  return true;
+}
+
+} // namespace mx::runtime

@@ -1,0 +1,17 @@
+//===- Features.h - What this CPU can do ------------------------*- C++ -*-===//
+//
+// Feature names as Kernels.inc uses them, in the compiler's spelling.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_FEATURES_H
+#define MX_RUNTIME_LIB_FEATURES_H
+
+namespace mx::runtime {
+
+/// Whether every feature in the space-separated `features` is there.
+bool cpuSupports(const char *features);
+
+} // namespace mx::runtime
+
+#endif // MX_RUNTIME_LIB_FEATURES_H

@@ -1,0 +1,202 @@
+//===- Matmul.cpp - mx_matmul ---------------------------------------------===//
+//
+// Checks, the length of the contraction, broadcast of batch axes, and dispatch.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Error.h"
+#include "Spec.h"
+#include "mx/Support/Pack.h"
+
+#include <algorithm>
+
+using namespace mx::runtime;
+using namespace mx::contract;
+
+namespace {
+
+/// The lengths of the contraction that an operand can have: the codes of the
+/// last block do not tell how many of them are elements.
+struct Lengths {
+  int64_t low = 0, high = 0;
+};
+
+struct OperandSpec {
+  const char *name;
+  int64_t element, scale, blockRows, blockCols, hasTensorScale;
+};
+
+void setBatch(const Tensor &tensor, int axes, OperandArgs &result) {
+  result.batchAxes = axes;
+  std::copy(tensor.sizes, tensor.sizes + axes, result.batchSizes);
+  result.items = tensor.elements(axes);
+}
+
+int readPlain(const OperandSpec &spec, const mx_operand &operand,
+              OperandArgs &result, Lengths &lengths) {
+  Tensor tensor;
+  MX_TRY(readTensor(spec.name, operand.codes, tensor));
+  if (!isFloat(tensor.dtype) || tensor.rank < 2)
+    return fail(MX_ERROR_ARGUMENT,
+                "expected '%s' to be f32, bf16 or f16 of rank 2 or more",
+                spec.name);
+  result.plain = Matrix(tensor);
+  result.rows = result.plain.rows;
+  setBatch(tensor, tensor.rank - 2, result);
+  lengths = {result.plain.cols, result.plain.cols};
+  return MX_OK;
+}
+
+/// Rows and columns come from the codes; `k`, if known, settles the columns.
+int readScaled(const OperandSpec &spec, const mx_operand &operand, int64_t k,
+               OperandArgs &result, Lengths &lengths) {
+  ScaledFormat format;
+  Tensor codes;
+  MX_TRY(readScaledFormat(spec.element, spec.scale, spec.blockRows,
+                          spec.blockCols, spec.hasTensorScale, format));
+  MX_TRY(readTensor(spec.name, operand.codes, codes));
+  if (isStoredTransposed(format))
+    return fail(MX_ERROR_ARGUMENT,
+                "'%s' has blocks of columns; transpose it first", spec.name);
+  if (codes.rank < 3)
+    return fail(MX_ERROR_ARGUMENT,
+                "expected the codes of '%s' to have rank 3 or more, found %d",
+                spec.name, codes.rank);
+  int64_t blocks = codes.size(2);
+  if (format.blockCols == kFull) {
+    int64_t held = packedCount(format.element.bits(), codes.size(1));
+    unsigned bits = format.element.bits();
+    int64_t spare = packedSize(bits, held) == packedSize(bits, held - 1);
+    lengths = {blocks == 0 ? 0 : held - spare, blocks == 0 ? 0 : held};
+  } else {
+    lengths = {blocks == 0 ? 0 : (blocks - 1) * format.blockCols + 1,
+               blocks * format.blockCols};
+  }
+  int64_t cols = k > 0 ? k : lengths.high;
+  result.isScaled = true;
+  result.rows = codes.size(3);
+  setBatch(codes, codes.rank - 3, result);
+  MX_TRY(readScaledTensor(spec.name, format, operand.codes, operand.scale,
+                          result.rows, cols, result.scaled));
+  if (format.hasTensorScale) {
+    float *value = nullptr;
+    MX_TRY(readScalar("tensor_scale", operand.tensor_scale, value));
+    result.scaled.tensorScale = *value;
+  }
+  return MX_OK;
+}
+
+int readOperand(const OperandSpec &spec, const mx_operand &operand, int64_t k,
+                OperandArgs &result, Lengths &lengths) {
+  return spec.element == 0 ? readPlain(spec, operand, result, lengths)
+                           : readScaled(spec, operand, k, result, lengths);
+}
+
+int settleLength(int64_t k, const Lengths &a, const Lengths &b,
+                 int64_t &result) {
+  int64_t low = std::max(a.low, b.low), high = std::min(a.high, b.high);
+  if (low > high || (k > 0 && (k < low || k > high)))
+    return fail(MX_ERROR_ARGUMENT,
+                "the operands do not have the same length along k: %lld to "
+                "%lld, and %lld to %lld",
+                static_cast<long long>(a.low), static_cast<long long>(a.high),
+                static_cast<long long>(b.low), static_cast<long long>(b.high));
+  result = k > 0 ? k : high;
+  return MX_OK;
+}
+
+/// Size of batch axis `fromEnd` (1 is the last one); 1 where it is missing.
+int64_t batchSize(const OperandArgs &operand, int fromEnd) {
+  return fromEnd <= operand.batchAxes
+             ? operand.batchSizes[operand.batchAxes - fromEnd]
+             : 1;
+}
+
+int checkResult(const MatmulArgs &args) {
+  const Tensor &out = args.out.tensor;
+  if (!isFloat(out.dtype) || out.rank < 2)
+    return fail(MX_ERROR_ARGUMENT,
+                "expected the result to be f32, bf16 or f16 of rank 2 or more");
+  if (args.out.rows != args.a.rows || args.out.cols != args.b.rows)
+    return fail(MX_ERROR_ARGUMENT,
+                "expected a result of %lld x %lld, found %lld x %lld",
+                static_cast<long long>(args.a.rows),
+                static_cast<long long>(args.b.rows),
+                static_cast<long long>(args.out.rows),
+                static_cast<long long>(args.out.cols));
+  int axes = std::max(args.a.batchAxes, args.b.batchAxes);
+  if (axes > out.rank - 2)
+    return fail(MX_ERROR_ARGUMENT,
+                "the result has fewer batch axes than the operands");
+  for (int i = 1; i <= out.rank - 2; ++i) {
+    int64_t a = batchSize(args.a, i), b = batchSize(args.b, i);
+    if ((a != b && a != 1 && b != 1) || out.size(i + 2) != (a == 1 ? b : a))
+      return fail(MX_ERROR_ARGUMENT, "batch axes do not broadcast: %lld and "
+                                     "%lld to %lld",
+                  static_cast<long long>(a), static_cast<long long>(b),
+                  static_cast<long long>(out.size(i + 2)));
+  }
+  return MX_OK;
+}
+
+/// `acc` with the shape of the result: strides of 0 where it broadcasts.
+int readAcc(const mx_tensor *acc, float alpha, MatmulArgs &args) {
+  Tensor tensor, wide = args.out.tensor;
+  MX_TRY(readTensor("acc", acc, tensor));
+  if (tensor.dtype != wide.dtype || tensor.rank > wide.rank)
+    return fail(MX_ERROR_ARGUMENT, "expected 'acc' to have the element type "
+                                   "and at most the rank of the result");
+  if (alpha != 1)
+    return fail(MX_ERROR_ARGUMENT, "'acc' requires alpha = 1");
+  for (int i = 1; i <= wide.rank; ++i) {
+    int64_t size = i <= tensor.rank ? tensor.size(i) : 1;
+    if (size != 1 && size != wide.size(i))
+      return fail(MX_ERROR_ARGUMENT, "'acc' does not broadcast to the result");
+    wide.strides[wide.rank - i] = size == 1 ? 0 : tensor.stride(i);
+  }
+  wide.data = tensor.data;
+  args.acc = Matrix(wide);
+  args.hasAcc = true;
+  return MX_OK;
+}
+
+} // namespace
+
+extern "C" int mx_matmul(const mx_matmul_spec *spec, const mx_operand *a,
+                         const mx_operand *b, const mx_tensor *acc,
+                         const mx_tensor *out) {
+  FpuScope fpu;
+  MatmulArgs args;
+  Tensor result;
+  Lengths lengthA, lengthB;
+  MX_TRY(checkVersion(spec->version));
+  OperandSpec specA{"a",
+                    spec->a_element,
+                    spec->a_scale,
+                    spec->a_block_rows,
+                    spec->a_block_cols,
+                    spec->a_has_tensor_scale};
+  OperandSpec specB{"b",
+                    spec->b_element,
+                    spec->b_scale,
+                    spec->b_block_rows,
+                    spec->b_block_cols,
+                    spec->b_has_tensor_scale};
+  MX_TRY(readOperand(specA, *a, spec->k, args.a, lengthA));
+  MX_TRY(readOperand(specB, *b, spec->k, args.b, lengthB));
+  MX_TRY(settleLength(spec->k, lengthA, lengthB, args.k));
+  MX_TRY(readTensor("out", out, result));
+  args.out = Matrix(result);
+  MX_TRY(checkResult(args));
+  args.alpha = floatOf(static_cast<uint32_t>(spec->alpha));
+  if (acc)
+    MX_TRY(readAcc(acc, args.alpha, args));
+  Shape shape{{args.out.items, args.a.rows, args.b.rows, args.k}, 4};
+  if (spec->accumulate == MX_ACCUMULATE_EXACT)
+    return MX_DISPATCH(matmul_exact, args, (shape));
+  if (spec->accumulate != MX_ACCUMULATE_DEFAULT &&
+      spec->accumulate != MX_ACCUMULATE_FAST)
+    return fail(MX_ERROR_ARGUMENT, "unknown accumulate %lld",
+                static_cast<long long>(spec->accumulate));
+  return MX_DISPATCH(matmul_default, args, (shape));
+}

@@ -1,0 +1,59 @@
+//===- Threads.h - Loops over rows and tiles --------------------*- C++ -*-===//
+//
+// parallelFor() is the only way in which kernels use threads. Each index writes
+// its own part of the result, so that nothing depends on the thread count.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_THREADS_H
+#define MX_RUNTIME_LIB_THREADS_H
+
+#include "Fpu.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace mx::runtime {
+
+/// Scratch memory of one thread, kept over the indices it works on.
+class Workspace {
+public:
+  /// `count` objects of T; what slot `Slot` held before is lost if it grows.
+  template <typename T, int Slot = 0> T *get(int64_t count) {
+    size_t bytes = static_cast<size_t>(count > 0 ? count : 1) * sizeof(T);
+    if (bytes > sizes[Slot]) {
+      blocks[Slot].reset(new std::max_align_t[bytes / sizeof(std::max_align_t) +
+                                              1]);
+      sizes[Slot] = bytes;
+    }
+    return reinterpret_cast<T *>(blocks[Slot].get());
+  }
+
+private:
+  static constexpr int kSlots = 4;
+  std::unique_ptr<std::max_align_t[]> blocks[kSlots];
+  size_t sizes[kSlots] = {};
+};
+
+/// Threads that the next parallelFor of this thread may use.
+int threadCount();
+
+/// body(i, workspace) for every i in [0, count), in any order.
+template <typename Body> void parallelFor(int64_t count, Body body) {
+  int threads = threadCount();
+  if (threads > count)
+    threads = static_cast<int>(count > 0 ? count : 1);
+#pragma omp parallel num_threads(threads) if (threads > 1)
+  {
+    FpuScope fpu;
+    Workspace workspace;
+#pragma omp for schedule(dynamic, 1)
+    for (int64_t i = 0; i < count; ++i)
+      body(i, workspace);
+  }
+}
+
+} // namespace mx::runtime
+
+#endif // MX_RUNTIME_LIB_THREADS_H
