@@ -1,0 +1,49 @@
+//===- MXDialect.td - The mx dialect ------------------------*- tablegen -*-===//
+
+#ifndef MX_DIALECT_MX_IR_MXDIALECT_TD
+#define MX_DIALECT_MX_IR_MXDIALECT_TD
+
+include "mlir/IR/OpBase.td"
+
+def MX_Dialect : Dialect {
+  let name = "mx";
+  let cppNamespace = "::mx";
+  let summary = "Block-scaled (microscaled) low-precision arithmetic";
+  let description = [{
+    Matrix products in microscaled floating point: OCP MX (MXFP4, MXFP6, MXFP8,
+    MXINT8), NVFP4, and any ExMy element with any block size.
+
+    The dialect has two levels. On the *value level* a tensor's element type
+    says how its numbers are stored, `tensor<128x256x!mx.mxfp4>`, and the ops
+    are pure. On the *packed level* (`mx.packed.*`) codes and scales are
+    ordinary `i8` tensors or memrefs; `mx-pack` goes from one to the other.
+    Every op has one numeric meaning, given by the contract
+    (`docs/contract.md`), on every target.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 0;
+  let hasConstantMaterializer = 0;
+  let extraClassDeclaration = [{
+    /// The function argument that carries the seed (i64, the last one).
+    static constexpr llvm::StringLiteral kSeedAttrName = "mx.seed";
+    /// The part a product plays: "forward", "dgrad" or "wgrad".
+    static constexpr llvm::StringLiteral kRoleAttrName = "mx.role";
+    /// A name for `exclude` patterns, beside the location's names.
+    static constexpr llvm::StringLiteral kNameAttrName = "mx.name";
+    /// A module attribute: the recipe in a recipe file.
+    static constexpr llvm::StringLiteral kRecipeAttrName = "mx.recipe";
+
+    /// Parses and prints `!mx.float`, `!mx.scaled` and the named forms.
+    ::mlir::Type parseType(::mlir::DialectAsmParser &parser) const override;
+    void printType(::mlir::Type type,
+                   ::mlir::DialectAsmPrinter &printer) const override;
+
+    void registerTypes();
+    void registerAttributes();
+    void registerBytecodeInterface();
+  }];
+}
+
+#endif // MX_DIALECT_MX_IR_MXDIALECT_TD

@@ -1,0 +1,14 @@
+//===- Passes.h - Passes of the mx dialect ----------------------*- C++ -*-===//
+
+#ifndef MX_DIALECT_MX_TRANSFORMS_PASSES_H
+#define MX_DIALECT_MX_TRANSFORMS_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace mx {
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "mx/Dialect/MX/Transforms/Passes.h.inc"
+} // namespace mx
+
+#endif // MX_DIALECT_MX_TRANSFORMS_PASSES_H

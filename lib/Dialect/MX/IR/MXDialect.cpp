@@ -1,0 +1,21 @@
+//===- MXDialect.cpp - Registration of the mx dialect ---------------------===//
+
+#include "mx/Dialect/MX/IR/MX.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+#include "mx/Dialect/MX/IR/MXDialect.cpp.inc"
+#include "mx/Dialect/MX/IR/MXEnums.cpp.inc"
+
+void mx::MXDialect::initialize() {
+  registerTypes();
+  registerAttributes();
+  registerBytecodeInterface();
+  addOperations<
+#define GET_OP_LIST
+#include "mx/Dialect/MX/IR/MXOps.cpp.inc"
+      >();
+}

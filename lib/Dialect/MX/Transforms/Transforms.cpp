@@ -1,0 +1,1 @@
+#include "mx/Dialect/MX/Transforms/Passes.h"

@@ -1,0 +1,12 @@
+//===- InitAll.cpp - Registration for tools and embedders -----------------===//
+
+#include "mx/InitAll.h"
+
+#include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Dialect/MX/Transforms/Passes.h"
+
+void mx::registerMx(mlir::DialectRegistry &registry) {
+  registry.insert<MXDialect>();
+}
+
+void mx::registerMxPasses() { registerMXPasses(); }

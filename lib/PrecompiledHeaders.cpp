@@ -1,0 +1,1 @@
+//===- PrecompiledHeaders.cpp - Carrier of the precompiled header ---------===//

@@ -1,0 +1,16 @@
+"""The test format of lit.cfg.py, in a module of its own because lit's workers unpickle it."""
+
+import re
+
+import lit.formats
+
+
+class MXTest(lit.formats.ShTest):
+    """Shell tests; a Python file without a RUN line is a module that tests import."""
+
+    def getTestsForPath(self, suite, path, lit_config, local_config):
+        if path[-1].endswith(".py"):
+            with open(suite.getSourcePath(path), encoding="utf-8") as file:
+                if not re.search(r"^# *RUN:", file.read(), re.MULTILINE):
+                    return
+        yield from super().getTestsForPath(suite, path, lit_config, local_config)
