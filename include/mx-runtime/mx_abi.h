@@ -1,7 +1,9 @@
-/*===- mx_abi.h - Values shared by compiler and runtime ------------*- C -*-===//
+/*===- mx_abi.h - Values shared by compiler and runtime ------------*- C
+-*-===//
 //
 // Enumeration values and attribute records of the C ABI. Set in stone: values
-// are never changed or reused; a record grows only at its end, and MX_ABI_VERSION
+// are never changed or reused; a record grows only at its end, and
+MX_ABI_VERSION
 // with it. Every record is a row of int64, so that compiled code passes it as a
 // constant memref<*xi64>; a shorter row of an older version is read as if the
 // missing fields were 0.
@@ -98,9 +100,9 @@ enum mx_status {
 /* Attributes of quantize, dequantize, hadamard and cast. Fields that an
  * operation does not name in mx_runtime.h are ignored by it. */
 typedef struct mx_quantize_spec {
-  int64_t version; /* MX_ABI_VERSION */
-  int64_t element; /* MX_FORMAT of the elements; of the result for cast */
-  int64_t scale;   /* MX_FORMAT of the block scales */
+  int64_t version;    /* MX_ABI_VERSION */
+  int64_t element;    /* MX_FORMAT of the elements; of the result for cast */
+  int64_t scale;      /* MX_FORMAT of the block scales */
   int64_t block_rows; /* extent along the last but one axis, or MX_BLOCK_FULL */
   int64_t block_cols; /* extent along the last axis, or MX_BLOCK_FULL */
   int64_t has_tensor_scale; /* 1: a second level, f32 */
@@ -113,11 +115,11 @@ typedef struct mx_quantize_spec {
   int64_t transpose; /* 1: quantise x with its last two axes swapped; rows, k,
                         blocks, codes and scales are those of the transposed */
   int64_t pad_cols;  /* append zeros along k up to this length; 0: none */
-  int64_t pad_multiple;  /* append zeros along k up to the next multiple; 0 and
-                            1: none. After pad_cols */
-  int64_t hadamard_size; /* 0: none; else a power of two in [2, 1024] */
-  int64_t signs;         /* mx_signs */
-  int64_t sign_stream;   /* of seeded signs, below 2^32 */
+  int64_t pad_multiple;   /* append zeros along k up to the next multiple; 0 and
+                             1: none. After pad_cols */
+  int64_t hadamard_size;  /* 0: none; else a power of two in [2, 1024] */
+  int64_t signs;          /* mx_signs */
+  int64_t sign_stream;    /* of seeded signs, below 2^32 */
   int64_t sign_words[16]; /* fixed signs: element j of a group is bit j mod 64
                              of word j / 64; 1 is -1 */
 } mx_quantize_spec;

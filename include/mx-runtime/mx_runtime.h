@@ -1,4 +1,5 @@
-/*===- mx_runtime.h - C ABI of the kernels --------------------------*- C -*-===//
+/*===- mx_runtime.h - C ABI of the kernels --------------------------*- C
+-*-===//
 //
 // What compiled code, Python and C programs call. The semantics are those of
 // docs/contract.md and of lib/Support, bit for bit; results do not depend on
@@ -90,8 +91,8 @@ int mx_dequantize(const mx_quantize_spec *spec, const mx_tensor *codes,
 
 /* out f32 = x·diag(S)·H/√g along the last axis, a multiple of g. Uses
  * hadamard_size, signs, sign_stream and sign_words. out may be x itself. */
-int mx_hadamard(const mx_quantize_spec *spec, const mx_tensor *x,
-                uint64_t seed, const mx_tensor *out);
+int mx_hadamard(const mx_quantize_spec *spec, const mx_tensor *x, uint64_t seed,
+                const mx_tensor *out);
 
 /* Codes of x in the format `element`, without block scale: out has the shape
  * of x and is i8 (up to 8 bits), i16, bf16 or f16. Uses element, rounding,

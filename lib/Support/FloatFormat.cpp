@@ -133,8 +133,8 @@ double decode(const FloatFormat &format, uint32_t code) {
   if (parts.isInf)
     return parts.significand < 0 ? -std::numeric_limits<double>::infinity()
                                  : std::numeric_limits<double>::infinity();
-  double value = std::ldexp(static_cast<double>(parts.significand),
-                            parts.exponent);
+  double value =
+      std::ldexp(static_cast<double>(parts.significand), parts.exponent);
   bool minusZero = parts.significand == 0 && isNegative(format, code);
   return minusZero && !format.isInteger ? -0.0 : value;
 }

@@ -42,8 +42,7 @@ void hadamard(float *group, int64_t size, const SignBits &signs) {
       }
   // The double quotient rounds to the f32 nearest to 1/√size for every power
   // of two: either it is exact or it is a scaled 1/√2, whose f32 is 3F3504F3.
-  float factor =
-      static_cast<float>(1.0 / std::sqrt(static_cast<double>(size)));
+  float factor = static_cast<float>(1.0 / std::sqrt(static_cast<double>(size)));
   for (int64_t j = 0; j < size; ++j)
     group[j] = canonicalNaN(group[j] * factor);
 }

@@ -38,8 +38,8 @@ ExactNumber exactProduct(const Decoded &element, const Decoded &scale) {
   result.significand = element.significand * scale.significand;
   result.exponent = element.exponent + scale.exponent;
   result.isInf = element.isInf || scale.isInf;
-  result.isNaN = element.isNaN || scale.isNaN ||
-                 (result.isInf && result.significand == 0);
+  result.isNaN =
+      element.isNaN || scale.isNaN || (result.isInf && result.significand == 0);
   if (result.isInf)
     result.significand = result.significand < 0 ? -1 : 1;
   return result;

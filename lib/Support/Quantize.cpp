@@ -39,8 +39,8 @@ const char *validate(const QuantizeSpec &spec, const MatrixView &x,
                      int64_t cols) {
   if (!isLegal(spec.format, spec.rule, spec.prescale))
     return "element, scale, scale rule and prescale do not go together";
-  if (spec.hadamardSize != 0 && (!isHadamardSize(spec.hadamardSize) ||
-                                 cols % spec.hadamardSize != 0))
+  if (spec.hadamardSize != 0 &&
+      (!isHadamardSize(spec.hadamardSize) || cols % spec.hadamardSize != 0))
     return "the Hadamard size must be a power of two in [2, 1024] that "
            "divides the number of columns";
   if (cols < x.cols)
@@ -85,9 +85,8 @@ void encodeBlock(const QuantizeSpec &spec, const Block &block,
       Real t = scaledElement(block.values[r * block.cols + c], scale,
                              spec.format.scale.isE8M0, prescale);
       codes[r * block.cols + c] =
-          scale.isNaN
-              ? uint16_t(0)
-              : static_cast<uint16_t>(roundSaturating(t, grid, random));
+          scale.isNaN ? uint16_t(0)
+                      : static_cast<uint16_t>(roundSaturating(t, grid, random));
     }
   }
 }
@@ -97,16 +96,16 @@ void quantizeItem(const QuantizeSpec &spec, const ScaleParams &params,
                   int64_t item, Quantized &result) {
   int64_t blockRows = result.format.rows(result.rows);
   int64_t blockCols = result.format.cols(result.cols);
-  uint16_t *codes =
-      result.codes.data() + item * result.rows * result.cols;
+  uint16_t *codes = result.codes.data() + item * result.rows * result.cols;
   for (int64_t r = 0; r < result.scaleRows; ++r)
     for (int64_t c = 0; c < result.scaleCols; ++c) {
-      Block block{values.data(), result.cols, r * blockRows,
-                  std::min((r + 1) * blockRows, result.rows), c * blockCols,
-                  std::min((c + 1) * blockCols, result.cols)};
+      Block block{values.data(), result.cols,
+                  r * blockRows, std::min((r + 1) * blockRows, result.rows),
+                  c * blockCols, std::min((c + 1) * blockCols, result.cols)};
       BlockScale scale = blockScale(params, blockAmax(block), tensor);
-      result.scales[index((item * result.scaleRows + r) * result.scaleCols +
-                          c)] = scale.code;
+      result
+          .scales[index((item * result.scaleRows + r) * result.scaleCols + c)] =
+          scale.code;
       encodeBlock(spec, block, scale, item * result.rows, codes);
     }
 }
@@ -160,8 +159,8 @@ const char *quantize(const QuantizeSpec &spec, MatrixView x,
   float amax = 0;
   for (int64_t item = 0; item < x.items; ++item) {
     items.push_back(transformedItem(spec, x, item, cols));
-    amax = std::max(amax, finiteAmaxOf(items.back().data(),
-                                       items.back().size()));
+    amax =
+        std::max(amax, finiteAmaxOf(items.back().data(), items.back().size()));
   }
   ScaleParams params(spec.format, spec.rule, spec.scaleMinNormal);
   TensorScale tensor;
@@ -183,10 +182,9 @@ void dequantize(const Quantized &x, const FloatFormat &result,
             decode(x.format.element,
                    x.codes[index((item * x.rows + row) * x.cols + col)]);
         double scale = scaleValue(x.format.scale, x.scaleOf(item, row, col));
-        double value =
-            x.format.hasTensorScale
-                ? dequantizeTwoLevel(element, scale, x.tensorScale)
-                : dequantizeElement(element, scale);
+        double value = x.format.hasTensorScale
+                           ? dequantizeTwoLevel(element, scale, x.tensorScale)
+                           : dequantizeElement(element, scale);
         bits.push_back(roundDouble(result, value));
       }
 }
@@ -201,14 +199,12 @@ const char *cast(const FloatFormat &format, const QuantizeSpec &spec,
     for (int64_t r = 0; r < x.rows; ++r) {
       int64_t row = spec.rowMap(item * x.rows + r);
       for (int64_t c = 0; c < x.cols; ++c) {
-        uint32_t random =
-            spec.rounding == Rounding::Stochastic
-                ? draw(static_cast<uint64_t>(row),
-                       static_cast<uint64_t>(spec.colOrigin + c))
-                : 0;
+        uint32_t random = spec.rounding == Rounding::Stochastic
+                              ? draw(static_cast<uint64_t>(row),
+                                     static_cast<uint64_t>(spec.colOrigin + c))
+                              : 0;
         codes.push_back(static_cast<uint16_t>(castTo(
-            format, x.at(item, r, c), spec.rounding, random,
-            spec.randomBits)));
+            format, x.at(item, r, c), spec.rounding, random, spec.randomBits)));
       }
     }
   return nullptr;

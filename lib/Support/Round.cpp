@@ -13,8 +13,7 @@ namespace mx::contract {
 namespace {
 
 bool overflowsToInf(const FloatFormat &format) {
-  return format.kind == FloatKind::IEEE && !format.isInteger &&
-         format != kE5M2;
+  return format.kind == FloatKind::IEEE && !format.isInteger && format != kE5M2;
 }
 
 uint32_t overflowCode(const FloatFormat &format, bool negative,
@@ -35,11 +34,13 @@ uint32_t castToE8M0(const Real &value, Grid grid, uint32_t random) {
     return 0xFF;
   grid.mantissaBits = 0;
   grid.minExponent = -4096; // below every double: no subnormals on this grid
-  int exponent = static_cast<int>(
-      roundMagnitude(value.significand, value.exponent, grid, random)) -
+  int exponent = static_cast<int>(roundMagnitude(
+                     value.significand, value.exponent, grid, random)) -
                  4097;
-  return static_cast<uint32_t>(
-      (exponent < -127 ? -127 : exponent > 127 ? 127 : exponent) + 127);
+  return static_cast<uint32_t>((exponent < -127  ? -127
+                                : exponent > 127 ? 127
+                                                 : exponent) +
+                               127);
 }
 
 } // namespace

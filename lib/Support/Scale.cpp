@@ -85,11 +85,9 @@ int scaleExponent(ScaleRule rule, uint32_t amaxBits,
     break;
   }
   case ScaleRule::Even: {
-    uint32_t half = element.mantissaBits < 23
-                        ? 1u << (22 - element.mantissaBits)
-                        : 0u;
-    exponent =
-        static_cast<int>(field(amaxBits + half)) - 127 - element.emax();
+    uint32_t half =
+        element.mantissaBits < 23 ? 1u << (22 - element.mantissaBits) : 0u;
+    exponent = static_cast<int>(field(amaxBits + half)) - 127 - element.emax();
     break;
   }
   case ScaleRule::Amax:
@@ -115,7 +113,8 @@ TensorScale tensorScale(const ScaleParams &params, float amax) {
 BlockScale blockScale(const ScaleParams &params, uint32_t amaxBits,
                       const TensorScale &tensor) {
   BlockScale result;
-  if (amaxBits >= 0x7F800000 || (params.twoLevel && std::isnan(tensor.encode))) {
+  if (amaxBits >= 0x7F800000 ||
+      (params.twoLevel && std::isnan(tensor.encode))) {
     result.code = params.nanScale;
     result.isNaN = true;
     return result;
@@ -138,8 +137,7 @@ BlockScale blockScale(const ScaleParams &params, uint32_t amaxBits,
     Grid grid(params.scale, Rounding::NearestEven);
     result.code = roundSaturating(realOf(wanted), grid);
   }
-  float stored =
-      static_cast<float>(scaleValue(params.scale, result.code));
+  float stored = static_cast<float>(scaleValue(params.scale, result.code));
   if (params.twoLevel)
     stored = stored * tensor.decode;
   result.inverse = atMost(1.0f / stored, FLT_MAX);

@@ -31,14 +31,15 @@ int checkSameShape(const Tensor &x, const Tensor &out) {
 
 /// Whether a buffer of `dtype` holds codes of `format`.
 int checkCodes(const FloatFormat &format, int dtype) {
-  bool fits = dtype == MX_I8    ? format.bits() <= 8
-              : dtype == MX_I16 ? format.bits() <= 16 && format.bits() > 8
-                                : isFloat(dtype) && floatFormat(dtype) == format;
-  return fits && format != kF32
-             ? MX_OK
-             : fail(MX_ERROR_ARGUMENT, "a buffer of %s cannot hold codes of "
+  bool fits = dtype == MX_I8 ? format.bits() <= 8
+              : dtype == MX_I16
+                  ? format.bits() <= 16 && format.bits() > 8
+                  : isFloat(dtype) && floatFormat(dtype) == format;
+  return fits && format != kF32 ? MX_OK
+                                : fail(MX_ERROR_ARGUMENT,
+                                       "a buffer of %s cannot hold codes of "
                                        "%u bits of this format",
-                    dtypeName(dtype), format.bits());
+                                       dtypeName(dtype), format.bits());
 }
 
 } // namespace

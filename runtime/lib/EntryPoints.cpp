@@ -61,7 +61,8 @@ template <typename Spec> Spec readSpec(const UnrankedMemRef *memref) {
   Operand row(memref, MX_I64);
   Spec spec{};
   auto *fields = reinterpret_cast<int64_t *>(&spec);
-  int64_t count = std::min<int64_t>(row.count(), sizeof(Spec) / sizeof(int64_t));
+  int64_t count =
+      std::min<int64_t>(row.count(), sizeof(Spec) / sizeof(int64_t));
   std::copy(row.words(), row.words() + count, fields);
   return spec;
 }
@@ -80,8 +81,7 @@ void quantize(const char *name, int dtype, int scaleType,
               const UnrankedMemRef *scale, const UnrankedMemRef *tensorScale) {
   auto record = readSpec<mx_quantize_spec>(spec);
   Operand position(origin, MX_I64);
-  mx_origin where{position.isAbsent() ? 0 : position.count(),
-                  position.words()};
+  mx_origin where{position.isAbsent() ? 0 : position.count(), position.words()};
   check(name, mx_quantize(&record, Operand(x, dtype).pointer(),
                           Operand(tensorAmax, MX_F32).orNull(),
                           static_cast<uint64_t>(seed), &where,
@@ -101,9 +101,9 @@ void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
   Operand codesB(b, typeB), sb(bScale, scaleB), tb(bTensorScale, MX_F32);
   mx_operand operandA{codesA.pointer(), sa.pointer(), ta.orNull()};
   mx_operand operandB{codesB.pointer(), sb.pointer(), tb.orNull()};
-  check(name, mx_matmul(&record, &operandA, &operandB,
-                        Operand(acc, typeC).orNull(),
-                        Operand(out, typeC).pointer()));
+  check(name,
+        mx_matmul(&record, &operandA, &operandB, Operand(acc, typeC).orNull(),
+                  Operand(out, typeC).pointer()));
 }
 
 } // namespace
@@ -132,10 +132,11 @@ void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
   MX_ENTRY(dequantize_##T##_##S)                                               \
   (MX_REF spec, MX_REF codes, MX_REF scale, MX_REF tensorScale, MX_REF x) {    \
     auto record = readSpec<mx_quantize_spec>(spec);                            \
-    check("dequantize", mx_dequantize(&record, Operand(codes, MX_I8).pointer(), \
-                                      Operand(scale, scaleType).pointer(),     \
-                                      Operand(tensorScale, MX_F32).orNull(),   \
-                                      Operand(x, dtype).pointer()));           \
+    check("dequantize",                                                        \
+          mx_dequantize(&record, Operand(codes, MX_I8).pointer(),              \
+                        Operand(scale, scaleType).pointer(),                   \
+                        Operand(tensorScale, MX_F32).orNull(),                 \
+                        Operand(x, dtype).pointer()));                         \
   }
 
 #define MX_CAST(T, dtype, O, outType)                                          \

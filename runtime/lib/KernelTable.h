@@ -105,9 +105,9 @@ struct MatmulArgs {
 struct RelayoutArgs {
   bool toTiles = false, fromTiles = false;
   uint8_t padding = 0;
-  Matrix linear;   ///< the side in linear layout
+  Matrix linear; ///< the side in linear layout
   uint8_t *tiles = nullptr;
-  Matrix other;    ///< linear → linear: the destination
+  Matrix other; ///< linear → linear: the destination
 };
 
 using amax_args = AmaxArgs;

@@ -131,8 +131,9 @@ int checkResult(const MatmulArgs &args) {
   for (int i = 1; i <= out.rank - 2; ++i) {
     int64_t a = batchSize(args.a, i), b = batchSize(args.b, i);
     if ((a != b && a != 1 && b != 1) || out.size(i + 2) != (a == 1 ? b : a))
-      return fail(MX_ERROR_ARGUMENT, "batch axes do not broadcast: %lld and "
-                                     "%lld to %lld",
+      return fail(MX_ERROR_ARGUMENT,
+                  "batch axes do not broadcast: %lld and "
+                  "%lld to %lld",
                   static_cast<long long>(a), static_cast<long long>(b),
                   static_cast<long long>(out.size(i + 2)));
   }

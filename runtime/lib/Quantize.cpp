@@ -43,7 +43,8 @@ int readStored(const mx_quantize_spec &spec, ScaledFormat &format,
   format = storedFormat(format);
   if (tensor.rank < (transposed ? 2 : 1) ||
       tensor.rank >= static_cast<int>(kMaxRank))
-    return fail(MX_ERROR_ARGUMENT, "expected 'x' to have rank %d to %u, found %d",
+    return fail(MX_ERROR_ARGUMENT,
+                "expected 'x' to have rank %d to %u, found %d",
                 transposed ? 2 : 1, kMaxRank - 1, tensor.rank);
   x = Matrix(tensor);
   if (transposed)
@@ -53,8 +54,9 @@ int readStored(const mx_quantize_spec &spec, ScaledFormat &format,
 
 int checkCodesRank(const Tensor &x, const ScaledTensor &scaled) {
   if (scaled.codes.rank != x.rank + 1)
-    return fail(MX_ERROR_ARGUMENT, "expected codes of rank %d for 'x' of rank "
-                                   "%d, found %d",
+    return fail(MX_ERROR_ARGUMENT,
+                "expected codes of rank %d for 'x' of rank "
+                "%d, found %d",
                 x.rank + 1, x.rank, scaled.codes.rank);
   for (int axis = 0; axis + 2 < x.rank; ++axis)
     if (x.sizes[axis] != scaled.codes.sizes[axis])
@@ -105,8 +107,8 @@ int makeTensorScale(QuantizeArgs &args, const mx_tensor *tensorAmax,
     find.cols = args.spec.paddedCols;
     find.signs = args.spec.signs;
     find.result = &amax;
-    MX_TRY(MX_DISPATCH(amax, find,
-                       {{find.x.items * find.x.rows, find.cols}, 2}));
+    MX_TRY(
+        MX_DISPATCH(amax, find, {{find.x.items * find.x.rows, find.cols}, 2}));
   }
   ScaleParams params(args.spec.format, args.spec.rule,
                      args.spec.scaleMinNormal);
@@ -143,8 +145,7 @@ extern "C" int mx_quantize(const mx_quantize_spec *spec, const mx_tensor *x,
                           cols, args.out));
   MX_TRY(checkCodesRank(tensor, args.out));
   MX_TRY(makeTensorScale(args, tensor_amax, tensor_scale));
-  return MX_DISPATCH(quantize, args,
-                     {{args.x.items, args.x.rows, cols}, 3});
+  return MX_DISPATCH(quantize, args, {{args.x.items, args.x.rows, cols}, 3});
 }
 
 extern "C" int mx_dequantize(const mx_quantize_spec *spec,

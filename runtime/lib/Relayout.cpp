@@ -22,8 +22,9 @@ int readRelayout(const mx_relayout_spec &spec, const Tensor &src,
   args.toTiles = spec.to == MX_LAYOUT_TILE_128X4;
   args.fromTiles = spec.from == MX_LAYOUT_TILE_128X4;
   if (!known || (args.toTiles && args.fromTiles))
-    return fail(MX_ERROR_ARGUMENT, "expected two known layouts, one of them "
-                                   "linear, found %lld and %lld",
+    return fail(MX_ERROR_ARGUMENT,
+                "expected two known layouts, one of them "
+                "linear, found %lld and %lld",
                 static_cast<long long>(spec.from),
                 static_cast<long long>(spec.to));
   if (spec.padding < -128 || spec.padding > 255)
@@ -42,8 +43,9 @@ int readRelayout(const mx_relayout_spec &spec, const Tensor &src,
   const Tensor &tiles = args.toTiles ? dst : src;
   int64_t bytes = m.items * ((m.rows + 127) / 128) * ((m.cols + 3) / 4) * 512;
   if (!tiles.isContiguous() || tiles.elements() != bytes)
-    return fail(MX_ERROR_ARGUMENT, "expected the tiled side to be contiguous "
-                                   "and to have %lld bytes, found %lld",
+    return fail(MX_ERROR_ARGUMENT,
+                "expected the tiled side to be contiguous "
+                "and to have %lld bytes, found %lld",
                 static_cast<long long>(bytes),
                 static_cast<long long>(tiles.elements()));
   args.tiles = static_cast<uint8_t *>(tiles.data);
@@ -58,14 +60,16 @@ int readPacking(int64_t packedFormat, const mx_tensor *codes,
   MX_TRY(readTensor("packed", packed, p));
   int wanted = format.bits() <= 8 ? MX_I8 : MX_I16;
   if (c.dtype != wanted || p.dtype != MX_I8 || format.bits() > 16)
-    return fail(MX_ERROR_ARGUMENT, "expected codes of %s and packed bytes of i8",
+    return fail(MX_ERROR_ARGUMENT,
+                "expected codes of %s and packed bytes of i8",
                 dtypeName(wanted));
   if (!c.isContiguous() || !p.isContiguous() ||
       p.elements() != packedSize(format.bits(), c.elements()))
-    return fail(MX_ERROR_ARGUMENT,
-                "expected contiguous buffers with %lld packed bytes, found %lld",
-                static_cast<long long>(packedSize(format.bits(), c.elements())),
-                static_cast<long long>(p.elements()));
+    return fail(
+        MX_ERROR_ARGUMENT,
+        "expected contiguous buffers with %lld packed bytes, found %lld",
+        static_cast<long long>(packedSize(format.bits(), c.elements())),
+        static_cast<long long>(p.elements()));
   return MX_OK;
 }
 

@@ -17,6 +17,26 @@ namespace mx::runtime {
 
 using namespace contract;
 
+// mx_abi.h is C and repeats the values of lib/Support.
+static_assert(MX_KIND_IEEE == int(FloatKind::IEEE) &&
+              MX_KIND_FN == int(FloatKind::FN) &&
+              MX_KIND_FINITE == int(FloatKind::Finite));
+static_assert(MX_ROUND_NEAREST_EVEN == int(Rounding::NearestEven) &&
+              MX_ROUND_NEAREST_AWAY == int(Rounding::NearestAway) &&
+              MX_ROUND_TOWARD_ZERO == int(Rounding::TowardZero) &&
+              MX_ROUND_STOCHASTIC == int(Rounding::Stochastic));
+static_assert(MX_RULE_FLOOR == int(ScaleRule::Floor) &&
+              MX_RULE_CEIL == int(ScaleRule::Ceil) &&
+              MX_RULE_RCEIL == int(ScaleRule::RCeil) &&
+              MX_RULE_EVEN == int(ScaleRule::Even) &&
+              MX_RULE_AMAX == int(ScaleRule::Amax));
+static_assert(MX_SIGNS_NONE == int(SignKind::None) &&
+              MX_SIGNS_FIXED == int(SignKind::Fixed) &&
+              MX_SIGNS_SEED == int(SignKind::Seed));
+static_assert(MX_BLOCK_FULL == kFull && sizeof(mx_quantize_spec) == 34 * 8 &&
+              sizeof(mx_matmul_spec) == 14 * 8 &&
+              sizeof(mx_relayout_spec) == 4 * 8);
+
 static long long ll(int64_t value) { return static_cast<long long>(value); }
 
 int checkVersion(int64_t version) {

@@ -34,8 +34,9 @@ int readTensor(const char *name, const mx_tensor *source, Tensor &result) {
   if (!source)
     return fail(MX_ERROR_ARGUMENT, "'%s' is missing", name);
   if (source->rank < 0 || source->rank > kMaxRank)
-    return fail(MX_ERROR_ARGUMENT, "expected '%s' to have rank 0 to %u, found %lld",
-                name, kMaxRank, static_cast<long long>(source->rank));
+    return fail(MX_ERROR_ARGUMENT,
+                "expected '%s' to have rank 0 to %u, found %lld", name,
+                kMaxRank, static_cast<long long>(source->rank));
   if (source->dtype < MX_F32 || source->dtype > MX_I64)
     return fail(MX_ERROR_ARGUMENT, "'%s' has the unknown element type %lld",
                 name, static_cast<long long>(source->dtype));

@@ -23,8 +23,8 @@ public:
   template <typename T, int Slot = 0> T *get(int64_t count) {
     size_t bytes = static_cast<size_t>(count > 0 ? count : 1) * sizeof(T);
     if (bytes > sizes[Slot]) {
-      blocks[Slot].reset(new std::max_align_t[bytes / sizeof(std::max_align_t) +
-                                              1]);
+      blocks[Slot].reset(
+          new std::max_align_t[bytes / sizeof(std::max_align_t) + 1]);
       sizes[Slot] = bytes;
     }
     return reinterpret_cast<T *>(blocks[Slot].get());

@@ -34,8 +34,8 @@ public:
     int64_t stride = layout == Layout::Padded ? 2 : 1;
     int rank = static_cast<int>(sizes.size());
     for (int i = 0; i < rank; ++i) { // Reversed: the first axis is innermost
-      auto axis = static_cast<size_t>(layout == Layout::Reversed ? i
-                                                                 : rank - 1 - i);
+      auto axis =
+          static_cast<size_t>(layout == Layout::Reversed ? i : rank - 1 - i);
       strides[axis] = stride;
       stride *= sizes[axis] + (layout == Layout::Padded ? 1 : 0);
     }

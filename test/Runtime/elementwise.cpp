@@ -45,9 +45,8 @@ void checkHadamard(int round, Random &random) {
   Buffer x(round % 3, shape, Layout(random.below(3)));
   Buffer out(MX_F32, shape, Layout(random.below(3)));
   fill(x, random, true);
-  withSettings(round, [&] {
-    return mx_hadamard(&spec, x.pointer(), 9, out.pointer());
-  });
+  withSettings(
+      round, [&] { return mx_hadamard(&spec, x.pointer(), 9, out.pointer()); });
   SignBits signs = seededSigns(9, 5, spec.hadamard_size);
   bool same = true;
   std::vector<float> group(size_t(spec.hadamard_size));
@@ -62,11 +61,12 @@ void checkHadamard(int round, Random &random) {
 }
 
 void checkCast(int round, Random &random) {
-  const FloatFormat formats[] = {kE2M1, kE4M3, kE5M2, kInt8, kBF16, kF16,
+  const FloatFormat formats[] = {kE2M1, kE4M3,  kE5M2,
+                                 kInt8, kBF16,  kF16,
                                  kE8M0, kUE5M3, {6, 5, FloatKind::FN}};
   FloatFormat format = formats[random.below(9)];
-  int dtype = format == kBF16  ? MX_BF16
-              : format == kF16 ? MX_F16
+  int dtype = format == kBF16      ? MX_BF16
+              : format == kF16     ? MX_F16
               : format.bits() <= 8 ? MX_I8
                                    : MX_I16;
   mx_quantize_spec spec{};
@@ -85,7 +85,8 @@ void checkCast(int round, Random &random) {
   RoundingBits draw(8, 3, unsigned(spec.random_bits));
   bool same = true;
   for (int64_t i = 0; i < x.count(); ++i) {
-    uint32_t bits = draw(uint64_t(i / shape.back()), uint64_t(i % shape.back()));
+    uint32_t bits =
+        draw(uint64_t(i / shape.back()), uint64_t(i % shape.back()));
     same &= out.bits(i) == castTo(format, x.value(i), Rounding(spec.rounding),
                                   bits, unsigned(spec.random_bits));
   }
@@ -93,8 +94,8 @@ void checkCast(int round, Random &random) {
 }
 
 void checkDecode(int round, Random &random) {
-  const FloatFormat formats[] = {kE2M1, kE4M3, kE5M2, kInt8,
-                                 kUE5M3, {8, 7, FloatKind::Finite}};
+  const FloatFormat formats[] = {kE2M1, kE4M3,  kE5M2,
+                                 kInt8, kUE5M3, {8, 7, FloatKind::Finite}};
   FloatFormat format = formats[random.below(6)];
   auto shape = randomShape(random);
   Buffer codes(format.bits() <= 8 ? MX_I8 : MX_I16, shape,

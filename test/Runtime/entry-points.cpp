@@ -125,8 +125,8 @@ void checkQuantize(Program &p) {
   std::vector<uint8_t> codes(kRows * kCols / 2), scale(kRows * 2);
   std::vector<uint8_t> codesT(kRows * kCols / 2), scaleT(kCols);
   MemRef record(p.record.data(), {int64_t(p.record.size())});
-  MemRef codesRef(codes.data(), {kRows, 2, 16}), scaleRef(scale.data(),
-                                                          {kRows, 2});
+  MemRef codesRef(codes.data(), {kRows, 2, 16}),
+      scaleRef(scale.data(), {kRows, 2});
   _mlir_ciface_mx_runtime_quantize_f32_s8(record, p.xRef, p.absent, 5, p.absent,
                                           codesRef, scaleRef, p.absent);
   Quantized q = reference(p, false), qT = reference(p, true);
@@ -183,8 +183,8 @@ void checkOthers(Program &p) {
   std::vector<uint8_t> codes(kRows * kCols);
   std::vector<float> out(kRows * kCols);
   float amax = 0;
-  MemRef codesRef(codes.data(), {kRows, kCols}), outRef(out.data(),
-                                                        {kRows, kCols});
+  MemRef codesRef(codes.data(), {kRows, kCols}),
+      outRef(out.data(), {kRows, kCols});
   MemRef amaxRef(&amax, {});
   _mlir_ciface_mx_runtime_cast_f32_i8(record, p.xRef, 5, p.absent, codesRef);
   RoundingBits draw(5, 6, 16);

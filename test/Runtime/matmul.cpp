@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Buffers.h"
 #include "mx/Support/Matmul.h"
+#include "Buffers.h"
 #include "mx/Support/Pack.h"
 
 #include <memory>
@@ -29,14 +29,19 @@ struct Side {
   }
 };
 
-const ScaledFormat kFormats[] = {
-    {kE2M1, kE8M0, 1, 32},     {kE4M3, kE8M0, 1, 32},
-    {kE5M2, kE8M0, 1, 32},     {kInt8, kE8M0, 1, 32},
-    {kE2M3, kE8M0, 1, 16},     {kE3M2, kE8M0, 16, 16},
-    {kE2M1, kE4M3, 1, 16, true}, {kE2M1, kUE5M3, 1, 32},
-    {kE4M3, kF32, 4, 24},      {kE2M1, kF32, kFull, kFull, true},
-    {kF16, kE8M0, 1, 32},      {kE4M3, kE8M0, 1, kFull},
-    {{8, 7, FloatKind::Finite}, kF32, 1, 32}};
+const ScaledFormat kFormats[] = {{kE2M1, kE8M0, 1, 32},
+                                 {kE4M3, kE8M0, 1, 32},
+                                 {kE5M2, kE8M0, 1, 32},
+                                 {kInt8, kE8M0, 1, 32},
+                                 {kE2M3, kE8M0, 1, 16},
+                                 {kE3M2, kE8M0, 16, 16},
+                                 {kE2M1, kE4M3, 1, 16, true},
+                                 {kE2M1, kUE5M3, 1, 32},
+                                 {kE4M3, kF32, 4, 24},
+                                 {kE2M1, kF32, kFull, kFull, true},
+                                 {kF16, kE8M0, 1, 32},
+                                 {kE4M3, kE8M0, 1, kFull},
+                                 {{8, 7, FloatKind::Finite}, kF32, 1, 32}};
 constexpr int64_t kFormatCount = 13;
 
 void quantizeSide(Side &side, const std::vector<float> &values, int64_t items,
@@ -72,8 +77,8 @@ void quantizeSide(Side &side, const std::vector<float> &values, int64_t items,
       Layout(random.below(3)));
   for (int64_t i = 0; i < side.scale->count(); ++i)
     side.scale->setBits(i, q.scales[size_t(i)]);
-  side.tensorScale = std::make_unique<Buffer>(
-      MX_F32, std::vector<int64_t>{1}, Layout::Contiguous);
+  side.tensorScale = std::make_unique<Buffer>(MX_F32, std::vector<int64_t>{1},
+                                              Layout::Contiguous);
   side.tensorScale->set(0, q.tensorScale);
   side.exact = exactOperand(q);
 }
@@ -182,9 +187,8 @@ void checkDefault(int round, Random &random) {
       size += std::fabs(valueOf(a.exact.row(0, i / n)[j]) *
                         valueOf(b.exact.row(0, i % n)[j]));
     if (std::isfinite(exact)) // both sides of the comparison are rounded
-      CHECK(std::fabs(got - exact) <= 0x1p-23 * std::fabs(exact) +
-                                          double(k) * 0x1p-51 * size +
-                                          0x1p-149);
+      CHECK(std::fabs(got - exact) <=
+            0x1p-23 * std::fabs(exact) + double(k) * 0x1p-51 * size + 0x1p-149);
     else
       CHECK(std::isnan(exact) ? std::isnan(got) : got == exact);
   }

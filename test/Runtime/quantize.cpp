@@ -13,8 +13,12 @@ using namespace mx::test;
 
 namespace {
 
-const FloatFormat kElements[] = {kE2M1, kE2M3,  kE3M2,
-                                 kE4M3, kE5M2,  kInt8,
+const FloatFormat kElements[] = {kE2M1,
+                                 kE2M3,
+                                 kE3M2,
+                                 kE4M3,
+                                 kE5M2,
+                                 kInt8,
                                  {3, 1, FloatKind::Finite},
                                  {5, 6, FloatKind::IEEE},
                                  {0, 4, FloatKind::Finite},
@@ -212,9 +216,9 @@ void checkDequantize(const Case &c, const Buffer &codes, const Buffer &scale,
   bool same = true;
   for (int64_t i = 0; i < int64_t(expected.size()); ++i) {
     int64_t row = i / c.cols, col = i % c.cols;
-    int64_t at = c.transposed ? (row / c.rows * c.cols + col) * c.rows +
-                                    row % c.rows
-                              : i;
+    int64_t at = c.transposed
+                     ? (row / c.rows * c.cols + col) * c.rows + row % c.rows
+                     : i;
     same &= x.bits(at) == expected[size_t(i)];
   }
   CHECK(same);
@@ -230,8 +234,8 @@ void checkCase(int round, Random &random) {
   Buffer x(int(random.below(3)), c.shape, layout);
   fill(x, random, random.below(2) != 0);
   Buffer codes(MX_I8, outShape(c, true), Layout(random.below(3)));
-  Buffer scale(c.spec.format.scale == kF32 ? MX_F32 : MX_I8,
-               outShape(c, false), Layout(random.below(3)));
+  Buffer scale(c.spec.format.scale == kF32 ? MX_F32 : MX_I8, outShape(c, false),
+               Layout(random.below(3)));
   Buffer tensorScale(MX_F32, {}, Layout::Contiguous);
   Buffer amax(MX_F32, {1}, Layout::Contiguous);
   amax.set(0, 100.0f);

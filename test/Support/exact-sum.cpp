@@ -80,8 +80,8 @@ void checkSums() {
     int spread = 1 + int(random.below(round % 3 == 0 ? 470 : 60));
     int base = int(random.below(480 - spread)) - 298;
     for (int64_t i = random.below(40); i >= 0; --i) {
-      Int128 value = static_cast<Int128>(int64_t(random.next())) >>
-                     random.below(40);
+      Int128 value =
+          static_cast<Int128>(int64_t(random.next())) >> random.below(40);
       if (random.below(4) == 0)
         value *= int64_t(random.next() >> 20);
       int exponent = base + int(random.below(spread));
@@ -158,8 +158,8 @@ void checkScaled() {
   Random random(22);
   std::vector<float> a, b;
   for (int i = 0; i < 3 * 96; ++i) {
-    a.push_back(std::ldexp(float(random.below(2001) - 1000),
-                           int(i / 32 % 3) * 9 - 12));
+    a.push_back(
+        std::ldexp(float(random.below(2001) - 1000), int(i / 32 % 3) * 9 - 12));
     b.push_back(float(random.below(2001) - 1000));
   }
   ScaledFormat mxfp8{kE4M3, kE8M0}, nvfp4{kE2M1, kE4M3, 1, 16, true};

@@ -57,8 +57,8 @@ void checkCode(const FloatFormat &f, uint32_t magnitude, bool negative) {
     return;
   }
   if (kind == Class::Inf) {
-    CHECK(value == (negative ? -1.0 : 1.0) *
-                       std::numeric_limits<double>::infinity());
+    CHECK(value ==
+          (negative ? -1.0 : 1.0) * std::numeric_limits<double>::infinity());
     return;
   }
   double expected = textbook(f, magnitude);

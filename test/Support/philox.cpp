@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mx/Support/Philox.h"
 #include "Harness.h"
 #include "mx/Support/Hadamard.h"
-#include "mx/Support/Philox.h"
 
 #include <cstring>
 
@@ -51,8 +51,7 @@ void checkSelection() {
         expected = words[size_t(k % 4)] >> 8;
       CHECK(forward(5, uint64_t(k)) == expected);
       words = philox({uint32_t((99 - k) / n), 5, 7, 0}, seed);
-      CHECK(backward(5, uint64_t(99 - k)) ==
-            selectBits(words, 99 - k, bits));
+      CHECK(backward(5, uint64_t(99 - k)) == selectBits(words, 99 - k, bits));
     }
     CHECK(rowsFitCounter(0xFFFFFFFF, n * 0xFFFFFFFFll + n - 1, bits));
     CHECK(!rowsFitCounter(0x100000000, 0, bits));

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Harness.h"
 #include "mx/Support/Quantize.h"
+#include "Harness.h"
 
 #include <cfloat>
 #include <cmath>
@@ -72,8 +72,7 @@ void checkSpecialBlocks() {
     Quantized z = run(spec, view(zero, 1, 2));
     CHECK_EQ(z.scales[0], 0u);
     CHECK_EQ(z.codes[0], 0);
-    CHECK_EQ(z.codes[1],
-             element.isInteger ? 0 : 1 << (element.bits() - 1));
+    CHECK_EQ(z.codes[1], element.isInteger ? 0 : 1 << (element.bits() - 1));
   }
   std::vector<float> huge = {FLT_MAX, -FLT_MAX};
   for (int rule = 0; rule < 4; ++rule) {
@@ -105,12 +104,12 @@ void checkBlockShapes() {
             uint32_t amax = 0;
             for (int64_t a = i; a < std::min(i + rows, int64_t(21)); ++a)
               for (int64_t b = j; b < std::min(j + cols, int64_t(37)); ++b)
-                amax = std::max(amax, bitsOf(x[size_t((item * 21 + a) * 37 +
-                                                      b)]) &
-                                          0x7FFFFFFF);
-            CHECK_EQ(q.scaleOf(item, i, j),
-                     uint32_t(scaleExponent(ScaleRule::Floor, amax, kE2M1) +
-                              127));
+                amax =
+                    std::max(amax, bitsOf(x[size_t((item * 21 + a) * 37 + b)]) &
+                                       0x7FFFFFFF);
+            CHECK_EQ(
+                q.scaleOf(item, i, j),
+                uint32_t(scaleExponent(ScaleRule::Floor, amax, kE2M1) + 127));
           }
     }
 }
@@ -170,8 +169,8 @@ void checkTwoLevels() {
   std::vector<uint32_t> bits;
   dequantize(q, kF32, bits);
   for (size_t i = 0; i < bits.size(); ++i) {
-    float scale = float(decode(kE4M3, q.scaleOf(0, int64_t(i / 40),
-                                                int64_t(i % 40))));
+    float scale =
+        float(decode(kE4M3, q.scaleOf(0, int64_t(i / 40), int64_t(i % 40))));
     float expected = float(decode(kE2M1, q.codes[i])) * scale * q.tensorScale;
     CHECK_EQ(bits[i], bitsOf(expected));
     CHECK(std::fabs(expected - x[i]) <= 0.2f * amax);

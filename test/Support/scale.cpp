@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Harness.h"
 #include "mx/Support/Scale.h"
+#include "Harness.h"
 
 #include <cfloat>
 #include <cmath>
@@ -103,14 +103,14 @@ void checkOneLevel() {
       BlockScale s = blockScale(params, bitsOf(amax));
       float limit = scale == kF32 ? FLT_MAX : float(scale.max());
       float wanted = std::fmin(amax / 6.0f, limit);
-      float stored = scale == kF32 ? floatOf(s.code)
-                                   : float(decode(scale, s.code));
+      float stored =
+          scale == kF32 ? floatOf(s.code) : float(decode(scale, s.code));
       if (scale == kF32)
         CHECK_EQ(stored, wanted);
       else
         CHECK_EQ(s.code, castTo(scale, wanted));
-      CHECK_EQ(s.inverse, stored == 0 ? FLT_MAX
-                                      : std::fmin(1.0f / stored, FLT_MAX));
+      CHECK_EQ(s.inverse,
+               stored == 0 ? FLT_MAX : std::fmin(1.0f / stored, FLT_MAX));
     }
     CHECK_EQ(blockScale(params, 0x7F800000).code,
              scale == kF32 ? 0x7FC00000u : uint32_t(scale.nanCode()));

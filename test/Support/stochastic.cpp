@@ -73,8 +73,7 @@ void checkPrescale() {
     float v = floatOf(bits);
     uint32_t draw = static_cast<uint32_t>(random.below(1 << 24));
     Real t = multiply(realOf(v), realOf(prescale));
-    uint32_t code =
-        roundSaturating(t, Grid(f, Rounding::Stochastic, 24), draw);
+    uint32_t code = roundSaturating(t, Grid(f, Rounding::Stochastic, 24), draw);
     CHECK(code == reference(v, prescale, 0, draw, f));
   }
 }

@@ -35,7 +35,9 @@ struct FloatFormat {
     return exponentBits + mantissaBits + (isSigned ? 1u : 0u);
   }
   /// 1 for codes of up to 8 bits, 2 for up to 16, 4 for f32.
-  constexpr unsigned bytes() const { return bits() <= 8 ? 1 : bits() <= 16 ? 2 : 4; }
+  constexpr unsigned bytes() const {
+    return bits() <= 8 ? 1 : bits() <= 16 ? 2 : 4;
+  }
   constexpr int bias() const {
     return exponentBits == 0 ? 0 : (1 << (exponentBits - 1)) - 1;
   }
@@ -44,7 +46,9 @@ struct FloatFormat {
            kind == o.kind && isSigned == o.isSigned &&
            isInteger == o.isInteger && isE8M0 == o.isE8M0;
   }
-  constexpr bool operator!=(const FloatFormat &o) const { return !(*this == o); }
+  constexpr bool operator!=(const FloatFormat &o) const {
+    return !(*this == o);
+  }
 
   /// The exponent of the largest number: floor(log2(max)). E2M1 2, E4M3 8.
   int emax() const;
@@ -74,8 +78,12 @@ inline constexpr FloatFormat kF16{5, 10, FloatKind::IEEE};
 inline constexpr FloatFormat kBF16{8, 7, FloatKind::IEEE};
 inline constexpr FloatFormat kF32{8, 23, FloatKind::IEEE};
 inline constexpr FloatFormat kUE5M3{5, 3, FloatKind::FN, /*isSigned=*/false};
-inline constexpr FloatFormat kE8M0{8, 0, FloatKind::FN, /*isSigned=*/false,
-                                   /*isInteger=*/false, /*isE8M0=*/true};
+inline constexpr FloatFormat kE8M0{8,
+                                   0,
+                                   FloatKind::FN,
+                                   /*isSigned=*/false,
+                                   /*isInteger=*/false,
+                                   /*isE8M0=*/true};
 inline constexpr FloatFormat kInt8{0, 7, FloatKind::Finite, /*isSigned=*/true,
                                    /*isInteger=*/true};
 

@@ -39,8 +39,7 @@ Decoded decodeScale(const FloatFormat &format, uint32_t stored);
 
 ExactOperand exactOperand(const Quantized &x);
 /// A plain float operand; `range` is that of its type.
-ExactOperand exactOperand(const MatrixView &x,
-                          const FloatFormat &type = kF32);
+ExactOperand exactOperand(const MatrixView &x, const FloatFormat &type = kF32);
 
 /// Adds a·b; 0·Inf is NaN.
 inline void addProduct(ExactSum &sum, const ExactNumber &a,
@@ -48,8 +47,8 @@ inline void addProduct(ExactSum &sum, const ExactNumber &a,
   if (!a.isNaN && !b.isNaN && !a.isInf && !b.isInf)
     return sum.add(static_cast<Int128>(a.significand) * b.significand,
                    a.exponent + b.exponent);
-  bool isZero = (!a.isInf && a.significand == 0) ||
-                (!b.isInf && b.significand == 0);
+  bool isZero =
+      (!a.isInf && a.significand == 0) || (!b.isInf && b.significand == 0);
   if (a.isNaN || b.isNaN || isZero)
     return sum.addNaN();
   sum.addInf((a.significand < 0) != (b.significand < 0));

@@ -54,14 +54,16 @@ class RoundingBits {
 public:
   RoundingBits(uint64_t seed, uint32_t stream, unsigned randomBits)
       : seed(seed), stream(stream), randomBits(randomBits),
-        shift(randomBits == 8 ? 4 : randomBits == 16 ? 3 : 2) {}
+        shift(randomBits == 8    ? 4
+              : randomBits == 16 ? 3
+                                 : 2) {}
 
   uint32_t operator()(uint64_t row, uint64_t k) {
     uint64_t call = k >> shift;
     if (call != lastCall || row != lastRow) {
-      words = philox({static_cast<uint32_t>(call), static_cast<uint32_t>(row),
-                      stream, 0},
-                     seed);
+      words = philox(
+          {static_cast<uint32_t>(call), static_cast<uint32_t>(row), stream, 0},
+          seed);
       lastCall = call;
       lastRow = row;
     }
@@ -93,9 +95,8 @@ inline bool seededSign(uint64_t seed, uint32_t signStream, int64_t j) {
 
 /// The seed of a call site or loop iteration (mx.derive_seed).
 inline uint64_t deriveSeed(uint64_t seed, uint64_t id) {
-  PhiloxWords words = philox({static_cast<uint32_t>(id),
-                              static_cast<uint32_t>(id >> 32), 0, 2},
-                             seed);
+  PhiloxWords words = philox(
+      {static_cast<uint32_t>(id), static_cast<uint32_t>(id >> 32), 0, 2}, seed);
   return uint64_t(words[1]) << 32 | words[0];
 }
 

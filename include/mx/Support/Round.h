@@ -78,7 +78,7 @@ struct Grid {
   int mantissaBits = 0;
   int minExponent = 0; ///< exponent of the subnormal quantum
   uint32_t maxCode = 0;
-  uint32_t signBit = 0;  ///< 0 for unsigned formats
+  uint32_t signBit = 0; ///< 0 for unsigned formats
   bool isInteger = false;
   Rounding rounding = Rounding::NearestEven;
   unsigned randomBits = 16; ///< r of contract 24
@@ -102,11 +102,12 @@ inline bool roundsUp(uint64_t remainder, int shift, bool odd, const Grid &grid,
   case Rounding::TowardZero:
     return false;
   case Rounding::Stochastic: {
-    // up iff fraction + random·2^-r >= 1 iff floor(fraction·2^r) + random >= 2^r
+    // up iff fraction + random·2^-r >= 1 iff floor(fraction·2^r) + random >=
+    // 2^r
     int r = static_cast<int>(grid.randomBits);
-    uint64_t steps = shift < r         ? remainder << (r - shift)
+    uint64_t steps = shift < r        ? remainder << (r - shift)
                      : shift - r < 64 ? remainder >> (shift - r)
-                                       : 0;
+                                      : 0;
     return steps + random >= uint64_t(1) << r;
   }
   case Rounding::NearestEven:
@@ -165,8 +166,7 @@ inline uint32_t withSign(uint32_t magnitude, bool negative, const Grid &grid) {
 /// float formats and is 0 in int8.
 inline uint32_t roundSaturating(const Real &t, const Grid &grid,
                                 uint32_t random = 0) {
-  uint64_t magnitude =
-      roundMagnitude(t.significand, t.exponent, grid, random);
+  uint64_t magnitude = roundMagnitude(t.significand, t.exponent, grid, random);
   if (magnitude > grid.maxCode)
     magnitude = grid.maxCode;
   return withSign(static_cast<uint32_t>(magnitude), t.negative, grid);

@@ -33,8 +33,8 @@ struct ScaleParams {
   ScaleRule rule = ScaleRule::Floor;
   bool twoLevel = false;
   bool scaleMinNormal = false;
-  int emax = 0;             ///< of the element
-  float maxElement = 1;     ///< rounded to f32
+  int emax = 0;                ///< of the element
+  float maxElement = 1;        ///< rounded to f32
   float inverseMaxElement = 1; ///< fl(1 / max_elem)
   float maxScale = 1;
   float minNormalScale = 0;
@@ -50,7 +50,8 @@ bool isLegal(const ScaledFormat &format, ScaleRule rule, float prescale);
 
 /// The exponent of an E8M0 scale for the magnitude bits of a finite f32
 /// (contract 4-8), clamped to [-127, 127].
-int scaleExponent(ScaleRule rule, uint32_t amaxBits, const FloatFormat &element);
+int scaleExponent(ScaleRule rule, uint32_t amaxBits,
+                  const FloatFormat &element);
 
 /// s_enc and s_dec of a tensor (contract 17): the constant is the product of
 /// the largest element and the largest scale, 2688 for NVFP4. A NaN, infinite

@@ -23,13 +23,12 @@ bool dequantize(const DequantizeArgs &args) {
     double scale = 0;
     for (int64_t col = 0; col < out.cols; ++col) {
       if (col % x.blockCols == 0)
-        scale = scaleValue(x.format.scale,
-                           loadScale(x, row, col / x.blockCols));
+        scale =
+            scaleValue(x.format.scale, loadScale(x, row, col / x.blockCols));
       double element = values(codes[col]);
-      double value =
-          x.hasTensorScale
-              ? dequantizeTwoLevel(element, scale, x.tensorScale)
-              : dequantizeElement(element, scale);
+      double value = x.hasTensorScale
+                         ? dequantizeTwoLevel(element, scale, x.tensorScale)
+                         : dequantizeElement(element, scale);
       int64_t at = start + col * out.colStride;
       if (out.tensor.dtype == MX_F32)
         static_cast<float *>(out.tensor.data)[at] =

@@ -57,7 +57,8 @@ bool cast(const CastArgs &args) {
 bool decode(const DecodeArgs &args) {
   const Matrix &codes = args.codes, &out = args.out;
   ElementValues values(args.format);
-  uint32_t mask = args.format.bits() < 32 ? (1u << args.format.bits()) - 1 : ~0u;
+  uint32_t mask =
+      args.format.bits() < 32 ? (1u << args.format.bits()) - 1 : ~0u;
   FloatFormat type = floatFormat(out.tensor.dtype);
   parallelFor(out.items * out.rows, [&](int64_t row, Workspace &) {
     int64_t from = codes.rowOffset(row), to = out.rowOffset(row);

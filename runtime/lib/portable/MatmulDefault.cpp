@@ -50,8 +50,7 @@ void load(const OperandArgs &operand, int64_t item, int64_t k,
     double *values = result.values.data() + r * k;
     int64_t row = item * operand.rows + r;
     if (operand.isScaled)
-      return loadScaledRow(operand.scaled, row, k, elements, values,
-                           workspace);
+      return loadScaledRow(operand.scaled, row, k, elements, values, workspace);
     float *floats = workspace.get<float, 0>(operand.plain.cols);
     operand.plain.loadRow(row, floats);
     std::copy(floats, floats + k, values);

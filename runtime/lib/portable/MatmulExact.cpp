@@ -22,7 +22,8 @@ namespace {
 enum RowFlags : uint8_t { kHasNaN = 1, kHasInf = 2 };
 
 /// One item of an operand. `numbers` always; `fixed` (elements in units of the
-/// least one) and `scales` where the products of a block are summed as integers.
+/// least one) and `scales` where the products of a block are summed as
+/// integers.
 template <typename Fixed> struct IntegerOperand {
   int64_t item = -1, k = 0, blocks = 0, blockCols = 1;
   std::vector<Fixed> fixed;
@@ -60,7 +61,8 @@ void loadNumberRow(const OperandArgs &operand, int64_t row, int64_t k,
     float *values = workspace.get<float, 0>(operand.plain.cols);
     operand.plain.loadRow(row, values);
     for (int64_t col = 0; col < k; ++col)
-      numbers[col] = exactProduct(decodeScale(kF32, bitsOf(values[col])), scale);
+      numbers[col] =
+          exactProduct(decodeScale(kF32, bitsOf(values[col])), scale);
     return;
   }
   const ScaledTensor &x = operand.scaled;
@@ -97,19 +99,18 @@ bool multiplyNumbers(const MatmulArgs &args) {
   for (int64_t item = 0; item < args.out.items; ++item) {
     load(args.a, args.itemOf(args.a, item), args.k, a);
     load(args.b, args.itemOf(args.b, item), args.k, b);
-    forEachTile(
-        args.a.rows, args.b.rows,
-        [&](int64_t m, int64_t n0, int64_t n1, Workspace &) {
-          ExactSum sum(rangeA, rangeB);
-          const ExactNumber *left = a.numbers.data() + m * args.k;
-          for (int64_t n = n0; n < n1; ++n) {
-            const ExactNumber *right = b.numbers.data() + n * args.k;
-            sum.clear();
-            for (int64_t k = 0; k < args.k; ++k)
-              addProduct(sum, left[k], right[k]);
-            storeProduct(args, item, m, n, sum.toFloat());
-          }
-        });
+    forEachTile(args.a.rows, args.b.rows,
+                [&](int64_t m, int64_t n0, int64_t n1, Workspace &) {
+                  ExactSum sum(rangeA, rangeB);
+                  const ExactNumber *left = a.numbers.data() + m * args.k;
+                  for (int64_t n = n0; n < n1; ++n) {
+                    const ExactNumber *right = b.numbers.data() + n * args.k;
+                    sum.clear();
+                    for (int64_t k = 0; k < args.k; ++k)
+                      addProduct(sum, left[k], right[k]);
+                    storeProduct(args, item, m, n, sum.toFloat());
+                  }
+                });
   }
   return true;
 }
@@ -187,8 +188,8 @@ struct Segment {
 std::vector<Segment> segmentsOf(int64_t k, int64_t colsA, int64_t colsB) {
   std::vector<Segment> segments;
   for (int64_t begin = 0; begin < k;) {
-    int64_t end = std::min({k, (begin / colsA + 1) * colsA,
-                            (begin / colsB + 1) * colsB});
+    int64_t end =
+        std::min({k, (begin / colsA + 1) * colsA, (begin / colsB + 1) * colsB});
     segments.push_back({begin, end, begin / colsA, begin / colsB});
     begin = end;
   }
@@ -231,34 +232,34 @@ template <typename Fixed, typename Sum>
 bool multiplyFixed(const MatmulArgs &args) {
   IntegerOperand<Fixed> a, b;
   ExponentRange rangeA = rangeOf(args.a), rangeB = rangeOf(args.b);
-  int unit = elementFormat(args.a).minExponent() +
-             elementFormat(args.b).minExponent();
-  std::vector<Segment> segments = segmentsOf(
-      args.k, args.a.scaled.blockCols, args.b.scaled.blockCols);
+  int unit =
+      elementFormat(args.a).minExponent() + elementFormat(args.b).minExponent();
+  std::vector<Segment> segments =
+      segmentsOf(args.k, args.a.scaled.blockCols, args.b.scaled.blockCols);
   for (int64_t item = 0; item < args.out.items; ++item) {
     load(args.a, args.itemOf(args.a, item), args.k, a);
     load(args.b, args.itemOf(args.b, item), args.k, b);
-    forEachTile(
-        args.a.rows, args.b.rows,
-        [&](int64_t m, int64_t n0, int64_t n1, Workspace &workspace) {
-          ExactSum sum(rangeA, rangeB);
-          for (int64_t n = n0; n < n1; ++n) {
-            uint8_t flags = static_cast<uint8_t>(
-                a.flags[static_cast<size_t>(m)] |
-                b.flags[static_cast<size_t>(n)]);
-            float r = floatOf(kNaNBits);
-            sum.clear();
-            if (!(flags & kHasNaN)) {
-              if (flags & kHasInf) {
-                r = sumWithInfinities(args, item, m, n, sum, workspace);
-              } else {
-                addSegments<Fixed, Sum>(segments, a, b, m, n, unit, sum);
-                r = sum.toFloat();
-              }
-            }
-            storeProduct(args, item, m, n, r);
-          }
-        });
+    forEachTile(args.a.rows, args.b.rows,
+                [&](int64_t m, int64_t n0, int64_t n1, Workspace &workspace) {
+                  ExactSum sum(rangeA, rangeB);
+                  for (int64_t n = n0; n < n1; ++n) {
+                    uint8_t flags =
+                        static_cast<uint8_t>(a.flags[static_cast<size_t>(m)] |
+                                             b.flags[static_cast<size_t>(n)]);
+                    float r = floatOf(kNaNBits);
+                    sum.clear();
+                    if (!(flags & kHasNaN)) {
+                      if (flags & kHasInf) {
+                        r = sumWithInfinities(args, item, m, n, sum, workspace);
+                      } else {
+                        addSegments<Fixed, Sum>(segments, a, b, m, n, unit,
+                                                sum);
+                        r = sum.toFloat();
+                      }
+                    }
+                    storeProduct(args, item, m, n, r);
+                  }
+                });
   }
   return true;
 }

@@ -56,8 +56,9 @@ uint32_t largest(const float *values, int64_t rows, int64_t stride,
 }
 
 /// Codes of `count` elements of one row from column `col` on.
-void encode(const Encoder &encoder, const float *values, const BlockScale &scale,
-            int64_t count, int64_t globalRow, int64_t col, uint16_t *codes) {
+void encode(const Encoder &encoder, const float *values,
+            const BlockScale &scale, int64_t count, int64_t globalRow,
+            int64_t col, uint16_t *codes) {
   const QuantizeSpec &spec = encoder.args.spec;
   if (scale.isNaN)
     return std::fill(codes, codes + count, uint16_t(0));
@@ -70,8 +71,7 @@ void encode(const Encoder &encoder, const float *values, const BlockScale &scale
             : 0;
     Real t = scaledElement(values[c], scale, spec.format.scale.isE8M0,
                            encoder.prescale);
-    codes[c] =
-        static_cast<uint16_t>(roundSaturating(t, encoder.grid, random));
+    codes[c] = static_cast<uint16_t>(roundSaturating(t, encoder.grid, random));
   }
 }
 

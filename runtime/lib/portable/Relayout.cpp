@@ -39,8 +39,7 @@ void copyLinear(const RelayoutArgs &args) {
   parallelFor(from.items * from.rows, [&](int64_t row, Workspace &) {
     const auto *source =
         static_cast<const uint8_t *>(from.tensor.data) + from.rowOffset(row);
-    auto *target =
-        static_cast<uint8_t *>(to.tensor.data) + to.rowOffset(row);
+    auto *target = static_cast<uint8_t *>(to.tensor.data) + to.rowOffset(row);
     for (int64_t col = 0; col < from.cols; ++col)
       target[col * to.colStride] = source[col * from.colStride];
   });

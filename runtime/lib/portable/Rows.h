@@ -39,8 +39,8 @@ inline void loadCodes(const ScaledTensor &x, int64_t row, uint16_t *codes,
 /// The stored scale (code or f32 bits) of block `block` of a row.
 inline uint32_t loadScale(const ScaledTensor &x, int64_t row, int64_t block) {
   int64_t rows = x.rows > 0 ? x.rows : 1;
-  int64_t at = x.scaleOffset(row / rows, row % rows) +
-               block * x.scale.stride(1);
+  int64_t at =
+      x.scaleOffset(row / rows, row % rows) + block * x.scale.stride(1);
   if (x.scale.dtype == MX_F32)
     return contract::bitsOf(static_cast<const float *>(x.scale.data)[at]);
   return static_cast<const uint8_t *>(x.scale.data)[at];
