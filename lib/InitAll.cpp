@@ -2,11 +2,17 @@
 
 #include "mx/InitAll.h"
 
+#include "mx/Conversion/Passes.h"
 #include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Dialect/MX/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
 
 void mx::registerMx(mlir::DialectRegistry &registry) {
   registry.insert<MXDialect>();
+  registerBufferizableOpInterfaceModels(registry);
 }
 
-void mx::registerMxPasses() { registerMXPasses(); }
+void mx::registerMxPasses() {
+  registerMXPasses();
+  registerMXConversionPasses();
+}

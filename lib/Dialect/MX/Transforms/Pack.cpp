@@ -10,6 +10,7 @@
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/ControlFlow/Transforms/StructuralTypeConversions.h"
@@ -287,6 +288,98 @@ struct PackMatmul : OpConversionPattern<MatmulOp> {
     sizes.push_back(lhs.sizes[lhs.sizes.size() - 2]);
     sizes.push_back(rhs.sizes[rhs.sizes.size() - 2]);
     return sizes;
+  }
+};
+
+/// [32] and [32, 1] store the same bytes; a tile moves.
+struct PackTranspose : OpConversionPattern<TransposeOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(TransposeOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ScaledType format = getScaledElement(op.getInput().getType());
+    if (!format.isColumnWise() && !format.getTransposed().isColumnWise())
+      return rewriter.notifyMatchFailure(op, "a tile's bytes would move");
+    rewriter.replaceOpWithMultiple(op, {adaptor.getInput()});
+    return success();
+  }
+};
+
+struct PackSelect : OpConversionPattern<arith::SelectOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(arith::SelectOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Value> parts;
+    for (auto [yes, no] :
+         llvm::zip(adaptor.getTrueValue(), adaptor.getFalseValue()))
+      parts.push_back(arith::SelectOp::create(
+          rewriter, op.getLoc(), adaptor.getCondition().front(), yes, no));
+    rewriter.replaceOpWithMultiple(op, {parts});
+    return success();
+  }
+};
+
+struct PackEmpty : OpConversionPattern<tensor::EmptyOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(tensor::EmptyOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(op.getType());
+    SmallVector<OpFoldResult> sizes = op.getMixedSizes();
+    SmallVector<Value> parts = createInits(rewriter, op.getLoc(),
+                                           getScaledElement(type), sizes);
+    int64_t axis = getBlockedAxis(type);
+    if (type.isDynamicDim(axis))
+      parts.push_back(getValueOrCreateConstantIndexOp(rewriter, op.getLoc(),
+                                                      sizes[axis]));
+    rewriter.replaceOpWithMultiple(op, {parts});
+    return success();
+  }
+};
+
+struct PackDim : OpConversionPattern<tensor::DimOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(tensor::DimOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    std::optional<int64_t> axis = op.getConstantIndex();
+    if (!axis)
+      return rewriter.notifyMatchFailure(op, "the axis is not constant");
+    auto type = cast<RankedTensorType>(op.getSource().getType());
+    Packed packed(adaptor.getSource(), type);
+    SmallVector<OpFoldResult> sizes =
+        getLogicalSizes(rewriter, op.getLoc(), type, packed);
+    rewriter.replaceOp(op, getValueOrCreateConstantIndexOp(
+                               rewriter, op.getLoc(), sizes[*axis]));
+    return success();
+  }
+};
+
+struct Pack : impl::MXPackBase<Pack> {
+  void runOnOperation() final {
+    PackTypeConverter converter;
+    ConversionTarget target(getContext());
+    RewritePatternSet patterns(&getContext());
+    target.markUnknownOpDynamicallyLegal(
+        [&](Operation *op) { return converter.isLegal(op); });
+    target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp function) {
+      return converter.isSignatureLegal(function.getFunctionType()) &&
+             converter.isLegal(&function.getBody());
+    });
+    populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
+                                                                   converter);
+    populateReturnOpTypeConversionPattern(patterns, converter);
+    populateCallOpTypeConversionPattern(patterns, converter);
+    scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
+                                                         target);
+    cf::populateCFStructuralTypeConversionsAndLegality(converter, patterns,
+                                                       target);
+    patterns.add<PackQuantize, PackDequantize, PackMatmul, PackTranspose,
+                 PackSelect, PackEmpty, PackDim>(converter, &getContext());
+    if (failed(applyFullConversion(getOperation(), target,
+                                   std::move(patterns))))
+      signalPassFailure();
   }
 };
 

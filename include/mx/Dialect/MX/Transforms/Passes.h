@@ -3,6 +3,7 @@
 #ifndef MX_DIALECT_MX_TRANSFORMS_PASSES_H
 #define MX_DIALECT_MX_TRANSFORMS_PASSES_H
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mx {
