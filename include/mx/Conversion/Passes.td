@@ -32,4 +32,34 @@ def MXLowerCPU : Pass<"mx-lower-cpu", "::mlir::ModuleOp"> {
                            "::mlir::arith::ArithDialect"];
 }
 
+def MXLowerReference : Pass<"mx-lower-reference", "::mlir::ModuleOp"> {
+  let summary = "lower packed mx ops on tensors to linalg and arith";
+  let description = [{
+    The semantics of the packed level (and of mx.hadamard, mx.cast, mx.amax and
+    mx.derive_seed) as linalg, scf, tensor and arith on integers: no small-float
+    type and no call is left, and any back end gives the contract's bits. Runs
+    before bufferization. Products of every accumulation mode are exact sums in
+    one wide integer.
+
+    Before:
+
+    ```mlir
+    func.func @f(%seed: i64, %id: i64) -> i64 {
+      %0 = mx.derive_seed %seed, %id
+      return %0 : i64
+    }
+    ```
+
+    After: ten rounds of Philox4x32 in arith.
+
+    Numerics: exact; these are the contract's bits.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 #endif // MX_CONVERSION_PASSES_TD
