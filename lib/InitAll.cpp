@@ -4,9 +4,13 @@
 
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
+#include "mx/Pipelines/Pipelines.h"
 
 void mx::registerMx(mlir::DialectRegistry &registry) {
   registry.insert<MXDialect>();
 }
 
-void mx::registerMxPasses() { registerMXPasses(); }
+void mx::registerMxPasses() {
+  registerMXPasses();
+  registerMxPipelines();
+}
