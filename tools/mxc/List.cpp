@@ -1,0 +1,43 @@
+//===- List.cpp - mxc list ------------------------------------------------===//
+
+#include "Commands.h"
+
+#include "mlir/Pass/PassRegistry.h"
+#include "mx-runtime/mx_runtime.h"
+#include "mx/Dialect/MX/IR/MX.h"
+#include "mx/InitAll.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace mxc;
+
+cl::SubCommand mxc::listCommand("list", "list what there is");
+static cl::opt<std::string>
+    what(cl::Positional, cl::Required,
+         cl::desc("formats|recipes|targets|passes|kernels"),
+         cl::sub(listCommand));
+
+static void listFormats() {
+  mlir::MLIRContext context;
+  context.loadDialect<mx::MXDialect>();
+  for (StringRef name : mx::ScaledType::getNames()) {
+    mx::ScaledType type = mx::ScaledType::getNamed(&context, name);
+    outs() << name << "  !mx.scaled<" << type.getElement() << ", "
+           << type.getScale() << ", [" << type.getBlockCols() << "]"
+           << (type.getHasTensorScale() ? ", tensor_scale = f32" : "")
+           << ">\n";
+  }
+}
+
+static void listTargets() {
+  for (StringRef name : mx::getTargetNames())
+    outs() << name << "\n";
+}
+
+static void listKernels() {
+  auto print = [](void *, const char *op, const char *isa, int supported) {
+    outs() << op << " " << isa << (supported ? "" : " (not on this CPU)")
+           << "\n";
+  };
+  mx_runtime_kernels(print, nullptr);
+}
