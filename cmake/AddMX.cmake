@@ -31,15 +31,3 @@ function(mx_tablegen_target name)
   add_public_tablegen_target(${name})
   add_dependencies(mx-headers ${name})
 endfunction()
-
-# mx_test_executable(NAME source... [LINK_LIBS library...])
-# A program that tests run as %mx_test_bin/NAME; check-mx depends on it. It links only what it
-# names, so that code without MLIR types is tested without MLIR.
-function(mx_test_executable name)
-  cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
-  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
-  llvm_update_compile_flags(${name})
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test/bin)
-  target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS})
-  add_dependencies(mx-test-depends ${name})
-endfunction()

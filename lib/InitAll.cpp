@@ -2,15 +2,19 @@
 
 #include "mx/InitAll.h"
 
+#include "mx/Conversion/Passes.h"
 #include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Dialect/MX/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
 #include "mx/Pipelines/Pipelines.h"
 
 void mx::registerMx(mlir::DialectRegistry &registry) {
   registry.insert<MXDialect>();
+  registerBufferizableOpInterfaceModels(registry);
 }
 
 void mx::registerMxPasses() {
   registerMXPasses();
+  registerMXConversionPasses();
   registerMxPipelines();
 }

@@ -60,8 +60,9 @@ llvm_config.with_environment("PATH", built("bin"), append_path=True)
 llvm_config.with_environment("PYTHONPATH", config.test_source_root, append_path=True)
 
 ptxas = find_ptxas()
+# Before lit's own %python, which is the interpreter that runs lit.
+config.substitutions.insert(0, ("%python", find_python()))
 config.substitutions += [
-    ("%python", find_python()),
     ("%mx_plugin", built("lib", "MXPlugin.so")),
     ("%mx_test_bin", built("test", "bin")),
     ("%mx_runtime", built("lib", "libmx_runtime.so")),

@@ -5,7 +5,9 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mx-runtime/mx_runtime.h"
 #include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Dialect/MX/Transforms/Recipes.h"
 #include "mx/InitAll.h"
+#include "mx/Pipelines/Pipelines.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -40,4 +42,35 @@ static void listKernels() {
            << "\n";
   };
   mx_runtime_kernels(print, nullptr);
+}
+
+static void listRecipes() {
+  for (const mx::BuiltinRecipe &recipe : mx::getBuiltinRecipes())
+    outs() << recipe.name << "  " << recipe.summary << "\n";
+}
+
+static void listPasses() {
+  mx::registerMxPasses();
+  mlir::printRegisteredPasses();
+  outs() << "Pipelines:\n";
+  for (const mx::PipelineName &pipeline : mx::getPipelineNames())
+    outs() << "  --" << pipeline.name << "  -   " << pipeline.summary << "\n";
+}
+
+Error mxc::listMain() {
+  if (Error error = checkChoice(
+          "list", what,
+          {"formats", "recipes", "targets", "passes", "kernels"}))
+    return error;
+  if (what == "formats")
+    listFormats();
+  else if (what == "recipes")
+    listRecipes();
+  else if (what == "targets")
+    listTargets();
+  else if (what == "passes")
+    listPasses();
+  else
+    listKernels();
+  return Error::success();
 }

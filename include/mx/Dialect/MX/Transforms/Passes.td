@@ -5,4 +5,79 @@
 
 include "mlir/Pass/PassBase.td"
 
+def MXApplyRecipe : Pass<"mx-apply-recipe", "::mlir::ModuleOp"> {
+  let summary = "rewrite matrix products into block-scaled form by a recipe";
+  let description = [{
+    Each contraction whose `mx.role` the recipe names becomes: its operands
+    brought to `[batch, rows, K]` on floats, zero-padded and transformed if the
+    recipe says so, `mx.quantize` of both, `mx.matmul`, and the way back to the
+    source's result. A product that is left as it is gets a remark with the
+    reason. Product p (in pre-order over all products of the module) has random
+    streams 2p and 2p + 1 and sign stream p. Where random bits are needed, the
+    function gets a last argument, i64, with the attribute `mx.seed`; each call
+    site and loop iteration derives its own.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<64x32xf32>, %w: tensor<32x16xf32>, %o: tensor<64x16xf32>) -> tensor<64x16xf32> {
+      %0 = linalg.matmul {mx.role = "forward"}
+             ins(%x, %w : tensor<64x32xf32>, tensor<32x16xf32>)
+             outs(%o : tensor<64x16xf32>) -> tensor<64x16xf32>
+      return %0 : tensor<64x16xf32>
+    }
+    ```
+
+    After, with `recipe=nvfp4`: `linalg.transpose` of `%w`, two `mx.quantize` to
+    `!mx.nvfp4`, `mx.matmul`, and an add of `%o`.
+
+    Numerics: changes rounding, as the recipe says. `none` changes nothing.
+  }];
+  let options = [
+    Option<"recipe", "recipe", "std::string", /*default=*/"\"none\"",
+           "a built-in recipe (none, mxfp8, mxfp4_weights, nvfp4, "
+           "mxfp4_backward) or the path of a recipe file, then overrides: "
+           "mxfp4_backward,rht=none,rounding=nearest_even (also scale_rule=, "
+           "random_bits=, accumulate=)">
+  ];
+  let dependentDialects = ["::mx::MXDialect", "::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def MXInferRoles : Pass<"mx-infer-roles", "::mlir::ModuleOp"> {
+  let summary = "set mx.role on products: forward, dgrad or wgrad";
+  let description = [{
+    A role that the user gave stays. Else the name stack that JAX leaves in
+    locations decides between forward and backward (`jvp`, `transpose(jvp`,
+    `rematted_computation`), else the structure: a backward product depends on
+    a forward one, shares an operand with it through transposes, reshapes and
+    casts, and contracts what was free there. A dgrad shares the weight, a
+    wgrad the activation. A module without backward products is all forward.
+    A product that neither decides gets a remark and no role.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<64x32xf32>, %w: tensor<32x16xf32>, %o: tensor<64x16xf32>) -> tensor<64x16xf32> {
+      %0 = linalg.matmul ins(%x, %w : tensor<64x32xf32>, tensor<32x16xf32>)
+             outs(%o : tensor<64x16xf32>) -> tensor<64x16xf32>
+      return %0 : tensor<64x16xf32>
+    }
+    ```
+
+    After: the same with `linalg.matmul {mx.role = "forward"}`.
+
+    Numerics: exact; only attributes are added.
+  }];
+}
+
+def MXPack : Pass<"mx-pack", "::mlir::ModuleOp"> {
+  let summary = "convert block-scaled tensors to packed codes and scales";
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 #endif // MX_DIALECT_MX_TRANSFORMS_PASSES_TD
