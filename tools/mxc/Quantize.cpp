@@ -14,6 +14,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Dialect/MX/IR/MX.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -22,7 +23,7 @@ using namespace mxc;
 
 cl::SubCommand mxc::quantizeCommand("quantize", "quantise one array");
 static cl::opt<std::string>
-    format("format", cl::Required, cl::value_desc("name|type"),
+    formatName("format", cl::Required, cl::value_desc("name|type"),
            cl::desc("a named form (mxfp4, …) or a type, !mx.scaled<…>"),
            cl::sub(quantizeCommand));
 static cl::opt<std::string>
@@ -56,12 +57,13 @@ static cl::opt<int64_t>
 
 /// The type that --format names.
 static Expected<mx::ScaledType> parseFormat(mlir::MLIRContext &context) {
-  if (mx::ScaledType named = mx::ScaledType::getNamed(&context, format))
+  if (mx::ScaledType named = mx::ScaledType::getNamed(&context, formatName))
     return named;
-  if (!StringRef(format).starts_with("!")) {
-    SmallVector<StringRef> names(mx::ScaledType::getNames());
+  if (!StringRef(formatName).starts_with("!")) {
+    ArrayRef<StringLiteral> forms = mx::ScaledType::getNames();
+    SmallVector<StringRef> names(forms.begin(), forms.end());
     names.push_back("or a type, !mx.scaled<…>");
-    if (Error error = checkChoice("format", format, names))
+    if (Error error = checkChoice("format", formatName, names))
       return std::move(error);
   }
   std::string message;
@@ -69,10 +71,10 @@ static Expected<mx::ScaledType> parseFormat(mlir::MLIRContext &context) {
     if (message.empty())
       message = d.str();
   });
-  mlir::Type type = mlir::parseType(format, &context);
+  mlir::Type type = mlir::parseType(formatName, &context);
   if (auto scaled = dyn_cast_if_present<mx::ScaledType>(type))
     return scaled;
-  return createStringError("--format=" + format + ": " +
+  return createStringError("--format=" + formatName + ": " +
                            (type ? "expected a block-scaled type, !mx.scaled<…>"
                                  : message));
 }
@@ -104,7 +106,7 @@ namespace {
 class ModuleWriter {
 public:
   ModuleWriter(const Array &array, mlir::Type element, mx::ScaledType format)
-      : shape(array.shape), element(element), format(format),
+      : shape(array.shape.begin(), array.shape.end()), element(element), format(format),
         builder(element.getContext()) {}
 
   std::string write() {

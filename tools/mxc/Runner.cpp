@@ -7,6 +7,7 @@
 #include "ScaledValues.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mx/Target/JIT.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mxc;

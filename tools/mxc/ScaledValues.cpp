@@ -8,8 +8,10 @@
 #include "ScaledValues.h"
 
 #include "Elements.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Support/Pack.h"
+#include "llvm/ADT/StringExtras.h"
 #include <cstring>
 
 using namespace mlir;
