@@ -185,6 +185,12 @@ void mx::buildPipelineTo(OpPassManager &pm, Stage to,
     kPipelines[i].build(pm, options);
 }
 
+SmallVector<PipelineName> mx::getPipelineNames() {
+  return llvm::map_to_vector(kPipelines, [](const StagePipeline &stage) {
+    return PipelineName{stage.name, stage.summary};
+  });
+}
+
 void mx::registerMxPipelines() {
   for (const StagePipeline &stage : kPipelines)
     PassPipelineRegistration<TextualOptions>(

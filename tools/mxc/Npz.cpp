@@ -5,6 +5,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 #include <zip.h>
 
 using namespace llvm;
@@ -24,7 +25,7 @@ static Expected<std::string> readEntry(zip_t *archive, zip_uint64_t index) {
   zip_file_t *file = zip_fopen_index(archive, index, 0);
   if (!file)
     return createStringError(zip_strerror(archive));
-  auto close = make_scope_exit([&] { zip_fclose(file); });
+  scope_exit close([&] { zip_fclose(file); });
   std::string bytes;
   char piece[1 << 16];
   while (true) {
@@ -66,7 +67,7 @@ Expected<Arrays> mxc::readNpz(StringRef path) {
       zip_open(path.str().c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code);
   if (!archive)
     return createStringError("cannot read '" + path + "': " + describe(code));
-  auto discard = make_scope_exit([&] { zip_discard(archive); });
+  scope_exit discard([&] { zip_discard(archive); });
   Arrays arrays;
   if (Error error = readEntries(archive, path, arrays))
     return std::move(error);

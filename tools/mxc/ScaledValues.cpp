@@ -8,8 +8,10 @@
 #include "ScaledValues.h"
 
 #include "Elements.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Support/Pack.h"
+#include "llvm/ADT/StringExtras.h"
 #include <cstring>
 
 using namespace mlir;
@@ -51,8 +53,8 @@ static Layout getLayout(mx::ScaledType format, ArrayRef<int64_t> shape) {
   return layout;
 }
 
-/// Calls visit(element, row, column, code's position in the packed rows) for
-/// every block, with the logical index of each of its codes.
+/// Calls visit(position of the block in the packed rows, elements) for every
+/// block; `elements` are the logical indices of its codes.
 static void forEachBlock(
     const Layout &layout,
     llvm::function_ref<void(int64_t block, ArrayRef<int64_t> elements)> visit) {
@@ -225,4 +227,10 @@ void mxc::writeScaledPort(const Port &port, ArrayRef<Buffer> parts,
   arrays.emplace_back(port.name + "_scale", std::move(scale));
   if (format.getHasTensorScale())
     arrays.emplace_back(port.name + "_tensor_scale", parts[2].array);
+}
+
+unsigned mxc::getNumParts(RankedTensorType type) {
+  mx::ScaledType format = getScaled(type);
+  unsigned axis = type.getRank() - (format.isColumnWise() ? 2 : 1);
+  return 2 + format.getHasTensorScale() + type.isDynamicDim(axis);
 }

@@ -1,9 +1,8 @@
 //===- Pipelines.h - From input IR to LLVM, stage by stage ------*- C++ -*-===//
 //
 // One function for each stage of the road `imported`, `quantized`, `packed`,
-// `lowered`, `llvm`, used alike by mx-opt (as `mx-import`, `mx-quantize`,
-// `mx-to-packed`, `mx-to-lowered`, `mx-to-llvm`), by mxc and by embedders. Each
-// takes a module that the stage before it left.
+// `lowered`, `llvm`, used alike by mx-opt (as `mx-STAGE-pipeline`), by mxc and
+// by embedders. Each takes a module that the stage before it left.
 //
 //===----------------------------------------------------------------------===//
 
@@ -56,6 +55,12 @@ void buildLLVMPipeline(mlir::OpPassManager &pm, const PipelineOptions &options);
 void buildPipelineTo(mlir::OpPassManager &pm, Stage to,
                      const PipelineOptions &options,
                      std::optional<Stage> from = std::nullopt);
+
+/// A pipeline as text names it, and what it does in a line.
+struct PipelineName {
+  llvm::StringRef name, summary;
+};
+llvm::SmallVector<PipelineName> getPipelineNames();
 
 /// Registers every pipeline for textual use.
 void registerMxPipelines();
