@@ -2,6 +2,7 @@
 
 #include "mx/Pipelines/Pipelines.h"
 
+#include "Copies.h"
 #include "Interfaces.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
@@ -117,6 +118,7 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
 void mx::buildLLVMPipeline(OpPassManager &pm, const PipelineOptions &) {
   OpPassManager &function = pm.nest<func::FuncOp>();
   function.addPass(createRequestInterfacesPass());
+  function.addPass(createExpandCopiesPass());
   function.addPass(createConvertLinalgToLoopsPass());
   pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addPass(memref::createExpandOpsPass());
