@@ -11,6 +11,8 @@
 #include "mx/Dialect/MX/Transforms/Passes.h"
 #include "mx/Dialect/MX/Transforms/VerifyQuantized.h"
 
+#include "mlir/Dialect/UB/IR/UBOps.h"
+
 using namespace mlir;
 
 namespace mx {
@@ -44,10 +46,31 @@ LogicalResult convert(ModuleOp module) {
   return applyFullConversion(module, target, std::move(patterns));
 }
 
+/// Erases the padding values that packed pads left behind, and reports the
+/// first value that still has a type of the value level.
+LogicalResult finish(ModuleOp module) {
+  PackTypeConverter converter;
+  WalkResult walk = module.walk([&](Operation *op) {
+    bool scaledScalar =
+        op->getNumResults() == 1 && isa<ScaledType>(op->getResult(0).getType());
+    if (scaledScalar && isa<ub::PoisonOp>(op) && op->use_empty()) {
+      op->erase();
+      return WalkResult::advance();
+    }
+    if (!scaledScalar && converter.isLegal(op))
+      return WalkResult::advance();
+    op->emitOpError() << "expected no block-scaled or !mx.float value after "
+                         "'mx-pack', but found one; 'mx-verify-quantized' "
+                         "lists the ops that may touch such values";
+    return WalkResult::interrupt();
+  });
+  return failure(walk.wasInterrupted());
+}
+
 struct Pack : impl::MXPackBase<Pack> {
   void runOnOperation() final {
     if (failed(verifyQuantized(getOperation())) ||
-        failed(convert(getOperation())))
+        failed(convert(getOperation())) || failed(finish(getOperation())))
       return signalPassFailure();
     fusePackedQuantize(getOperation());
   }
