@@ -6,6 +6,7 @@
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Dialect/MX/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
+#include "mx/Pipelines/Pipelines.h"
 
 void mx::registerMx(mlir::DialectRegistry &registry) {
   registry.insert<MXDialect>();
@@ -15,4 +16,5 @@ void mx::registerMx(mlir::DialectRegistry &registry) {
 void mx::registerMxPasses() {
   registerMXPasses();
   registerMXConversionPasses();
+  registerMxPipelines();
 }

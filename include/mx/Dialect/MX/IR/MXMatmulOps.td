@@ -37,7 +37,7 @@ def MX_MatmulOp : MX_Op<"matmul", [Pure,
     DefaultValuedAttr<F32Attr, "1.0f">:$alpha, MX_AccumulateProp:$accumulate);
   let results = (outs MX_FloatTensor:$result);
   let assemblyFormat = [{
-    $a `,` $b (`acc` $acc^)? oilist(`accumulate` $accumulate) attr-dict
+    $a `,` $b (`acc` $acc^)? oilist(`accumulate` custom<Word>($accumulate)) attr-dict
     `:` type($a) `,` type($b) (`,` type($acc)^)? `->` type($result)
   }];
 }

@@ -58,7 +58,7 @@ def MX_QuantizeOp : MX_Op<"quantize", [Pure, AttrSizedOperandSegments,
   let assemblyFormat = [{
     $input (`amax` $tensor_amax^)? (`seed` $seed^)?
     (`origin` `[` $origin^ `]`)? (`extents` `[` $extents^ `]`)?
-    oilist(`rounding` $rounding | `scale_rule` custom<ScaleRule>($scale_rule))
+    oilist(`rounding` custom<Word>($rounding) | `scale_rule` custom<Word>($scale_rule))
     attr-dict `:` type($input) (`,` type($tensor_amax)^)? `->` type($result)
   }];
   let extraClassDeclaration = [{
@@ -67,7 +67,6 @@ def MX_QuantizeOp : MX_Op<"quantize", [Pure, AttrSizedOperandSegments,
     /// The rule in force: the named one, or the format's default.
     ::mx::ScaleRule getEffectiveScaleRule();
   }];
-  let hasFolder = 0;
   let hasCanonicalizer = 1;
 }
 
@@ -92,7 +91,6 @@ def MX_DequantizeOp : MX_Op<"dequantize", [Pure,
   let arguments = (ins MX_ScaledTensor:$input);
   let results = (outs MX_FloatTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
-  let hasCanonicalizer = 1;
 }
 
 def MX_AssembleOp : MX_Op<"assemble", [Pure, AttrSizedOperandSegments]> {
@@ -177,6 +175,7 @@ def MX_AmaxOp : MX_Op<"amax", [Pure]> {
   let arguments = (ins MX_FloatTensor:$input);
   let results = (outs 0DTensorOf<[F32]>:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 0;
 }
 
 #endif // MX_DIALECT_MX_IR_MXQUANTIZEOPS_TD
