@@ -16,18 +16,42 @@ using namespace mlir;
 namespace mx {
 namespace {
 
+/// The order of a block's ops, kept up to date where ops move: MLIR's own is
+/// computed anew after each move, which makes long blocks quadratic.
+class BlockOrder {
+public:
+  explicit BlockOrder(Block &block) {
+    for (auto [index, op] : llvm::enumerate(block))
+      position[&op] = index;
+  }
+  bool isBefore(Operation *op, Operation *other) const {
+    return position.lookup(op) < position.lookup(other);
+  }
+  void moveBefore(Operation *op, Operation *place) {
+    op->moveBefore(place);
+    standIn(op, place);
+  }
+  /// `op` now stands where `place` is.
+  void standIn(Operation *op, Operation *place) {
+    position[op] = position.lookup(place);
+  }
+
+private:
+  DenseMap<Operation *, unsigned> position;
+};
+
 /// Whether `value` is available before `op`, or can be once pure ops of the
 /// block move there; these are added to `moves` in the order to move them.
-bool canBeBefore(Value value, Operation *op, SetVector<Operation *> &moves,
-                 int depth = 8) {
+bool canBeBefore(Value value, Operation *op, const BlockOrder &order,
+                 SetVector<Operation *> &moves, int depth = 8) {
   Operation *producer = value.getDefiningOp();
   if (!producer || producer->getBlock() != op->getBlock() ||
-      producer->isBeforeInBlock(op) || moves.contains(producer))
+      order.isBefore(producer, op) || moves.contains(producer))
     return true;
   if (depth == 0 || producer->getNumRegions() || !isPure(producer))
     return false;
   for (Value operand : producer->getOperands())
-    if (!canBeBefore(operand, op, moves, depth - 1))
+    if (!canBeBefore(operand, op, order, moves, depth - 1))
       return false;
   moves.insert(producer);
   return true;
@@ -50,18 +74,19 @@ bool canJoin(PackedQuantizeOp rows, PackedQuantizeOp columns) {
 }
 
 /// Joins the two, or does nothing where the later one's operands cannot move.
-bool join(PackedQuantizeOp rows, PackedQuantizeOp columns) {
+void join(PackedQuantizeOp rows, PackedQuantizeOp columns,
+          BlockOrder &order) {
   if (!canJoin(rows, columns))
-    return false;
-  bool rowsFirst = rows->isBeforeInBlock(columns);
+    return;
+  bool rowsFirst = order.isBefore(rows, columns);
   PackedQuantizeOp earlier = rowsFirst ? rows : columns;
   PackedQuantizeOp later = rowsFirst ? columns : rows;
   SetVector<Operation *> moves;
   for (Value operand : later->getOperands())
-    if (!canBeBefore(operand, earlier, moves))
-      return false;
+    if (!canBeBefore(operand, earlier, order, moves))
+      return;
   for (Operation *op : moves)
-    op->moveBefore(earlier);
+    order.moveBefore(op, earlier);
 
   OpBuilder b(earlier);
   SmallVector<Value> inits(rows.getInits());
@@ -74,12 +99,12 @@ bool join(PackedQuantizeOp rows, PackedQuantizeOp columns) {
       either(rows.getSeed(), columns.getSeed()), rows.getOrigin(),
       rows.getExtents(), inits,
       b.getArrayAttr({rows.getQuantizers()[0], columns.getQuantizers()[0]}));
+  order.standIn(joined, earlier);
   unsigned split = rows.getNumResults();
   rows->replaceAllUsesWith(joined.getResults().take_front(split));
   columns->replaceAllUsesWith(joined.getResults().drop_front(split));
   rows.erase();
   columns.erase();
-  return true;
 }
 
 void pairInBlock(Block &block) {
@@ -95,9 +120,10 @@ void pairInBlock(Block &block) {
     bool transposed = op.getQuantizerAttrs().front().getTranspose();
     (transposed ? list.columns : list.rows).push_back(op);
   }
+  BlockOrder order(block);
   for (auto &[input, list] : candidates)
     for (auto [rows, columns] : llvm::zip(list.rows, list.columns))
-      join(rows, columns);
+      join(rows, columns, order);
 }
 
 } // namespace
