@@ -58,7 +58,7 @@ static void addOwn(OpPassManager &pm, StringRef name, const Twine &opts = "") {
 
 void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
   // Upstream has no lowering of TOSA's block-scaled ops.
-  addOwn(pm, "mx-legalize-tosa");
+  addOwn(pm, "mx-lower-tosa-block-scaled");
   OpPassManager &function = pm.nest<func::FuncOp>();
   function.addPass(tosa::createTosaInferShapesPass());
   function.addPass(tosa::createTosaMakeBroadcastablePass());

@@ -61,6 +61,18 @@ def MX_QuantizeOp : MX_Op<"quantize", [Pure, AttrSizedOperandSegments,
     oilist(`rounding` custom<Word>($rounding) | `scale_rule` custom<Word>($scale_rule))
     attr-dict `:` type($input) (`,` type($tensor_amax)^)? `->` type($result)
   }];
+  let builders = [
+    // Nearest-even by the format's default rule.
+    OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input), [{
+      build($_builder, $_state, result, input, /*tensor_amax=*/::mlir::Value(),
+            /*seed=*/::mlir::Value(), /*origin=*/::mlir::ValueRange(),
+            /*extents=*/::mlir::ValueRange(), ::mx::ScaleRuleAttr(),
+            ::mx::RoundingAttr::get($_builder.getContext(),
+                                    ::mx::Rounding::NearestEven),
+            $_builder.getF32FloatAttr(1.0), $_builder.getI64IntegerAttr(0),
+            $_builder.getI64IntegerAttr(16), ::mlir::UnitAttr());
+    }]>
+  ];
   let extraClassDeclaration = [{
     /// The type of the result's elements.
     ::mx::ScaledType getFormat();

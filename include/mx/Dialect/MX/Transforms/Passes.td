@@ -73,6 +73,40 @@ def MXInferRoles : Pass<"mx-infer-roles", "::mlir::ModuleOp"> {
   }];
 }
 
+def MXLowerTosaBlockScaled : Pass<"mx-lower-tosa-block-scaled"> {
+  let summary = "TOSA's block-scaled ops as mx ops";
+  let description = [{
+    `tosa.matmul_t_block_scaled` becomes two `mx.assemble` and an `mx.matmul`,
+    `tosa.cast_to_block_scaled` an `mx.quantize` (FLOOR, nearest-even) and an
+    `mx.disassemble`, `tosa.cast_from_block_scaled` an `mx.assemble` and an
+    `mx.dequantize`. `!tosa.mxint8` data are left alone.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<4x64xf8E4M3FN>, %s: tensor<4x2xf8E8M0FNU>) -> tensor<4x64xf32> {
+      %0 = tosa.cast_from_block_scaled %x, %s {block_size = BLOCK_SIZE_32}
+             : (tensor<4x64xf8E4M3FN>, tensor<4x2xf8E8M0FNU>) -> tensor<4x64xf32>
+      return %0 : tensor<4x64xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @f(%x: tensor<4x64xf8E4M3FN>, %s: tensor<4x2xf8E8M0FNU>) -> tensor<4x64xf32> {
+      %0 = mx.assemble %x, %s : tensor<4x64xf8E4M3FN>, tensor<4x2xf8E8M0FNU>
+             -> tensor<4x64x!mx.mxfp8_e4m3>
+      %1 = mx.dequantize %0 : tensor<4x64x!mx.mxfp8_e4m3> -> tensor<4x64xf32>
+      return %1 : tensor<4x64xf32>
+    }
+    ```
+
+    Numerics: exact up to the rounding that TOSA asks for.
+  }];
+  let dependentDialects = ["::mx::MXDialect"];
+}
+
 def MXPack : Pass<"mx-pack", "::mlir::ModuleOp"> {
   let summary = "convert block-scaled tensors to packed codes and scales";
   let description = [{
