@@ -57,9 +57,12 @@ def MXExpandSmallFloats : Pass<"mx-expand-small-floats"> {
 def MXLowerCPU : Pass<"mx-lower-cpu", "::mlir::ModuleOp"> {
   let summary = "lower packed mx ops on memrefs to calls of libmx_runtime";
   let description = [{
-    Each op of the packed level becomes one call of the C ABI in
-    `mx-runtime/mx_runtime.h`; its attributes become a constant record of i64.
-    Runs after bufferization.
+    Each packed op, `mx.hadamard` and `mx.cast` on memrefs becomes a call of the
+    C ABI in `mx-runtime/mx_runtime.h`; its attributes become a constant record
+    of i64, one global for each distinct one. A private function for each entry
+    point and operand types casts to the unranked memrefs of the ABI, so that
+    loops take no stack. `mx.derive_seed` becomes arith. Runs after
+    bufferization; an mx op that is left is an error.
 
     Before:
 
@@ -72,7 +75,8 @@ def MXLowerCPU : Pass<"mx-lower-cpu", "::mlir::ModuleOp"> {
     }
     ```
 
-    After: `call @mx_runtime_quantize_f32_s8(%spec, %x, …)`.
+    After: `call @mx_call_quantize_f32_s8_<hash>(%record, %x, %seed, %c, %s)`,
+    which calls `@mx_runtime_quantize_f32_s8`.
 
     Numerics: exact; the runtime gives the contract's bits.
   }];

@@ -196,6 +196,28 @@ LogicalResult reportAxis(Operation *op, const AxisSlice &slice,
   return error;
 }
 
+/// Checks that a slice of smaller rank still has the axes that blocks divide:
+/// without them the blocks would lie along others.
+LogicalResult verifyKeptAxes(Operation *op, ArrayRef<OpFoldResult> sizes,
+                             RankedTensorType part, RankedTensorType whole) {
+  if (part.getRank() == whole.getRank())
+    return success();
+  SmallVector<int64_t> shape = llvm::map_to_vector(sizes, [](OpFoldResult size) {
+    return getConstantIntValue(size).value_or(ShapedType::kDynamic);
+  });
+  std::optional<llvm::SmallDenseSet<unsigned>> dropped =
+      computeRankReductionMask(shape, part.getShape());
+  size_t kept = getScaledElement(whole).getBlock().size();
+  for (size_t axis = shape.size() - kept; axis < shape.size(); ++axis)
+    if (!dropped || dropped->contains(axis))
+      return op->emitOpError()
+             << "expected a slice that keeps the last "
+             << (kept == 1 ? "axis" : "two axes")
+             << " of a block-scaled tensor, but found one that drops "
+             << (kept == 1 ? "it" : "one");
+  return success();
+}
+
 LogicalResult verifySlice(OffsetSizeAndStrideOpInterface op, Value whole,
                           RankedTensorType part) {
   auto type = cast<RankedTensorType>(whole.getType());
@@ -213,25 +235,7 @@ LogicalResult verifySlice(OffsetSizeAndStrideOpInterface op, Value whole,
     if (!slice.isAligned(block))
       return reportAxis(op, slice, block);
   }
-  // Dropping one of the last two axes would move the blocks to other axes.
-  if (part.getRank() < type.getRank()) {
-    int64_t kept = getScaledElement(type).getBlock().size();
-    auto inferred = tensor::ExtractSliceOp::inferCanonicalRankReducedResultType(
-        part.getRank(), type, sizes);
-    if (inferred.getShape().take_back(kept) !=
-            type.clone(llvm::map_to_vector(
-                           sizes,
-                           [](OpFoldResult size) {
-                             return getConstantIntValue(size).value_or(
-                                 ShapedType::kDynamic);
-                           }))
-                .getShape()
-                .take_back(kept))
-      return op->emitOpError()
-             << "expected a slice that keeps the last " << kept
-             << " axes of a block-scaled tensor, but found one that drops them";
-  }
-  return success();
+  return verifyKeptAxes(op, sizes, part, type);
 }
 
 LogicalResult verifyConcat(tensor::ConcatOp op) {

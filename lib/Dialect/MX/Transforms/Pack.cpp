@@ -27,6 +27,29 @@ bool isValueLevel(Operation *op) {
              TransposeOp, AmaxOp>(op);
 }
 
+/// Reports value-level ops that have no packed form.
+LogicalResult verifyPackable(ModuleOp module) {
+  LogicalResult result = success();
+  module.walk([&](MatmulOp op) {
+    for (Value operand : {op.getA(), op.getB()})
+      if (ScaledType format = getScaledElement(operand.getType());
+          format && format.isColumnWise())
+        result = op.emitOpError()
+                 << "expected blocks along the contraction, the last axis, but "
+                    "found "
+                 << format << "; quantise the operand along its last axis";
+  });
+  module.walk([&](QuantizeOp op) {
+    // The extents leave out the last axis, which numbers the rows here.
+    if (op.getFormat().isColumnWise() && op.getOrigin().size() > 2)
+      result = op.emitOpError()
+               << "expected no origin with batch axes and blocks along the "
+                  "last axis but one, but found "
+               << op.getFormat() << "; transpose the input instead";
+  });
+  return result;
+}
+
 LogicalResult convert(ModuleOp module) {
   MLIRContext *context = module.getContext();
   PackTypeConverter converter;
@@ -70,6 +93,7 @@ LogicalResult finish(ModuleOp module) {
 struct Pack : impl::MXPackBase<Pack> {
   void runOnOperation() final {
     if (failed(verifyQuantized(getOperation())) ||
+        failed(verifyPackable(getOperation())) ||
         failed(convert(getOperation())) || failed(finish(getOperation())))
       return signalPassFailure();
     fusePackedQuantize(getOperation());

@@ -88,6 +88,8 @@ struct PackAssemble : OpConversionPattern<AssembleOp> {
     if (op.getK())
       extent = adaptor.getK().front();
     if (codesType.getRank() == type.getRank()) {
+      if (format.isColumnWise())
+        packed.codes = transposeLastTwo(rewriter, loc, packed.codes);
       RankedTensorType stored = getStoredType(type);
       SmallVector<OpFoldResult> sizes =
           tensor::getMixedSizes(rewriter, loc, packed.codes);
@@ -135,6 +137,8 @@ struct PackDisassemble : OpConversionPattern<DisassembleOp> {
       if (getScaledElement(type).isColumnWise())
         std::swap(sizes[sizes.size() - 1], sizes[sizes.size() - 2]);
       codes = unpackCodes(rewriter, loc, getStoredType(type), sizes, codes);
+      if (getScaledElement(type).isColumnWise())
+        codes = transposeLastTwo(rewriter, loc, codes);
       codes = castElements(rewriter, loc, codes, codesType.getElementType());
     }
     Value scale = castElements(rewriter, loc, packed.scale,

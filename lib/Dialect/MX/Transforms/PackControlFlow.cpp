@@ -93,6 +93,69 @@ struct PackSelect : OpConversionPattern<arith::SelectOp> {
   }
 };
 
+SmallVector<Value> flatten(ArrayRef<ValueRange> values) {
+  SmallVector<Value> flat;
+  for (ValueRange parts : values)
+    llvm::append_range(flat, parts);
+  return flat;
+}
+
+struct PackSwitch : OpConversionPattern<cf::SwitchOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(cf::SwitchOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    SmallVector<SmallVector<Value>> cases;
+    for (ArrayRef<ValueRange> operands : adaptor.getCaseOperands())
+      cases.push_back(flatten(operands));
+    SmallVector<ValueRange> caseRanges(cases.begin(), cases.end());
+    rewriter.replaceOpWithNewOp<cf::SwitchOp>(
+        op, adaptor.getFlag().front(), op.getDefaultDestination(),
+        flatten(adaptor.getDefaultOperands()), op.getCaseValuesAttr(),
+        op.getCaseDestinations(), caseRanges);
+    return success();
+  }
+};
+
+/// A loop whose shared outputs are scaled; its in_parallel region has only
+/// parallel_insert_slice ops (PackTensors.cpp).
+struct PackForall : OpConversionPattern<scf::ForallOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(scf::ForallOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Value> outputs;
+    SmallVector<size_t> parts;
+    for (ValueRange output : adaptor.getOutputs()) {
+      llvm::append_range(outputs, output);
+      parts.push_back(output.size());
+    }
+    TypeConverter::SignatureConversion signature(op.getBody()->getNumArguments());
+    if (failed(getTypeConverter()->convertSignatureArgs(
+            op.getBody()->getArgumentTypes(), signature)))
+      return rewriter.notifyMatchFailure(op, "an output has no packed form");
+    auto packed = scf::ForallOp::create(
+        rewriter, op.getLoc(), op.getMixedLowerBound(), op.getMixedUpperBound(),
+        op.getMixedStep(), outputs, op.getMapping(),
+        [](OpBuilder &, Location, ValueRange) {});
+    packed->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+    rewriter.eraseBlock(packed.getBody());
+    rewriter.inlineRegionBefore(op.getRegion(), packed.getRegion(),
+                                packed.getRegion().end());
+    if (failed(rewriter.convertRegionTypes(&packed.getRegion(),
+                                           *getTypeConverter(), &signature)))
+      return rewriter.notifyMatchFailure(op, "the body has no packed form");
+    SmallVector<ValueRange> results;
+    ValueRange rest = packed.getResults();
+    for (size_t count : parts) {
+      results.push_back(rest.take_front(count));
+      rest = rest.drop_front(count);
+    }
+    rewriter.replaceOpWithMultiple(op, results);
+    return success();
+  }
+};
+
 } // namespace
 
 void populatePackControlFlow(const PackTypeConverter &converter,
@@ -108,7 +171,8 @@ void populatePackControlFlow(const PackTypeConverter &converter,
                                                        target);
   cf::populateCFStructuralTypeConversionsAndLegality(converter, patterns,
                                                      target);
-  patterns.add<PackFunction, PackSelect>(converter, patterns.getContext());
+  patterns.add<PackFunction, PackSelect, PackSwitch, PackForall>(
+      converter, patterns.getContext());
 }
 
 } // namespace mx

@@ -201,6 +201,39 @@ struct PackInsertSlice : ScaledPattern<tensor::InsertSliceOp> {
   }
 };
 
+struct PackParallelInsertSlice
+    : OpConversionPattern<tensor::ParallelInsertSliceOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(tensor::ParallelInsertSliceOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getDestType();
+    if (!getScaledElement(type))
+      return rewriter.notifyMatchFailure(op, "not a block-scaled tensor");
+    Location loc = op.getLoc();
+    Packed source(adaptor.getSource(), op.getSourceType());
+    Packed dest(adaptor.getDest(), type);
+    // The region of the terminator holds nothing but insertions.
+    rewriter.setInsertionPoint(op->getParentOp());
+    PackedRegion region(rewriter, loc, type, dest.codes, op.getMixedOffsets(),
+                        op.getMixedSizes());
+    rewriter.setInsertionPoint(op);
+    tensor::ParallelInsertSliceOp::create(
+        rewriter, loc, source.codes, dest.codes, region.codesOffsets,
+        region.codesSizes, region.codesStrides);
+    tensor::ParallelInsertSliceOp::create(
+        rewriter, loc, source.scale, dest.scale, region.scaleOffsets,
+        region.scaleSizes, region.scaleStrides);
+    if (source.tensorScale)
+      tensor::ParallelInsertSliceOp::create(
+          rewriter, loc, source.tensorScale, dest.tensorScale,
+          ArrayRef<OpFoldResult>(), ArrayRef<OpFoldResult>(),
+          ArrayRef<OpFoldResult>());
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 struct PackConcat : ScaledPattern<tensor::ConcatOp> {
   using ScaledPattern::ScaledPattern;
   LogicalResult rewrite(tensor::ConcatOp op, RankedTensorType type,
@@ -275,7 +308,7 @@ struct PackPad : ScaledPattern<tensor::PadOp> {
 void populatePackTensors(const PackTypeConverter &converter,
                          RewritePatternSet &patterns) {
   patterns.add<PackEmpty, PackDim, PackCast, PackExtractSlice, PackInsertSlice,
-               PackConcat, PackPad>(converter, patterns.getContext());
+               PackParallelInsertSlice, PackConcat, PackPad>(converter, patterns.getContext());
 }
 
 } // namespace mx

@@ -29,9 +29,12 @@ namespace {
 class Verifier {
 public:
   LogicalResult verify(Operation *root) {
-    root->walk([&](Operation *op) {
-      if (failed(verifyOp(op)))
-        result = failure();
+    root->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (succeeded(verifyOp(op)))
+        return WalkResult::advance();
+      // One error says enough about an op and its body.
+      result = failure();
+      return WalkResult::skip();
     });
     return result;
   }
@@ -78,6 +81,8 @@ private:
     };
     if (failed(check(op->getOperandTypes())) ||
         failed(check(op->getResultTypes())))
+      return failure();
+    if (touches && failed(verifyUse(op)))
       return failure();
     for (Region &region : op->getRegions())
       for (Block &block : region)
