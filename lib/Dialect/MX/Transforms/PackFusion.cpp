@@ -97,6 +97,14 @@ Value getSwappedSource(Operation *op) {
   return isSwap ? op->getOperand(0) : Value();
 }
 
+/// Whether an op feeds quantisations alone, directly or through swaps of axes.
+bool onlyQuantized(Operation *op) {
+  return llvm::all_of(op->getUsers(), [](Operation *user) {
+    return isa<PackedQuantizeOp, tensor::DimOp>(user) ||
+           (getSwappedSource(user) && onlyQuantized(user));
+  });
+}
+
 /// Folds what feeds one quantisation into its quantizer.
 class ProducerFolder {
 public:
@@ -163,9 +171,8 @@ private:
     if (seed && transform.getSeed() && seed != transform.getSeed())
       return false;
     // A transform that something else reads too is better made once.
-    for (Operation *user : transform->getUsers())
-      if (!isa<PackedQuantizeOp, tensor::DimOp>(user))
-        return false;
+    if (!onlyQuantized(transform))
+      return false;
     hadamard = transform.getTransform();
     signStream = transform.getSignStream();
     if (transform.getSeed())
