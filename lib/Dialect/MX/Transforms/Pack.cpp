@@ -1,9 +1,9 @@
 //===- Pack.cpp - From block-scaled tensors to packed bytes ---------------===//
 //
-// mx-pack: a 1:N type conversion of `tensor<… x !mx.scaled>` into codes, scales,
-// a tensor scale and a logical extent, through functions, calls and control
-// flow, before bufferization. What stands before a quantisation is fused into
-// it afterwards (PackFusion.cpp).
+// mx-pack: a 1:N type conversion of `tensor<… x !mx.scaled>` into codes,
+// scales, a tensor scale and a logical extent, through functions, calls and
+// control flow, before bufferization. What stands before a quantisation is
+// fused into it afterwards (PackFusion.cpp).
 //
 //===----------------------------------------------------------------------===//
 

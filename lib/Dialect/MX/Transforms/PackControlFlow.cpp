@@ -23,9 +23,8 @@ namespace {
 
 /// Attributes of arguments or results at their new positions: those of a value
 /// that becomes several stay with its first part, the codes.
-SmallVector<Attribute>
-moveAttributes(ArrayAttr attributes, TypeRange types,
-               function_ref<size_t(unsigned)> partsOf) {
+SmallVector<Attribute> moveAttributes(ArrayAttr attributes, TypeRange types,
+                                      function_ref<size_t(unsigned)> partsOf) {
   SmallVector<Attribute> moved;
   auto none = DictionaryAttr::get(attributes.getContext());
   for (auto [index, attribute] : llvm::enumerate(attributes)) {
@@ -67,8 +66,9 @@ struct PackFunction : OpConversionPattern<func::FuncOp> {
             })));
       if (returned)
         op.setResAttrsAttr(rewriter.getArrayAttr(
-            moveAttributes(returned, type.getResults(),
-                           [&](unsigned index) { return resultParts[index]; })));
+            moveAttributes(returned, type.getResults(), [&](unsigned index) {
+              return resultParts[index];
+            })));
     });
     if (!op.isExternal() &&
         failed(rewriter.convertRegionTypes(&op.getBody(), *getTypeConverter(),
@@ -130,7 +130,8 @@ struct PackForall : OpConversionPattern<scf::ForallOp> {
       llvm::append_range(outputs, output);
       parts.push_back(output.size());
     }
-    TypeConverter::SignatureConversion signature(op.getBody()->getNumArguments());
+    TypeConverter::SignatureConversion signature(
+        op.getBody()->getNumArguments());
     if (failed(getTypeConverter()->convertSignatureArgs(
             op.getBody()->getArgumentTypes(), signature)))
       return rewriter.notifyMatchFailure(op, "an output has no packed form");
