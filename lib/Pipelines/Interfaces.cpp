@@ -2,6 +2,8 @@
 
 #include "Interfaces.h"
 
+#include "mx/Dialect/MX/IR/MX.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -18,6 +20,9 @@ struct RequestInterfaces
   }
   void runOnOperation() override {
     func::FuncOp function = getOperation();
+    // The seed has been threaded; LLVM IR has no such argument attribute.
+    for (unsigned i = 0; i < function.getNumArguments(); ++i)
+      function.removeArgAttr(i, mx::MXDialect::kSeedAttrName);
     if (function.isPublic() && !function.isExternal())
       function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
                         UnitAttr::get(&getContext()));
