@@ -97,3 +97,13 @@ func.func @forall(%x: tensor<?x128xf32>, %amax: tensor<f32>) -> tensor<?x128x!mx
   }
   return %r : tensor<?x128x!mx.nvfp4>
 }
+
+// CHECK-LABEL: func.func @execute_region
+// CHECK: scf.execute_region -> (tensor<4x2x16xi8>, tensor<4x2xi8>) {
+// CHECK: scf.yield %{{.*}}, %{{.*}} : tensor<4x2x16xi8>, tensor<4x2xi8>
+func.func @execute_region(%q: tensor<4x64x!mx.mxfp4>) -> tensor<4x64x!mx.mxfp4> {
+  %0 = scf.execute_region -> tensor<4x64x!mx.mxfp4> {
+    scf.yield %q : tensor<4x64x!mx.mxfp4>
+  }
+  return %0 : tensor<4x64x!mx.mxfp4>
+}

@@ -26,3 +26,14 @@ func.func @origin(%x: tensor<2x32x8xf32>, %s: i64, %i: index) -> tensor<2x32x8x!
   %0 = mx.quantize %x seed %s origin [%i, %i, %i] extents [%i, %i] rounding stochastic : tensor<2x32x8xf32> -> tensor<2x32x8x!col>
   return %0 : tensor<2x32x8x!col>
 }
+
+// -----
+
+// Nothing computes with elements of !mx.float.
+func.func @small(%x: tensor<4x!mx.float<4, 5>>) -> f32 {
+  %c0 = arith.constant 0 : index
+  %0 = tensor.extract %x[%c0] : tensor<4x!mx.float<4, 5>>
+  // expected-error @below {{expected an op that only moves !mx.float elements, but found 'builtin.unrealized_conversion_cast'; use 'mx.cast' to make them}}
+  %1 = builtin.unrealized_conversion_cast %0 : !mx.float<4, 5> to f32
+  return %1 : f32
+}
