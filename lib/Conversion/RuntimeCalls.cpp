@@ -172,8 +172,7 @@ Value RuntimeCall::createArgument(const Operand &operand, ValueRange values) {
   if (operand.kind == Kind::Buffer) {
     buffer = values.front();
   } else {
-    Type element =
-        operand.kind == Kind::Absent ? operand.type : b.getI64Type();
+    Type element = operand.kind == Kind::Absent ? operand.type : b.getI64Type();
     buffer = memref::AllocaOp::create(
         b, loc, MemRefType::get({int64_t(values.size())}, element));
     for (auto [position, value] : llvm::enumerate(values)) {
