@@ -362,49 +362,72 @@ static OptionalParseResult parseNestedOperand(AsmParser &parser,
   return success();
 }
 
+/// The keys of the two operands, by naming.
+static std::pair<StringRef, StringRef> getOperandKeys(OperandNaming naming) {
+  switch (naming) {
+  case OperandNaming::Side:
+    return {"lhs", "rhs"};
+  case OperandNaming::Weight:
+    return {"activation", "weight"};
+  case OperandNaming::Gradient:
+    return {"gradient", "other"};
+  }
+  llvm_unreachable("every naming is listed");
+}
+
+/// Reads an operand under any of its keys; all of a recipe use one naming.
+static OptionalParseResult
+parseProductOperand(AsmParser &parser, StringRef key,
+                    std::optional<OperandNaming> &naming,
+                    OperandRecipeAttr &lhs, OperandRecipeAttr &rhs) {
+  for (OperandNaming candidate :
+       {OperandNaming::Side, OperandNaming::Weight, OperandNaming::Gradient}) {
+    auto [first, second] = getOperandKeys(candidate);
+    if (key != first && key != second)
+      continue;
+    if (naming && *naming != candidate)
+      return ParseResult(parser.emitError(parser.getCurrentLocation())
+                         << "expected the operands of a product recipe to be "
+                            "named '"
+                         << getOperandKeys(*naming).first << "' and '"
+                         << getOperandKeys(*naming).second
+                         << "', as the first one is, but found '" << key
+                         << "'");
+    naming = candidate;
+    return parseNestedOperand(parser, key == first ? lhs : rhs);
+  }
+  return std::nullopt;
+}
+
 static ProductRecipeAttr parseProduct(AsmParser &parser, Delimiter delimiter) {
   SMLoc loc = parser.getCurrentLocation();
-  OperandRecipeAttr lhs, rhs, activation, weight;
+  OperandRecipeAttr lhs, rhs;
+  std::optional<OperandNaming> naming;
   HadamardAttr hadamard;
   FloatAttr alpha = parser.getBuilder().getF32FloatAttr(1.0);
   Accumulate accumulate = Accumulate::Default;
-  if (parseKeys(
-          parser, delimiter, "product recipe",
-          "lhs, rhs, activation, weight, hadamard, alpha, accumulate",
-          [&](StringRef key) -> OptionalParseResult {
-            if (key == "lhs")
-              return parseNestedOperand(parser, lhs);
-            if (key == "rhs")
-              return parseNestedOperand(parser, rhs);
-            if (key == "activation")
-              return parseNestedOperand(parser, activation);
-            if (key == "weight")
-              return parseNestedOperand(parser, weight);
-            if (key == "hadamard") {
-              if (parser.parseEqual() ||
-                  !(hadamard = parseHadamard(parser, Delimiter::Braces)))
-                return failure();
-              return success();
-            }
-            if (key == "alpha")
-              return parseFactor(parser, alpha);
-            if (key == "accumulate")
-              return parseEnum<Accumulate>(parser, accumulate,
-                                           symbolizeAccumulate,
-                                           "default, exact, fast");
-            return std::nullopt;
-          }))
+  auto parseValue = [&](StringRef key) -> OptionalParseResult {
+    if (key == "hadamard") {
+      if (parser.parseEqual() ||
+          !(hadamard = parseHadamard(parser, Delimiter::Braces)))
+        return failure();
+      return success();
+    }
+    if (key == "alpha")
+      return parseFactor(parser, alpha);
+    if (key == "accumulate")
+      return parseEnum<Accumulate>(parser, accumulate, symbolizeAccumulate,
+                                   "default, exact, fast");
+    return parseProductOperand(parser, key, naming, lhs, rhs);
+  };
+  if (parseKeys(parser, delimiter, "product recipe",
+                "lhs, rhs, activation, weight, gradient, other, hadamard, "
+                "alpha, accumulate",
+                parseValue))
     return {};
-  bool byUse = activation || weight;
-  if (byUse && (lhs || rhs)) {
-    parser.emitError(loc) << "expected either lhs and rhs or activation and "
-                             "weight in a product recipe, but found both";
-    return {};
-  }
   return ProductRecipeAttr::getChecked(
-      [&] { return parser.emitError(loc); }, parser.getContext(),
-      byUse ? activation : lhs, byUse ? weight : rhs, byUse, hadamard, alpha,
-      accumulate);
+      [&] { return parser.emitError(loc); }, parser.getContext(), lhs, rhs,
+      naming.value_or(OperandNaming::Side), hadamard, alpha, accumulate);
 }
 
 static void printKeys(AsmPrinter &printer, ProductRecipeAttr attr) {
@@ -416,8 +439,9 @@ static void printKeys(AsmPrinter &printer, ProductRecipeAttr attr) {
     printKeys(printer, operand);
     printer << "}";
   };
-  printOperand(attr.getByUse() ? "activation" : "lhs", attr.getLhs());
-  printOperand(attr.getByUse() ? "weight" : "rhs", attr.getRhs());
+  auto [first, second] = getOperandKeys(attr.getNaming());
+  printOperand(first, attr.getLhs());
+  printOperand(second, attr.getRhs());
   if (HadamardAttr hadamard = attr.getHadamard()) {
     list.key("hadamard = {");
     printKeys(printer, hadamard);
@@ -431,7 +455,8 @@ static void printKeys(AsmPrinter &printer, ProductRecipeAttr attr) {
 
 LogicalResult ProductRecipeAttr::verify(
     function_ref<InFlightDiagnostic()> emitError, OperandRecipeAttr lhs,
-    OperandRecipeAttr rhs, bool byUse, HadamardAttr hadamard, FloatAttr alpha,
+    OperandRecipeAttr rhs, OperandNaming naming, HadamardAttr hadamard,
+    FloatAttr alpha,
     Accumulate accumulate) {
   if (!lhs && !rhs)
     return emitError() << "expected lhs or rhs in a product recipe, but found "
@@ -552,10 +577,15 @@ LogicalResult RecipeAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<StringAttr> excludeNames,
                                  Saved saved) {
   for (ProductRecipeAttr backward : {dgrad, wgrad})
-    if (backward && backward.getByUse())
-      return emitError() << "expected lhs and rhs in the recipe of a backward "
-                            "product, but found activation or weight, which "
-                            "only forward products have";
+    if (backward && backward.getNaming() == OperandNaming::Weight)
+      return emitError() << "expected lhs and rhs, or gradient and other, in "
+                            "the recipe of a backward product, but found "
+                            "activation or weight, which only forward products "
+                            "have";
+  if (forward && forward.getNaming() == OperandNaming::Gradient)
+    return emitError() << "expected lhs and rhs, or activation and weight, in "
+                          "the recipe of a forward product, but found gradient "
+                          "or other, which only backward products have";
   return success();
 }
 

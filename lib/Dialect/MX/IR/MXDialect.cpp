@@ -2,6 +2,7 @@
 
 #include "mx/Dialect/MX/IR/MX.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -18,4 +19,11 @@ void mx::MXDialect::initialize() {
 #define GET_OP_LIST
 #include "mx/Dialect/MX/IR/MXOps.cpp.inc"
       >();
+}
+
+/// Seeds are the only constants that mx ops fold to.
+Operation *mx::MXDialect::materializeConstant(OpBuilder &builder,
+                                              Attribute value, Type type,
+                                              Location loc) {
+  return arith::ConstantOp::materialize(builder, value, type, loc);
 }

@@ -65,9 +65,11 @@ def MX_OperandRecipeAttr : MX_Attr<"OperandRecipe", "operand"> {
 def MX_ProductRecipeAttr : MX_Attr<"ProductRecipe", "product"> {
   let summary = "how a recipe rewrites the products of one role";
   let description = [{
-    Keys: `lhs`, `rhs` (an operand recipe; a missing one stays float; for
-    forward products `weight` and `activation` may be used instead), `hadamard`,
-    `alpha` (1.0, multiplied into the f32 result), `accumulate` (default).
+    Keys: two operands, of which a missing one stays float; `hadamard`;
+    `alpha` (1.0, multiplied into the f32 result); `accumulate` (default).
+    Operands are named by side (`lhs`, `rhs`), in forward products also by use
+    (`activation`, `weight`), in backward ones by `gradient` (dY) and `other`
+    (the weight of a dgrad, the activation of a wgrad), wherever they stand.
 
     ```mlir
     #p = #mx.product<lhs = {format = !mx.mxfp4}, rhs = {format = !mx.mxfp4}, hadamard = {size = 64, signs = seed}, alpha = 2.0>
@@ -77,7 +79,8 @@ def MX_ProductRecipeAttr : MX_Attr<"ProductRecipe", "product"> {
   let parameters = (ins
     OptionalParameter<"::mx::OperandRecipeAttr">:$lhs,
     OptionalParameter<"::mx::OperandRecipeAttr">:$rhs,
-    "bool":$byUse, // lhs is the activation and rhs the weight, wherever they stand
+    // Weight: lhs is the activation and rhs the weight. Gradient: lhs is dY.
+    "OperandNaming":$naming,
     OptionalParameter<"::mx::HadamardAttr">:$hadamard,
     "::mlir::FloatAttr":$alpha, "Accumulate":$accumulate);
 }

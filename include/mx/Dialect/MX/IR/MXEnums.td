@@ -43,6 +43,11 @@ def MX_Role : MX_Enum<"Role", "the part a product plays in a train step", [
     I32EnumCase<"DGrad", 1, "dgrad">,
     I32EnumCase<"WGrad", 2, "wgrad">]>;
 
+def MX_OperandNaming : MX_Enum<"OperandNaming", "how a recipe names the two operands of a product", [
+    I32EnumCase<"Side", 0, "side">,
+    I32EnumCase<"Weight", 1, "weight">,
+    I32EnumCase<"Gradient", 2, "gradient">]>;
+
 def MX_Signs : MX_Enum<"Signs", "where the signs of a Hadamard transform come from", [
     I32EnumCase<"None", 0, "none">,
     I32EnumCase<"Fixed", 1, "fixed">,

@@ -5,4 +5,186 @@
 
 include "mlir/Pass/PassBase.td"
 
+def MXApplyRecipe : Pass<"mx-apply-recipe", "::mlir::ModuleOp"> {
+  let summary = "rewrite matrix products into block-scaled form by a recipe";
+  let description = [{
+    Each contraction whose `mx.role` the recipe names becomes: its operands
+    brought to `[batch, rows, K]` on floats, zero-padded and transformed if the
+    recipe says so, `mx.quantize` of both, `mx.matmul`, and the way back to the
+    source's result. A product that is left as it is gets a remark with the
+    reason. Product p (in pre-order over all products of the module) has random
+    streams 2p and 2p + 1 and sign stream p. Where random bits are needed, the
+    function gets a last argument, i64, with the attribute `mx.seed`; each call
+    site and loop iteration derives its own.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<64x32xf32>, %w: tensor<32x16xf32>, %o: tensor<64x16xf32>) -> tensor<64x16xf32> {
+      %0 = linalg.matmul {mx.role = "forward"}
+             ins(%x, %w : tensor<64x32xf32>, tensor<32x16xf32>)
+             outs(%o : tensor<64x16xf32>) -> tensor<64x16xf32>
+      return %0 : tensor<64x16xf32>
+    }
+    ```
+
+    After, with `recipe=nvfp4`: `linalg.transpose` of `%w`, two `mx.quantize` to
+    `!mx.nvfp4`, `mx.matmul`, and an add of `%o`.
+
+    Numerics: changes rounding, as the recipe says. `none` changes nothing.
+  }];
+  let options = [
+    Option<"recipe", "recipe", "std::string", /*default=*/"\"none\"",
+           "a built-in recipe (none, mxfp8, mxfp4_weights, nvfp4, "
+           "mxfp4_backward) or the path of a recipe file, then overrides: "
+           "mxfp4_backward,rht=none,rounding=nearest_even (also scale_rule=, "
+           "random_bits=, accumulate=)">
+  ];
+  let dependentDialects = ["::mx::MXDialect", "::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def MXInferRoles : Pass<"mx-infer-roles", "::mlir::ModuleOp"> {
+  let summary = "set mx.role on products: forward, dgrad or wgrad";
+  let description = [{
+    A role that the user gave stays. Else the name stack that JAX leaves in
+    locations decides between forward and backward (`jvp`, `transpose(jvp`,
+    `rematted_computation`), else the structure: a backward product depends on
+    a forward one, shares an operand with it through transposes, reshapes and
+    casts, and contracts what was free there. A dgrad shares the weight, a
+    wgrad the activation. A module without backward products is all forward.
+    A product that neither decides gets a remark and no role.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<64x32xf32>, %w: tensor<32x16xf32>, %o: tensor<64x16xf32>) -> tensor<64x16xf32> {
+      %0 = linalg.matmul ins(%x, %w : tensor<64x32xf32>, tensor<32x16xf32>)
+             outs(%o : tensor<64x16xf32>) -> tensor<64x16xf32>
+      return %0 : tensor<64x16xf32>
+    }
+    ```
+
+    After: the same with `linalg.matmul {mx.role = "forward"}`.
+
+    Numerics: exact; only attributes are added.
+  }];
+}
+
+def MXLowerTosaBlockScaled : Pass<"mx-lower-tosa-block-scaled"> {
+  let summary = "TOSA's block-scaled ops as mx ops";
+  let description = [{
+    `tosa.matmul_t_block_scaled` becomes two `mx.assemble` and an `mx.matmul`,
+    `tosa.cast_to_block_scaled` an `mx.quantize` (FLOOR, nearest-even) and an
+    `mx.disassemble`, `tosa.cast_from_block_scaled` an `mx.assemble` and an
+    `mx.dequantize`. `!tosa.mxint8` data are left alone.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<4x64xf8E4M3FN>, %s: tensor<4x2xf8E8M0FNU>) -> tensor<4x64xf32> {
+      %0 = tosa.cast_from_block_scaled %x, %s {block_size = BLOCK_SIZE_32}
+             : (tensor<4x64xf8E4M3FN>, tensor<4x2xf8E8M0FNU>) -> tensor<4x64xf32>
+      return %0 : tensor<4x64xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @f(%x: tensor<4x64xf8E4M3FN>, %s: tensor<4x2xf8E8M0FNU>) -> tensor<4x64xf32> {
+      %0 = mx.assemble %x, %s : tensor<4x64xf8E4M3FN>, tensor<4x2xf8E8M0FNU>
+             -> tensor<4x64x!mx.mxfp8_e4m3>
+      %1 = mx.dequantize %0 : tensor<4x64x!mx.mxfp8_e4m3> -> tensor<4x64xf32>
+      return %1 : tensor<4x64xf32>
+    }
+    ```
+
+    Numerics: exact up to the rounding that TOSA asks for.
+  }];
+  let dependentDialects = ["::mx::MXDialect"];
+}
+
+def MXPack : Pass<"mx-pack", "::mlir::ModuleOp"> {
+  let summary = "convert block-scaled tensors to packed codes and scales";
+  let description = [{
+    Runs `mx-verify-quantized`, then converts each `tensor<… x !mx.scaled>` into
+    tensors of codes and scales, for two-level formats the tensor scale, and,
+    where the blocked axis is dynamic, an `index` with its logical extent;
+    through functions, calls, scf, cf and `arith.select`. Attributes of a
+    function's argument stay with its codes. Value-level mx ops become packed
+    ones in destination style; `mx.amax` and the change between packed and
+    one-an-element codes become `linalg.generic` of integer operations.
+    `!mx.float` elements become the i8 or i16 that holds their code.
+
+    A transpose of the last two axes, a zero pad to the Hadamard group and an
+    `mx.hadamard` that only feed quantisations are folded into them. In a block,
+    a row-wise and a transposed quantisation of the same value become one op
+    with two results; run `cse` before, so that equal values are one.
+
+    Afterwards no `!mx.scaled` and no `!mx.float` type is left.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<?x64xf32>) -> tensor<?x64x!mx.mxfp4> {
+      %0 = mx.quantize %x : tensor<?x64xf32> -> tensor<?x64x!mx.mxfp4>
+      return %0 : tensor<?x64x!mx.mxfp4>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @f(%x: tensor<?x64xf32>) -> (tensor<?x2x16xi8>, tensor<?x2xi8>) {
+      %c0 = arith.constant 0 : index
+      %m = tensor.dim %x, %c0 : tensor<?x64xf32>
+      %codes = tensor.empty(%m) : tensor<?x2x16xi8>
+      %scale = tensor.empty(%m) : tensor<?x2xi8>
+      %0:2 = mx.packed.quantize ins(%x : tensor<?x64xf32>)
+               outs(%codes, %scale : tensor<?x2x16xi8>, tensor<?x2xi8>)
+               {quantizers = [#mx.quantizer<format = !mx.mxfp4>]}
+               -> tensor<?x2x16xi8>, tensor<?x2xi8>
+      return %0#0, %0#1 : tensor<?x2x16xi8>, tensor<?x2xi8>
+    }
+    ```
+
+    Numerics: exact; the same values in another form.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def MXVerifyQuantized : Pass<"mx-verify-quantized"> {
+  let summary = "check that blocks and their scales stay together";
+  let description = [{
+    On values whose tensors have `!mx.scaled` elements, accepts only: mx ops;
+    func, scf, cf and `arith.select` passing values through; `tensor.empty`,
+    `tensor.cast`, `tensor.dim` of a constant axis; `extract_slice`,
+    `insert_slice`, `parallel_insert_slice`, `concat` and `pad` that divide no
+    block: along a blocked axis, offsets are multiples of the block's extent,
+    and an end is one or the tensor's end; strides are 1. `pad` takes
+    `ub.poison` and adds zeros. Inserted parts with a tensor scale must share
+    it. Anything else is an error at its location.
+
+    Accepted:
+
+    ```mlir
+    func.func @f(%q: tensor<64x128x!mx.mxfp4>) -> tensor<64x64x!mx.mxfp4> {
+      %0 = tensor.extract_slice %q[0, 64] [64, 64] [1, 1]
+             : tensor<64x128x!mx.mxfp4> to tensor<64x64x!mx.mxfp4>
+      return %0 : tensor<64x64x!mx.mxfp4>
+    }
+    ```
+
+    With the offset 13, or `linalg.transpose` instead, it fails.
+
+    Numerics: exact; changes nothing.
+  }];
+}
+
 #endif // MX_DIALECT_MX_TRANSFORMS_PASSES_TD

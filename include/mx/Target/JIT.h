@@ -1,0 +1,35 @@
+//===- JIT.h - Run lowered modules in this process --------------*- C++ -*-===//
+
+#ifndef MX_TARGET_JIT_H
+#define MX_TARGET_JIT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+
+namespace llvm::orc {
+class LLJIT;
+} // namespace llvm::orc
+
+namespace mx {
+
+/// A module of the llvm dialect, compiled for this CPU. Symbols of this process
+/// (libm, libmx_runtime) resolve.
+class JIT {
+public:
+  static llvm::Expected<std::unique_ptr<JIT>> create(mlir::ModuleOp module);
+  ~JIT();
+
+  /// Calls `_mlir_ciface_NAME`. Each entry of `args` points to an argument's
+  /// value; where the function returns one value that is no memref, a last
+  /// entry points to room for it.
+  llvm::Error invoke(llvm::StringRef name, llvm::MutableArrayRef<void *> args);
+
+private:
+  explicit JIT(std::unique_ptr<llvm::orc::LLJIT> engine);
+  std::unique_ptr<llvm::orc::LLJIT> engine;
+};
+
+} // namespace mx
+
+#endif // MX_TARGET_JIT_H

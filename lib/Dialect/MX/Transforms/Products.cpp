@@ -1,0 +1,302 @@
+//===- Products.cpp - The products of a module and how they relate --------===//
+
+#include "mx/Dialect/MX/Transforms/Products.h"
+
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+
+using namespace mlir;
+
+namespace mx {
+
+//===----------------------------------------------------------------------===//
+// Locations
+//===----------------------------------------------------------------------===//
+
+static void appendNames(Location loc, SmallVectorImpl<StringRef> &names) {
+  if (auto name = dyn_cast<NameLoc>(loc)) {
+    names.push_back(name.getName());
+    appendNames(name.getChildLoc(), names);
+  } else if (auto fused = dyn_cast<FusedLoc>(loc)) {
+    for (Location part : fused.getLocations())
+      appendNames(part, names);
+  } else if (auto call = dyn_cast<CallSiteLoc>(loc)) {
+    appendNames(call.getCallee(), names);
+    appendNames(call.getCaller(), names);
+  }
+}
+
+SmallVector<StringRef> getLocationNames(Location loc) {
+  SmallVector<StringRef> names;
+  appendNames(loc, names);
+  return names;
+}
+
+NameStackVote getNameStackVote(Location loc) {
+  bool forward = false, backward = false;
+  for (StringRef name : getLocationNames(loc)) {
+    if (name.contains("rematted_computation"))
+      return NameStackVote::Forward;
+    backward |= name.contains("transpose(jvp");
+    forward |= name.contains("jvp(");
+  }
+  if (backward)
+    return NameStackVote::Backward;
+  return forward ? NameStackVote::Forward : NameStackVote::None;
+}
+
+//===----------------------------------------------------------------------===//
+// Views
+//===----------------------------------------------------------------------===//
+
+/// A linalg.generic that moves elements without changing more than their type.
+static bool isCopy(linalg::GenericOp op) {
+  if (op.getNumDpsInputs() != 1 || op.getNumDpsInits() != 1 ||
+      op.getNumReductionLoops() != 0)
+    return false;
+  Value yielded = op.getBlock()->getTerminator()->getOperand(0);
+  while (Operation *cast = yielded.getDefiningOp()) {
+    if (!isa<arith::ExtFOp, arith::TruncFOp>(cast))
+      return false;
+    yielded = cast->getOperand(0);
+  }
+  return yielded == op.getBlock()->getArgument(0);
+}
+
+/// Steps from a copy's result to its source; false where axes are repeated.
+static bool stepThroughCopy(linalg::GenericOp op, OperandView &view) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  if (!maps[0].isProjectedPermutation() || !maps[1].isPermutation() ||
+      maps[0].getNumResults() != maps[1].getNumResults())
+    return false;
+  SmallVector<AxisUse> axes;
+  for (AffineExpr expr : maps[0].getResults())
+    axes.push_back(view.axes[*maps[1].getResultPosition(expr)]);
+  view = {op.getDpsInputs()[0], axes};
+  return true;
+}
+
+static void stepThroughExpand(tensor::ExpandShapeOp op, OperandView &view) {
+  ArrayRef<int64_t> shape = op.getResultType().getShape();
+  SmallVector<AxisUse> axes;
+  for (ArrayRef<int64_t> group : op.getReassociationIndices()) {
+    std::optional<AxisUse> use;
+    for (int64_t axis : group)
+      if (shape[axis] != 1)
+        use = !use || *use == view.axes[axis] ? view.axes[axis]
+                                              : AxisUse::Mixed;
+    axes.push_back(use ? *use : view.axes[group.front()]);
+  }
+  view = {op.getSrc(), axes};
+}
+
+static void stepThroughCollapse(tensor::CollapseShapeOp op, OperandView &view) {
+  SmallVector<AxisUse> axes(op.getSrcType().getRank());
+  for (auto [axis, group] : llvm::enumerate(op.getReassociationIndices()))
+    for (int64_t source : group)
+      axes[source] = view.axes[axis];
+  view = {op.getSrc(), axes};
+}
+
+static OperandView traceToRoot(OperandView view) {
+  while (Operation *op = view.root.getDefiningOp()) {
+    if (auto transpose = dyn_cast<linalg::TransposeOp>(op)) {
+      SmallVector<AxisUse> axes(view.axes.size());
+      for (auto [axis, source] : llvm::enumerate(transpose.getPermutation()))
+        axes[source] = view.axes[axis];
+      view = {transpose.getInput(), axes};
+    } else if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op)) {
+      stepThroughExpand(expand, view);
+    } else if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
+      stepThroughCollapse(collapse, view);
+    } else if (auto cast = dyn_cast<tensor::CastOp>(op)) {
+      view.root = cast.getSource();
+    } else {
+      auto generic = dyn_cast<linalg::GenericOp>(op);
+      if (!generic || !isCopy(generic) || !stepThroughCopy(generic, view))
+        break;
+    }
+  }
+  return view;
+}
+
+static OperandView getView(const Contraction &contraction, unsigned operand) {
+  AffineMap map = operand == 0 ? contraction.getLhsMap() : contraction.getRhsMap();
+  OperandView view;
+  view.root = operand == 0 ? contraction.getLhs() : contraction.getRhs();
+  for (AffineExpr expr : map.getResults()) {
+    unsigned loop = cast<AffineDimExpr>(expr).getPosition();
+    view.axes.push_back(llvm::is_contained(contraction.k, loop)
+                            ? AxisUse::Contracted
+                        : llvm::is_contained(contraction.batch, loop)
+                            ? AxisUse::Batch
+                            : AxisUse::Free);
+  }
+  return traceToRoot(view);
+}
+
+bool isParameter(Value value) {
+  while (true) {
+    OperandView view;
+    view.root = value;
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (!type)
+      return false;
+    view.axes.assign(type.getRank(), AxisUse::Free);
+    Value root = traceToRoot(view).root;
+    Operation *op = root.getDefiningOp();
+    if (auto slice = dyn_cast_or_null<tensor::ExtractSliceOp>(op)) {
+      value = slice.getSource();
+      continue;
+    }
+    if (op)
+      return op->hasTrait<OpTrait::ConstantLike>();
+    auto argument = cast<BlockArgument>(root);
+    return isa<FunctionOpInterface>(argument.getOwner()->getParentOp());
+  }
+}
+
+/// Whether `backward` contracts what `forward` leaves free and the other way
+/// round. Axes of extent 1 decide nothing.
+static bool isFlipped(const OperandView &forward, const OperandView &backward) {
+  if (forward.axes.size() != backward.axes.size())
+    return false;
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(forward.root.getType()).getShape();
+  for (auto [extent, before, after] :
+       llvm::zip(shape, forward.axes, backward.axes)) {
+    if (extent == 1)
+      continue;
+    bool flips = (before == AxisUse::Free && after == AxisUse::Contracted) ||
+                 (before == AxisUse::Contracted && after == AxisUse::Free) ||
+                 (before == AxisUse::Batch && after == AxisUse::Batch);
+    if (!flips)
+      return false;
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// The analysis
+//===----------------------------------------------------------------------===//
+
+std::optional<Role> Product::getRole() const {
+  auto role = getOperation()->getAttrOfType<StringAttr>(MXDialect::kRoleAttrName);
+  return role ? symbolizeRole(role.getValue()) : std::nullopt;
+}
+
+ProductAnalysis::ProductAnalysis(Operation *root) {
+  collect(root);
+  computeDependences(root);
+  relate();
+}
+
+void ProductAnalysis::collect(Operation *root) {
+  root->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (!isProductLike(op))
+      return;
+    std::string whyNot;
+    FailureOr<Contraction> contraction = getContraction(op, whyNot);
+    if (failed(contraction)) {
+      rejected.emplace_back(op, whyNot);
+      return;
+    }
+    Product product;
+    product.contraction = *contraction;
+    product.lhs = getView(*contraction, 0);
+    product.rhs = getView(*contraction, 1);
+    product.vote = getNameStackVote(op->getLoc());
+    products.push_back(std::move(product));
+  });
+}
+
+/// Every op's results depend on its operands, on what its regions use, and on
+/// the products inside; a block argument on all operands of the op around it.
+/// One bit a product: one pass over the module, in order.
+void ProductAnalysis::computeDependences(Operation *root) {
+  DenseMap<Operation *, unsigned> numbers;
+  for (auto [number, product] : llvm::enumerate(products))
+    numbers[product.getOperation()] = number;
+  if (products.empty())
+    return;
+  auto addValue = [&](BitVector &bits, Value value) {
+    Operation *op = value.getDefiningOp();
+    if (!op)
+      op = cast<BlockArgument>(value).getOwner()->getParentOp();
+    if (auto it = dependences.find(op); it != dependences.end())
+      bits |= it->second;
+  };
+  std::function<void(Operation *)> visit = [&](Operation *op) {
+    BitVector bits(products.size());
+    for (Value operand : op->getOperands())
+      addValue(bits, operand);
+    bool tracked = op != root && !isa<FunctionOpInterface>(op);
+    if (tracked)
+      dependences[op] = bits; // what the regions' arguments depend on
+    if (!isa<linalg::LinalgOp>(op))
+      for (Region &region : op->getRegions())
+        for (Block &block : region)
+          for (Operation &inner : block) {
+            visit(&inner);
+            if (tracked)
+              bits |= dependences[&inner];
+          }
+    if (auto it = numbers.find(op); it != numbers.end())
+      bits.set(it->second);
+    if (tracked)
+      dependences[op] = std::move(bits);
+  };
+  visit(root);
+}
+
+bool ProductAnalysis::dependsOn(unsigned product, unsigned other) const {
+  auto it = dependences.find(products[product].getOperation());
+  return it != dependences.end() && it->second.test(other);
+}
+
+void ProductAnalysis::relate() {
+  // Users of each root, as (product, view).
+  llvm::MapVector<Value, SmallVector<std::pair<unsigned, const OperandView *>>>
+      users;
+  for (auto [number, product] : llvm::enumerate(products)) {
+    users[product.lhs.root].emplace_back(number, &product.lhs);
+    users[product.rhs.root].emplace_back(number, &product.rhs);
+  }
+  auto findUses = [&](unsigned number, const OperandView &view,
+                      SmallVectorImpl<unsigned> &uses) {
+    for (auto [other, otherView] : users[view.root])
+      if (other != number && !llvm::is_contained(uses, other) &&
+          isFlipped(view, *otherView) && dependsOn(other, number)) {
+        uses.push_back(other);
+        products[other].sharedOperand =
+            otherView == &products[other].lhs ? 0 : 1;
+      }
+  };
+  for (auto [number, product] : llvm::enumerate(products)) {
+    findUses(number, product.lhs, product.usesOfLhs);
+    findUses(number, product.rhs, product.usesOfRhs);
+  }
+}
+
+unsigned ProductAnalysis::getGradient(unsigned number) const {
+  return products[number].sharedOperand == 0u ? 1 : 0;
+}
+
+unsigned ProductAnalysis::getWeight(unsigned number, bool &isTie) const {
+  const Product &product = products[number];
+  isTie = false;
+  auto hasDGrad = [&](ArrayRef<unsigned> uses) {
+    return llvm::any_of(uses, [&](unsigned use) {
+      return products[use].getRole() == Role::DGrad;
+    });
+  };
+  bool left = hasDGrad(product.usesOfLhs), right = hasDGrad(product.usesOfRhs);
+  if (left == right) {
+    left = isParameter(product.contraction.getLhs());
+    right = isParameter(product.contraction.getRhs());
+  }
+  isTie = left == right;
+  return left && !right ? 0 : 1;
+}
+
+} // namespace mx

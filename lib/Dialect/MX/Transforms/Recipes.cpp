@@ -1,0 +1,218 @@
+//===- Recipes.cpp - Built-in recipes, recipe files, overrides ------------===//
+
+#include "mx/Dialect/MX/Transforms/Recipes.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/FileSystem.h"
+
+using namespace mlir;
+
+namespace mx {
+
+static constexpr BuiltinRecipe builtinRecipes[] = {
+    {"none", "every product stays float", R"(#mx.recipe<name = "none">)"},
+    {"mxfp8",
+     "E4M3 forward, E5M2 for gradients; round-up scales, nearest-even",
+     R"(#mx.recipe<name = "mxfp8",
+          forward = {lhs = {format = !mx.mxfp8_e4m3, scale_rule = rceil},
+                     rhs = {format = !mx.mxfp8_e4m3, scale_rule = rceil}},
+          dgrad = {gradient = {format = !mx.mxfp8_e5m2, scale_rule = rceil},
+                   other = {format = !mx.mxfp8_e4m3, scale_rule = rceil}},
+          wgrad = {gradient = {format = !mx.mxfp8_e5m2, scale_rule = rceil},
+                   other = {format = !mx.mxfp8_e4m3, scale_rule = rceil}}>)"},
+    {"mxfp4_weights",
+     "weights of forward products in MXFP4, everything else float",
+     R"(#mx.recipe<name = "mxfp4_weights",
+          forward = {weight = {format = !mx.mxfp4}}>)"},
+    {"nvfp4", "NVFP4 with 1x16 blocks and nearest-even for every product",
+     R"(#mx.recipe<name = "nvfp4",
+          forward = {lhs = {format = !mx.nvfp4}, rhs = {format = !mx.nvfp4}},
+          dgrad = {lhs = {format = !mx.nvfp4}, rhs = {format = !mx.nvfp4}},
+          wgrad = {lhs = {format = !mx.nvfp4}, rhs = {format = !mx.nvfp4}}>)"},
+    {"mxfp4_backward",
+     "Algorithm 3 of \"Training LLMs with MXFP4\" (arXiv 2502.20586): unbiased "
+     "MXFP4 backward products",
+     R"(#mx.recipe<name = "mxfp4_backward",
+          dgrad = {lhs = {format = !mx.mxfp4, prescale = 0.75, rounding = stochastic},
+                   rhs = {format = !mx.mxfp4, prescale = 0.75, rounding = stochastic},
+                   hadamard = {size = 64, signs = seed}, alpha = 1.7777778},
+          wgrad = {lhs = {format = !mx.mxfp4, prescale = 0.75, rounding = stochastic},
+                   rhs = {format = !mx.mxfp4, prescale = 0.75, rounding = stochastic},
+                   hadamard = {size = 64, signs = seed}, alpha = 1.7777778},
+          exclude = [attention, "*head*"]>)"},
+};
+
+ArrayRef<BuiltinRecipe> getBuiltinRecipes() { return builtinRecipes; }
+
+static FailureOr<RecipeAttr> loadRecipe(Location loc, StringRef path) {
+  MLIRContext *context = loc.getContext();
+  OwningOpRef<ModuleOp> module =
+      parseSourceFile<ModuleOp>(path, ParserConfig(context));
+  if (!module)
+    return failure();
+  auto recipe =
+      (*module)->getAttrOfType<RecipeAttr>(MXDialect::kRecipeAttrName);
+  if (!recipe)
+    return emitError(loc) << "expected the module in recipe file '" << path
+                          << "' to have the attribute "
+                          << MXDialect::kRecipeAttrName
+                          << " = #mx.recipe<…>, but found none";
+  return recipe;
+}
+
+static FailureOr<RecipeAttr> findRecipe(Location loc, StringRef name) {
+  for (const BuiltinRecipe &builtin : builtinRecipes)
+    if (builtin.name == name)
+      return cast<RecipeAttr>(parseAttribute(builtin.text, loc.getContext()));
+  if (llvm::sys::fs::is_regular_file(name))
+    return loadRecipe(loc, name);
+  InFlightDiagnostic error = emitError(loc)
+                             << "expected a built-in recipe (";
+  llvm::interleaveComma(builtinRecipes, error,
+                        [&](const BuiltinRecipe &builtin) {
+                          error << builtin.name;
+                        });
+  return error << ") or a recipe file, but found '" << name
+               << "', which is neither";
+}
+
+//===----------------------------------------------------------------------===//
+// Overrides
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The overrides that were given; each says what it changes.
+struct Overrides {
+  bool noHadamard = false;
+  std::optional<int64_t> hadamardSize;
+  std::optional<Rounding> rounding;
+  std::optional<ScaleRule> scaleRule;
+  std::optional<unsigned> randomBits;
+  std::optional<Accumulate> accumulate;
+};
+} // namespace
+
+static LogicalResult parseOverride(Location loc, StringRef key, StringRef value,
+                                   Overrides &overrides) {
+  auto expected = [&](StringRef what) -> LogicalResult {
+    return emitError(loc) << "expected recipe override " << key << "=" << what
+                          << ", but found '" << value << "'";
+  };
+  if (key == "rht") {
+    int64_t size = 0;
+    if (value == "none")
+      overrides.noHadamard = true;
+    else if (value.getAsInteger(10, size) || size < 2 || size > 1024 ||
+             !llvm::isPowerOf2_64(size))
+      return expected("none or a power of two from 2 to 1024");
+    else
+      overrides.hadamardSize = size;
+    return success();
+  }
+  if (key == "rounding") {
+    overrides.rounding = symbolizeRounding(value);
+    return overrides.rounding
+               ? success()
+               : expected("nearest_even, nearest_away, toward_zero or "
+                          "stochastic");
+  }
+  if (key == "scale_rule") {
+    overrides.scaleRule = symbolizeScaleRule(value);
+    return overrides.scaleRule ? success()
+                               : expected("floor, ceil, rceil, even or amax");
+  }
+  if (key == "accumulate") {
+    overrides.accumulate = symbolizeAccumulate(value);
+    return overrides.accumulate ? success()
+                                : expected("default, exact or fast");
+  }
+  if (key == "random_bits") {
+    unsigned bits = 0;
+    if (value.getAsInteger(10, bits) ||
+        (bits != 8 && bits != 16 && bits != 24))
+      return expected("8, 16 or 24");
+    overrides.randomBits = bits;
+    return success();
+  }
+  return emitError(loc) << "expected a recipe override rht, rounding, "
+                           "scale_rule, random_bits or accumulate, but found '"
+                        << key << "'";
+}
+
+static FailureOr<OperandRecipeAttr> apply(Location loc,
+                                          const Overrides &overrides,
+                                          OperandRecipeAttr operand) {
+  if (!operand)
+    return operand;
+  Rounding rounding = overrides.rounding.value_or(operand.getRounding());
+  FloatAttr prescale = operand.getPrescale();
+  if (overrides.rounding && rounding != Rounding::Stochastic)
+    prescale = Builder(loc.getContext()).getF32FloatAttr(1.0);
+  auto result = OperandRecipeAttr::getChecked(
+      [&] { return emitError(loc); }, loc.getContext(), operand.getFormat(),
+      overrides.scaleRule.value_or(operand.getScaleRule()), rounding, prescale,
+      overrides.randomBits.value_or(operand.getRandomBits()),
+      operand.getScaleMinNormal());
+  if (!result)
+    return failure();
+  return result;
+}
+
+static HadamardAttr apply(const Overrides &overrides, MLIRContext *context,
+                          HadamardAttr hadamard) {
+  if (overrides.noHadamard)
+    return {};
+  if (!overrides.hadamardSize)
+    return hadamard;
+  Signs signs = hadamard && hadamard.getSigns() == Signs::None ? Signs::None
+                                                               : Signs::Seed;
+  return HadamardAttr::get(context, *overrides.hadamardSize, signs, {});
+}
+
+static FailureOr<ProductRecipeAttr> apply(Location loc,
+                                          const Overrides &overrides,
+                                          ProductRecipeAttr product) {
+  if (!product)
+    return product;
+  FailureOr<OperandRecipeAttr> lhs = apply(loc, overrides, product.getLhs());
+  FailureOr<OperandRecipeAttr> rhs = apply(loc, overrides, product.getRhs());
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  FloatAttr alpha = product.getAlpha();
+  if (overrides.rounding && *overrides.rounding != Rounding::Stochastic)
+    alpha = Builder(loc.getContext()).getF32FloatAttr(1.0);
+  return ProductRecipeAttr::get(
+      loc.getContext(), *lhs, *rhs, product.getNaming(),
+      apply(overrides, loc.getContext(), product.getHadamard()), alpha,
+      overrides.accumulate.value_or(product.getAccumulate()));
+}
+
+FailureOr<RecipeAttr> getRecipe(Location loc, StringRef spec) {
+  auto [name, rest] = spec.split(',');
+  FailureOr<RecipeAttr> recipe = findRecipe(loc, name);
+  if (failed(recipe))
+    return failure();
+  Overrides overrides;
+  while (!rest.empty()) {
+    auto [item, remaining] = rest.split(',');
+    auto [key, value] = item.split('=');
+    if (failed(parseOverride(loc, key.trim(), value.trim(), overrides)))
+      return failure();
+    rest = remaining;
+  }
+  FailureOr<ProductRecipeAttr> forward =
+      apply(loc, overrides, recipe->getForward());
+  FailureOr<ProductRecipeAttr> dgrad =
+      apply(loc, overrides, recipe->getDgrad());
+  FailureOr<ProductRecipeAttr> wgrad =
+      apply(loc, overrides, recipe->getWgrad());
+  if (failed(forward) || failed(dgrad) || failed(wgrad))
+    return failure();
+  return RecipeAttr::get(loc.getContext(), recipe->getName(), *forward, *dgrad,
+                         *wgrad, recipe->getExcludeAttention(),
+                         recipe->getExcludeNames(), recipe->getSaved());
+}
+
+} // namespace mx

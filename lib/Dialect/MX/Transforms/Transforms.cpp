@@ -1,1 +1,0 @@
-#include "mx/Dialect/MX/Transforms/Passes.h"

@@ -1,0 +1,203 @@
+//===- Pipelines.cpp - From input IR to LLVM, stage by stage --------------===//
+
+#include "mx/Pipelines/Pipelines.h"
+
+#include "Copies.h"
+#include "Interfaces.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/Tosa/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mx;
+
+static constexpr StringRef kStageNames[] = {"imported", "quantized", "packed",
+                                            "lowered", "llvm"};
+static constexpr StringRef kTargetNames[] = {"reference", "cpu"};
+
+ArrayRef<StringRef> mx::getStageNames() { return kStageNames; }
+ArrayRef<StringRef> mx::getTargetNames() { return kTargetNames; }
+
+std::optional<Stage> mx::parseStage(StringRef name) {
+  const auto *it = llvm::find(kStageNames, name);
+  if (it == std::end(kStageNames))
+    return std::nullopt;
+  return static_cast<Stage>(it - std::begin(kStageNames));
+}
+
+std::optional<TargetKind> mx::parseTarget(StringRef name) {
+  const auto *it = llvm::find(kTargetNames, name);
+  if (it == std::end(kTargetNames))
+    return std::nullopt;
+  return static_cast<TargetKind>(it - std::begin(kTargetNames));
+}
+
+/// Adds one of our own passes by its name in the registry. Where the build
+/// lacks it, an op that it would have converted is reported by the next
+/// conversion.
+static void addOwn(OpPassManager &pm, StringRef name, const Twine &opts = "") {
+  const PassInfo *info = PassInfo::lookup(name);
+  if (!info)
+    return;
+  auto report = [](const Twine &message) {
+    llvm::errs() << "error: " << message << "\n";
+    return failure();
+  };
+  if (failed(info->addToPipeline(pm, opts.str(), report)))
+    llvm::report_fatal_error(Twine("pass ") + name + " rejects its options",
+                             /*gen_crash_diag=*/false);
+}
+
+void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
+  // Upstream has no lowering of TOSA's block-scaled ops.
+  addOwn(pm, "mx-lower-tosa-block-scaled");
+  OpPassManager &function = pm.nest<func::FuncOp>();
+  function.addPass(tosa::createTosaInferShapesPass());
+  function.addPass(tosa::createTosaMakeBroadcastablePass());
+  function.addPass(tosa::createTosaToLinalgNamed());
+  function.addPass(createCanonicalizerPass());
+  function.addPass(tosa::createTosaToLinalg());
+  pm.addPass(createTosaToArithPass());
+  pm.addPass(createTosaToTensorPass());
+  pm.addPass(createTosaToSCFPass());
+  pm.addPass(createConvertElementwiseToLinalgPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void mx::buildQuantizedPipeline(OpPassManager &pm,
+                                const PipelineOptions &options) {
+  addOwn(pm, "mx-infer-roles");
+  addOwn(pm, "mx-apply-recipe", "recipe=\"" + options.recipe + "\"");
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void mx::buildPackedPipeline(OpPassManager &pm, const PipelineOptions &) {
+  addOwn(pm, "mx-pack");
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+/// Tensors to memrefs. A function owns nothing of its arguments, and its caller
+/// owns the results: deallocation clones what would alias.
+static void addBufferization(OpPassManager &pm) {
+  pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
+  bufferization::OneShotBufferizePassOptions options;
+  options.allowReturnAllocsFromLoops = true;
+  options.bufferizeFunctionBoundaries = true;
+  options.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createOneShotBufferizePass(options));
+  pm.addPass(bufferization::createOwnershipBasedBufferDeallocationPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(bufferization::createBufferDeallocationSimplificationPass());
+  pm.addPass(bufferization::createLowerDeallocationsPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createCanonicalizerPass());
+}
+
+void mx::buildLoweredPipeline(OpPassManager &pm,
+                              const PipelineOptions &options) {
+  if (options.target == TargetKind::Reference)
+    addOwn(pm, "mx-lower-reference");
+  addBufferization(pm);
+  if (options.target == TargetKind::CPU)
+    addOwn(pm, "mx-lower-cpu");
+  addOwn(pm, "mx-expand-small-floats");
+}
+
+void mx::buildLLVMPipeline(OpPassManager &pm, const PipelineOptions &) {
+  OpPassManager &function = pm.nest<func::FuncOp>();
+  function.addPass(createRequestInterfacesPass());
+  function.addPass(createExpandCopiesPass());
+  function.addPass(createConvertLinalgToLoopsPass());
+  pm.addPass(createConvertBufferizationToMemRefPass());
+  pm.addPass(memref::createExpandOpsPass());
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createConvertComplexToStandardPass());
+  pm.addPass(createConvertMathToFuncs());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(arith::createArithExpandOpsPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createConvertComplexToLLVMPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+namespace {
+using Builder = void (*)(OpPassManager &, const PipelineOptions &);
+
+struct StagePipeline {
+  StringRef name;
+  StringRef summary;
+  Builder build;
+};
+
+/// The options of a pipeline as text.
+struct TextualOptions : PassPipelineOptions<TextualOptions> {
+  Option<std::string> recipe{
+      *this, "recipe", llvm::cl::init("none"),
+      llvm::cl::desc("built-in recipe or file, with overrides")};
+  Option<TargetKind> target{
+      *this, "target", llvm::cl::init(TargetKind::Reference),
+      llvm::cl::desc("what is lowered to"),
+      llvm::cl::values(
+          clEnumValN(TargetKind::Reference, "reference", "linalg and arith"),
+          clEnumValN(TargetKind::CPU, "cpu", "calls of libmx_runtime"))};
+
+  PipelineOptions get() const { return {recipe, target}; }
+};
+} // namespace
+
+/// In the order of Stage.
+static const StagePipeline kPipelines[] = {
+    {"mx-imported-pipeline", "TOSA and elementwise tensor ops to linalg",
+     buildImportedPipeline},
+    {"mx-quantized-pipeline", "infer roles and apply a recipe",
+     buildQuantizedPipeline},
+    {"mx-packed-pipeline", "scaled tensors to packed codes and scales",
+     buildPackedPipeline},
+    {"mx-lowered-pipeline", "packed mx ops to a target, tensors to memrefs",
+     buildLoweredPipeline},
+    {"mx-llvm-pipeline", "lowered IR to the llvm dialect", buildLLVMPipeline},
+};
+
+void mx::buildPipelineTo(OpPassManager &pm, Stage to,
+                         const PipelineOptions &options,
+                         std::optional<Stage> from) {
+  unsigned first = from ? static_cast<unsigned>(*from) + 1 : 0;
+  for (unsigned i = first; i <= static_cast<unsigned>(to); ++i)
+    kPipelines[i].build(pm, options);
+}
+
+SmallVector<PipelineName> mx::getPipelineNames() {
+  return llvm::map_to_vector(kPipelines, [](const StagePipeline &stage) {
+    return PipelineName{stage.name, stage.summary};
+  });
+}
+
+void mx::registerMxPipelines() {
+  for (const StagePipeline &stage : kPipelines)
+    PassPipelineRegistration<TextualOptions>(
+        stage.name, stage.summary,
+        [build = stage.build](OpPassManager &pm, const TextualOptions &o) {
+          build(pm, o.get());
+        });
+}

@@ -1,0 +1,150 @@
+//===- JIT.cpp - Run lowered modules in this process ----------------------===//
+//
+// Every C interface gets a wrapper that takes an array of pointers, so that a
+// caller needs no signature at compile time.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mx/Target/JIT.h"
+
+#include "mx/Target/Emit.h"
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Target/TargetMachine.h"
+#include <cstring>
+
+using namespace mlir;
+using namespace mx;
+
+static constexpr llvm::StringLiteral kInterfacePrefix = "_mlir_ciface_";
+static constexpr llvm::StringLiteral kWrapperPrefix = "_mx_invoke_";
+
+/// void wrapper(void **args): loads the arguments, calls, stores the result.
+static void addWrapper(llvm::Module &module, llvm::Function &callee) {
+  llvm::IRBuilder<> builder(module.getContext());
+  llvm::Type *pointer = builder.getPtrTy();
+  auto *type =
+      llvm::FunctionType::get(builder.getVoidTy(), {pointer}, /*isVarArg=*/false);
+  llvm::StringRef name = callee.getName().drop_front(kInterfacePrefix.size());
+  auto *wrapper = llvm::Function::Create(
+      type, llvm::GlobalValue::ExternalLinkage, kWrapperPrefix + name, module);
+  builder.SetInsertPoint(
+      llvm::BasicBlock::Create(module.getContext(), "entry", wrapper));
+  auto loadSlot = [&](unsigned i) {
+    llvm::Value *slot =
+        builder.CreateConstGEP1_64(pointer, wrapper->getArg(0), i);
+    return builder.CreateLoad(pointer, slot);
+  };
+  llvm::SmallVector<llvm::Value *> args;
+  for (llvm::Argument &arg : callee.args())
+    args.push_back(
+        builder.CreateLoad(arg.getType(), loadSlot(arg.getArgNo())));
+  llvm::Value *result = builder.CreateCall(&callee, args);
+  if (!callee.getReturnType()->isVoidTy())
+    builder.CreateStore(result, loadSlot(callee.arg_size()));
+  builder.CreateRetVoid();
+}
+
+static void addWrappers(llvm::Module &module) {
+  llvm::SmallVector<llvm::Function *> interfaces;
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration() &&
+        function.getName().starts_with(kInterfacePrefix))
+      interfaces.push_back(&function);
+  for (llvm::Function *function : interfaces)
+    addWrapper(module, *function);
+}
+
+// Code generated for bf16 calls these two; libgcc has them from 13 on only.
+#if defined(__x86_64__) && defined(__clang__)
+static __bf16 truncateToBF16(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  bool isNaN = (bits & 0x7fffffffu) > 0x7f800000u;
+  bits = isNaN ? (bits | 0x400000u) : bits + 0x7fffu + ((bits >> 16) & 1);
+  uint16_t high = bits >> 16;
+  __bf16 result;
+  std::memcpy(&result, &high, sizeof(result));
+  return result;
+}
+
+/// Rounds to odd on the way through f32, so that the second rounding is right.
+static __bf16 truncateDoubleToBF16(double value) {
+  float narrow = static_cast<float>(value);
+  uint32_t bits;
+  std::memcpy(&bits, &narrow, sizeof(bits));
+  if (narrow != value && narrow == narrow && (bits & 1) == 0) {
+    bool up = (narrow < value) == (value > 0);
+    bits = up ? bits | 1 : bits - 1;
+    std::memcpy(&narrow, &bits, sizeof(bits));
+  }
+  return truncateToBF16(narrow);
+}
+
+static llvm::Error addBF16Support(llvm::orc::LLJIT &engine) {
+  llvm::orc::SymbolMap symbols;
+  auto add = [&](llvm::StringRef name, auto *function) {
+    symbols[engine.mangleAndIntern(name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(function),
+        llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+  };
+  add("__truncsfbf2", &truncateToBF16);
+  add("__truncdfbf2", &truncateDoubleToBF16);
+  return engine.getMainJITDylib().define(
+      llvm::orc::absoluteSymbols(std::move(symbols)));
+}
+#else
+static llvm::Error addBF16Support(llvm::orc::LLJIT &) {
+  return llvm::Error::success();
+}
+#endif
+
+JIT::JIT(std::unique_ptr<llvm::orc::LLJIT> engine)
+    : engine(std::move(engine)) {}
+JIT::~JIT() = default;
+
+llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
+  std::string message;
+  std::unique_ptr<llvm::TargetMachine> machine = createHostMachine(message);
+  if (!machine)
+    return llvm::createStringError(message);
+  auto context = std::make_unique<llvm::LLVMContext>();
+  auto translated = translateAndOptimize(module, *context, *machine);
+  if (!translated)
+    return llvm::createStringError("translation to LLVM IR failed");
+  addWrappers(*translated);
+
+  llvm::orc::JITTargetMachineBuilder builder(machine->getTargetTriple());
+  builder.setCPU(machine->getTargetCPU().str())
+      .setOptions(machine->Options)
+      .setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
+  builder.getFeatures() =
+      llvm::SubtargetFeatures(machine->getTargetFeatureString());
+  auto engine =
+      llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(builder).create();
+  if (!engine)
+    return engine.takeError();
+  llvm::orc::JITDylib &dylib = (*engine)->getMainJITDylib();
+  auto process = llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
+      (*engine)->getDataLayout().getGlobalPrefix());
+  if (!process)
+    return process.takeError();
+  dylib.addGenerator(std::move(*process));
+  if (llvm::Error error = addBF16Support(**engine))
+    return std::move(error);
+  if (llvm::Error error = (*engine)->addIRModule(llvm::orc::ThreadSafeModule(
+          std::move(translated), std::move(context))))
+    return std::move(error);
+  return std::unique_ptr<JIT>(new JIT(std::move(*engine)));
+}
+
+llvm::Error JIT::invoke(llvm::StringRef name,
+                        llvm::MutableArrayRef<void *> args) {
+  auto address = engine->lookup((kWrapperPrefix + name).str());
+  if (!address)
+    return address.takeError();
+  address->toPtr<void (*)(void **)>()(args.data());
+  return llvm::Error::success();
+}

@@ -1,0 +1,73 @@
+//===- Compile.cpp - mxc compile ------------------------------------------===//
+
+#include "Commands.h"
+#include "OutputFile.h"
+#include "Program.h"
+
+#include "mx/Target/Emit.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace mxc;
+
+cl::SubCommand &mxc::getCompileCommand() {
+  static cl::SubCommand command("compile", "rewrite a module and emit IR or code");
+  return command;
+}
+static cl::opt<std::string>
+    stopAfter("stop-after", cl::value_desc("stage"),
+              cl::desc("last stage: imported, quantized, packed, lowered or "
+                       "llvm (default), for --emit=mlir"),
+              cl::sub(getCompileCommand()));
+static cl::opt<std::string>
+    emitKind("emit", cl::init("mlir"), cl::value_desc("mlir|llvm|obj"),
+             cl::desc("MLIR (default), LLVM IR or an object file"),
+             cl::sub(getCompileCommand()));
+
+/// The stage that the options ask for.
+static Expected<mx::Stage> getStage() {
+  if (Error error = checkChoice("--emit", emitKind, {"mlir", "llvm", "obj"}))
+    return std::move(error);
+  if (stopAfter.getNumOccurrences() == 0)
+    return mx::Stage::LLVM;
+  if (Error error = checkChoice("stage", stopAfter, mx::getStageNames()))
+    return std::move(error);
+  mx::Stage stage = *mx::parseStage(stopAfter);
+  if (emitKind != "mlir" && stage != mx::Stage::LLVM)
+    return createStringError("--emit=" + emitKind +
+                             " needs the stage llvm, but --stop-after=" +
+                             stopAfter + " ends before it");
+  return stage;
+}
+
+static Error emitTo(mlir::ModuleOp module, SmallVectorImpl<char> &bytes) {
+  raw_svector_ostream os(bytes);
+  mlir::LogicalResult result = mlir::success();
+  if (emitKind == "mlir")
+    os << module << "\n";
+  else if (emitKind == "llvm")
+    result = mx::emitLLVMIR(module, os);
+  else
+    result = mx::emitObject(module, os);
+  return failed(result) ? make_error<ReportedError>() : Error::success();
+}
+
+Error mxc::compileMain() {
+  Expected<mx::PipelineOptions> options = getPipelineOptions();
+  if (!options)
+    return options.takeError();
+  Expected<mx::Stage> stage = getStage();
+  if (!stage)
+    return stage.takeError();
+  Expected<std::unique_ptr<Program>> program =
+      Program::fromFile(inputFile, *options);
+  if (!program)
+    return program.takeError();
+  if (Error error = (*program)->lowerTo(*stage))
+    return error;
+  SmallString<0> bytes;
+  if (Error error = emitTo((*program)->getModule(), bytes))
+    return error;
+  return writeFile(outputFile, bytes);
+}

@@ -1,0 +1,93 @@
+//===- OutputFile.cpp - Files that appear whole or not at all -------------===//
+
+#include "OutputFile.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Signals.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace mxc;
+
+static Error cannotWrite(StringRef path, const Twine &why) {
+  return createStringError("cannot write '" + path + "': " + why);
+}
+
+/// Renaming would replace a file that was protected on purpose.
+static Error checkReplaceable(StringRef path) {
+  if (path.empty())
+    return createStringError("the output file has an empty name");
+  sys::fs::file_status status;
+  if (sys::fs::status(path, status))
+    return Error::success();
+  if (status.type() == sys::fs::file_type::directory_file)
+    return cannotWrite(path, "it is a directory");
+  bool writable = (status.permissions() & sys::fs::all_write) != 0 &&
+                  sys::fs::can_write(path);
+  if (!writable)
+    return cannotWrite(path, "the file is read-only");
+  return Error::success();
+}
+
+Expected<OutputFile> OutputFile::create(StringRef path) {
+  if (Error error = checkReplaceable(path))
+    return std::move(error);
+  SmallString<128> temporary;
+  int descriptor;
+  if (std::error_code code = sys::fs::createUniqueFile(
+          path + ".%%%%%%%%.tmp", descriptor, temporary))
+    return cannotWrite(path, code.message());
+  raw_fd_ostream(descriptor, /*shouldClose=*/true).close();
+  sys::RemoveFileOnSignal(temporary);
+  return OutputFile(path, temporary);
+}
+
+OutputFile::OutputFile(OutputFile &&other)
+    : path(std::move(other.path)), temporary(std::move(other.temporary)) {
+  other.temporary.clear();
+}
+
+OutputFile::~OutputFile() {
+  if (temporary.empty())
+    return;
+  sys::fs::remove(temporary);
+  sys::DontRemoveFileOnSignal(temporary);
+}
+
+Error OutputFile::write(StringRef bytes) {
+  std::error_code code;
+  raw_fd_ostream os(temporary, code);
+  if (code)
+    return cannotWrite(path, code.message());
+  os << bytes;
+  os.close();
+  if (!os.has_error())
+    return Error::success();
+  code = os.error();
+  os.clear_error();
+  return cannotWrite(path, code.message());
+}
+
+Error OutputFile::commit() {
+  if (std::error_code code = sys::fs::rename(temporary, path))
+    return cannotWrite(path, code.message());
+  sys::DontRemoveFileOnSignal(temporary);
+  temporary.clear();
+  return Error::success();
+}
+
+Error mxc::writeFile(StringRef path, StringRef bytes) {
+  if (path == "-") {
+    outs() << bytes;
+    outs().flush();
+    return Error::success();
+  }
+  Expected<OutputFile> file = OutputFile::create(path);
+  if (!file)
+    return file.takeError();
+  if (Error error = file->write(bytes))
+    return error;
+  return file->commit();
+}

@@ -1,0 +1,113 @@
+//===- mxc.cpp - The driver -----------------------------------------------===//
+//
+// mxc compile | run | quantize | list: the pipelines of mx-opt, the whole way
+// to code. Every error is one line `mxc: error: …` (or an MLIR diagnostic with
+// its location) and exit status 1; no output file is left half written.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands.h"
+#include "Program.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace mxc;
+
+cl::opt<std::string> mxc::inputFile(cl::Positional, cl::Required,
+                                    cl::desc("<input>"),
+                                    cl::sub(getCompileCommand()),
+                                    cl::sub(getRunCommand()),
+                                    cl::sub(getQuantizeCommand()));
+cl::opt<std::string> mxc::outputFile("o", cl::Required, cl::value_desc("file"),
+                                     cl::desc("output file"),
+                                     cl::sub(getCompileCommand()),
+                                     cl::sub(getQuantizeCommand()));
+cl::opt<std::string>
+    mxc::recipe("recipe", cl::init("none"),
+                cl::value_desc("name|file[,override=…]"),
+                cl::desc("recipe for the matrix products (default: none)"),
+                cl::sub(getCompileCommand()), cl::sub(getRunCommand()));
+cl::opt<std::string>
+    mxc::targetName("target", cl::init("reference"),
+                    cl::value_desc("reference|cpu"),
+                    cl::desc("what mx ops become (default: reference)"),
+                    cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
+                    cl::sub(getQuantizeCommand()));
+cl::opt<uint64_t> mxc::seed("seed", cl::init(0), cl::value_desc("number"),
+                            cl::desc("seed of all random bits (default: 0)"),
+                            cl::sub(getRunCommand()), cl::sub(getQuantizeCommand()));
+cl::opt<bool> mxc::trace("trace",
+                         cl::desc("print the name of each kernel executed"),
+                         cl::sub(getRunCommand()), cl::sub(getQuantizeCommand()));
+
+Expected<mx::PipelineOptions> mxc::getPipelineOptions() {
+  mx::PipelineOptions options;
+  options.recipe = recipe;
+  if (Error error = checkChoice("target", targetName, mx::getTargetNames()))
+    return std::move(error);
+  options.target = *mx::parseTarget(targetName);
+  return options;
+}
+
+Error mxc::checkChoice(StringRef what, StringRef value,
+                       ArrayRef<StringRef> choices) {
+  if (is_contained(choices, value))
+    return Error::success();
+  return createStringError("unknown " + what + " '" + value + "'; expected " +
+                           join(choices, ", "));
+}
+
+void mxc::enableTrace() {
+  if (trace)
+    setenv("MX_RUNTIME_TRACE", "1", /*overwrite=*/1);
+}
+
+/// Parses the command line; messages become our one line.
+static Error parse(int argc, char **argv) {
+  std::string messages;
+  raw_string_ostream os(messages);
+  if (cl::ParseCommandLineOptions(argc, argv,
+                                  "compiler for microscaled floats\n", &os))
+    return Error::success();
+  StringRef first = StringRef(messages).trim().split('\n').first;
+  first.consume_front("mxc: ");
+  first = first.split(". See: ").first.split("  Try: ").first.rtrim();
+  return createStringError(first);
+}
+
+static Error dispatch(bool &agrees) {
+  if (getCompileCommand())
+    return compileMain();
+  if (getRunCommand())
+    return runMain(agrees);
+  if (getQuantizeCommand())
+    return quantizeMain();
+  if (getListCommand())
+    return listMain();
+  return createStringError("expected a subcommand: compile, run, quantize or "
+                           "list; see mxc --help");
+}
+
+/// Prints an error and tells whether there was one.
+static bool report(Error error) {
+  bool failed = static_cast<bool>(error);
+  handleAllErrors(
+      std::move(error), [](const ReportedError &) {},
+      [](const ErrorInfoBase &info) {
+        errs() << "mxc: error: " << info.message() << "\n";
+      });
+  return failed;
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  if (report(parse(argc, argv)))
+    return 1;
+  bool agrees = true;
+  if (report(dispatch(agrees)))
+    return 1;
+  return agrees ? 0 : 1;
+}
