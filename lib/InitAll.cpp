@@ -7,11 +7,13 @@
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Dialect/MX/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
+#include "mx/Dialect/MX/Transforms/TilingInterfaceImpl.h"
 #include "mx/Pipelines/Pipelines.h"
 
 void mx::registerMx(mlir::DialectRegistry &registry) {
   registry.insert<MXDialect>();
   registerBufferizableOpInterfaceModels(registry);
+  registerTilingInterfaceModels(registry);
   registerConvertMXToLLVMInterface(registry);
 }
 

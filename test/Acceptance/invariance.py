@@ -4,7 +4,7 @@ and iteration, and the same ones again for the same seed."""
 
 import model
 import numpy as np
-from tools import TARGETS, Counter, Folder, mxc_quantize, mxc_run, same_bits
+from tools import TARGETS, Counter, Folder, mxc_quantize, mxc_run, run, same_bits
 
 F32 = np.float32
 SR = 'seed %s rounding stochastic {prescale = 0.75 : f32, stream = 6 : i64}'
@@ -55,6 +55,54 @@ def global_amax(counter, folder, rng):
         for half in (slice(0, 4), slice(4, 8)):
             found = mxc_run(folder, folder.text("n.mlir", ir), {"arg0": x[half], "arg1": amax}, target)["out0"]
             counter.check(same_bits(found, want[half]), f"{target}: NVFP4 shard with the global amax")
+
+
+SCHEDULE = """module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%%root: !transform.any_op) {
+    %%q = transform.structured.match ops{["%(op)s"]} in %%root : (!transform.any_op) -> !transform.any_op
+    %%t, %%l:%(loops)d = transform.structured.tile_using_for %%q tile_sizes %(sizes)s : (!transform.any_op) -> (%(types)s)
+    transform.yield
+  }
+"""
+
+
+def tiled(folder, text, op, sizes):
+    """The module with every `op` tiled by a transform schedule, the schedule gone."""
+    loops = sum(1 for size in sizes if size)
+    types = ", ".join(["!transform.any_op"] * (loops + 1))
+    schedule = SCHEDULE % {"op": op, "loops": loops, "sizes": list(sizes), "types": types}
+    source = folder.text("tile.mlir", schedule + text + "}\n")
+    out = run("mx-opt", source, "--transform-interpreter", "--canonicalize", "--cse").stdout
+    inner = out[out.index("func.func") :]
+    inner = inner[: inner.index("module attributes")] if "module attributes" in inner else inner[: inner.index("transform.named_sequence")] if "transform.named_sequence" in inner else inner.rstrip()[:-1]
+    head = "\n".join(line for line in out.splitlines() if line.startswith("#"))
+    return head + "\n" + inner
+
+
+def tiles(counter, folder, rng):
+    x, w = rng.standard_normal((10, 100)).astype(F32), rng.standard_normal((6, 100)).astype(F32)
+    for form, sizes in (("mxfp4", (3, 1)), ("nvfp4", (4, 2)), ("mxfp8_e4m3", (0, 2)), ("mxint8", (10, 0))):
+        quantise = (f"func.func @main(%x: tensor<10x100xf32>, %s: i64 {{mx.seed}}) -> tensor<10x100xf32> {{\n"
+                    f"  %q = mx.quantize %x seed %s rounding stochastic {{stream = 6 : i64}} : tensor<10x100xf32> -> tensor<10x100x!mx.{form}>\n"
+                    f"  %d = mx.dequantize %q : tensor<10x100x!mx.{form}> -> tensor<10x100xf32>\n"
+                    "  return %d : tensor<10x100xf32>\n}\n")
+        whole = mxc_run(folder, folder.text("w.mlir", quantise), {"arg0": x}, "reference", "--seed=3")["out0"]
+        for op in ("mx.quantize", "mx.dequantize"):
+            text = folder.text("t.mlir", tiled(folder, quantise, op, sizes))
+            for target in TARGETS:
+                found = mxc_run(folder, text, {"arg0": x}, target, "--seed=3")["out0"]
+                counter.check(same_bits(found, whole), f"{target}: {op} of {form} in tiles {sizes}")
+    multiply = ("func.func @main(%x: tensor<10x100xf32>, %w: tensor<6x100xf32>) -> tensor<10x6xf32> {\n"
+                "  %a = mx.quantize %x : tensor<10x100xf32> -> tensor<10x100x!mx.mxfp4>\n"
+                "  %b = mx.quantize %w : tensor<6x100xf32> -> tensor<6x100x!mx.nvfp4>\n"
+                "  %d = mx.matmul %a, %b accumulate exact : tensor<10x100x!mx.mxfp4>, tensor<6x100x!mx.nvfp4> -> tensor<10x6xf32>\n"
+                "  return %d : tensor<10x6xf32>\n}\n")
+    whole = mxc_run(folder, folder.text("w.mlir", multiply), {"arg0": x, "arg1": w}, "reference")["out0"]
+    for sizes in ((3, 0), (4, 5), (0, 2)):
+        text = folder.text("t.mlir", tiled(folder, multiply, "mx.matmul", sizes))
+        for target in TARGETS:
+            found = mxc_run(folder, text, {"arg0": x, "arg1": w}, target)["out0"]
+            counter.check(same_bits(found, whole), f"{target}: mx.matmul in tiles {sizes}")
 
 
 def threads(counter, folder, rng):
@@ -133,7 +181,7 @@ func.func @main(%x: tensor<32x64xf32>, %w: tensor<64x32xf32>) -> (tensor<32x32xf
 def main():
     counter, folder, rng = Counter(), Folder(), np.random.default_rng(11)
     with folder:
-        for test in (shards, global_amax, threads, transposed, executions):
+        for test in (shards, tiles, global_amax, threads, transposed, executions):
             test(counter, folder, rng)
     counter.finish("invariances")
 

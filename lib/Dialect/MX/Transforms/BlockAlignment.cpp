@@ -139,10 +139,36 @@ private:
     });
   }
 
+  /// The offset in terms of the operands of a map, where it is an affine.apply
+  /// of some of them; 0 where it is not.
+  AffineExpr getOffsetExpr(unsigned numDims, ValueRange operands,
+                           MLIRContext *context) const {
+    AffineExpr zero = getAffineConstantExpr(0, context);
+    auto value = dyn_cast<Value>(offset);
+    auto apply = value ? value.getDefiningOp<affine::AffineApplyOp>() : nullptr;
+    if (!apply)
+      return zero;
+    SmallVector<AffineExpr> replacements;
+    for (Value used : apply.getMapOperands()) {
+      auto found = llvm::find(operands, used);
+      if (found == operands.end())
+        return zero;
+      unsigned index = std::distance(operands.begin(), found);
+      replacements.push_back(
+          index < numDims ? getAffineDimExpr(index, context)
+                          : getAffineSymbolExpr(index - numDims, context));
+    }
+    AffineMap map = apply.getAffineMap();
+    ArrayRef<AffineExpr> all(replacements);
+    return map.getResult(0).replaceDimsAndSymbols(
+        all.take_front(map.getNumDims()), all.drop_front(map.getNumDims()));
+  }
+
   /// Whether an expression is extent - offset.
   bool isRestOfAxis(AffineExpr expr, unsigned numDims,
                     ValueRange operands) const {
-    AffineExpr rest = expr;
+    AffineExpr rest =
+        expr + getOffsetExpr(numDims, operands, expr.getContext());
     for (auto [index, operand] : llvm::enumerate(operands)) {
       AffineExpr symbol =
           index < numDims
