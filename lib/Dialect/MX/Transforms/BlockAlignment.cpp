@@ -16,6 +16,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 
@@ -106,8 +107,7 @@ struct AxisSlice {
       return false;
     if (auto size = getConstantIntValue(this->size))
       return *size == getExtent();
-    auto dim = cast<Value>(size).getDefiningOp<tensor::DimOp>();
-    return dim && dim.getSource() == whole && dim.getConstantIndex() == axis;
+    return isRestOfAxis(size);
   }
 
   bool isAligned(int64_t block) const {
@@ -130,37 +130,27 @@ private:
     auto value = dyn_cast<Value>(size);
     auto minimum = value ? value.getDefiningOp<affine::AffineMinOp>() : nullptr;
     if (!minimum)
-      return false;
+      return isRestOfAxis(size);
     AffineMap map = minimum.getAffineMap();
-    return llvm::all_of(map.getResults(), [&](AffineExpr expr) {
-      return isMultiple(expr, map.getNumDims(), minimum.getOperands(), block,
-                        /*depth=*/8) ||
-             isRestOfAxis(expr, map.getNumDims(), minimum.getOperands());
+    return llvm::all_of(llvm::seq(map.getNumResults()), [&](unsigned i) {
+      return isMultiple(map.getResult(i), map.getNumDims(),
+                        minimum.getOperands(), block, /*depth=*/8) ||
+             isRestOfAxis({map.getSubMap({i}), minimum.getOperands()});
     });
   }
 
-  /// Whether an expression is extent - offset.
-  bool isRestOfAxis(AffineExpr expr, unsigned numDims,
-                    ValueRange operands) const {
-    AffineExpr rest = expr;
-    for (auto [index, operand] : llvm::enumerate(operands)) {
-      AffineExpr symbol =
-          index < numDims
-              ? getAffineDimExpr(index, expr.getContext())
-              : getAffineSymbolExpr(index - numDims, expr.getContext());
-      if (OpFoldResult(operand) == offset)
-        rest = rest + symbol;
-      auto dim = operand.getDefiningOp<tensor::DimOp>();
-      if (dim && dim.getSource() == whole && dim.getConstantIndex() == axis)
-        rest = rest - symbol;
-    }
-    auto constant = dyn_cast<AffineConstantExpr>(
-        simplifyAffineExpr(rest, numDims, operands.size() - numDims));
-    if (!constant)
-      return false;
-    return ShapedType::isDynamic(getExtent())
-               ? constant.getValue() == 0
-               : constant.getValue() == getExtent();
+  using Bounds = ValueBoundsConstraintSet;
+
+  /// Whether a length is extent - offset.
+  bool isRestOfAxis(Bounds::Variable length) const {
+    AffineMap sum =
+        AffineMap::get(0, 2,
+                       getAffineSymbolExpr(0, whole.getContext()) +
+                           getAffineSymbolExpr(1, whole.getContext()));
+    FailureOr<bool> equal =
+        Bounds::areEqual({sum, {length, Bounds::Variable(offset)}},
+                         Bounds::Variable(whole, axis));
+    return succeeded(equal) && *equal;
   }
 };
 
