@@ -16,6 +16,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 
@@ -106,8 +107,7 @@ struct AxisSlice {
       return false;
     if (auto size = getConstantIntValue(this->size))
       return *size == getExtent();
-    auto dim = cast<Value>(size).getDefiningOp<tensor::DimOp>();
-    return dim && dim.getSource() == whole && dim.getConstantIndex() == axis;
+    return isRestOfAxis(size);
   }
 
   bool isAligned(int64_t block) const {
@@ -130,63 +130,27 @@ private:
     auto value = dyn_cast<Value>(size);
     auto minimum = value ? value.getDefiningOp<affine::AffineMinOp>() : nullptr;
     if (!minimum)
-      return false;
+      return isRestOfAxis(size);
     AffineMap map = minimum.getAffineMap();
-    return llvm::all_of(map.getResults(), [&](AffineExpr expr) {
-      return isMultiple(expr, map.getNumDims(), minimum.getOperands(), block,
-                        /*depth=*/8) ||
-             isRestOfAxis(expr, map.getNumDims(), minimum.getOperands());
+    return llvm::all_of(llvm::seq(map.getNumResults()), [&](unsigned i) {
+      return isMultiple(map.getResult(i), map.getNumDims(),
+                        minimum.getOperands(), block, /*depth=*/8) ||
+             isRestOfAxis({map.getSubMap({i}), minimum.getOperands()});
     });
   }
 
-  /// The offset in terms of the operands of a map, where it is an affine.apply
-  /// of some of them; 0 where it is not.
-  AffineExpr getOffsetExpr(unsigned numDims, ValueRange operands,
-                           MLIRContext *context) const {
-    AffineExpr zero = getAffineConstantExpr(0, context);
-    auto value = dyn_cast<Value>(offset);
-    auto apply = value ? value.getDefiningOp<affine::AffineApplyOp>() : nullptr;
-    if (!apply)
-      return zero;
-    SmallVector<AffineExpr> replacements;
-    for (Value used : apply.getMapOperands()) {
-      auto found = llvm::find(operands, used);
-      if (found == operands.end())
-        return zero;
-      unsigned index = std::distance(operands.begin(), found);
-      replacements.push_back(
-          index < numDims ? getAffineDimExpr(index, context)
-                          : getAffineSymbolExpr(index - numDims, context));
-    }
-    AffineMap map = apply.getAffineMap();
-    ArrayRef<AffineExpr> all(replacements);
-    return map.getResult(0).replaceDimsAndSymbols(
-        all.take_front(map.getNumDims()), all.drop_front(map.getNumDims()));
-  }
+  using Bounds = ValueBoundsConstraintSet;
 
-  /// Whether an expression is extent - offset.
-  bool isRestOfAxis(AffineExpr expr, unsigned numDims,
-                    ValueRange operands) const {
-    AffineExpr rest =
-        expr + getOffsetExpr(numDims, operands, expr.getContext());
-    for (auto [index, operand] : llvm::enumerate(operands)) {
-      AffineExpr symbol =
-          index < numDims
-              ? getAffineDimExpr(index, expr.getContext())
-              : getAffineSymbolExpr(index - numDims, expr.getContext());
-      if (OpFoldResult(operand) == offset)
-        rest = rest + symbol;
-      auto dim = operand.getDefiningOp<tensor::DimOp>();
-      if (dim && dim.getSource() == whole && dim.getConstantIndex() == axis)
-        rest = rest - symbol;
-    }
-    auto constant = dyn_cast<AffineConstantExpr>(
-        simplifyAffineExpr(rest, numDims, operands.size() - numDims));
-    if (!constant)
-      return false;
-    return ShapedType::isDynamic(getExtent())
-               ? constant.getValue() == 0
-               : constant.getValue() == getExtent();
+  /// Whether a length is extent - offset.
+  bool isRestOfAxis(Bounds::Variable length) const {
+    AffineMap sum =
+        AffineMap::get(0, 2,
+                       getAffineSymbolExpr(0, whole.getContext()) +
+                           getAffineSymbolExpr(1, whole.getContext()));
+    FailureOr<bool> equal =
+        Bounds::areEqual({sum, {length, Bounds::Variable(offset)}},
+                         Bounds::Variable(whole, axis));
+    return succeeded(equal) && *equal;
   }
 };
 

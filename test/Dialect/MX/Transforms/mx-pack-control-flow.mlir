@@ -3,9 +3,9 @@
 // One value becomes two, three or four; attributes stay with the codes and the
 // seed keeps its own.
 // CHECK-LABEL: func.func private @external
-// CHECK-SAME: (tensor<?x?x16xi8> {mx.name = "w"}, tensor<?x?xi8>, index, i64 {mx.seed})
+// CHECK-SAME: (tensor<?x?x16xi8> {test.name = "w"}, tensor<?x?xi8>, index, i64 {mx.seed})
 // CHECK-SAME: -> (tensor<?x?x8xi8> {test.result}, tensor<?x?xi8>, tensor<f32>, index)
-func.func private @external(tensor<?x?x!mx.mxfp4> {mx.name = "w"}, i64 {mx.seed}) -> (tensor<?x?x!mx.nvfp4> {test.result})
+func.func private @external(tensor<?x?x!mx.mxfp4> {test.name = "w"}, i64 {mx.seed}) -> (tensor<?x?x!mx.nvfp4> {test.result})
 
 // CHECK-LABEL: func.func @calls
 // CHECK-SAME: (%[[C:.*]]: tensor<?x?x16xi8>, %[[S:.*]]: tensor<?x?xi8>, %[[K:.*]]: index, %[[SEED:.*]]: i64 {mx.seed})

@@ -57,6 +57,39 @@ func.func @tiles(%q: tensor<?x?x!mx.mxfp4>) -> tensor<?x?x!mx.mxfp4> {
   return %r : tensor<?x?x!mx.mxfp4>
 }
 
+// A loop over blocks: the offset is a multiple by its map, the last tile ends
+// where the axis does, also when it is told from another tensor.
+// CHECK-LABEL: func.func @block_tiles
+func.func @block_tiles(%x: tensor<?x?xf32>) -> tensor<?x?x!mx.mxfp4> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %m = tensor.dim %x, %c0 : tensor<?x?xf32>
+  %k = tensor.dim %x, %c1 : tensor<?x?xf32>
+  %blocks = affine.apply affine_map<()[s0] -> (s0 ceildiv 32)>()[%k]
+  %e = tensor.empty(%m, %k) : tensor<?x?x!mx.mxfp4>
+  %r = scf.for %i = %c0 to %blocks step %c4 iter_args(%a = %e) -> tensor<?x?x!mx.mxfp4> {
+    %offset = affine.apply affine_map<(d0) -> (d0 * 32)>(%i)
+    %size = affine.min affine_map<(d0)[s0] -> (128, (s0 ceildiv 32 - d0) * 32, s0 - d0 * 32)>(%i)[%k]
+    %0 = tensor.extract_slice %x[0, %offset] [%m, %size] [1, 1] : tensor<?x?xf32> to tensor<?x?xf32>
+    %1 = mx.quantize %0 : tensor<?x?xf32> -> tensor<?x?x!mx.mxfp4>
+    %2 = tensor.insert_slice %1 into %a[0, %offset] [%m, %size] [1, 1]
+           : tensor<?x?x!mx.mxfp4> into tensor<?x?x!mx.mxfp4>
+    scf.yield %2 : tensor<?x?x!mx.mxfp4>
+  }
+  return %r : tensor<?x?x!mx.mxfp4>
+}
+
+// What is left of an axis behind an aligned offset.
+// CHECK-LABEL: func.func @rest
+func.func @rest(%q: tensor<4x?x!mx.mxfp4>) -> tensor<4x?x!mx.mxfp4> {
+  %c1 = arith.constant 1 : index
+  %k = tensor.dim %q, %c1 : tensor<4x?x!mx.mxfp4>
+  %n = affine.apply affine_map<()[s0] -> (s0 - 64)>()[%k]
+  %0 = tensor.extract_slice %q[0, 64] [4, %n] [1, 1] : tensor<4x?x!mx.mxfp4> to tensor<4x?x!mx.mxfp4>
+  return %0 : tensor<4x?x!mx.mxfp4>
+}
+
 // Whole blocks joined, the last operand as long as it likes; whole blocks added.
 // CHECK-LABEL: func.func @concat_pad
 func.func @concat_pad(%a: tensor<4x64x!mx.mxfp4>, %b: tensor<4x?x!mx.mxfp4>) {
