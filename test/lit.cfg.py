@@ -73,6 +73,8 @@ config.substitutions += [
     ("%mlir_lib", config.llvm_lib_dir),
     ("%llvm_tools", config.llvm_tools_dir),
     ("%cmake", config.cmake_command),
+    ("%cxx", config.cxx_compiler),
+    ("%cc", config.c_compiler),
     ("%ptxas", ptxas or "ptxas"),
 ]
 llvm_config.add_tool_substitutions(
