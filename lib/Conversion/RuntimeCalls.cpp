@@ -65,7 +65,8 @@ void RuntimeCall::addRecord(ArrayRef<int64_t> words) {
   auto name = b.getStringAttr("mx_record_" + getHash(bytes));
   if (!hasSymbol(name)) {
     OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(module.getBody());
+    // Behind the functions: upstream finds a callee by a search from the start.
+    b.setInsertionPointToEnd(module.getBody());
     auto value = DenseElementsAttr::get(
         RankedTensorType::get(type.getShape(), b.getI64Type()), words);
     memref::GlobalOp::create(b, loc, name, b.getStringAttr("private"), type,
@@ -172,8 +173,7 @@ Value RuntimeCall::createArgument(const Operand &operand, ValueRange values) {
   if (operand.kind == Kind::Buffer) {
     buffer = values.front();
   } else {
-    Type element =
-        operand.kind == Kind::Absent ? operand.type : b.getI64Type();
+    Type element = operand.kind == Kind::Absent ? operand.type : b.getI64Type();
     buffer = memref::AllocaOp::create(
         b, loc, MemRefType::get({int64_t(values.size())}, element));
     for (auto [position, value] : llvm::enumerate(values)) {

@@ -40,10 +40,8 @@ bool isMultiple(AffineExpr expr, unsigned numDims, ValueRange operands,
   auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
   if (!binary)
     return false;
-  bool left =
-      isMultiple(binary.getLHS(), numDims, operands, factor, depth);
-  bool right =
-      isMultiple(binary.getRHS(), numDims, operands, factor, depth);
+  bool left = isMultiple(binary.getLHS(), numDims, operands, factor, depth);
+  bool right = isMultiple(binary.getRHS(), numDims, operands, factor, depth);
   if (expr.getKind() == AffineExprKind::Add)
     return left && right;
   return expr.getKind() == AffineExprKind::Mul && (left || right);
@@ -77,8 +75,8 @@ bool isMultiple(OpFoldResult value, int64_t factor, int depth) {
   Operation *op = dynamic.getDefiningOp();
   if (auto apply = dyn_cast<affine::AffineApplyOp>(op))
     return isMultiple(apply.getAffineMap().getResult(0),
-                      apply.getAffineMap().getNumDims(),
-                      apply.getMapOperands(), factor, depth - 1);
+                      apply.getAffineMap().getNumDims(), apply.getMapOperands(),
+                      factor, depth - 1);
   if (auto product = dyn_cast<arith::MulIOp>(op))
     return isMultiple(product.getLhs(), factor, depth - 1) ||
            isMultiple(product.getRhs(), factor, depth - 1);
@@ -125,12 +123,12 @@ private:
   bool endsAligned(int64_t block) const {
     if (isMultiple(size, block))
       return true;
-    auto start = getConstantIntValue(offset), length = getConstantIntValue(size);
+    auto start = getConstantIntValue(offset),
+         length = getConstantIntValue(size);
     if (start && length)
       return *start + *length == getExtent();
     auto value = dyn_cast<Value>(size);
-    auto minimum =
-        value ? value.getDefiningOp<affine::AffineMinOp>() : nullptr;
+    auto minimum = value ? value.getDefiningOp<affine::AffineMinOp>() : nullptr;
     if (!minimum)
       return false;
     AffineMap map = minimum.getAffineMap();
@@ -181,8 +179,7 @@ InFlightDiagnostic &operator<<(InFlightDiagnostic &diagnostic,
   return diagnostic << "a computed value";
 }
 
-LogicalResult reportAxis(Operation *op, const AxisSlice &slice,
-                         int64_t block) {
+LogicalResult reportAxis(Operation *op, const AxisSlice &slice, int64_t block) {
   InFlightDiagnostic error = op->emitOpError();
   error << "expected a slice along axis " << slice.axis << " to ";
   if (block == ScaledType::kFull)
@@ -202,9 +199,10 @@ LogicalResult verifyKeptAxes(Operation *op, ArrayRef<OpFoldResult> sizes,
                              RankedTensorType part, RankedTensorType whole) {
   if (part.getRank() == whole.getRank())
     return success();
-  SmallVector<int64_t> shape = llvm::map_to_vector(sizes, [](OpFoldResult size) {
-    return getConstantIntValue(size).value_or(ShapedType::kDynamic);
-  });
+  SmallVector<int64_t> shape =
+      llvm::map_to_vector(sizes, [](OpFoldResult size) {
+        return getConstantIntValue(size).value_or(ShapedType::kDynamic);
+      });
   std::optional<llvm::SmallDenseSet<unsigned>> dropped =
       computeRankReductionMask(shape, part.getShape());
   size_t kept = getScaledElement(whole).getBlock().size();
@@ -244,12 +242,10 @@ LogicalResult verifyConcat(tensor::ConcatOp op) {
   if (getScaledElement(type).getHasTensorScale())
     return op->emitOpError()
            << "expected parts without a tensor scale of their own, but found "
-           << getScaledElement(type)
-           << "; concatenate before 'mx.quantize'";
+           << getScaledElement(type) << "; concatenate before 'mx.quantize'";
   size_t last = op.getInputs().size() - 1;
   for (auto [index, input] : llvm::enumerate(op.getInputs())) {
-    int64_t extent =
-        cast<RankedTensorType>(input.getType()).getDimSize(axis);
+    int64_t extent = cast<RankedTensorType>(input.getType()).getDimSize(axis);
     bool aligned = block == ScaledType::kFull ? last == 0
                    : block == 1 || index == last
                        ? true
@@ -289,9 +285,10 @@ LogicalResult verifyPad(tensor::PadOp op) {
         (isConstantIntValue(low, 0) && isConstantIntValue(high, 0)))
       continue;
     int64_t extent = op.getSourceType().getDimSize(axis);
-    bool wholeBlocks = block != ScaledType::kFull && isMultiple(low, block) &&
-                       (isConstantIntValue(high, 0) ||
-                        (!ShapedType::isDynamic(extent) && extent % block == 0));
+    bool wholeBlocks =
+        block != ScaledType::kFull && isMultiple(low, block) &&
+        (isConstantIntValue(high, 0) ||
+         (!ShapedType::isDynamic(extent) && extent % block == 0));
     if (!wholeBlocks)
       return op->emitOpError()
              << "expected padding along axis " << axis

@@ -1,9 +1,9 @@
 //===- Pack.cpp - From block-scaled tensors to packed bytes ---------------===//
 //
-// mx-pack: a 1:N type conversion of `tensor<… x !mx.scaled>` into codes, scales,
-// a tensor scale and a logical extent, through functions, calls and control
-// flow, before bufferization. What stands before a quantisation is fused into
-// it afterwards (PackFusion.cpp).
+// mx-pack: a 1:N type conversion of `tensor<… x !mx.scaled>` into codes,
+// scales, a tensor scale and a logical extent, through functions, calls and
+// control flow, before bufferization. What stands before a quantisation is
+// fused into it afterwards (PackFusion.cpp).
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,7 +11,14 @@
 #include "mx/Dialect/MX/Transforms/Passes.h"
 #include "mx/Dialect/MX/Transforms/VerifyQuantized.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
@@ -25,6 +32,34 @@ namespace {
 bool isValueLevel(Operation *op) {
   return isa<QuantizeOp, DequantizeOp, MatmulOp, AssembleOp, DisassembleOp,
              TransposeOp, AmaxOp>(op);
+}
+
+/// Whether an op only moves values of `!mx.float`, so that it can move codes.
+bool movesElements(Operation *op) {
+  return isa<MXDialect, tensor::TensorDialect, linalg::LinalgDialect,
+             bufferization::BufferizationDialect, scf::SCFDialect,
+             cf::ControlFlowDialect>(op->getDialect()) ||
+         isa<FunctionOpInterface, func::CallOp, func::ReturnOp,
+             arith::SelectOp>(op);
+}
+
+/// Reports ops that compute with `!mx.float` elements.
+LogicalResult verifySmallFloats(ModuleOp module) {
+  LogicalResult result = success();
+  module.walk([&](Operation *op) {
+    auto isSmall = [](Type type) {
+      return isa<MiniFloatType>(getElementTypeOrSelf(type));
+    };
+    if (movesElements(op) || (llvm::none_of(op->getOperandTypes(), isSmall) &&
+                              llvm::none_of(op->getResultTypes(), isSmall)))
+      return;
+    result = op->emitOpError()
+             << "expected an op that only moves !mx.float elements, but found '"
+             << op->getName()
+             << "'; use 'mx.cast' to make them and a block-scaled format to "
+                "compute with them";
+  });
+  return result;
 }
 
 /// Reports value-level ops that have no packed form.
@@ -94,6 +129,7 @@ struct Pack : impl::MXPackBase<Pack> {
   void runOnOperation() final {
     if (failed(verifyQuantized(getOperation())) ||
         failed(verifyPackable(getOperation())) ||
+        failed(verifySmallFloats(getOperation())) ||
         failed(convert(getOperation())) || failed(finish(getOperation())))
       return signalPassFailure();
     fusePackedQuantize(getOperation());

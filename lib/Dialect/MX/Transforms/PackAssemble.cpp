@@ -141,8 +141,8 @@ struct PackDisassemble : OpConversionPattern<DisassembleOp> {
         codes = transposeLastTwo(rewriter, loc, codes);
       codes = castElements(rewriter, loc, codes, codesType.getElementType());
     }
-    Value scale = castElements(rewriter, loc, packed.scale,
-                               scaleType.getElementType());
+    Value scale =
+        castElements(rewriter, loc, packed.scale, scaleType.getElementType());
     auto match = [&](Value value, Type wanted) -> Value {
       if (value.getType() == wanted)
         return value;

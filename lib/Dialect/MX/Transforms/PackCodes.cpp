@@ -46,8 +46,8 @@ public:
   /// instead of past the end (nothing runs where bound is 0).
   Value readOrZero(Value tensor, SmallVector<Value> indices, unsigned axis,
                    Value position, Value bound) {
-    Value inside = arith::CmpIOp::create(
-        b, loc, arith::CmpIPredicate::ult, position, bound);
+    Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
+                                         position, bound);
     Value end = make<arith::SubIOp>(bound, index(1));
     indices[axis] = make<arith::MinUIOp>(position, end);
     Value code = tensor::ExtractOp::create(b, loc, tensor, indices);
@@ -62,8 +62,8 @@ private:
 
 /// The layout of one stored tensor's codes.
 struct Slots {
-  int64_t bits; // of a code
-  int64_t slot; // bits from one code to the next
+  int64_t bits;  // of a code
+  int64_t slot;  // bits from one code to the next
   int64_t block; // elements of a block, kFull: all
 
   explicit Slots(ScaledType stored) : block(stored.getBlockCols()) {
@@ -109,7 +109,8 @@ Value packCodes(OpBuilder &b, Location loc, RankedTensorType type,
         }
         auto read = [&](int64_t which) {
           Value position = body.add(body.add(start, first), body.index(which));
-          Value code = body.readOrZero(codes, indices, rank - 1, position, bound);
+          Value code =
+              body.readOrZero(codes, indices, rank - 1, position, bound);
           return body.make<arith::AndIOp>(code, body.word(slots.mask()));
         };
         Value bits = read(0);
@@ -130,8 +131,7 @@ Value unpackCodes(OpBuilder &b, Location loc, RankedTensorType type,
   int64_t rank = type.getRank();
   Type storage = getCodeStorageType(format.getElement());
   Value init = createEmpty(b, loc, type.clone(storage), sizes);
-  Value bytes =
-      asValue(b, loc, tensor::getMixedSize(b, loc, packed, rank));
+  Value bytes = asValue(b, loc, tensor::getMixedSize(b, loc, packed, rank));
   return createLoops(
       b, loc, init, [&](OpBuilder &nested, Location loc, ValueRange) {
         BodyBuilder body(nested, loc);

@@ -23,9 +23,8 @@ namespace {
 
 /// Attributes of arguments or results at their new positions: those of a value
 /// that becomes several stay with its first part, the codes.
-SmallVector<Attribute>
-moveAttributes(ArrayAttr attributes, TypeRange types,
-               function_ref<size_t(unsigned)> partsOf) {
+SmallVector<Attribute> moveAttributes(ArrayAttr attributes, TypeRange types,
+                                      function_ref<size_t(unsigned)> partsOf) {
   SmallVector<Attribute> moved;
   auto none = DictionaryAttr::get(attributes.getContext());
   for (auto [index, attribute] : llvm::enumerate(attributes)) {
@@ -67,8 +66,9 @@ struct PackFunction : OpConversionPattern<func::FuncOp> {
             })));
       if (returned)
         op.setResAttrsAttr(rewriter.getArrayAttr(
-            moveAttributes(returned, type.getResults(),
-                           [&](unsigned index) { return resultParts[index]; })));
+            moveAttributes(returned, type.getResults(), [&](unsigned index) {
+              return resultParts[index];
+            })));
     });
     if (!op.isExternal() &&
         failed(rewriter.convertRegionTypes(&op.getBody(), *getTypeConverter(),
@@ -117,6 +117,42 @@ struct PackSwitch : OpConversionPattern<cf::SwitchOp> {
   }
 };
 
+/// Results in the groups that stand for the old ones.
+SmallVector<ValueRange> group(ValueRange values, ArrayRef<size_t> sizes) {
+  SmallVector<ValueRange> groups;
+  for (size_t size : sizes) {
+    groups.push_back(values.take_front(size));
+    values = values.drop_front(size);
+  }
+  return groups;
+}
+
+struct PackExecuteRegion : OpConversionPattern<scf::ExecuteRegionOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(scf::ExecuteRegionOp op, OneToNOpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Type> types;
+    SmallVector<size_t> parts;
+    for (Type type : op.getResultTypes()) {
+      size_t before = types.size();
+      if (failed(getTypeConverter()->convertType(type, types)))
+        return rewriter.notifyMatchFailure(op, "a result has no packed form");
+      parts.push_back(types.size() - before);
+    }
+    auto packed = scf::ExecuteRegionOp::create(rewriter, op.getLoc(), types,
+                                               op.getNoInlineAttr());
+    packed->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+    rewriter.inlineRegionBefore(op.getRegion(), packed.getRegion(),
+                                packed.getRegion().end());
+    if (failed(rewriter.convertRegionTypes(&packed.getRegion(),
+                                           *getTypeConverter())))
+      return rewriter.notifyMatchFailure(op, "a block has no packed form");
+    rewriter.replaceOpWithMultiple(op, group(packed.getResults(), parts));
+    return success();
+  }
+};
+
 /// A loop whose shared outputs are scaled; its in_parallel region has only
 /// parallel_insert_slice ops (PackTensors.cpp).
 struct PackForall : OpConversionPattern<scf::ForallOp> {
@@ -130,7 +166,8 @@ struct PackForall : OpConversionPattern<scf::ForallOp> {
       llvm::append_range(outputs, output);
       parts.push_back(output.size());
     }
-    TypeConverter::SignatureConversion signature(op.getBody()->getNumArguments());
+    TypeConverter::SignatureConversion signature(
+        op.getBody()->getNumArguments());
     if (failed(getTypeConverter()->convertSignatureArgs(
             op.getBody()->getArgumentTypes(), signature)))
       return rewriter.notifyMatchFailure(op, "an output has no packed form");
@@ -145,13 +182,7 @@ struct PackForall : OpConversionPattern<scf::ForallOp> {
     if (failed(rewriter.convertRegionTypes(&packed.getRegion(),
                                            *getTypeConverter(), &signature)))
       return rewriter.notifyMatchFailure(op, "the body has no packed form");
-    SmallVector<ValueRange> results;
-    ValueRange rest = packed.getResults();
-    for (size_t count : parts) {
-      results.push_back(rest.take_front(count));
-      rest = rest.drop_front(count);
-    }
-    rewriter.replaceOpWithMultiple(op, results);
+    rewriter.replaceOpWithMultiple(op, group(packed.getResults(), parts));
     return success();
   }
 };
@@ -171,8 +202,12 @@ void populatePackControlFlow(const PackTypeConverter &converter,
                                                        target);
   cf::populateCFStructuralTypeConversionsAndLegality(converter, patterns,
                                                      target);
-  patterns.add<PackFunction, PackSelect, PackSwitch, PackForall>(
-      converter, patterns.getContext());
+  // Upstream looks at the yields of the ops it converts alone.
+  target.addDynamicallyLegalOp<scf::YieldOp>(
+      [&](scf::YieldOp op) { return converter.isLegal(op); });
+  patterns
+      .add<PackExecuteRegion, PackFunction, PackSelect, PackSwitch, PackForall>(
+          converter, patterns.getContext());
 }
 
 } // namespace mx

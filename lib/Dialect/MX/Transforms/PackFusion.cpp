@@ -37,7 +37,8 @@ bool isDimOf(Value value, Value tensor, int64_t axis) {
     return true;
   auto other = size.getDefiningOp<tensor::DimOp>();
   return dim && other && dim.getSource() == other.getSource() &&
-         dim.getConstantIndex() && dim.getConstantIndex() == other.getConstantIndex();
+         dim.getConstantIndex() &&
+         dim.getConstantIndex() == other.getConstantIndex();
 }
 
 /// Whether `high` is what brings the last axis of `source` to the next multiple
@@ -53,11 +54,9 @@ bool padsToGroup(OpFoldResult high, Value source, int64_t group) {
       !isDimOf(apply.getMapOperands()[0], source, axis))
     return false;
   AffineMap map = apply.getAffineMap();
-  AffineExpr k = map.getNumDims()
-                     ? getAffineDimExpr(0, map.getContext())
-                     : getAffineSymbolExpr(0, map.getContext());
-  AffineExpr difference =
-      map.getResult(0) - (k.ceilDiv(group) * group - k);
+  AffineExpr k = map.getNumDims() ? getAffineDimExpr(0, map.getContext())
+                                  : getAffineSymbolExpr(0, map.getContext());
+  AffineExpr difference = map.getResult(0) - (k.ceilDiv(group) * group - k);
   return simplifyAffineExpr(difference, map.getNumDims(),
                             map.getNumSymbols()) ==
          getAffineConstantExpr(0, map.getContext());
@@ -97,6 +96,14 @@ Value getSwappedSource(Operation *op) {
   return isSwap ? op->getOperand(0) : Value();
 }
 
+/// Whether an op feeds quantisations alone, directly or through swaps of axes.
+bool onlyQuantized(Operation *op) {
+  return llvm::all_of(op->getUsers(), [](Operation *user) {
+    return isa<PackedQuantizeOp, tensor::DimOp>(user) ||
+           (getSwappedSource(user) && onlyQuantized(user));
+  });
+}
+
 /// Folds what feeds one quantisation into its quantizer.
 class ProducerFolder {
 public:
@@ -122,10 +129,9 @@ public:
       return;
     auto old = op.getQuantizerAttrs().front();
     Attribute quantizer = QuantizerAttr::get(
-        op.getContext(), old.getFormat(), old.getScaleRule(),
-        old.getRounding(), old.getPrescale(), old.getRandomBits(),
-        old.getScaleMinNormal(), old.getStream(), transpose, padToGroup,
-        hadamard, signStream);
+        op.getContext(), old.getFormat(), old.getScaleRule(), old.getRounding(),
+        old.getPrescale(), old.getRandomBits(), old.getScaleMinNormal(),
+        old.getStream(), transpose, padToGroup, hadamard, signStream);
     op.setQuantizersAttr(ArrayAttr::get(op.getContext(), quantizer));
     op.getInputMutable().assign(input);
     if (seed && !op.getSeed())
@@ -148,7 +154,8 @@ private:
     // An origin counts along the axes of the input, which would change places.
     if (!source || !op.getOrigin().empty())
       return false;
-    // Two swaps around a pad or a transform do not cancel; without them they do.
+    // Two swaps around a pad or a transform do not cancel; without them they
+    // do.
     transpose = !transpose;
     input = source;
     return true;
@@ -163,9 +170,8 @@ private:
     if (seed && transform.getSeed() && seed != transform.getSeed())
       return false;
     // A transform that something else reads too is better made once.
-    for (Operation *user : transform->getUsers())
-      if (!isa<PackedQuantizeOp, tensor::DimOp>(user))
-        return false;
+    if (!onlyQuantized(transform))
+      return false;
     hadamard = transform.getTransform();
     signStream = transform.getSignStream();
     if (transform.getSeed())
@@ -188,13 +194,12 @@ Value getProducedExtent(OpBuilder &b, Location loc, Operation *op,
   if (auto pad = dyn_cast<tensor::PadOp>(op)) {
     AffineExpr d0, d1, d2;
     bindDims(b.getContext(), d0, d1, d2);
-    return asValue(
-        b, loc,
-        affine::makeComposedFoldedAffineApply(
-            b, loc, d0 + d1 + d2,
-            {pad.getMixedLowPad()[axis],
-             tensor::getMixedSize(b, loc, pad.getSource(), axis),
-             pad.getMixedHighPad()[axis]}));
+    return asValue(b, loc,
+                   affine::makeComposedFoldedAffineApply(
+                       b, loc, d0 + d1 + d2,
+                       {pad.getMixedLowPad()[axis],
+                        tensor::getMixedSize(b, loc, pad.getSource(), axis),
+                        pad.getMixedHighPad()[axis]}));
   }
   Value init = cast<DestinationStyleOpInterface>(op).getDpsInits()[0];
   if (auto empty = init.getDefiningOp<tensor::EmptyOp>())
@@ -210,8 +215,8 @@ void resolveExtents(Operation *producer) {
     if (!dim || !dim.getConstantIndex())
       continue;
     OpBuilder b(dim);
-    dim.replaceAllUsesWith(getProducedExtent(b, dim.getLoc(), producer,
-                                             *dim.getConstantIndex()));
+    dim.replaceAllUsesWith(
+        getProducedExtent(b, dim.getLoc(), producer, *dim.getConstantIndex()));
     dim.erase();
   }
 }
@@ -239,7 +244,8 @@ void fusePackedQuantize(Operation *root) {
       ProducerFolder(op, folded).run();
   });
   llvm::SmallDenseSet<Operation *> seen;
-  llvm::erase_if(folded, [&](Operation *op) { return !seen.insert(op).second; });
+  llvm::erase_if(folded,
+                 [&](Operation *op) { return !seen.insert(op).second; });
   for (Operation *op : folded)
     resolveExtents(op);
   eraseDead(folded);

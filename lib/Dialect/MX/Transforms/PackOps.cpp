@@ -106,8 +106,8 @@ struct PackMatmul : OpConversionPattern<MatmulOp> {
     PackedOperand a(rewriter, loc, op.getA(), adaptor.getA());
     PackedOperand b(rewriter, loc, op.getB(), adaptor.getB());
     RankedTensorType type = op.getResult().getType();
-    Value init =
-        createEmpty(rewriter, loc, type, getResultSizes(rewriter, loc, op, a, b));
+    Value init = createEmpty(rewriter, loc, type,
+                             getResultSizes(rewriter, loc, op, a, b));
     bool staticB = isa<Attribute>(b.sizes.back());
     Value k = asValue(rewriter, loc, (staticB ? b : a).sizes.back());
     Value acc = op.getAcc() ? adaptor.getAcc().front() : Value();
@@ -144,8 +144,8 @@ struct PackMatmul : OpConversionPattern<MatmulOp> {
       else if (isConstantIntValue(right, 1))
         sizes.push_back(left);
       else
-        sizes.push_back(affine::makeComposedFoldedAffineMax(b, loc, both,
-                                                            {left, right}));
+        sizes.push_back(
+            affine::makeComposedFoldedAffineMax(b, loc, both, {left, right}));
     }
     sizes.push_back(lhs.sizes[lhs.sizes.size() - 2]);
     sizes.push_back(rhs.sizes[rhs.sizes.size() - 2]);
@@ -167,8 +167,8 @@ struct PackAmax : OpConversionPattern<AmaxOp> {
     Type f32 = rewriter.getF32Type(), i32 = rewriter.getI32Type();
     Value zero = arith::ConstantOp::create(rewriter, loc,
                                            rewriter.getF32FloatAttr(0.0f));
-    Value empty = tensor::EmptyOp::create(rewriter, loc,
-                                          ArrayRef<OpFoldResult>(), f32);
+    Value empty =
+        tensor::EmptyOp::create(rewriter, loc, ArrayRef<OpFoldResult>(), f32);
     Value init =
         linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
     MLIRContext *context = op.getContext();
@@ -192,8 +192,8 @@ struct PackAmax : OpConversionPattern<AmaxOp> {
           Value finite =
               arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
                                     magnitude, constant(0x7f800000));
-          Value counted = arith::SelectOp::create(b, loc, finite, magnitude,
-                                                  constant(0));
+          Value counted =
+              arith::SelectOp::create(b, loc, finite, magnitude, constant(0));
           Value sofar = arith::BitcastOp::create(b, loc, i32, args[1]);
           Value larger = arith::MaxUIOp::create(b, loc, sofar, counted);
           Value result = arith::BitcastOp::create(b, loc, f32, larger);

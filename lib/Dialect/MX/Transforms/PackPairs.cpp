@@ -74,8 +74,7 @@ bool canJoin(PackedQuantizeOp rows, PackedQuantizeOp columns) {
 }
 
 /// Joins the two, or does nothing where the later one's operands cannot move.
-void join(PackedQuantizeOp rows, PackedQuantizeOp columns,
-          BlockOrder &order) {
+void join(PackedQuantizeOp rows, PackedQuantizeOp columns, BlockOrder &order) {
   if (!canJoin(rows, columns))
     return;
   bool rowsFirst = order.isBefore(rows, columns);

@@ -37,11 +37,11 @@ struct PackCast : OpConversionPattern<CastOp> {
     Value init =
         createEmpty(rewriter, loc, initType.clone(storage),
                     tensor::getMixedSizes(rewriter, loc, adaptor.getInput()));
-    auto cast = CastOp::create(
-        rewriter, loc, init.getType(), adaptor.getInput(), init,
-        adaptor.getSeed(), adaptor.getOrigin(), adaptor.getExtents(),
-        TypeAttr::get(format), op.getRoundingAttr(), op.getStreamAttr(),
-        op.getRandomBitsAttr());
+    auto cast = CastOp::create(rewriter, loc, init.getType(),
+                               adaptor.getInput(), init, adaptor.getSeed(),
+                               adaptor.getOrigin(), adaptor.getExtents(),
+                               TypeAttr::get(format), op.getRoundingAttr(),
+                               op.getStreamAttr(), op.getRandomBitsAttr());
     Type wanted = getTypeConverter()->convertType(initType.getElementType());
     rewriter.replaceOp(op,
                        castElements(rewriter, loc, cast.getResult(), wanted));

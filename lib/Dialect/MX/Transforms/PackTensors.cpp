@@ -18,8 +18,7 @@ namespace mx {
 namespace {
 
 /// A pattern on one op whose `type` is that of a scaled tensor.
-template <typename OpTy>
-struct ScaledPattern : OpConversionPattern<OpTy> {
+template <typename OpTy> struct ScaledPattern : OpConversionPattern<OpTy> {
   using OpConversionPattern<OpTy>::OpConversionPattern;
   using Adaptor = typename OpConversionPattern<OpTy>::OneToNOpAdaptor;
 
@@ -38,8 +37,7 @@ struct ScaledPattern : OpConversionPattern<OpTy> {
                : op->getResult(0).getType();
   }
 
-  virtual LogicalResult rewrite(OpTy op, RankedTensorType type,
-                                Adaptor adaptor,
+  virtual LogicalResult rewrite(OpTy op, RankedTensorType type, Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const = 0;
 };
 
@@ -92,9 +90,9 @@ struct PackCast : ScaledPattern<tensor::CastOp> {
     result.extent = Value();
     int64_t axis = getBlockedAxis(type);
     if (type.isDynamicDim(axis))
-      result.extent = asValue(
-          rewriter, loc,
-          getLogicalSizes(rewriter, loc, sourceType, source)[axis]);
+      result.extent =
+          asValue(rewriter, loc,
+                  getLogicalSizes(rewriter, loc, sourceType, source)[axis]);
     rewriter.replaceOpWithMultiple(op, {result.getParts()});
     return success();
   }
@@ -127,8 +125,7 @@ struct PackedRegion {
     codesOffsets.push_back(b.getIndexAttr(0));
     codesSizes.push_back(tensor::getMixedSize(b, loc, codes, last + 1));
     if (last > 0)
-      divide(b, loc, offsets[last - 1], sizes[last - 1],
-             format.getBlockRows());
+      divide(b, loc, offsets[last - 1], sizes[last - 1], format.getBlockRows());
     scaleOffsets = offsets;
     scaleSizes = sizes;
     codesStrides.assign(codesOffsets.size(), b.getIndexAttr(1));
@@ -164,8 +161,8 @@ struct PackExtractSlice : ScaledPattern<tensor::ExtractSliceOp> {
         region.scaleOffsets, region.scaleSizes, region.scaleStrides);
     result.extent = Value();
     if (type.isDynamicDim(getBlockedAxis(type)))
-      result.extent =
-          asValue(rewriter, loc, op.getMixedSizes()[getBlockedAxis(sourceType)]);
+      result.extent = asValue(rewriter, loc,
+                              op.getMixedSizes()[getBlockedAxis(sourceType)]);
     rewriter.replaceOpWithMultiple(op, {result.getParts()});
     return success();
   }
@@ -286,7 +283,8 @@ struct PackPad : ScaledPattern<tensor::PadOp> {
     SmallVector<OpFoldResult> low = op.getMixedLowPad(), outer;
     AffineExpr d0, d1, d2;
     bindDims(op.getContext(), d0, d1, d2);
-    for (auto [before, size, after] : llvm::zip(low, inner, op.getMixedHighPad()))
+    for (auto [before, size, after] :
+         llvm::zip(low, inner, op.getMixedHighPad()))
       outer.push_back(affine::makeComposedFoldedAffineApply(
           rewriter, loc, d0 + d1 + d2, {before, size, after}));
     Packed result = createPackedEmpty(rewriter, loc, type, outer);
@@ -308,7 +306,8 @@ struct PackPad : ScaledPattern<tensor::PadOp> {
 void populatePackTensors(const PackTypeConverter &converter,
                          RewritePatternSet &patterns) {
   patterns.add<PackEmpty, PackDim, PackCast, PackExtractSlice, PackInsertSlice,
-               PackParallelInsertSlice, PackConcat, PackPad>(converter, patterns.getContext());
+               PackParallelInsertSlice, PackConcat, PackPad>(
+      converter, patterns.getContext());
 }
 
 } // namespace mx

@@ -65,13 +65,14 @@ PackTypeConverter::PackTypeConverter() {
       return std::nullopt;
     return type.clone(getCodeStorageType(element));
   });
-  addConversion([](RankedTensorType type, SmallVectorImpl<Type> &types)
-                    -> std::optional<LogicalResult> {
-    if (!getScaledElement(type))
-      return std::nullopt;
-    appendPackedTypes(type, types);
-    return success();
-  });
+  addConversion(
+      [](RankedTensorType type,
+         SmallVectorImpl<Type> &types) -> std::optional<LogicalResult> {
+        if (!getScaledElement(type))
+          return std::nullopt;
+        appendPackedTypes(type, types);
+        return success();
+      });
 }
 
 Packed::Packed(ValueRange parts, RankedTensorType type) {
@@ -155,8 +156,7 @@ SmallVector<Value> createInits(OpBuilder &b, Location loc,
       createEmpty(b, loc, codesType, codes),
       createEmpty(b, loc, cast<RankedTensorType>(types[1]), scale)};
   if (format.getHasTensorScale())
-    inits.push_back(
-        createEmpty(b, loc, cast<RankedTensorType>(types[2]), {}));
+    inits.push_back(createEmpty(b, loc, cast<RankedTensorType>(types[2]), {}));
   return inits;
 }
 

@@ -29,8 +29,8 @@ public:
     Operation *op = value.getDefiningOp();
     if (isa<tensor::EmptyOp>(op))
       return;
-    if (auto quantize = dyn_cast<QuantizeOp>(op); quantize &&
-                                                  quantize.getTensorAmax()) {
+    if (auto quantize = dyn_cast<QuantizeOp>(op);
+        quantize && quantize.getTensorAmax()) {
       origins.insert(quantize.getTensorAmax());
       return;
     }
@@ -69,8 +69,7 @@ private:
 
 } // namespace
 
-LogicalResult verifySharedTensorScale(Operation *op, Value source,
-                                      Value dest) {
+LogicalResult verifySharedTensorScale(Operation *op, Value source, Value dest) {
   ScaledType format = getScaledElement(source.getType());
   if (!format.getHasTensorScale())
     return success();

@@ -92,10 +92,12 @@ private:
   }
 
   LogicalResult verifyUse(Operation *op) {
-    if (isa<MXDialect, scf::SCFDialect, cf::ControlFlowDialect>(
-            op->getDialect()) ||
+    if (isa<MXDialect, cf::ControlFlowDialect>(op->getDialect()) ||
         isa<func::FuncOp, func::CallOp, func::ReturnOp, arith::SelectOp,
-            tensor::EmptyOp, tensor::CastOp>(op))
+            tensor::EmptyOp, tensor::CastOp>(op) ||
+        isa<scf::ForOp, scf::WhileOp, scf::IfOp, scf::IndexSwitchOp,
+            scf::ForallOp, scf::ExecuteRegionOp, scf::ConditionOp,
+            scf::YieldOp>(op))
       return success();
     if (auto dim = dyn_cast<tensor::DimOp>(op)) {
       if (dim.getConstantIndex())

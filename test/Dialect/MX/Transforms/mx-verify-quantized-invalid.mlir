@@ -176,3 +176,17 @@ func.func @several(%q: tensor<4x64x!mx.mxfp4>) {
 func.func @scalar(%q: !mx.mxfp4) {
   return
 }
+
+// -----
+
+// A reduction of scaled tensors would have to compute with them.
+func.func @reduction(%q: tensor<4x64x!mx.mxfp4>, %n: index) -> tensor<4x64x!mx.mxfp4> {
+  // expected-error @below {{but found 'scf.parallel' on a block-scaled tensor}}
+  %0 = scf.parallel (%i) = (%n) to (%n) step (%n) init (%q) -> tensor<4x64x!mx.mxfp4> {
+    scf.reduce(%q : tensor<4x64x!mx.mxfp4>) {
+    ^bb0(%a: tensor<4x64x!mx.mxfp4>, %b: tensor<4x64x!mx.mxfp4>):
+      scf.reduce.return %a : tensor<4x64x!mx.mxfp4>
+    }
+  }
+  return %0 : tensor<4x64x!mx.mxfp4>
+}

@@ -26,6 +26,8 @@ def MX_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 0;
   let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
   let extraClassDeclaration = [{
     /// The function argument that carries the seed (i64, the last one).
     static constexpr llvm::StringLiteral kSeedAttrName = "mx.seed";
