@@ -34,8 +34,8 @@ def check_header(path, lines):
     first = lines[0] if lines else ""
     if name.endswith((".cpp", ".h", ".td")) and name not in " ".join(lines[:2]):
         yield 1, f"expected a header comment that names {name}, but found: {first[:60]}"
-    if name.endswith(".py") and not any(line.startswith('"""') or line.startswith('r"""') for line in lines[:20]):
-        yield 1, "expected a docstring that says what the file does"
+    if name.endswith(".py") and not any(re.match(rf'r?"""|#===- {re.escape(name)} ', line) for line in lines[:20]):
+        yield 1, "expected a docstring or header comment that says what the file does"
 
 
 def check_lines(path, lines):
