@@ -171,8 +171,9 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
     case OperandNaming::Weight: {
       unsigned weight = analysis.getWeight(number, isTie);
       if (isTie)
-        emitRemark(op->getLoc()) << "either operand could be the weight; the right one "
-                            "is taken for it";
+        emitRemark(op->getLoc())
+            << "either operand could be the weight; the right one "
+               "is taken for it";
       return weight == 0;
     }
     case OperandNaming::Gradient:
