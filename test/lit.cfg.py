@@ -1,5 +1,5 @@
 """Configuration of the lit test suite: what is a test, which names RUN lines may use, and which
-features of this machine a `REQUIRES:` line can ask for. See docs/testing.md."""
+features of this machine a `REQUIRES:` line can ask for. See docs/development.md."""
 
 import os
 import shutil
