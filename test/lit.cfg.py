@@ -1,5 +1,5 @@
 """Configuration of the lit test suite: what is a test, which names RUN lines may use, and which
-features of this machine a `REQUIRES:` line can ask for. See docs/testing.md."""
+features of this machine a `REQUIRES:` line can ask for. See docs/development.md."""
 
 import os
 import shutil
@@ -73,6 +73,8 @@ config.substitutions += [
     ("%mlir_lib", config.llvm_lib_dir),
     ("%llvm_tools", config.llvm_tools_dir),
     ("%cmake", config.cmake_command),
+    ("%cxx", config.cxx_compiler),
+    ("%cc", config.c_compiler),
     ("%ptxas", ptxas or "ptxas"),
 ]
 llvm_config.add_tool_substitutions(

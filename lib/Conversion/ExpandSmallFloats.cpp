@@ -11,7 +11,6 @@
 #include "mx/Conversion/Passes.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
@@ -75,15 +74,15 @@ Int truncateLikeAPFloat(Emitter e, Value value, const Number &number,
   int64_t beyondCode =
       hasInf ? format.maxCode() + 1 : int64_t(format.nanCode());
   Int sign = (bitsOf(e, value) >> 31) << (format.bits() - 1);
-  Int beyond = roundMagnitude(number, round).ugt(format.maxCode()) |
-               number.isInf;
+  Int beyond =
+      roundMagnitude(number, round).ugt(format.maxCode()) | number.isInf;
   code = beyond.select(sign | beyondCode, code);
   int64_t quiet = int64_t(1) << (format.mantissaBits - 1);
   int64_t allOnes = ((int64_t(1) << format.exponentBits) - 1)
                     << format.mantissaBits;
-  Int payload = hasInf ? (bitsOf(e, value) & 0x7FFFFF) >>
-                             (23 - format.mantissaBits)
-                       : i32(e, format.nanCode() & ~allOnes);
+  Int payload =
+      hasInf ? (bitsOf(e, value) & 0x7FFFFF) >> (23 - format.mantissaBits)
+             : i32(e, format.nanCode() & ~allOnes);
   return number.isNaN.select(sign | payload | (allOnes | quiet), code);
 }
 
@@ -139,9 +138,8 @@ Number getScale(Emitter e, Value scale) {
 
 /// Applies a scalar function to scalars, or to each element of vectors and
 /// tensors.
-FailureOr<Value>
-mapElements(Emitter e, Type resultType, ValueRange operands,
-            function_ref<Value(Emitter, ValueRange)> scalar) {
+FailureOr<Value> mapElements(Emitter e, Type resultType, ValueRange operands,
+                             function_ref<Value(Emitter, ValueRange)> scalar) {
   if (isa<RankedTensorType>(resultType)) {
     auto type = cast<RankedTensorType>(resultType);
     return generate(e, getSizes(e, operands[0]), type.getElementType(),
@@ -157,17 +155,15 @@ mapElements(Emitter e, Type resultType, ValueRange operands,
     return scalar(e, operands);
   if (vector.isScalable())
     return failure();
-  Value result = arith::ConstantOp::create(e.b, e.loc,
-                                           e.b.getZeroAttr(vector));
+  Value result = arith::ConstantOp::create(e.b, e.loc, e.b.getZeroAttr(vector));
   SmallVector<int64_t> strides = computeStrides(vector.getShape());
   for (int64_t i = 0; i < vector.getNumElements(); ++i) {
     SmallVector<int64_t> at = delinearize(i, strides);
     SmallVector<Value> elements;
     for (Value operand : operands)
-      elements.push_back(
-          vector::ExtractOp::create(e.b, e.loc, operand, at));
-    result = vector::InsertOp::create(e.b, e.loc, scalar(e, elements), result,
-                                      at);
+      elements.push_back(vector::ExtractOp::create(e.b, e.loc, operand, at));
+    result =
+        vector::InsertOp::create(e.b, e.loc, scalar(e, elements), result, at);
   }
   return result;
 }
@@ -199,16 +195,15 @@ struct ExpandTruncF : OpRewritePattern<arith::TruncFOp> {
     Type from = getElementTypeOrSelf(op.getIn()), to = getElementTypeOrSelf(op);
     if (!isWideFloat(from) || !isSmallFloat(to))
       return rewriter.notifyMatchFailure(op, "not to a small float");
-    FailureOr<contract::Rounding> rounding =
-        getRounding(op.getRoundingmode());
+    FailureOr<contract::Rounding> rounding = getRounding(op.getRoundingmode());
     if (failed(rounding))
       return rewriter.notifyMatchFailure(op, "rounds down or up");
-    FailureOr<Value> result = mapElements(
-        {rewriter, op.getLoc()}, op.getType(), op.getIn(),
-        [&](Emitter e, ValueRange in) {
-          return truncateFromF32(e, widenToF32(e, in[0]), to, *rounding,
-                                 saturate);
-        });
+    FailureOr<Value> result =
+        mapElements({rewriter, op.getLoc()}, op.getType(), op.getIn(),
+                    [&](Emitter e, ValueRange in) {
+                      return truncateFromF32(e, widenToF32(e, in[0]), to,
+                                             *rounding, saturate);
+                    });
     if (failed(result))
       return rewriter.notifyMatchFailure(op, "scalable vector");
     rewriter.replaceOp(op, *result);
@@ -229,8 +224,8 @@ struct ExpandScalingExtF : OpRewritePattern<arith::ScalingExtFOp> {
     FailureOr<Value> result = mapElements(
         {rewriter, op.getLoc()}, op.getType(), {op.getIn(), op.getScale()},
         [&](Emitter e, ValueRange in) {
-          Number code = decode(e, bitsOf(e, in[0]).zext(32),
-                               *getFloatFormat(from));
+          Number code =
+              decode(e, bitsOf(e, in[0]).zext(32), *getFloatFormat(from));
           return roundToFloat(multiply(code, getScale(e, in[1])), to);
         });
     if (failed(result))
@@ -247,17 +242,16 @@ struct ExpandScalingTruncF : OpRewritePattern<arith::ScalingTruncFOp> {
                                 PatternRewriter &rewriter) const override {
     Type from = getElementTypeOrSelf(op.getIn()), to = getElementTypeOrSelf(op);
     Type scale = getElementTypeOrSelf(op.getScale());
-    FailureOr<contract::Rounding> rounding =
-        getRounding(op.getRoundingmode());
+    FailureOr<contract::Rounding> rounding = getRounding(op.getRoundingmode());
     if (!isWideFloat(from) || !isSmallFloat(to) || failed(rounding) ||
         !isa<Float8E8M0FNUType>(scale))
       return rewriter.notifyMatchFailure(
           op, "not to a small float by an f8E8M0FNU scale");
-    FailureOr<Value> result = mapElements(
-        {rewriter, op.getLoc()}, op.getType(), {op.getIn(), op.getScale()},
-        [&](Emitter e, ValueRange in) {
-          return divide(e, in[0], in[1], to, *rounding);
-        });
+    FailureOr<Value> result =
+        mapElements({rewriter, op.getLoc()}, op.getType(),
+                    {op.getIn(), op.getScale()}, [&](Emitter e, ValueRange in) {
+                      return divide(e, in[0], in[1], to, *rounding);
+                    });
     if (failed(result))
       return rewriter.notifyMatchFailure(op, "scalable vector");
     rewriter.replaceOp(op, *result);

@@ -42,8 +42,8 @@ struct TensorPattern : OpRewritePattern<OpTy> {
 
 template <typename OpTy, typename Emit>
 void add(RewritePatternSet &patterns, Emit emit) {
-  patterns.add(std::make_unique<TensorPattern<OpTy, Emit>>(
-      patterns.getContext(), emit));
+  patterns.add(
+      std::make_unique<TensorPattern<OpTy, Emit>>(patterns.getContext(), emit));
 }
 
 struct LowerReference : impl::MXLowerReferenceBase<LowerReference> {

@@ -14,6 +14,8 @@
 #include "mlir/Dialect/Tosa/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
+#include "mx/Conversion/Passes.h"
+#include "mx/Dialect/MX/Transforms/Passes.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -40,25 +42,9 @@ std::optional<TargetKind> mx::parseTarget(StringRef name) {
   return static_cast<TargetKind>(it - std::begin(kTargetNames));
 }
 
-/// Adds one of our own passes by its name in the registry. Where the build
-/// lacks it, an op that it would have converted is reported by the next
-/// conversion.
-static void addOwn(OpPassManager &pm, StringRef name, const Twine &opts = "") {
-  const PassInfo *info = PassInfo::lookup(name);
-  if (!info)
-    return;
-  auto report = [](const Twine &message) {
-    llvm::errs() << "error: " << message << "\n";
-    return failure();
-  };
-  if (failed(info->addToPipeline(pm, opts.str(), report)))
-    llvm::report_fatal_error(Twine("pass ") + name + " rejects its options",
-                             /*gen_crash_diag=*/false);
-}
-
 void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
   // Upstream has no lowering of TOSA's block-scaled ops.
-  addOwn(pm, "mx-lower-tosa-block-scaled");
+  pm.addPass(createMXLowerTosaBlockScaled());
   OpPassManager &function = pm.nest<func::FuncOp>();
   function.addPass(tosa::createTosaInferShapesPass());
   function.addPass(tosa::createTosaMakeBroadcastablePass());
@@ -75,14 +61,14 @@ void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
 
 void mx::buildQuantizedPipeline(OpPassManager &pm,
                                 const PipelineOptions &options) {
-  addOwn(pm, "mx-infer-roles");
-  addOwn(pm, "mx-apply-recipe", "recipe=\"" + options.recipe + "\"");
+  pm.addPass(createMXInferRoles());
+  pm.addPass(createMXApplyRecipe({options.recipe}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }
 
 void mx::buildPackedPipeline(OpPassManager &pm, const PipelineOptions &) {
-  addOwn(pm, "mx-pack");
+  pm.addPass(createMXPack());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }
@@ -108,11 +94,11 @@ static void addBufferization(OpPassManager &pm) {
 void mx::buildLoweredPipeline(OpPassManager &pm,
                               const PipelineOptions &options) {
   if (options.target == TargetKind::Reference)
-    addOwn(pm, "mx-lower-reference");
+    pm.addPass(createMXLowerReference());
   addBufferization(pm);
   if (options.target == TargetKind::CPU)
-    addOwn(pm, "mx-lower-cpu");
-  addOwn(pm, "mx-expand-small-floats");
+    pm.addPass(createMXLowerCPU());
+  pm.addPass(createMXExpandSmallFloats());
 }
 
 void mx::buildLLVMPipeline(OpPassManager &pm, const PipelineOptions &) {

@@ -30,9 +30,9 @@ std::unique_ptr<llvm::TargetMachine> mx::createHostMachine(std::string &error) {
   }
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, llvm::sys::getHostCPUName(), features, options,
-      llvm::Reloc::PIC_));
+  return std::unique_ptr<llvm::TargetMachine>(
+      target->createTargetMachine(triple, llvm::sys::getHostCPUName(), features,
+                                  options, llvm::Reloc::PIC_));
 }
 
 static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
@@ -66,11 +66,10 @@ mx::translateAndOptimize(ModuleOp module, llvm::LLVMContext &context,
 }
 
 /// Translates for this host and hands the module to `emit`.
-static LogicalResult
-withModule(ModuleOp module,
-           llvm::function_ref<LogicalResult(llvm::Module &,
-                                            llvm::TargetMachine &)>
-               emit) {
+static LogicalResult withModule(
+    ModuleOp module,
+    llvm::function_ref<LogicalResult(llvm::Module &, llvm::TargetMachine &)>
+        emit) {
   std::string error;
   std::unique_ptr<llvm::TargetMachine> machine = mx::createHostMachine(error);
   if (!machine)
@@ -90,14 +89,15 @@ LogicalResult mx::emitLLVMIR(ModuleOp module, llvm::raw_ostream &os) {
 }
 
 LogicalResult mx::emitObject(ModuleOp module, llvm::raw_pwrite_stream &os) {
-  return withModule(module, [&](llvm::Module &m,
-                                llvm::TargetMachine &machine) -> LogicalResult {
-    llvm::legacy::PassManager passes;
-    if (machine.addPassesToEmitFile(passes, os, nullptr,
-                                    llvm::CodeGenFileType::ObjectFile))
-      return LogicalResult(
-          module.emitError("this machine has no object format"));
-    passes.run(m);
-    return success();
-  });
+  return withModule(
+      module,
+      [&](llvm::Module &m, llvm::TargetMachine &machine) -> LogicalResult {
+        llvm::legacy::PassManager passes;
+        if (machine.addPassesToEmitFile(passes, os, nullptr,
+                                        llvm::CodeGenFileType::ObjectFile))
+          return LogicalResult(
+              module.emitError("this machine has no object format"));
+        passes.run(m);
+        return success();
+      });
 }

@@ -25,8 +25,8 @@ static constexpr llvm::StringLiteral kWrapperPrefix = "_mx_invoke_";
 static void addWrapper(llvm::Module &module, llvm::Function &callee) {
   llvm::IRBuilder<> builder(module.getContext());
   llvm::Type *pointer = builder.getPtrTy();
-  auto *type =
-      llvm::FunctionType::get(builder.getVoidTy(), {pointer}, /*isVarArg=*/false);
+  auto *type = llvm::FunctionType::get(builder.getVoidTy(), {pointer},
+                                       /*isVarArg=*/false);
   llvm::StringRef name = callee.getName().drop_front(kInterfacePrefix.size());
   auto *wrapper = llvm::Function::Create(
       type, llvm::GlobalValue::ExternalLinkage, kWrapperPrefix + name, module);
@@ -39,8 +39,7 @@ static void addWrapper(llvm::Module &module, llvm::Function &callee) {
   };
   llvm::SmallVector<llvm::Value *> args;
   for (llvm::Argument &arg : callee.args())
-    args.push_back(
-        builder.CreateLoad(arg.getType(), loadSlot(arg.getArgNo())));
+    args.push_back(builder.CreateLoad(arg.getType(), loadSlot(arg.getArgNo())));
   llvm::Value *result = builder.CreateCall(&callee, args);
   if (!callee.getReturnType()->isVoidTy())
     builder.CreateStore(result, loadSlot(callee.arg_size()));

@@ -1,8 +1,8 @@
 //===- Call.cpp - Descriptors of buffers for compiled functions -----------===//
 //
-// A memref is {allocated, aligned, offset, sizes…, strides…}, passed by address.
-// A function's memref results, or all of several results, come back in a struct
-// whose address is the first argument; a single scalar is returned.
+// A memref is {allocated, aligned, offset, sizes…, strides…}, passed by
+// address. A function's memref results, or all of several results, come back in
+// a struct whose address is the first argument; a single scalar is returned.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,8 +49,8 @@ static Array takeArray(RankedTensorType type, ArrayRef<int64_t> words) {
     int64_t offset = words[kOffset];
     for (size_t axis = 0; axis < rank; ++axis)
       offset += index[axis] * strides[axis];
-    std::memcpy(&array.data[i * array.itemSize],
-                base + offset * array.itemSize, array.itemSize);
+    std::memcpy(&array.data[i * array.itemSize], base + offset * array.itemSize,
+                array.itemSize);
     for (size_t axis = rank; axis-- > 0;) {
       if (++index[axis] < sizes[axis])
         break;

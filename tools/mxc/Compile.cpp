@@ -12,7 +12,8 @@ using namespace llvm;
 using namespace mxc;
 
 cl::SubCommand &mxc::getCompileCommand() {
-  static cl::SubCommand command("compile", "rewrite a module and emit IR or code");
+  static cl::SubCommand command("compile",
+                                "rewrite a module and emit IR or code");
   return command;
 }
 static cl::opt<std::string>

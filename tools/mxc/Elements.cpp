@@ -59,10 +59,9 @@ static SmallVector<StringRef> getArrayTypes(Type type) {
 llvm::Error mxc::checkElements(const Array &array, Type type) {
   SmallVector<StringRef> names = getArrayTypes(type);
   if (!llvm::is_contained(names, array.getTypeName()))
-    return llvm::createStringError("expected element type " +
-                                   llvm::join(names, " or ") + " for " +
-                                   formatType(type) + ", found " +
-                                   array.getTypeName());
+    return llvm::createStringError(
+        "expected element type " + llvm::join(names, " or ") + " for " +
+        formatType(type) + ", found " + array.getTypeName());
   unsigned bits = isa<IndexType>(type) ? 64 : type.getIntOrFloatBitWidth();
   if (bits >= 8)
     return llvm::Error::success();

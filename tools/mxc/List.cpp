@@ -29,8 +29,7 @@ static void listFormats() {
     mx::ScaledType type = mx::ScaledType::getNamed(&context, name);
     outs() << name << "  !mx.scaled<" << type.getElement() << ", "
            << type.getScale() << ", [" << type.getBlockCols() << "]"
-           << (type.getHasTensorScale() ? ", tensor_scale = f32" : "")
-           << ">\n";
+           << (type.getHasTensorScale() ? ", tensor_scale = f32" : "") << ">\n";
   }
 }
 
@@ -62,8 +61,7 @@ static void listPasses() {
 
 Error mxc::listMain() {
   if (Error error = checkChoice(
-          "list", what,
-          {"formats", "recipes", "targets", "passes", "kernels"}))
+          "list", what, {"formats", "recipes", "targets", "passes", "kernels"}))
     return error;
   if (what == "formats")
     listFormats();

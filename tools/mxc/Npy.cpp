@@ -32,10 +32,11 @@ std::string Array::getTypeName() const {
 }
 
 std::string mxc::formatShape(ArrayRef<int64_t> shape) {
-  std::string text = "(" + join(map_range(shape, [](int64_t extent) {
-                                  return std::to_string(extent);
-                                }),
-                                ", ");
+  std::string text =
+      "(" +
+      join(map_range(shape,
+                     [](int64_t extent) { return std::to_string(extent); }),
+           ", ");
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 
@@ -199,10 +200,9 @@ static Expected<Array> parse(StringRef bytes) {
     return std::move(error);
   uint64_t expected = array.getNumElements() * array.itemSize;
   if (bytes.size() != expected)
-    return createStringError("expected " + Twine(expected) +
-                             " bytes of elements for shape " +
-                             formatShape(array.shape) + ", found " +
-                             Twine(bytes.size()));
+    return createStringError(
+        "expected " + Twine(expected) + " bytes of elements for shape " +
+        formatShape(array.shape) + ", found " + Twine(bytes.size()));
   if (fortran && array.shape.size() > 1)
     array.data = fromFortranOrder(array, bytes);
   else

@@ -76,9 +76,9 @@ Expected<Arrays> mxc::readNpz(StringRef path) {
 
 /// Header and elements, the header padded to a multiple of 64 bytes.
 static std::string toNpy(const Array &array) {
-  std::string dict = "{'descr': '" + array.getTypeName() +
-                     "', 'fortran_order': False, 'shape': " +
-                     formatShape(array.shape) + ", }";
+  std::string dict =
+      "{'descr': '" + array.getTypeName() +
+      "', 'fortran_order': False, 'shape': " + formatShape(array.shape) + ", }";
   std::string bytes("\x93NUMPY\x01\x00\0\0", 10);
   size_t length = alignTo(bytes.size() + dict.size() + 1, 64) - bytes.size();
   support::endian::write16le(&bytes[8], length);

@@ -17,8 +17,8 @@ namespace mxc {
 
 /// An array in C order, little-endian.
 struct Array {
-  char kind = 'f';        // numpy's: f, i, u, b, V
-  unsigned itemSize = 4;  // bytes of an element
+  char kind = 'f';       // numpy's: f, i, u, b, V
+  unsigned itemSize = 4; // bytes of an element
   std::vector<int64_t> shape;
   std::vector<uint8_t> data;
 

@@ -36,8 +36,8 @@ Expected<OutputFile> OutputFile::create(StringRef path) {
     return std::move(error);
   SmallString<128> temporary;
   int descriptor;
-  if (std::error_code code = sys::fs::createUniqueFile(
-          path + ".%%%%%%%%.tmp", descriptor, temporary))
+  if (std::error_code code = sys::fs::createUniqueFile(path + ".%%%%%%%%.tmp",
+                                                       descriptor, temporary))
     return cannotWrite(path, code.message());
   raw_fd_ostream(descriptor, /*shouldClose=*/true).close();
   sys::RemoveFileOnSignal(temporary);

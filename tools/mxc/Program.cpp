@@ -24,8 +24,8 @@ static DialectRegistry makeRegistry() {
 
 Program::Program(const mx::PipelineOptions &options)
     : options(options), context(makeRegistry()),
-      diagnostics(std::make_unique<SourceMgrDiagnosticHandler>(sources,
-                                                               &context)) {
+      diagnostics(
+          std::make_unique<SourceMgrDiagnosticHandler>(sources, &context)) {
   // The location says enough; the op at hand may be a whole function.
   context.printOpOnDiagnostic(false);
   // Pipelines name passes of other libraries, and these are found by name.

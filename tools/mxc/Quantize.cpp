@@ -27,8 +27,8 @@ cl::SubCommand &mxc::getQuantizeCommand() {
 }
 static cl::opt<std::string>
     formatName("format", cl::Required, cl::value_desc("name|type"),
-           cl::desc("a named form (mxfp4, …) or a type, !mx.scaled<…>"),
-           cl::sub(getQuantizeCommand()));
+               cl::desc("a named form (mxfp4, …) or a type, !mx.scaled<…>"),
+               cl::sub(getQuantizeCommand()));
 static cl::opt<std::string>
     scaleRule("scale-rule", cl::value_desc("rule"),
               cl::desc("floor, ceil, rceil, even; amax for float scales"),
@@ -77,9 +77,9 @@ static Expected<mx::ScaledType> parseFormat(mlir::MLIRContext &context) {
   mlir::Type type = mlir::parseType(formatName, &context);
   if (auto scaled = dyn_cast_if_present<mx::ScaledType>(type))
     return scaled;
-  return createStringError("--format=" + formatName + ": " +
-                           (type ? "expected a block-scaled type, !mx.scaled<…>"
-                                 : message));
+  return createStringError(
+      "--format=" + formatName + ": " +
+      (type ? "expected a block-scaled type, !mx.scaled<…>" : message));
 }
 
 /// The element type of an array to quantise.
@@ -109,8 +109,8 @@ namespace {
 class ModuleWriter {
 public:
   ModuleWriter(const Array &array, mlir::Type element, mx::ScaledType format)
-      : shape(array.shape.begin(), array.shape.end()), element(element), format(format),
-        builder(element.getContext()) {}
+      : shape(array.shape.begin(), array.shape.end()), element(element),
+        format(format), builder(element.getContext()) {}
 
   std::string write() {
     std::string input = tensorOf(shape, element);
@@ -167,13 +167,14 @@ private:
     std::string to = tensorOf(shape, format);
     bool stochastic = rounding == "stochastic";
     usesSeed |= stochastic;
-    body += "  %q = mx.quantize " + value + (stochastic ? " seed %seed" : "") +
-            " rounding " + rounding +
-            (scaleRule.empty() ? "" : " scale_rule " + scaleRule) +
-            " {prescale = " + formatAttribute(builder.getF32FloatAttr(prescale)) +
-            ", stream = " + std::to_string(stream) +
-            " : i64, random_bits = " + std::to_string(randomBits) +
-            " : i64} : " + from + " -> " + to + "\n";
+    body +=
+        "  %q = mx.quantize " + value + (stochastic ? " seed %seed" : "") +
+        " rounding " + rounding +
+        (scaleRule.empty() ? "" : " scale_rule " + scaleRule) +
+        " {prescale = " + formatAttribute(builder.getF32FloatAttr(prescale)) +
+        ", stream = " + std::to_string(stream) +
+        " : i64, random_bits = " + std::to_string(randomBits) +
+        " : i64} : " + from + " -> " + to + "\n";
     mx::contract::ScaledFormat scaled = mx::getScaledFormat(format);
     mlir::Type code = builder.getIntegerType(scaled.element.bytes() * 8);
     addResult("%c", tensorOf(shape, code));
@@ -209,10 +210,9 @@ private:
 } // namespace
 
 static Error checkOptions() {
-  if (Error error =
-          checkChoice("rounding", rounding,
-                      {"nearest_even", "nearest_away", "toward_zero",
-                       "stochastic"}))
+  if (Error error = checkChoice(
+          "rounding", rounding,
+          {"nearest_even", "nearest_away", "toward_zero", "stochastic"}))
     return error;
   if (!scaleRule.empty())
     if (Error error = checkChoice("scale rule", scaleRule,

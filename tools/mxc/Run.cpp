@@ -19,13 +19,13 @@ static cl::opt<std::string> entry("entry", cl::init("main"),
                                   cl::value_desc("function"),
                                   cl::desc("what to run (default: main)"),
                                   cl::sub(getRunCommand()));
-static cl::opt<std::string> inputsFile(
-    "inputs", cl::value_desc("file.npz"),
-    cl::desc("arrays arg0… in argument order, without the seed"),
-    cl::sub(getRunCommand()));
 static cl::opt<std::string>
-    expectFile("expect", cl::value_desc("file.npz"),
-               cl::desc("expected results, out0…"), cl::sub(getRunCommand()));
+    inputsFile("inputs", cl::value_desc("file.npz"),
+               cl::desc("arrays arg0… in argument order, without the seed"),
+               cl::sub(getRunCommand()));
+static cl::opt<std::string> expectFile("expect", cl::value_desc("file.npz"),
+                                       cl::desc("expected results, out0…"),
+                                       cl::sub(getRunCommand()));
 static cl::opt<std::string> outputsFile("outputs", cl::value_desc("file.npz"),
                                         cl::desc("where results go, out0…"),
                                         cl::sub(getRunCommand()));
@@ -51,9 +51,8 @@ static Error checkExpected(const Arrays &expected, const NamedArrays &found) {
                                "'");
   for (const auto &[name, array] : expected)
     if (StringRef(name).starts_with("out") &&
-        none_of(found, [&, &name = name](const auto &f) {
-          return f.first == name;
-        }))
+        none_of(found,
+                [&, &name = name](const auto &f) { return f.first == name; }))
       return createStringError("array '" + name + "' of '" + expectFile +
                                "' is no result");
   return Error::success();
@@ -91,9 +90,8 @@ static Expected<bool> compareAll(const Runner &runner, const Arrays &expected,
     return std::move(error);
   bool agrees = true;
   for (const auto &[name, array] : found) {
-    Expected<bool> one =
-        compareOne(name, array, expected.find(name)->second,
-                   findType(runner.getResults(), name));
+    Expected<bool> one = compareOne(name, array, expected.find(name)->second,
+                                    findType(runner.getResults(), name));
     if (!one)
       return one.takeError();
     agrees &= *one;

@@ -32,8 +32,7 @@ static llvm::Error checkType(Type type, const Twine &what) {
       "f4 to f64, bf16, index or i1, i8, i16, i32, i64");
 }
 
-static llvm::Expected<func::FuncOp> findEntry(ModuleOp module,
-                                              StringRef name) {
+static llvm::Expected<func::FuncOp> findEntry(ModuleOp module, StringRef name) {
   auto function = module.lookupSymbol<func::FuncOp>(name);
   if (function && function.isPublic() && !function.isExternal())
     return function;
@@ -41,13 +40,12 @@ static llvm::Expected<func::FuncOp> findEntry(ModuleOp module,
   for (auto other : module.getOps<func::FuncOp>())
     if (other.isPublic() && !other.isExternal())
       candidates.push_back(other.getSymName());
-  std::string why = function ? "function '" + name.str() +
-                                   "' is private or has no body"
-                             : "there is no function '" + name.str() + "'";
-  std::string remedy =
-      candidates.empty()
-          ? "the module has no public function"
-          : "choose with --entry: " + llvm::join(candidates, ", ");
+  std::string why =
+      function ? "function '" + name.str() + "' is private or has no body"
+               : "there is no function '" + name.str() + "'";
+  std::string remedy = candidates.empty() ? "the module has no public function"
+                                          : "choose with --entry: " +
+                                                llvm::join(candidates, ", ");
   return llvm::createStringError(why + "; " + remedy);
 }
 

@@ -123,10 +123,9 @@ static llvm::Error checkCodes(const Array &codes, unsigned bits,
     uint16_t code = 0;
     std::memcpy(&code, &codes.data[i * codes.itemSize], codes.itemSize);
     if (code >> bits && bits < 16)
-      return llvm::createStringError("element " + Twine(i) + " is 0x" +
-                                     llvm::utohexstr(code) +
-                                     ", which has more than " + Twine(bits) +
-                                     " bits");
+      return llvm::createStringError(
+          "element " + Twine(i) + " is 0x" + llvm::utohexstr(code) +
+          ", which has more than " + Twine(bits) + " bits");
   }
   return llvm::Error::success();
 }

@@ -13,8 +13,7 @@ Type mxc::getElementTypeOf(Type type) { return getElementTypeOrSelf(type); }
 
 static bool matchesShape(ArrayRef<int64_t> actual, Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  ArrayRef<int64_t> expected =
-      tensor ? tensor.getShape() : ArrayRef<int64_t>();
+  ArrayRef<int64_t> expected = tensor ? tensor.getShape() : ArrayRef<int64_t>();
   return actual.size() == expected.size() &&
          llvm::all_of(llvm::zip(actual, expected), [](auto pair) {
            auto [found, wanted] = pair;

@@ -11,8 +11,8 @@ namespace mxc {
 /// One value of a function's signature. A scaled tensor is made of several
 /// parts (codes, scale, …); any other value is its own only part.
 struct Port {
-  std::string name;             // "arg0"
-  mlir::Type type;              // at the stage `quantized`
+  std::string name;                    // "arg0"
+  mlir::Type type;                     // at the stage `quantized`
   mlir::SmallVector<mlir::Type> parts; // at the stage `packed`
   bool isSeed = false;
 };

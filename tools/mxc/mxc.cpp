@@ -38,10 +38,12 @@ cl::opt<std::string>
                     cl::sub(getQuantizeCommand()));
 cl::opt<uint64_t> mxc::seed("seed", cl::init(0), cl::value_desc("number"),
                             cl::desc("seed of all random bits (default: 0)"),
-                            cl::sub(getRunCommand()), cl::sub(getQuantizeCommand()));
+                            cl::sub(getRunCommand()),
+                            cl::sub(getQuantizeCommand()));
 cl::opt<bool> mxc::trace("trace",
                          cl::desc("print the name of each kernel executed"),
-                         cl::sub(getRunCommand()), cl::sub(getQuantizeCommand()));
+                         cl::sub(getRunCommand()),
+                         cl::sub(getQuantizeCommand()));
 
 Expected<mx::PipelineOptions> mxc::getPipelineOptions() {
   mx::PipelineOptions options;

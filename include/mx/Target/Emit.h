@@ -22,9 +22,9 @@ std::unique_ptr<llvm::TargetMachine> createHostMachine(std::string &error);
 /// Translates a module of the llvm dialect and optimises it at O2 without
 /// fast-math (the numeric contract fixes the order of f32 operations). Null
 /// after a diagnostic.
-std::unique_ptr<llvm::Module> translateAndOptimize(mlir::ModuleOp module,
-                                                   llvm::LLVMContext &context,
-                                                   llvm::TargetMachine &machine);
+std::unique_ptr<llvm::Module>
+translateAndOptimize(mlir::ModuleOp module, llvm::LLVMContext &context,
+                     llvm::TargetMachine &machine);
 
 /// LLVM IR as text.
 mlir::LogicalResult emitLLVMIR(mlir::ModuleOp module, llvm::raw_ostream &os);

@@ -160,10 +160,9 @@ static Int withSign(Int magnitude, Int negative, const FloatFormat &format) {
   if (!format.isSigned)
     return negative.select(i32(e, 0), code);
   int64_t sign = int64_t(1) << (format.exponentBits + format.mantissaBits);
-  return code | negative.select(i32(e, sign == int64_t(1) << 31
-                                           ? INT32_MIN
-                                           : sign),
-                                i32(e, 0));
+  return code |
+         negative.select(i32(e, sign == int64_t(1) << 31 ? INT32_MIN : sign),
+                         i32(e, 0));
 }
 
 Int roundSaturating(const Number &number, const Round &round) {

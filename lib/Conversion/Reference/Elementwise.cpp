@@ -26,9 +26,8 @@ Value emitDequantize(Emitter e, PackedDequantizeOp op) {
           std::swap(at[at.size() - 1], at[at.size() - 2]);
         Number code = decode(e, readPackedCode(e, op.getCodes(), format, at),
                              *getFloatFormat(format.getElement()));
-        Number scale =
-            decodeScale(e, readScale(e, op.getScale(), format, at),
-                        *getFloatFormat(format.getScale()));
+        Number scale = decodeScale(e, readScale(e, op.getScale(), format, at),
+                                   *getFloatFormat(format.getScale()));
         Number value = multiply(code, scale);
         if (!op.getTensorScale())
           return roundToFloat(value, resultType);
@@ -72,17 +71,18 @@ static Value applySign(Emitter e, Value element, HadamardAttr hadamard, Int col,
 /// One step of the butterfly: (a + b, a - b) for columns that differ in
 /// `stride`.
 static Value emitButterfly(Emitter e, Value source, int64_t stride) {
-  return generate(
-      e, getSizes(e, source), e.b.getF32Type(),
-      [&](Emitter e, ArrayRef<Value> at) {
-        Int col = Int(e, at.back()).fromIndex(64);
-        SmallVector<Value> partner(at);
-        partner.back() = (col ^ col.like(stride)).toIndex().get();
-        Value own = extract(e, source, at), other = extract(e, source, partner);
-        Value sum = arith::AddFOp::create(e.b, e.loc, own, other);
-        Value difference = arith::SubFOp::create(e.b, e.loc, other, own);
-        return ((col & stride) == 0).select(sum, difference);
-      });
+  return generate(e, getSizes(e, source), e.b.getF32Type(),
+                  [&](Emitter e, ArrayRef<Value> at) {
+                    Int col = Int(e, at.back()).fromIndex(64);
+                    SmallVector<Value> partner(at);
+                    partner.back() = (col ^ col.like(stride)).toIndex().get();
+                    Value own = extract(e, source, at),
+                          other = extract(e, source, partner);
+                    Value sum = arith::AddFOp::create(e.b, e.loc, own, other);
+                    Value difference =
+                        arith::SubFOp::create(e.b, e.loc, other, own);
+                    return ((col & stride) == 0).select(sum, difference);
+                  });
 }
 
 static Value canonicalizeNaN(Emitter e, Value value) {
@@ -96,11 +96,11 @@ Value emitHadamard(Emitter e, Value source, HadamardAttr hadamard, Value seed,
                    int64_t signStream, Value init) {
   Sizes sizes = getSizes(e, source);
   Value values = widenTensor(e, source);
-  values = generate(e, sizes, e.b.getF32Type(),
-                    [&](Emitter e, ArrayRef<Value> at) {
-                      return applySign(e, extract(e, values, at), hadamard,
-                                       Int(e, at.back()), seed, signStream);
-                    });
+  values =
+      generate(e, sizes, e.b.getF32Type(), [&](Emitter e, ArrayRef<Value> at) {
+        return applySign(e, extract(e, values, at), hadamard, Int(e, at.back()),
+                         seed, signStream);
+      });
   for (int64_t stride = 1; stride < hadamard.getSize(); stride *= 2)
     values = emitButterfly(e, values, stride);
   float factor = float(1.0 / std::sqrt(double(hadamard.getSize())));
@@ -109,8 +109,7 @@ Value emitHadamard(Emitter e, Value source, HadamardAttr hadamard, Value seed,
       [&](Emitter e, ArrayRef<Value> at) {
         Value scaled = arith::MulFOp::create(
             e.b, e.loc, extract(e, values, at),
-            arith::ConstantOp::create(e.b, e.loc,
-                                      e.b.getF32FloatAttr(factor)));
+            arith::ConstantOp::create(e.b, e.loc, e.b.getF32FloatAttr(factor)));
         return canonicalizeNaN(e, scaled);
       },
       init);
@@ -133,8 +132,8 @@ Value emitCast(Emitter e, CastOp op) {
         Value element = widenToF32(e, extract(e, op.getInput(), at));
         Round r = round;
         if (op.getRounding() == Rounding::Stochastic) {
-          Position position = getPosition(e, at, sizes, op.getOrigin(),
-                                          op.getExtents(), false);
+          Position position =
+              getPosition(e, at, sizes, op.getOrigin(), op.getExtents(), false);
           r.random =
               getRoundingBits(position.row, position.k, Int(e, op.getSeed()),
                               op.getStream(), round.randomBits);
@@ -167,8 +166,7 @@ Value emitAmax(Emitter e, Value source) {
             arith::MaxUIOp::create(b, loc, finite.get(), args[1]).getResult());
       });
   return generate(e, {}, e.b.getF32Type(), [&](Emitter e, ArrayRef<Value>) {
-    return floatOf(Int(e, extract(e, bits.getResult(0), {})),
-                   e.b.getF32Type());
+    return floatOf(Int(e, extract(e, bits.getResult(0), {})), e.b.getF32Type());
   });
 }
 
@@ -189,9 +187,8 @@ Value emitRelayout(Emitter e, PackedRelayoutOp op) {
           SmallVector<Value> from(at);
           from[at.size() - 2] = r.udiv(128).get();
           from.back() = c.udiv(4).get();
-          from.push_back((r.urem(32) * 16 + r.urem(128).udiv(32) * 4 +
-                          c.urem(4))
-                             .get());
+          from.push_back(
+              (r.urem(32) * 16 + r.urem(128).udiv(32) * 4 + c.urem(4)).get());
           return extract(e, input, from);
         }
         Int tileRow(e, at[at.size() - 3]), tileCol(e, at[at.size() - 2]);

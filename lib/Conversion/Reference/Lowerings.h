@@ -46,9 +46,9 @@ mlir::Value widenTensor(Emitter e, mlir::Value tensor);
 
 /// The element at an index, or zero where it is beyond one of the bounds
 /// (axis, extent).
-mlir::Value
-readOrZero(Emitter e, mlir::Value tensor, llvm::ArrayRef<mlir::Value> at,
-           llvm::ArrayRef<std::pair<size_t, mlir::Value>> bounds);
+mlir::Value readOrZero(Emitter e, mlir::Value tensor,
+                       llvm::ArrayRef<mlir::Value> at,
+                       llvm::ArrayRef<std::pair<size_t, mlir::Value>> bounds);
 
 /// Codes (i16) […, M, K] to bytes […, M, J, bytes] in `init` (contract 12).
 mlir::Value packCodes(Emitter e, mlir::Value codes, ScaledType format,

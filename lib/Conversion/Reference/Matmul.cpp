@@ -23,8 +23,8 @@ struct DecodedOperand {
   Value significand, exponent, kind;
   Value tensorScale;
   Sizes sizes;
-  int low = 0;             ///< every element is a multiple of 2^low
-  int high = 0;            ///< and below 2^high in magnitude
+  int low = 0;  ///< every element is a multiple of 2^low
+  int high = 0; ///< and below 2^high in magnitude
   unsigned significandBits = 0;
 };
 
@@ -32,8 +32,9 @@ struct DecodedOperand {
 void addRange(DecodedOperand &operand, const contract::FloatFormat &format) {
   operand.low += format.minExponent();
   operand.high += format.isInteger ? 2 : std::ilogb(format.max()) + 1;
-  operand.significandBits +=
-      format.isE8M0 ? 1 : format.isInteger ? 8 : format.mantissaBits + 1;
+  operand.significandBits += format.isE8M0      ? 1
+                             : format.isInteger ? 8
+                                                : format.mantissaBits + 1;
 }
 
 Value makeTensor(Emitter e, DecodedOperand &operand, Type type,
@@ -80,8 +81,8 @@ DecodedOperand decodeOperand(Emitter e, OperandRange values, ScaledType format,
   } else {
     addRange(operand, contract::kF32);
   }
-  operand.significand = makeTensor(e, operand, e.b.getI64Type(),
-                                   signedSignificand, element);
+  operand.significand =
+      makeTensor(e, operand, e.b.getI64Type(), signedSignificand, element);
   operand.exponent = makeTensor(
       e, operand, e.b.getI32Type(),
       [](Emitter, const Number &n) { return n.exponent.get(); }, element);
@@ -124,7 +125,8 @@ struct State {
 class ExactMatmul {
 public:
   ExactMatmul(Emitter e, PackedMatmulOp op)
-      : op(op), a(decodeOperand(e, op.getA(), op.getAScaledFormat(), op.getK())),
+      : op(op),
+        a(decodeOperand(e, op.getA(), op.getAScaledFormat(), op.getK())),
         b(decodeOperand(e, op.getB(), op.getBScaledFormat(), op.getK())) {
     base = a.low + b.low;
     // 62 bits for the number of products, one for the sign.
@@ -164,7 +166,8 @@ private:
     ArrayRef<Value> batch = at.drop_back(2);
     SmallVector<Value> ai = getOperandIndex(e, a, batch, at[at.size() - 2], k);
     SmallVector<Value> bi = getOperandIndex(e, b, batch, at.back(), k);
-    Int as(e, extract(e, a.significand, ai)), bs(e, extract(e, b.significand, bi));
+    Int as(e, extract(e, a.significand, ai)),
+        bs(e, extract(e, b.significand, bi));
     Int product = as.sext(productWidth) * bs.sext(productWidth);
     Int exponent = Int(e, extract(e, a.exponent, ai)) +
                    Int(e, extract(e, b.exponent, bi)) - base;
@@ -206,8 +209,8 @@ private:
       return arith::MulFOp::create(e.b, e.loc, value, factor);
     };
     if (op.getAcc())
-      sum = arith::AddFOp::create(
-          e.b, e.loc, sum, widenToF32(e, extract(e, op.getAcc(), at)));
+      sum = arith::AddFOp::create(e.b, e.loc, sum,
+                                  widenToF32(e, extract(e, op.getAcc(), at)));
     for (Value tensorScale : {a.tensorScale, b.tensorScale})
       if (tensorScale)
         sum = mul(sum, extract(e, tensorScale, {}));

@@ -44,8 +44,8 @@ Value packCodes(Emitter e, Value codes, ScaledType format, Value init) {
           return (code(byte * 2) | (code(byte * 2 + 1) << 4)).zext(8).get();
         if (bits == 6) { // the byte holds bits 8·byte … 8·byte + 7
           Int first = (byte * 8).udiv(6), shift = (byte * 8).urem(6);
-          Int wide = code(first) | (code(first + 1) << 6) |
-                     (code(first + 2) << 12);
+          Int wide =
+              code(first) | (code(first + 1) << 6) | (code(first + 2) << 12);
           return (wide >> shift.fromIndex(32)).zext(8).get();
         }
         if (bits <= 8)
@@ -70,8 +70,8 @@ Int readPackedCode(Emitter e, Value packed, ScaledType format,
   unsigned bits = getFloatFormat(format.getElement())->bits();
   Int k(e, at.back());
   bool full = format.getBlockCols() == ScaledType::kFull;
-  Int block = full ? Int(e, constantIndex(e, 0))
-                   : k.udiv(format.getBlockCols());
+  Int block =
+      full ? Int(e, constantIndex(e, 0)) : k.udiv(format.getBlockCols());
   Int col = full ? k : k.urem(format.getBlockCols());
   auto byteAt = [&](Int byte) {
     return Int(e, extract(e, packed, getByteIndex(at, block, byte))).zext(32);
@@ -94,8 +94,7 @@ Int readPackedCode(Emitter e, Value packed, ScaledType format,
   return wide & ((int64_t(1) << bits) - 1);
 }
 
-Value readScale(Emitter e, Value scale, ScaledType format,
-                ArrayRef<Value> at) {
+Value readScale(Emitter e, Value scale, ScaledType format, ArrayRef<Value> at) {
   SmallVector<Value> index(at);
   auto divide = [&](Value i, int64_t block) -> Value {
     return block == ScaledType::kFull ? constantIndex(e, 0)
@@ -103,8 +102,7 @@ Value readScale(Emitter e, Value scale, ScaledType format,
   };
   index.back() = divide(at.back(), format.getBlockCols());
   if (index.size() > 1)
-    index[index.size() - 2] =
-        divide(at[at.size() - 2], format.getBlockRows());
+    index[index.size() - 2] = divide(at[at.size() - 2], format.getBlockRows());
   return extract(e, scale, index);
 }
 

@@ -62,8 +62,8 @@ Int getSeededSign(Int j, Int seed, int64_t signStream) {
 
 Int deriveSeed(Int seed, Int id) {
   Emitter e = seed.getEmitter();
-  std::array<Int, 4> words = philox(
-      {id.zext(32), (id >> 32).zext(32), i32(e, 0), i32(e, 2)}, seed);
+  std::array<Int, 4> words =
+      philox({id.zext(32), (id >> 32).zext(32), i32(e, 0), i32(e, 2)}, seed);
   return words[0].zext(64) | (words[1].zext(64) << 32);
 }
 

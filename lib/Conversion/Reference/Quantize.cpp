@@ -49,10 +49,10 @@ static Value padColumns(Emitter e, Value tensor, int64_t group) {
     return tensor;
   sizes.back() = padded;
   Value extent = toValue(e, k);
-  return generate(e, sizes, e.b.getF32Type(), [&](Emitter e,
-                                                  ArrayRef<Value> at) {
-    return readOrZero(e, tensor, at, {{at.size() - 1, extent}});
-  });
+  return generate(e, sizes, e.b.getF32Type(),
+                  [&](Emitter e, ArrayRef<Value> at) {
+                    return readOrZero(e, tensor, at, {{at.size() - 1, extent}});
+                  });
 }
 
 Value readOrZero(Emitter e, Value tensor, ArrayRef<Value> at,
@@ -66,8 +66,8 @@ Value readOrZero(Emitter e, Value tensor, ArrayRef<Value> at,
     inside = inside & within;
   }
   Value element = extract(e, tensor, from);
-  Value zero = arith::ConstantOp::create(
-      e.b, e.loc, e.b.getZeroAttr(element.getType()));
+  Value zero =
+      arith::ConstantOp::create(e.b, e.loc, e.b.getZeroAttr(element.getType()));
   return inside.select(element, zero);
 }
 
@@ -121,12 +121,10 @@ private:
   /// A rank-0 tensor holds one number; both factors are computed once.
   void tensorScale(Value init) {
     Value amax = op.getTensorAmax() ? op.getTensorAmax() : emitAmax(e, source);
-    encodeTensor = generate(e, {}, e.b.getF32Type(),
-                            [&](Emitter e, ArrayRef<Value>) {
-                              return getTensorScale(e, extract(e, amax, {}),
-                                                    format)
-                                  .encode;
-                            });
+    encodeTensor =
+        generate(e, {}, e.b.getF32Type(), [&](Emitter e, ArrayRef<Value>) {
+          return getTensorScale(e, extract(e, amax, {}), format).encode;
+        });
     decodeTensor = generate(
         e, {}, e.b.getF32Type(),
         [&](Emitter e, ArrayRef<Value>) {
@@ -147,8 +145,7 @@ private:
         e, scaleSizes, getScaleStorageType(format),
         [&](Emitter e, ArrayRef<Value> at) {
           Int amax = getBlockAmax(e, at, r, c, m, k);
-          Value encode =
-              encodeTensor ? extract(e, encodeTensor, {}) : Value();
+          Value encode = encodeTensor ? extract(e, encodeTensor, {}) : Value();
           return getBlockScale(amax, quantizer, encode);
         },
         init);
@@ -183,8 +180,8 @@ private:
                 if (rank > 1)
                   at[rank - 2] = row;
                 Int bits = bitsOf(e, extract(e, source, at)) & 0x7FFFFFFF;
-                Int amax(e, arith::MaxUIOp::create(b, loc, bits.get(),
-                                                   inner[0]));
+                Int amax(e,
+                         arith::MaxUIOp::create(b, loc, bits.get(), inner[0]));
                 scf::YieldOp::create(b, loc, amax.get());
               });
           scf::YieldOp::create(b, loc, colLoop.getResults());
@@ -220,8 +217,9 @@ private:
     round.rounding = static_cast<contract::Rounding>(quantizer.getRounding());
     round.randomBits = quantizer.getRandomBits();
     if (quantizer.getRounding() == Rounding::Stochastic) {
-      Position position = getPosition(e, at, sizes, op.getOrigin(),
-                                      op.getExtents(), quantizer.getTranspose());
+      Position position =
+          getPosition(e, at, sizes, op.getOrigin(), op.getExtents(),
+                      quantizer.getTranspose());
       round.random =
           getRoundingBits(position.row, position.k, Int(e, op.getSeed()),
                           quantizer.getStream(), round.randomBits);
@@ -265,8 +263,8 @@ Position getPosition(Emitter e, ArrayRef<Value> at, const Sizes &sizes,
 SmallVector<Value> emitQuantize(Emitter e, PackedQuantizeOp op) {
   SmallVector<Value> results;
   for (auto [i, quantizer] : llvm::enumerate(op.getQuantizerAttrs()))
-    llvm::append_range(results, Quantization(e, op, quantizer)
-                                    .run(op.getInitsOf(i)));
+    llvm::append_range(results,
+                       Quantization(e, op, quantizer).run(op.getInitsOf(i)));
   return results;
 }
 

@@ -93,13 +93,9 @@ public:
   }
 
   /// Zero-extended or truncated to a width.
-  Int zext(unsigned width) const {
-    return resize<mlir::arith::ExtUIOp>(width);
-  }
+  Int zext(unsigned width) const { return resize<mlir::arith::ExtUIOp>(width); }
   /// Sign-extended or truncated to a width.
-  Int sext(unsigned width) const {
-    return resize<mlir::arith::ExtSIOp>(width);
-  }
+  Int sext(unsigned width) const { return resize<mlir::arith::ExtSIOp>(width); }
   Int leadingZeros() const {
     return Int(getEmitter(),
                mlir::math::CountLeadingZerosOp::create(*e, *loc, value));
@@ -117,16 +113,14 @@ public:
 private:
   using Predicate = mlir::arith::CmpIPredicate;
 
-  template <typename Op>
-  Int make(Int o) const {
+  template <typename Op> Int make(Int o) const {
     return Int(getEmitter(), Op::create(*e, *loc, value, o.value));
   }
   Int compare(Predicate predicate, Int o) const {
     return Int(getEmitter(), mlir::arith::CmpIOp::create(*e, *loc, predicate,
                                                          value, o.value));
   }
-  template <typename Extend>
-  Int resize(unsigned width) const {
+  template <typename Extend> Int resize(unsigned width) const {
     mlir::Type type = e->getIntegerType(width);
     if (width == getWidth())
       return *this;

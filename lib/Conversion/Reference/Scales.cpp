@@ -41,9 +41,9 @@ static Value nan(Emitter e) {
 }
 
 TensorScale getTensorScale(Emitter e, Value amax, ScaledType format) {
-  double largest = clampToF32(double(float(
-      float(clampToF32(getFloatFormat(format.getElement())->max())) *
-      float(clampToF32(getFloatFormat(format.getScale())->max())))));
+  double largest = clampToF32(double(
+      float(float(clampToF32(getFloatFormat(format.getElement())->max())) *
+            float(clampToF32(getFloatFormat(format.getScale())->max())))));
   Int bits = bitsOf(e, amax);
   Value encode = atMost(e, divf(e, f32(e, largest), amax), FLT_MAX);
   // -0 counts as 0, any other negative amax as no number.
@@ -57,8 +57,7 @@ TensorScale getTensorScale(Emitter e, Value amax, ScaledType format) {
 /// 1 where a magnitude is above a power of two that its field does not show.
 static Int isPastPowerOfTwo(Int bits) {
   Int mantissa = bits & 0x7FFFFF;
-  Int threshold =
-      ((bits >> 23) == 0).select(bits.like(0x400000), bits.like(0));
+  Int threshold = ((bits >> 23) == 0).select(bits.like(0x400000), bits.like(0));
   return mantissa.ugt(threshold).zext(32);
 }
 
@@ -68,8 +67,8 @@ static Value divideByMax(Emitter e, Value amax, const FloatFormat &element) {
   if (element.max() <= FLT_MAX)
     return divf(e, amax, f32(e, element.max()));
   Value wide = arith::ExtFOp::create(e.b, e.loc, e.b.getF64Type(), amax);
-  Value max = arith::ConstantOp::create(e.b, e.loc,
-                                        e.b.getF64FloatAttr(element.max()));
+  Value max =
+      arith::ConstantOp::create(e.b, e.loc, e.b.getF64FloatAttr(element.max()));
   Value quotient = arith::DivFOp::create(e.b, e.loc, wide, max);
   return arith::TruncFOp::create(e.b, e.loc, e.b.getF32Type(), quotient);
 }
@@ -111,13 +110,13 @@ Value getBlockScale(Int amaxBits, QuantizerAttr quantizer, Value encode) {
   }
   Value amax = floatOf(amaxBits, e.b.getF32Type());
   Value wanted =
-      encode ? mulf(e, amax,
-                    mulf(e, encode, f32(e, float(1.0 / element.max()))))
-             : divideByMax(e, amax, element);
+      encode
+          ? mulf(e, amax, mulf(e, encode, f32(e, float(1.0 / element.max()))))
+          : divideByMax(e, amax, element);
   wanted = atMost(e, wanted, clampToF32(scale.max()));
   if (quantizer.getScaleMinNormal()) {
-    Value least = f32(e, std::ldexp(1.0, scale.minExponent() +
-                                             scale.mantissaBits));
+    Value least =
+        f32(e, std::ldexp(1.0, scale.minExponent() + scale.mantissaBits));
     Int below(e, arith::CmpFOp::create(e.b, e.loc, arith::CmpFPredicate::OLT,
                                        wanted, least));
     wanted = below.select(least, wanted);
@@ -143,12 +142,11 @@ Number scaleElement(Emitter e, Value element, Value storedScale,
     number.exponent = number.exponent - exponent;
     if (quantizer.getPrescale().getValueAsDouble() == 1.0)
       return number;
-    Value prescale =
-        f32(e, quantizer.getPrescale().getValueAsDouble());
+    Value prescale = f32(e, quantizer.getPrescale().getValueAsDouble());
     return multiply(number, decomposeF32(e, prescale));
   }
-  Value value = roundToFloat(decodeScale(e, storedScale, scale),
-                             e.b.getF32Type());
+  Value value =
+      roundToFloat(decodeScale(e, storedScale, scale), e.b.getF32Type());
   if (decode)
     value = mulf(e, value, decode);
   Value inverse = atMost(e, divf(e, f32(e, 1), value), FLT_MAX);

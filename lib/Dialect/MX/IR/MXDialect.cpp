@@ -70,7 +70,8 @@ LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,
                            << " of dialect 'mx', but found " << attr.getName();
   Region &region = op->getRegion(regionIndex);
   if (!isa<UnitAttr>(attr.getValue()) ||
-      (!region.empty() && !region.getArgument(argIndex).getType().isInteger(64)))
+      (!region.empty() &&
+       !region.getArgument(argIndex).getType().isInteger(64)))
     return op->emitError() << "expected " << kSeedAttrName
                            << " alone on an argument of type i64, but found it "
                               "on argument "

@@ -20,10 +20,9 @@ static LogicalResult verifyBatch(MatmulOp op, ArrayRef<int64_t> a,
                                  ArrayRef<int64_t> b, ArrayRef<int64_t> c) {
   int64_t rank = c.size();
   if (int64_t(std::max(a.size(), b.size())) != rank)
-    return op.emitOpError() << "expected a result of rank "
-                            << std::max(a.size(), b.size())
-                            << " as the operand with more axes has, but found "
-                            << rank;
+    return op.emitOpError()
+           << "expected a result of rank " << std::max(a.size(), b.size())
+           << " as the operand with more axes has, but found " << rank;
   for (int64_t axis = 0; axis < rank - 2; ++axis) {
     int64_t left = getBatchExtent(a, axis, rank);
     int64_t right = getBatchExtent(b, axis, rank);
@@ -34,9 +33,9 @@ static LogicalResult verifyBatch(MatmulOp op, ArrayRef<int64_t> a,
              << left << " and " << right;
     int64_t expected = left == 1 ? right : left;
     if (!areCompatible(expected, c[axis]))
-      return op.emitOpError() << "expected batch axis " << axis
-                              << " of the result to be " << expected
-                              << ", but found " << c[axis];
+      return op.emitOpError()
+             << "expected batch axis " << axis << " of the result to be "
+             << expected << ", but found " << c[axis];
   }
   return success();
 }
@@ -46,12 +45,11 @@ LogicalResult MatmulOp::verify() {
   auto bType = cast<RankedTensorType>(getB().getType());
   ArrayRef<int64_t> a = aType.getShape(), b = bType.getShape(),
                     c = getResult().getType().getShape();
-  for (auto [name, shape] : {std::pair("a", a), std::pair("b", b),
-                             std::pair("the result", c)})
+  for (auto [name, shape] :
+       {std::pair("a", a), std::pair("b", b), std::pair("the result", c)})
     if (shape.size() < 2)
       return emitOpError() << "expected " << name
-                           << " of rank 2 or more, but found "
-                           << shape.size();
+                           << " of rank 2 or more, but found " << shape.size();
   bool aScaled = isa<ScaledType>(aType.getElementType());
   bool bScaled = isa<ScaledType>(bType.getElementType());
   if (!aScaled && !bScaled)

@@ -38,13 +38,13 @@ static LogicalResult verifyPacked(Operation *op, StringRef what,
            << " values (codes, scale" << (expected == 3 ? ", tensor scale" : "")
            << ") for " << format << ", but found " << parts.size();
   if (!getElement(parts[0]).isInteger(8))
-    return op->emitOpError() << "expected " << what << " codes of i8, but found "
-                             << getElement(parts[0]);
-  if (getElement(parts[1]) != getScaleStorageType(format))
     return op->emitOpError()
-           << "expected " << what << " scales of "
-           << getScaleStorageType(format) << " for " << format
-           << ", but found " << getElement(parts[1]);
+           << "expected " << what << " codes of i8, but found "
+           << getElement(parts[0]);
+  if (getElement(parts[1]) != getScaleStorageType(format))
+    return op->emitOpError() << "expected " << what << " scales of "
+                             << getScaleStorageType(format) << " for " << format
+                             << ", but found " << getElement(parts[1]);
   if (failed(verifyShape(op, (what + " codes").str(), parts[0],
                          getPackedCodesShape(format, shape),
                          " ([…, M, ceil(K/B), bytes per block])")) ||
@@ -52,11 +52,11 @@ static LogicalResult verifyPacked(Operation *op, StringRef what,
                          getPackedScaleShape(format, shape),
                          ", one for each block")))
     return failure();
-  if (expected == 3 && (!getShape(parts[2]).empty() ||
-                        !getElement(parts[2]).isF32()))
-    return op->emitOpError() << "expected " << what
-                             << " tensor scale to be one f32, but found "
-                             << parts[2].getType();
+  if (expected == 3 &&
+      (!getShape(parts[2]).empty() || !getElement(parts[2]).isF32()))
+    return op->emitOpError()
+           << "expected " << what << " tensor scale to be one f32, but found "
+           << parts[2].getType();
   return success();
 }
 
@@ -99,9 +99,9 @@ static LogicalResult verifyQuantizer(PackedQuantizeOp op, unsigned i) {
       quantizer.getTranspose() || quantizer.getFormat().getBlockRows() != 1 ? 2
                                                                             : 1;
   if (int64_t(source.size()) < needed)
-    return op.emitOpError() << "expected an input of rank " << needed
-                            << " or more for quantizer " << i << ", but found "
-                            << source.size();
+    return op.emitOpError()
+           << "expected an input of rank " << needed
+           << " or more for quantizer " << i << ", but found " << source.size();
   if (quantizer.getFormat().isColumnWise())
     return op.emitOpError()
            << "expected quantizer " << i
@@ -218,8 +218,8 @@ static LogicalResult verifyOperand(PackedMatmulOp op, StringRef name,
                                    OperandRange parts,
                                    std::optional<Type> format, int64_t rows) {
   if (parts.empty())
-    return op.emitOpError() << "expected operand " << name
-                            << ", but found nothing";
+    return op.emitOpError()
+           << "expected operand " << name << ", but found nothing";
   if (!format) {
     if (parts.size() != 1 ||
         !isa<Float32Type, BFloat16Type, Float16Type>(getElement(parts[0])))
@@ -233,8 +233,7 @@ static LogicalResult verifyOperand(PackedMatmulOp op, StringRef name,
                               << ", K], but found " << formatShape(shape);
     return success();
   }
-  ScaledType scaled =
-      getFormatOf(op, (name + Twine("_format")).str(), *format);
+  ScaledType scaled = getFormatOf(op, (name + Twine("_format")).str(), *format);
   if (!scaled)
     return failure();
   if (scaled.isColumnWise())
@@ -244,9 +243,9 @@ static LogicalResult verifyOperand(PackedMatmulOp op, StringRef name,
                             << scaled << "; transpose the operand";
   ArrayRef<int64_t> codes = getShape(parts[0]);
   if (codes.size() < 3)
-    return op.emitOpError() << "expected " << name
-                            << " codes of rank 3 or more, but found "
-                            << codes.size();
+    return op.emitOpError()
+           << "expected " << name << " codes of rank 3 or more, but found "
+           << codes.size();
   SmallVector<int64_t> shape(codes.drop_back());
   shape[shape.size() - 2] = rows;
   shape.back() = ShapedType::kDynamic;
@@ -265,8 +264,8 @@ LogicalResult PackedMatmulOp::verify() {
                            shape[shape.size() - 2])) ||
       failed(verifyOperand(*this, "b", getB(), getBFormat(), shape.back())))
     return failure();
-  if (getAcc() && failed(verifyShape(*this, "acc", getAcc(), shape,
-                                     " as the outs have")))
+  if (getAcc() &&
+      failed(verifyShape(*this, "acc", getAcc(), shape, " as the outs have")))
     return failure();
   if (getAcc() && getElement(getAcc()) != getElement(getInit()))
     return emitOpError() << "expected acc of " << getElement(getInit())

@@ -35,8 +35,7 @@ LogicalResult QuantizeOp::verify() {
   if (getTensorAmax() && !getFormat().getHasTensorScale())
     return emitOpError() << "expected no amax operand for " << getFormat()
                          << ", which has no tensor scale";
-  if (failed(verifySeed(*this, getSeed(),
-                        getRounding() == Rounding::Stochastic,
+  if (failed(verifySeed(*this, getSeed(), getRounding() == Rounding::Stochastic,
                         "stochastic rounding")))
     return failure();
   return verifyOrigin(*this, getOrigin(), getExtents(), inputType.getRank());
@@ -135,10 +134,9 @@ static LogicalResult verifyCodes(Operation *op, Value codes,
                        ", one for each element");
   }
   if (type.getRank() != scaled.getRank() + 1)
-    return op->emitOpError()
-           << "expected codes of rank " << scaled.getRank()
-           << " (one an element) or " << scaled.getRank() + 1
-           << " (packed), but found rank " << type.getRank();
+    return op->emitOpError() << "expected codes of rank " << scaled.getRank()
+                             << " (one an element) or " << scaled.getRank() + 1
+                             << " (packed), but found rank " << type.getRank();
   if (!element.isInteger(8))
     return op->emitOpError()
            << "expected packed codes of type i8, but found " << element;
@@ -158,26 +156,26 @@ static LogicalResult verifyParts(Operation *op, Value codes, Value scale,
     return failure();
   Type element = cast<RankedTensorType>(scale.getType()).getElementType();
   if (element != format.getScale() && element != getScaleStorageType(format))
-    return op->emitOpError() << "expected scales of type " << format.getScale()
-                             << " or " << getScaleStorageType(format)
-                             << ", but found " << element;
+    return op->emitOpError()
+           << "expected scales of type " << format.getScale() << " or "
+           << getScaleStorageType(format) << ", but found " << element;
   if (format.getHasTensorScale() != bool(tensorScale))
     return op->emitOpError()
-           << "expected " << (tensorScale ? "no tensor scale" : "a tensor scale")
-           << " for " << format << ", but found "
-           << (tensorScale ? "one" : "none");
+           << "expected "
+           << (tensorScale ? "no tensor scale" : "a tensor scale") << " for "
+           << format << ", but found " << (tensorScale ? "one" : "none");
   return success();
 }
 
 LogicalResult AssembleOp::verify() {
   RankedTensorType type = getResult().getType();
-  if (failed(verifyParts(*this, getCodes(), getScale(), getTensorScale(),
-                         type)))
+  if (failed(
+          verifyParts(*this, getCodes(), getScale(), getTensorScale(), type)))
     return failure();
   auto format = cast<ScaledType>(type.getElementType());
   int64_t axis = type.getRank() - (format.isColumnWise() ? 2 : 1);
-  bool packed = !isOneCodeAnElement(
-      cast<RankedTensorType>(getCodes().getType()), type);
+  bool packed =
+      !isOneCodeAnElement(cast<RankedTensorType>(getCodes().getType()), type);
   bool needed = packed && type.isDynamicDim(axis);
   if (needed && !getK())
     return emitOpError() << "expected an extent for the dynamic axis " << axis

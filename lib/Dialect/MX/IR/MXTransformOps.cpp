@@ -38,8 +38,7 @@ LogicalResult HadamardOp::verify() {
                             "size "
                          << size << ", but found " << last
                          << "; pad it with zeros";
-  return verifySeed(*this, getSeed(),
-                    getTransform().getSigns() == Signs::Seed,
+  return verifySeed(*this, getSeed(), getTransform().getSigns() == Signs::Seed,
                     "signs that are drawn from it");
 }
 
@@ -84,8 +83,7 @@ LogicalResult CastOp::verify() {
     return emitOpError() << "expected random_bits 8, 16 or 24, but found "
                          << getRandomBits();
   if (failed(verifyStream(emit, "stream", getStream())) ||
-      failed(verifySeed(*this, getSeed(),
-                        getRounding() == Rounding::Stochastic,
+      failed(verifySeed(*this, getSeed(), getRounding() == Rounding::Stochastic,
                         "stochastic rounding")))
     return failure();
   return verifyOrigin(*this, getOrigin(), getExtents(), input.getRank());
@@ -111,14 +109,16 @@ static RankedTensorType getTransposedType(RankedTensorType type) {
   return RankedTensorType::get(shape, format.getTransposed());
 }
 
-LogicalResult TransposeOp::inferReturnTypes(
-    MLIRContext *, std::optional<Location> loc, ValueRange operands,
-    DictionaryAttr, OpaqueProperties, RegionRange,
-    SmallVectorImpl<Type> &types) {
+LogicalResult TransposeOp::inferReturnTypes(MLIRContext *,
+                                            std::optional<Location> loc,
+                                            ValueRange operands, DictionaryAttr,
+                                            OpaqueProperties, RegionRange,
+                                            SmallVectorImpl<Type> &types) {
   auto type = dyn_cast<RankedTensorType>(operands.front().getType());
   if (!type || !isa<ScaledType>(type.getElementType()) || type.getRank() < 2)
-    return emitOptionalError(loc, "expected a block-scaled tensor of rank 2 or "
-                                  "more to transpose, but found ",
+    return emitOptionalError(loc,
+                             "expected a block-scaled tensor of rank 2 or "
+                             "more to transpose, but found ",
                              operands.front().getType());
   types.push_back(getTransposedType(type));
   return success();
@@ -150,7 +150,7 @@ OpFoldResult DeriveSeedOp::fold(FoldAdaptor adaptor) {
   auto id = dyn_cast_or_null<IntegerAttr>(adaptor.getId());
   if (!seed || !id)
     return {};
-  uint64_t derived = contract::deriveSeed(uint64_t(seed.getInt()),
-                                          uint64_t(id.getInt()));
+  uint64_t derived =
+      contract::deriveSeed(uint64_t(seed.getInt()), uint64_t(id.getInt()));
   return IntegerAttr::get(getType(), static_cast<int64_t>(derived));
 }

@@ -38,15 +38,14 @@ ScaledType ScaledType::getNamed(MLIRContext *context, StringRef name) {
   if (name == "nvfp4")
     return get(context, Float4E2M1FNType::get(context),
                Float8E4M3FNType::get(context), {16}, /*hasTensorScale=*/true);
-  Type element =
-      llvm::StringSwitch<Type>(name)
-          .Case("mxfp4", Float4E2M1FNType::get(context))
-          .Case("mxfp6_e2m3", Float6E2M3FNType::get(context))
-          .Case("mxfp6_e3m2", Float6E3M2FNType::get(context))
-          .Case("mxfp8_e4m3", Float8E4M3FNType::get(context))
-          .Case("mxfp8_e5m2", Float8E5M2Type::get(context))
-          .Case("mxint8", IntegerType::get(context, 8))
-          .Default(Type());
+  Type element = llvm::StringSwitch<Type>(name)
+                     .Case("mxfp4", Float4E2M1FNType::get(context))
+                     .Case("mxfp6_e2m3", Float6E2M3FNType::get(context))
+                     .Case("mxfp6_e3m2", Float6E3M2FNType::get(context))
+                     .Case("mxfp8_e4m3", Float8E4M3FNType::get(context))
+                     .Case("mxfp8_e5m2", Float8E5M2Type::get(context))
+                     .Case("mxint8", IntegerType::get(context, 8))
+                     .Default(Type());
   if (!element)
     return {};
   return get(context, element, Float8E8M0FNUType::get(context), {32});
@@ -167,10 +166,10 @@ ScaledType ScaledType::get(MLIRContext *context, Type element, Type scale,
                    hasTensorScale);
 }
 
-ScaledType
-ScaledType::getChecked(function_ref<InFlightDiagnostic()> emitError,
-                       MLIRContext *context, Type element, Type scale,
-                       ArrayRef<int64_t> block, bool hasTensorScale) {
+ScaledType ScaledType::getChecked(function_ref<InFlightDiagnostic()> emitError,
+                                  MLIRContext *context, Type element,
+                                  Type scale, ArrayRef<int64_t> block,
+                                  bool hasTensorScale) {
   return Base::getChecked(emitError, context, element, scale,
                           normalizeBlock(block), hasTensorScale);
 }

@@ -20,14 +20,14 @@ LogicalResult verifySeed(Operation *op, Value seed, bool needed,
   return success();
 }
 
-LogicalResult verifyOrigin(Operation *op, ValueRange origin,
-                           ValueRange extents, int64_t rank) {
+LogicalResult verifyOrigin(Operation *op, ValueRange origin, ValueRange extents,
+                           int64_t rank) {
   if (origin.empty() && extents.empty())
     return success();
   if (int64_t(origin.size()) != rank)
-    return op->emitOpError() << "expected an origin of " << rank
-                             << " indices, one for each axis, but found "
-                             << origin.size();
+    return op->emitOpError()
+           << "expected an origin of " << rank
+           << " indices, one for each axis, but found " << origin.size();
   if (int64_t(extents.size()) != rank - 1)
     return op->emitOpError()
            << "expected extents of " << rank - 1
@@ -59,16 +59,16 @@ std::string formatShape(ArrayRef<int64_t> shape) {
 LogicalResult verifyShape(Operation *op, StringRef what, Value value,
                           ArrayRef<int64_t> expected, StringRef because) {
   ArrayRef<int64_t> found = cast<ShapedType>(value.getType()).getShape();
-  bool matches = found.size() == expected.size() &&
-                 llvm::all_of(llvm::zip(found, expected), [](auto extents) {
-                   return areCompatible(std::get<0>(extents),
-                                        std::get<1>(extents));
-                 });
+  bool matches =
+      found.size() == expected.size() &&
+      llvm::all_of(llvm::zip(found, expected), [](auto extents) {
+        return areCompatible(std::get<0>(extents), std::get<1>(extents));
+      });
   if (matches)
     return success();
   return op->emitOpError() << "expected " << what << " of shape "
-                           << formatShape(expected) << because
-                           << ", but found " << formatShape(found);
+                           << formatShape(expected) << because << ", but found "
+                           << formatShape(found);
 }
 
 LogicalResult verifyDestination(Operation *op, ValueRange inits) {
@@ -83,8 +83,7 @@ LogicalResult verifyDestination(Operation *op, ValueRange inits) {
            << "outs, but found " << op->getNumResults();
   if (tensors == 0)
     return success();
-  for (auto [result, init] :
-       llvm::zip(op->getResultTypes(), inits.getTypes()))
+  for (auto [result, init] : llvm::zip(op->getResultTypes(), inits.getTypes()))
     if (result != init)
       return op->emitOpError() << "expected a result of the type of its outs, "
                                << init << ", but found " << result;

@@ -42,9 +42,8 @@ void getDestinationEffects(
         &effects);
 
 /// The sizes of each init: what a destination-style op's results have.
-mlir::LogicalResult
-reifyInits(mlir::Operation *op, mlir::OpBuilder &builder,
-           mlir::ReifiedRankedShapedTypeDims &reified);
+mlir::LogicalResult reifyInits(mlir::Operation *op, mlir::OpBuilder &builder,
+                               mlir::ReifiedRankedShapedTypeDims &reified);
 
 /// "4x?x32"
 std::string formatShape(mlir::ArrayRef<int64_t> shape);

@@ -108,8 +108,10 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
     Decisions decisions(*recipe, analysis);
     if (failed(decisions.compilePatterns(module.getLoc())))
       return signalPassFailure();
+    // Remarks go to the location: one of the op would print the whole function
+    // each time.
     for (const auto &[op, reason] : analysis.getRejected())
-      op->emitRemark() << "left as it is: " << reason;
+      emitRemark(op->getLoc()) << "left as it is: " << reason;
 
     SmallVector<ProductRecipeAttr> chosen;
     SmallVector<Operation *> seeded;
@@ -118,7 +120,7 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
       Operation *op = analysis.getProducts()[i].getOperation();
       chosen.push_back(decisions.decide(i, whyNot));
       if (!chosen.back())
-        op->emitRemark() << "left as it is: " << whyNot;
+        emitRemark(op->getLoc()) << "left as it is: " << whyNot;
       else if (needsSeed(chosen.back()))
         seeded.push_back(op);
     }
@@ -169,8 +171,9 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
     case OperandNaming::Weight: {
       unsigned weight = analysis.getWeight(number, isTie);
       if (isTie)
-        op->emitRemark() << "either operand could be the weight; the right one "
-                            "is taken for it";
+        emitRemark(op->getLoc())
+            << "either operand could be the weight; the right one "
+               "is taken for it";
       return weight == 0;
     }
     case OperandNaming::Gradient:

@@ -54,8 +54,7 @@ struct DestinationStyleModel
   }
 };
 
-template <typename... Ops>
-void attach(MLIRContext *context) {
+template <typename... Ops> void attach(MLIRContext *context) {
   (Ops::template attachInterface<DestinationStyleModel<Ops>>(*context), ...);
 }
 

@@ -103,8 +103,7 @@ static LogicalResult classifyLoops(Contraction &contraction,
       return failure();
     }
   }
-  if (contraction.m.empty() || contraction.n.empty() ||
-      contraction.k.empty()) {
+  if (contraction.m.empty() || contraction.n.empty() || contraction.k.empty()) {
     whyNot = contraction.k.empty()
                  ? "it has no contraction loop"
                  : "it is a product with a vector, not with a matrix";

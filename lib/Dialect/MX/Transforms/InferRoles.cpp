@@ -157,9 +157,10 @@ struct InferRoles : impl::MXInferRolesBase<InferRoles> {
         op->setAttr(MXDialect::kRoleAttrName,
                     StringAttr::get(&getContext(), stringifyRole(*role)));
       else
-        op->emitRemark() << "the role of this product is undecided: "
-                         << inference.getReason(number) << "; name it with "
-                         << MXDialect::kRoleAttrName;
+        emitRemark(op->getLoc())
+            << "the role of this product is undecided: "
+            << inference.getReason(number) << "; name it with "
+            << MXDialect::kRoleAttrName;
     }
   }
 };

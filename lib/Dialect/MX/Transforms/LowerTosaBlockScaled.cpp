@@ -23,9 +23,7 @@ namespace {
 ScaledType getScaledType(Value data, Value scale, tosa::BlockSize blockSize) {
   Type element = getElementTypeOrSelf(data.getType());
   int64_t block = tosa::BlockSizeAttr::getBlockSizeValue(blockSize);
-  auto quiet = [&] {
-    return emitError(data.getLoc());
-  };
+  auto quiet = [&] { return emitError(data.getLoc()); };
   if (!isa<FloatType>(element)) // !tosa.mxint8 has no storage of its own
     return {};
   return ScaledType::getChecked(quiet, data.getContext(), element,

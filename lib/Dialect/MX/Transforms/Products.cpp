@@ -83,8 +83,8 @@ static void stepThroughExpand(tensor::ExpandShapeOp op, OperandView &view) {
     std::optional<AxisUse> use;
     for (int64_t axis : group)
       if (shape[axis] != 1)
-        use = !use || *use == view.axes[axis] ? view.axes[axis]
-                                              : AxisUse::Mixed;
+        use =
+            !use || *use == view.axes[axis] ? view.axes[axis] : AxisUse::Mixed;
     axes.push_back(use ? *use : view.axes[group.front()]);
   }
   view = {op.getSrc(), axes};
@@ -121,16 +121,16 @@ static OperandView traceToRoot(OperandView view) {
 }
 
 static OperandView getView(const Contraction &contraction, unsigned operand) {
-  AffineMap map = operand == 0 ? contraction.getLhsMap() : contraction.getRhsMap();
+  AffineMap map =
+      operand == 0 ? contraction.getLhsMap() : contraction.getRhsMap();
   OperandView view;
   view.root = operand == 0 ? contraction.getLhs() : contraction.getRhs();
   for (AffineExpr expr : map.getResults()) {
     unsigned loop = cast<AffineDimExpr>(expr).getPosition();
-    view.axes.push_back(llvm::is_contained(contraction.k, loop)
-                            ? AxisUse::Contracted
-                        : llvm::is_contained(contraction.batch, loop)
-                            ? AxisUse::Batch
-                            : AxisUse::Free);
+    view.axes.push_back(
+        llvm::is_contained(contraction.k, loop)       ? AxisUse::Contracted
+        : llvm::is_contained(contraction.batch, loop) ? AxisUse::Batch
+                                                      : AxisUse::Free);
   }
   return traceToRoot(view);
 }
@@ -181,7 +181,8 @@ static bool isFlipped(const OperandView &forward, const OperandView &backward) {
 //===----------------------------------------------------------------------===//
 
 std::optional<Role> Product::getRole() const {
-  auto role = getOperation()->getAttrOfType<StringAttr>(MXDialect::kRoleAttrName);
+  auto role =
+      getOperation()->getAttrOfType<StringAttr>(MXDialect::kRoleAttrName);
   return role ? symbolizeRole(role.getValue()) : std::nullopt;
 }
 

@@ -13,8 +13,7 @@ namespace mx {
 
 static constexpr BuiltinRecipe builtinRecipes[] = {
     {"none", "every product stays float", R"(#mx.recipe<name = "none">)"},
-    {"mxfp8",
-     "E4M3 forward, E5M2 for gradients; round-up scales, nearest-even",
+    {"mxfp8", "E4M3 forward, E5M2 for gradients; round-up scales, nearest-even",
      R"(#mx.recipe<name = "mxfp8",
           forward = {lhs = {format = !mx.mxfp8_e4m3, scale_rule = rceil},
                      rhs = {format = !mx.mxfp8_e4m3, scale_rule = rceil}},
@@ -68,12 +67,10 @@ static FailureOr<RecipeAttr> findRecipe(Location loc, StringRef name) {
       return cast<RecipeAttr>(parseAttribute(builtin.text, loc.getContext()));
   if (llvm::sys::fs::is_regular_file(name))
     return loadRecipe(loc, name);
-  InFlightDiagnostic error = emitError(loc)
-                             << "expected a built-in recipe (";
-  llvm::interleaveComma(builtinRecipes, error,
-                        [&](const BuiltinRecipe &builtin) {
-                          error << builtin.name;
-                        });
+  InFlightDiagnostic error = emitError(loc) << "expected a built-in recipe (";
+  llvm::interleaveComma(
+      builtinRecipes, error,
+      [&](const BuiltinRecipe &builtin) { error << builtin.name; });
   return error << ") or a recipe file, but found '" << name
                << "', which is neither";
 }
@@ -130,8 +127,7 @@ static LogicalResult parseOverride(Location loc, StringRef key, StringRef value,
   }
   if (key == "random_bits") {
     unsigned bits = 0;
-    if (value.getAsInteger(10, bits) ||
-        (bits != 8 && bits != 16 && bits != 24))
+    if (value.getAsInteger(10, bits) || (bits != 8 && bits != 16 && bits != 24))
       return expected("8, 16 or 24");
     overrides.randomBits = bits;
     return success();
@@ -141,9 +137,8 @@ static LogicalResult parseOverride(Location loc, StringRef key, StringRef value,
                         << key << "'";
 }
 
-static FailureOr<OperandRecipeAttr> apply(Location loc,
-                                          const Overrides &overrides,
-                                          OperandRecipeAttr operand) {
+static FailureOr<OperandRecipeAttr>
+apply(Location loc, const Overrides &overrides, OperandRecipeAttr operand) {
   if (!operand)
     return operand;
   Rounding rounding = overrides.rounding.value_or(operand.getRounding());
@@ -171,9 +166,8 @@ static HadamardAttr apply(const Overrides &overrides, MLIRContext *context,
   return HadamardAttr::get(context, *overrides.hadamardSize, signs, {});
 }
 
-static FailureOr<ProductRecipeAttr> apply(Location loc,
-                                          const Overrides &overrides,
-                                          ProductRecipeAttr product) {
+static FailureOr<ProductRecipeAttr>
+apply(Location loc, const Overrides &overrides, ProductRecipeAttr product) {
   if (!product)
     return product;
   FailureOr<OperandRecipeAttr> lhs = apply(loc, overrides, product.getLhs());

@@ -46,10 +46,10 @@ public:
         rewrite(rewrite) {}
 
   Value build() {
-    Value a = toMatrix(contraction.getLhs(), contraction.getLhsMap(),
-                       contraction.m);
-    Value c = toMatrix(contraction.getRhs(), contraction.getRhsMap(),
-                       contraction.n);
+    Value a =
+        toMatrix(contraction.getLhs(), contraction.getLhsMap(), contraction.m);
+    Value c =
+        toMatrix(contraction.getRhs(), contraction.getRhsMap(), contraction.n);
     a = quantize(transform(a), rewrite.lhs, 2 * rewrite.number);
     c = quantize(transform(c), rewrite.rhs, 2 * rewrite.number + 1);
     Value product = multiply(a, c);
@@ -64,8 +64,7 @@ private:
     llvm::append_range(loops, contraction.k);
     SmallVector<int64_t> permutation;
     for (unsigned loop : loops)
-      permutation.push_back(
-          *map.getResultPosition(b.getAffineDimExpr(loop)));
+      permutation.push_back(*map.getResultPosition(b.getAffineDimExpr(loop)));
     Value matrix = transposeTo(b, loc, operand, permutation);
     if (rows.size() == 1 && contraction.k.size() == 1)
       return matrix;
@@ -94,8 +93,8 @@ private:
     matrix = padToGroup(matrix, rewrite.hadamard.getSize());
     Value init = tensor::EmptyOp::create(
         b, loc, tensor::getMixedSizes(b, loc, matrix), b.getF32Type());
-    Value seed = rewrite.hadamard.getSigns() == Signs::Seed ? rewrite.seed
-                                                            : Value();
+    Value seed =
+        rewrite.hadamard.getSigns() == Signs::Seed ? rewrite.seed : Value();
     return HadamardOp::create(b, loc, init.getType(), matrix, init, seed,
                               rewrite.hadamard, rewrite.number)
         .getResult();
@@ -114,8 +113,8 @@ private:
     SmallVector<int64_t> shape(type.getShape());
     if (!ShapedType::isDynamic(k))
       shape.back() = llvm::alignTo(k, group);
-    Value zero = arith::ConstantOp::create(
-        b, loc, b.getZeroAttr(type.getElementType()));
+    Value zero =
+        arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
     return tensor::PadOp::create(
         b, loc, RankedTensorType::get(shape, type.getElementType()), matrix,
         low, high, zero);
@@ -188,9 +187,9 @@ private:
       initial = fill.value();
     if (matchPattern(initial, m_AnyZeroFloat()))
       return product;
-    Value out = tensor::EmptyOp::create(
-        b, loc, tensor::getMixedSizes(b, loc, init),
-        getTensorType(init).getElementType());
+    Value out =
+        tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, init),
+                                getTensorType(init).getElementType());
     return linalg::AddOp::create(b, loc, ValueRange{product, init},
                                  ValueRange{out})
         ->getResult(0);

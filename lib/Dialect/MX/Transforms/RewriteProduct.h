@@ -3,8 +3,8 @@
 #ifndef MX_LIB_DIALECT_MX_TRANSFORMS_REWRITEPRODUCT_H
 #define MX_LIB_DIALECT_MX_TRANSFORMS_REWRITEPRODUCT_H
 
-#include "mx/Dialect/MX/Transforms/Contraction.h"
 #include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Dialect/MX/Transforms/Contraction.h"
 
 namespace mx {
 

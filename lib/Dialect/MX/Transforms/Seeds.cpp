@@ -86,7 +86,8 @@ void SeedBuilder::addSeedArguments(ArrayRef<Operation *> ops) {
     Value id = arith::ConstantOp::create(
         builder, call.getLoc(),
         builder.getI64IntegerAttr((int64_t(1) << 32) + int64_t(number)));
-    Value seed = DeriveSeedOp::create(builder, call.getLoc(), getSeed(call), id);
+    Value seed =
+        DeriveSeedOp::create(builder, call.getLoc(), getSeed(call), id);
     call->insertOperands(call->getNumOperands(), seed);
   }
 }
@@ -111,8 +112,8 @@ static Value getIteration(OpBuilder &b, Location loc,
   for (unsigned i = 0; i < variables.size(); ++i) {
     Value first = toI64(lower[i], i64), step = toI64(steps[i], i64);
     Value index = arith::DivSIOp::create(
-        b, loc,
-        arith::SubIOp::create(b, loc, toI64(variables[i], i64), first), step);
+        b, loc, arith::SubIOp::create(b, loc, toI64(variables[i], i64), first),
+        step);
     if (iteration) {
       Value count = arith::CeilDivSIOp::create(
           b, loc, arith::SubIOp::create(b, loc, toI64(upper[i], i64), first),

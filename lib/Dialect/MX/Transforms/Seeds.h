@@ -28,7 +28,6 @@ public:
   mlir::Value getSeed(mlir::Operation *op);
 
 private:
-
   mlir::ModuleOp module;
   llvm::DenseMap<mlir::Operation *, mlir::Value> loopSeeds;
 };

@@ -1,0 +1,42 @@
+"""Runs the shell blocks of README.md that use build/bin, and looks for the output printed after each."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+
+def blocks(text):
+    """(language, body) of every fenced block, in order."""
+    return re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def run(command, folder):
+    return subprocess.run(["bash", "-ec", command], cwd=folder, capture_output=True, text=True)
+
+
+def main():
+    source, build = sys.argv[1:]
+    with open(os.path.join(source, "README.md"), encoding="utf-8") as file:
+        found = blocks(file.read())
+    count, failed = 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink(build, os.path.join(folder, "build"))
+        os.symlink(os.path.join(source, "examples"), os.path.join(folder, "examples"))
+        for i, (language, body) in enumerate(found):
+            if language != "sh" or "build/bin" not in body:
+                continue
+            result = run(body, folder)
+            shown = found[i + 1][1] if i + 1 < len(found) and found[i + 1][0] == "" else ""
+            missing = [line for line in shown.splitlines() if line.strip() not in result.stdout]
+            count += 1
+            if result.returncode or missing:
+                failed += 1
+                print(f"{body}{result.stderr}exit status {result.returncode}")
+                print("".join(f"not in the output: {line}\n" for line in missing))
+    print(f"README commands: {count - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not count else 0)
+
+
+main()
