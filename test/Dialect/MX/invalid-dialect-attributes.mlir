@@ -25,5 +25,5 @@ func.func @f(%x: f32 {mx.seed}) { return }
 
 // -----
 
-// expected-error @below {{expected argument attribute mx.seed of dialect 'mx', but found "mx.sead"}}
+// expected-error @below {{expected argument attribute mx.seed or mx.name of dialect 'mx', but found "mx.sead"}}
 func.func @f(%x: i64 {mx.sead}) { return }

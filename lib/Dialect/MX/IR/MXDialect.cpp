@@ -62,8 +62,11 @@ LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,
                                                       unsigned regionIndex,
                                                       unsigned argIndex,
                                                       NamedAttribute attr) {
+  if (attr.getName() == kNameAttrName && isa<StringAttr>(attr.getValue()))
+    return success();
   if (attr.getName() != kSeedAttrName)
     return op->emitError() << "expected argument attribute " << kSeedAttrName
+                           << " or " << kNameAttrName
                            << " of dialect 'mx', but found " << attr.getName();
   Region &region = op->getRegion(regionIndex);
   if (!isa<UnitAttr>(attr.getValue()) ||
