@@ -119,14 +119,16 @@ public:
   }
 
   void run() {
-    size_t before = folded.size();
+    SmallVector<Location> locations = {op.getLoc()};
     while (Operation *producer = input.getDefiningOp()) {
       if (!fold(producer))
         break;
       folded.push_back(producer);
+      locations.push_back(producer->getLoc());
     }
-    if (folded.size() == before)
+    if (locations.size() == 1)
       return;
+    op->setLoc(FusedLoc::get(op.getContext(), locations));
     auto old = op.getQuantizerAttrs().front();
     Attribute quantizer = QuantizerAttr::get(
         op.getContext(), old.getFormat(), old.getScaleRule(), old.getRounding(),
