@@ -2,6 +2,7 @@
 
 #include "Interfaces.h"
 
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -16,11 +17,20 @@ struct RequestInterfaces
   StringRef getDescription() const override {
     return "give public functions a C interface";
   }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<bufferization::BufferizationDialect, LLVM::LLVMDialect>();
+  }
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (function.isPublic() && !function.isExternal())
-      function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
-                        UnitAttr::get(&getContext()));
+    if (!function.isPublic() || function.isExternal())
+      return;
+    function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
+                      UnitAttr::get(&getContext()));
+    auto writable = bufferization::BufferizationDialect::kWritableAttrName;
+    for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
+      if (isa<TensorType>(function.getArgumentTypes()[i]) &&
+          !function.getArgAttr(i, writable))
+        function.setArgAttr(i, writable, BoolAttr::get(&getContext(), false));
   }
 };
 } // namespace

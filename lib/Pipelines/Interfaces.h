@@ -8,7 +8,8 @@
 
 namespace mx {
 
-/// Public functions with a body get `llvm.emit_c_interface`. (Upstream's
+/// Public functions with a body get `llvm.emit_c_interface`, and bufferization
+/// is told not to write into their tensor arguments. (Upstream's
 /// llvm-request-c-wrappers marks declarations too, which changes what a
 /// program must link.)
 std::unique_ptr<mlir::Pass> createRequestInterfacesPass();

@@ -89,6 +89,7 @@ void mx::buildPackedPipeline(OpPassManager &pm, const PipelineOptions &) {
 /// Tensors to memrefs. A function owns nothing of its arguments, and its caller
 /// owns the results: deallocation clones what would alias.
 static void addBufferization(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createRequestInterfacesPass());
   pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   bufferization::OneShotBufferizePassOptions options;
   options.allowReturnAllocsFromLoops = true;
@@ -116,7 +117,6 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
 
 void mx::buildLLVMPipeline(OpPassManager &pm, const PipelineOptions &) {
   OpPassManager &function = pm.nest<func::FuncOp>();
-  function.addPass(createRequestInterfacesPass());
   function.addPass(createConvertLinalgToLoopsPass());
   pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addPass(memref::createExpandOpsPass());

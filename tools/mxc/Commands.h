@@ -9,9 +9,12 @@
 
 namespace mxc {
 
-// The four subcommands, each in the file of its name.
-extern llvm::cl::SubCommand compileCommand, runCommand, quantizeCommand,
-    listCommand;
+// The four subcommands, each in the file of its name. (Functions, since options
+// of other files refer to them while static objects are being made.)
+llvm::cl::SubCommand &getCompileCommand();
+llvm::cl::SubCommand &getRunCommand();
+llvm::cl::SubCommand &getQuantizeCommand();
+llvm::cl::SubCommand &getListCommand();
 llvm::Error compileMain();
 /// Sets `agrees` to false where results are not as expected.
 llvm::Error runMain(bool &agrees);

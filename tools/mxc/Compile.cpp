@@ -11,17 +11,19 @@
 using namespace llvm;
 using namespace mxc;
 
-cl::SubCommand mxc::compileCommand("compile",
-                                   "rewrite a module and emit IR or code");
+cl::SubCommand &mxc::getCompileCommand() {
+  static cl::SubCommand command("compile", "rewrite a module and emit IR or code");
+  return command;
+}
 static cl::opt<std::string>
     stopAfter("stop-after", cl::value_desc("stage"),
               cl::desc("last stage: imported, quantized, packed, lowered or "
                        "llvm (default), for --emit=mlir"),
-              cl::sub(compileCommand));
+              cl::sub(getCompileCommand()));
 static cl::opt<std::string>
     emitKind("emit", cl::init("mlir"), cl::value_desc("mlir|llvm|obj"),
              cl::desc("MLIR (default), LLVM IR or an object file"),
-             cl::sub(compileCommand));
+             cl::sub(getCompileCommand()));
 
 /// The stage that the options ask for.
 static Expected<mx::Stage> getStage() {

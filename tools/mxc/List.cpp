@@ -13,11 +13,14 @@
 using namespace llvm;
 using namespace mxc;
 
-cl::SubCommand mxc::listCommand("list", "list what there is");
+cl::SubCommand &mxc::getListCommand() {
+  static cl::SubCommand command("list", "list what there is");
+  return command;
+}
 static cl::opt<std::string>
     what(cl::Positional, cl::Required,
          cl::desc("formats|recipes|targets|passes|kernels"),
-         cl::sub(listCommand));
+         cl::sub(getListCommand()));
 
 static void listFormats() {
   mlir::MLIRContext context;

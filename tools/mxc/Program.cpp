@@ -26,6 +26,8 @@ Program::Program(const mx::PipelineOptions &options)
     : options(options), context(makeRegistry()),
       diagnostics(std::make_unique<SourceMgrDiagnosticHandler>(sources,
                                                                &context)) {
+  // Diagnostics show the source line; the op as it is by then says no more.
+  context.printOpOnDiagnostic(false);
   // Pipelines name passes of other libraries, and these are found by name.
   static const bool registered = (mx::registerMxPasses(), true);
   (void)registered;

@@ -21,39 +21,42 @@
 using namespace llvm;
 using namespace mxc;
 
-cl::SubCommand mxc::quantizeCommand("quantize", "quantise one array");
+cl::SubCommand &mxc::getQuantizeCommand() {
+  static cl::SubCommand command("quantize", "quantise one array");
+  return command;
+}
 static cl::opt<std::string>
     formatName("format", cl::Required, cl::value_desc("name|type"),
            cl::desc("a named form (mxfp4, …) or a type, !mx.scaled<…>"),
-           cl::sub(quantizeCommand));
+           cl::sub(getQuantizeCommand()));
 static cl::opt<std::string>
     scaleRule("scale-rule", cl::value_desc("rule"),
               cl::desc("floor, ceil, rceil, even; amax for float scales"),
-              cl::sub(quantizeCommand));
+              cl::sub(getQuantizeCommand()));
 static cl::opt<std::string>
     rounding("rounding", cl::init("nearest_even"), cl::value_desc("rounding"),
              cl::desc("nearest_even, nearest_away, toward_zero, stochastic"),
-             cl::sub(quantizeCommand));
+             cl::sub(getQuantizeCommand()));
 static cl::opt<int64_t> randomBits("random-bits", cl::init(16),
                                    cl::value_desc("8|16|24"),
                                    cl::desc("random bits an element"),
-                                   cl::sub(quantizeCommand));
+                                   cl::sub(getQuantizeCommand()));
 static cl::opt<int64_t> stream("stream", cl::init(0), cl::value_desc("number"),
                                cl::desc("stream of the rounding bits"),
-                               cl::sub(quantizeCommand));
+                               cl::sub(getQuantizeCommand()));
 static cl::opt<int64_t> signStream("sign-stream", cl::init(0),
                                    cl::value_desc("number"),
                                    cl::desc("stream of the Hadamard signs"),
-                                   cl::sub(quantizeCommand));
+                                   cl::sub(getQuantizeCommand()));
 static cl::opt<double> prescale("prescale", cl::init(1.0), cl::value_desc("x"),
                                 cl::desc("factor on the elements"),
-                                cl::sub(quantizeCommand));
+                                cl::sub(getQuantizeCommand()));
 static cl::opt<int64_t>
     hadamard("hadamard", cl::init(0), cl::value_desc("size"),
              cl::desc("transform groups of the last axis first, with signs "
                       "drawn from --seed and --sign-stream; the axis is padded "
                       "with zeros to a multiple"),
-             cl::sub(quantizeCommand));
+             cl::sub(getQuantizeCommand()));
 
 /// The type that --format names.
 static Expected<mx::ScaledType> parseFormat(mlir::MLIRContext &context) {

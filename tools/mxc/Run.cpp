@@ -11,26 +11,29 @@
 using namespace llvm;
 using namespace mxc;
 
-cl::SubCommand mxc::runCommand("run", "compile a function and run it");
+cl::SubCommand &mxc::getRunCommand() {
+  static cl::SubCommand command("run", "compile a function and run it");
+  return command;
+}
 static cl::opt<std::string> entry("entry", cl::init("main"),
                                   cl::value_desc("function"),
                                   cl::desc("what to run (default: main)"),
-                                  cl::sub(runCommand));
+                                  cl::sub(getRunCommand()));
 static cl::opt<std::string> inputsFile(
     "inputs", cl::value_desc("file.npz"),
     cl::desc("arrays arg0… in argument order, without the seed"),
-    cl::sub(runCommand));
+    cl::sub(getRunCommand()));
 static cl::opt<std::string>
     expectFile("expect", cl::value_desc("file.npz"),
-               cl::desc("expected results, out0…"), cl::sub(runCommand));
+               cl::desc("expected results, out0…"), cl::sub(getRunCommand()));
 static cl::opt<std::string> outputsFile("outputs", cl::value_desc("file.npz"),
                                         cl::desc("where results go, out0…"),
-                                        cl::sub(runCommand));
+                                        cl::sub(getRunCommand()));
 static cl::opt<double>
     rtol("rtol", cl::init(1e-5), cl::value_desc("x"),
          cl::desc("bound of the largest error over the largest expected value "
                   "(default: 1e-5)"),
-         cl::sub(runCommand));
+         cl::sub(getRunCommand()));
 
 /// The element type behind an array's name (out0, out0_codes, …), or null for
 /// parts of scaled values, which are compared as they are stored.

@@ -18,30 +18,30 @@ using namespace mxc;
 
 cl::opt<std::string> mxc::inputFile(cl::Positional, cl::Required,
                                     cl::desc("<input>"),
-                                    cl::sub(compileCommand),
-                                    cl::sub(runCommand),
-                                    cl::sub(quantizeCommand));
+                                    cl::sub(getCompileCommand()),
+                                    cl::sub(getRunCommand()),
+                                    cl::sub(getQuantizeCommand()));
 cl::opt<std::string> mxc::outputFile("o", cl::Required, cl::value_desc("file"),
                                      cl::desc("output file"),
-                                     cl::sub(compileCommand),
-                                     cl::sub(quantizeCommand));
+                                     cl::sub(getCompileCommand()),
+                                     cl::sub(getQuantizeCommand()));
 cl::opt<std::string>
     mxc::recipe("recipe", cl::init("none"),
                 cl::value_desc("name|file[,override=…]"),
                 cl::desc("recipe for the matrix products (default: none)"),
-                cl::sub(compileCommand), cl::sub(runCommand));
+                cl::sub(getCompileCommand()), cl::sub(getRunCommand()));
 cl::opt<std::string>
     mxc::targetName("target", cl::init("reference"),
                     cl::value_desc("reference|cpu"),
                     cl::desc("what mx ops become (default: reference)"),
-                    cl::sub(compileCommand), cl::sub(runCommand),
-                    cl::sub(quantizeCommand));
+                    cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
+                    cl::sub(getQuantizeCommand()));
 cl::opt<uint64_t> mxc::seed("seed", cl::init(0), cl::value_desc("number"),
                             cl::desc("seed of all random bits (default: 0)"),
-                            cl::sub(runCommand), cl::sub(quantizeCommand));
+                            cl::sub(getRunCommand()), cl::sub(getQuantizeCommand()));
 cl::opt<bool> mxc::trace("trace",
                          cl::desc("print the name of each kernel executed"),
-                         cl::sub(runCommand), cl::sub(quantizeCommand));
+                         cl::sub(getRunCommand()), cl::sub(getQuantizeCommand()));
 
 Expected<mx::PipelineOptions> mxc::getPipelineOptions() {
   mx::PipelineOptions options;
@@ -79,13 +79,13 @@ static Error parse(int argc, char **argv) {
 }
 
 static Error dispatch(bool &agrees) {
-  if (compileCommand)
+  if (getCompileCommand())
     return compileMain();
-  if (runCommand)
+  if (getRunCommand())
     return runMain(agrees);
-  if (quantizeCommand)
+  if (getQuantizeCommand())
     return quantizeMain();
-  if (listCommand)
+  if (getListCommand())
     return listMain();
   return createStringError("expected a subcommand: compile, run, quantize or "
                            "list; see mxc --help");
