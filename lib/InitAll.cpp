@@ -3,6 +3,7 @@
 #include "mx/InitAll.h"
 
 #include "mx/Conversion/Passes.h"
+#include "mx/Conversion/Patterns.h"
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Dialect/MX/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
@@ -11,6 +12,7 @@
 void mx::registerMx(mlir::DialectRegistry &registry) {
   registry.insert<MXDialect>();
   registerBufferizableOpInterfaceModels(registry);
+  registerConvertMXToLLVMInterface(registry);
 }
 
 void mx::registerMxPasses() {

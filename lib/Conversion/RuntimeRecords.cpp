@@ -10,6 +10,8 @@
 #include "mx-runtime/mx_abi.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
 #include <cstring>
 
 using namespace mlir;
@@ -112,6 +114,8 @@ SmallVector<int64_t> getMatmulRecord(PackedMatmulOp op) {
     record.b_block_cols = b.getBlockCols();
     record.b_has_tensor_scale = b.getHasTensorScale();
   }
+  if (std::optional<int64_t> k = getConstantIntValue(op.getK()))
+    record.k = *k;
   record.alpha = encodeFloat(op.getAlpha());
   record.accumulate = static_cast<int64_t>(op.getAccumulate());
   return getWords(record);

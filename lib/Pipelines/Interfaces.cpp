@@ -2,6 +2,8 @@
 
 #include "Interfaces.h"
 
+#include "mx/Dialect/MX/IR/MX.h"
+
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -17,24 +19,44 @@ struct RequestInterfaces
   StringRef getDescription() const override {
     return "give public functions a C interface";
   }
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    // The seed has been threaded; LLVM IR has no such argument attribute.
+    for (unsigned i = 0; i < function.getNumArguments(); ++i)
+      function.removeArgAttr(i, mx::MXDialect::kSeedAttrName);
+    if (function.isPublic() && !function.isExternal())
+      function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
+                        UnitAttr::get(&getContext()));
+  }
+};
+
+struct ProtectArguments
+    : PassWrapper<ProtectArguments, OperationPass<func::FuncOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ProtectArguments)
+
+  StringRef getArgument() const override { return "mx-protect-arguments"; }
+  StringRef getDescription() const override {
+    return "keep bufferization from writing to public functions' arguments";
+  }
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<bufferization::BufferizationDialect, LLVM::LLVMDialect>();
+    registry.insert<bufferization::BufferizationDialect>();
   }
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     if (!function.isPublic() || function.isExternal())
       return;
-    function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
-                      UnitAttr::get(&getContext()));
-    auto writable = bufferization::BufferizationDialect::kWritableAttrName;
-    for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
-      if (isa<TensorType>(function.getArgumentTypes()[i]) &&
-          !function.getArgAttr(i, writable))
-        function.setArgAttr(i, writable, BoolAttr::get(&getContext(), false));
+    auto name = bufferization::BufferizationDialect::kWritableAttrName;
+    for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
+      if (isa<TensorType>(type) && !function.getArgAttr(i, name))
+        function.setArgAttr(i, name, BoolAttr::get(&getContext(), false));
   }
 };
 } // namespace
 
 std::unique_ptr<Pass> mx::createRequestInterfacesPass() {
   return std::make_unique<RequestInterfaces>();
+}
+
+std::unique_ptr<Pass> mx::createProtectArgumentsPass() {
+  return std::make_unique<ProtectArguments>();
 }

@@ -8,11 +8,15 @@
 
 namespace mx {
 
-/// Public functions with a body get `llvm.emit_c_interface`, and bufferization
-/// is told not to write into their tensor arguments. (Upstream's
+/// Public functions with a body get `llvm.emit_c_interface`, and arguments lose
+/// `mx.seed`. (Upstream's
 /// llvm-request-c-wrappers marks declarations too, which changes what a
 /// program must link.)
 std::unique_ptr<mlir::Pass> createRequestInterfacesPass();
+
+/// Tensor arguments of public functions get `bufferization.writable = false`
+/// where the user gave none: a caller's buffers are not scratch space.
+std::unique_ptr<mlir::Pass> createProtectArgumentsPass();
 
 } // namespace mx
 

@@ -2,6 +2,7 @@
 
 #include "mx/Pipelines/Pipelines.h"
 
+#include "Copies.h"
 #include "Interfaces.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
@@ -57,7 +58,7 @@ static void addOwn(OpPassManager &pm, StringRef name, const Twine &opts = "") {
 
 void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
   // Upstream has no lowering of TOSA's block-scaled ops.
-  addOwn(pm, "mx-legalize-tosa");
+  addOwn(pm, "mx-lower-tosa-block-scaled");
   OpPassManager &function = pm.nest<func::FuncOp>();
   function.addPass(tosa::createTosaInferShapesPass());
   function.addPass(tosa::createTosaMakeBroadcastablePass());
@@ -89,7 +90,7 @@ void mx::buildPackedPipeline(OpPassManager &pm, const PipelineOptions &) {
 /// Tensors to memrefs. A function owns nothing of its arguments, and its caller
 /// owns the results: deallocation clones what would alias.
 static void addBufferization(OpPassManager &pm) {
-  pm.addNestedPass<func::FuncOp>(createRequestInterfacesPass());
+  pm.addNestedPass<func::FuncOp>(createProtectArgumentsPass());
   pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   bufferization::OneShotBufferizePassOptions options;
   options.allowReturnAllocsFromLoops = true;
@@ -117,6 +118,8 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
 
 void mx::buildLLVMPipeline(OpPassManager &pm, const PipelineOptions &) {
   OpPassManager &function = pm.nest<func::FuncOp>();
+  function.addPass(createRequestInterfacesPass());
+  function.addPass(createExpandCopiesPass());
   function.addPass(createConvertLinalgToLoopsPass());
   pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addPass(memref::createExpandOpsPass());

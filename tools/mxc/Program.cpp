@@ -26,7 +26,7 @@ Program::Program(const mx::PipelineOptions &options)
     : options(options), context(makeRegistry()),
       diagnostics(std::make_unique<SourceMgrDiagnosticHandler>(sources,
                                                                &context)) {
-  // Diagnostics show the source line; the op as it is by then says no more.
+  // The location says enough; the op at hand may be a whole function.
   context.printOpOnDiagnostic(false);
   // Pipelines name passes of other libraries, and these are found by name.
   static const bool registered = (mx::registerMxPasses(), true);

@@ -220,8 +220,9 @@ static Error checkOptions() {
       return error;
   if (hadamard.getNumOccurrences() &&
       (hadamard < 2 || hadamard > 1024 || !isPowerOf2_64(hadamard)))
-    return createStringError(
-        "--hadamard must be a power of two from 2 to 1024");
+    return createStringError("--hadamard must be a power of two from 2 to "
+                             "1024, but is " +
+                             Twine(hadamard));
   return Error::success();
 }
 

@@ -5,13 +5,14 @@
 using namespace mlir;
 using namespace mx;
 
-/// An optional attribute that is printed as its bare word.
-static ParseResult parseScaleRule(OpAsmParser &parser, ScaleRuleAttr &attr) {
+/// An enumeration attribute as its bare word.
+template <typename EnumAttr>
+static ParseResult parseWord(OpAsmParser &parser, EnumAttr &attr) {
   return parser.parseCustomAttributeWithFallback(attr, Type());
 }
-static void printScaleRule(OpAsmPrinter &printer, Operation *,
-                           ScaleRuleAttr attr) {
-  printer.printStrippedAttrOrType(attr);
+template <typename EnumAttr>
+static void printWord(OpAsmPrinter &printer, Operation *, EnumAttr attr) {
+  printer << stringifyEnum(attr.getValue());
 }
 
 #define GET_OP_CLASSES

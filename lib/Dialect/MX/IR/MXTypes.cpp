@@ -219,7 +219,7 @@ Type ScaledType::parse(AsmParser &parser) {
   if (parser.parseGreater())
     return {};
   return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    element, scale, block, bool(tensorScale));
+                    element, scale, normalizeBlock(block), bool(tensorScale));
 }
 
 void ScaledType::print(AsmPrinter &printer) const {
@@ -261,6 +261,11 @@ LogicalResult ScaledType::verify(function_ref<InFlightDiagnostic()> emitError,
   if (block.empty() || block.size() > 2)
     return emitError() << "expected a block of 1 or 2 extents, but found "
                        << block.size();
+  if (normalizeBlock(block) != block)
+    return emitError() << "expected blocks along the last axis alone to have "
+                          "one extent, ["
+                       << block.back() << "], but found [1, " << block.back()
+                       << "]";
   for (int64_t extent : block)
     if (extent != kFull && extent < 1)
       return emitError() << "expected block extents of at least 1 or 'full', "

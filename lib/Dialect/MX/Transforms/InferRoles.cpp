@@ -150,8 +150,6 @@ private:
 struct InferRoles : impl::MXInferRolesBase<InferRoles> {
   void runOnOperation() final {
     ProductAnalysis analysis(getOperation());
-    if (failed(checkGivenRoles(analysis)))
-      return signalPassFailure();
     RoleInference inference(analysis);
     for (auto [number, product] : llvm::enumerate(analysis.getProducts())) {
       Operation *op = product.getOperation();
@@ -163,19 +161,6 @@ struct InferRoles : impl::MXInferRolesBase<InferRoles> {
                          << inference.getReason(number) << "; name it with "
                          << MXDialect::kRoleAttrName;
     }
-  }
-
-  static LogicalResult checkGivenRoles(const ProductAnalysis &analysis) {
-    for (const Product &product : analysis.getProducts()) {
-      Operation *op = product.getOperation();
-      Attribute given = op->getAttr(MXDialect::kRoleAttrName);
-      if (given && !product.getRole())
-        return op->emitError()
-               << "expected " << MXDialect::kRoleAttrName
-               << " to be \"forward\", \"dgrad\" or \"wgrad\", but found "
-               << given;
-    }
-    return success();
   }
 };
 

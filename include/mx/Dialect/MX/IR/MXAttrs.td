@@ -34,7 +34,7 @@ def MX_HadamardAttr : MX_Attr<"Hadamard", "hadamard"> {
     ```mlir
     #h = #mx.hadamard<size = 64, signs = seed>
     #fixed = #mx.hadamard<size = 4, signs = [1, -1, 1, 1]>
-    module attributes {a = #h, b = #fixed} {}
+    func.func private @f() attributes {a = #h, b = #fixed}
     ```
   }];
   let parameters = (ins "int64_t":$size, "Signs":$signs,
@@ -50,7 +50,7 @@ def MX_OperandRecipeAttr : MX_Attr<"OperandRecipe", "operand"> {
 
     ```mlir
     #o = #mx.operand<format = !mx.mxfp4, scale_rule = floor, prescale = 0.75, rounding = stochastic>
-    module attributes {a = #o} {}
+    func.func private @f() attributes {a = #o}
     ```
   }];
   let parameters = (ins "::mx::ScaledType":$format, "ScaleRule":$scaleRule,
@@ -73,7 +73,7 @@ def MX_ProductRecipeAttr : MX_Attr<"ProductRecipe", "product"> {
 
     ```mlir
     #p = #mx.product<lhs = {format = !mx.mxfp4}, rhs = {format = !mx.mxfp4}, hadamard = {size = 64, signs = seed}, alpha = 2.0>
-    module attributes {a = #p} {}
+    func.func private @f() attributes {a = #p}
     ```
   }];
   let parameters = (ins
@@ -129,7 +129,7 @@ def MX_QuantizerAttr : MX_Attr<"Quantizer", "quantizer"> {
 
     ```mlir
     #q = #mx.quantizer<format = !mx.mxfp4, rounding = stochastic, prescale = 0.75, stream = 2, transpose, hadamard = {size = 64, signs = seed}, sign_stream = 1>
-    module attributes {a = #q} {}
+    func.func private @f() attributes {a = #q}
     ```
   }];
   let parameters = (ins

@@ -20,11 +20,14 @@ def MX_Dialect : Dialect {
     Every op has one numeric meaning, given by the contract
     (`docs/contract.md`), on every target.
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect",
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
                            "::mlir::tensor::TensorDialect"];
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 0;
-  let hasConstantMaterializer = 0;
+  let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
   let extraClassDeclaration = [{
     /// The function argument that carries the seed (i64, the last one).
     static constexpr llvm::StringLiteral kSeedAttrName = "mx.seed";

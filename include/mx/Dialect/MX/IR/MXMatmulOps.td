@@ -37,9 +37,18 @@ def MX_MatmulOp : MX_Op<"matmul", [Pure,
     DefaultValuedAttr<F32Attr, "1.0f">:$alpha, MX_AccumulateProp:$accumulate);
   let results = (outs MX_FloatTensor:$result);
   let assemblyFormat = [{
-    $a `,` $b (`acc` $acc^)? oilist(`accumulate` $accumulate) attr-dict
+    $a `,` $b (`acc` $acc^)? oilist(`accumulate` custom<Word>($accumulate)) attr-dict
     `:` type($a) `,` type($b) (`,` type($acc)^)? `->` type($result)
   }];
+  let builders = [
+    OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$a,
+                   "::mlir::Value":$b), [{
+      build($_builder, $_state, result, a, b, /*acc=*/::mlir::Value(),
+            $_builder.getF32FloatAttr(1.0),
+            ::mx::AccumulateAttr::get($_builder.getContext(),
+                                      ::mx::Accumulate::Default));
+    }]>
+  ];
 }
 
 #endif // MX_DIALECT_MX_IR_MXMATMULOPS_TD

@@ -115,7 +115,7 @@ def MX_PackedMatmulOp : MX_DestinationStyleOp<"packed.matmul", [AttrSizedOperand
   let assemblyFormat = [{
     `a` `(` $a `:` type($a) `)` `b` `(` $b `:` type($b) `)` `k` $k
     (`acc` `(` $acc^ `:` type($acc) `)`)? `outs` `(` $init `:` type($init) `)`
-    oilist(`accumulate` $accumulate) attr-dict (`->` type($result)^)?
+    oilist(`accumulate` custom<Word>($accumulate)) attr-dict (`->` type($result)^)?
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
@@ -146,7 +146,7 @@ def MX_PackedRelayoutOp : MX_DestinationStyleOp<"packed.relayout"> {
   let results = (outs Optional<AnyRankedTensor>:$result);
   let assemblyFormat = [{
     `ins` `(` $input `:` type($input) `)` `outs` `(` $init `:` type($init) `)`
-    $from `to` $to attr-dict (`->` type($result)^)?
+    custom<Word>($from) `to` custom<Word>($to) attr-dict (`->` type($result)^)?
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }

@@ -58,16 +58,27 @@ def MX_QuantizeOp : MX_Op<"quantize", [Pure, AttrSizedOperandSegments,
   let assemblyFormat = [{
     $input (`amax` $tensor_amax^)? (`seed` $seed^)?
     (`origin` `[` $origin^ `]`)? (`extents` `[` $extents^ `]`)?
-    oilist(`rounding` $rounding | `scale_rule` custom<ScaleRule>($scale_rule))
+    oilist(`rounding` custom<Word>($rounding) | `scale_rule` custom<Word>($scale_rule))
     attr-dict `:` type($input) (`,` type($tensor_amax)^)? `->` type($result)
   }];
+  let builders = [
+    // Nearest-even by the format's default rule.
+    OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input), [{
+      build($_builder, $_state, result, input, /*tensor_amax=*/::mlir::Value(),
+            /*seed=*/::mlir::Value(), /*origin=*/::mlir::ValueRange(),
+            /*extents=*/::mlir::ValueRange(), ::mx::ScaleRuleAttr(),
+            ::mx::RoundingAttr::get($_builder.getContext(),
+                                    ::mx::Rounding::NearestEven),
+            $_builder.getF32FloatAttr(1.0), $_builder.getI64IntegerAttr(0),
+            $_builder.getI64IntegerAttr(16), ::mlir::UnitAttr());
+    }]>
+  ];
   let extraClassDeclaration = [{
     /// The type of the result's elements.
     ::mx::ScaledType getFormat();
     /// The rule in force: the named one, or the format's default.
     ::mx::ScaleRule getEffectiveScaleRule();
   }];
-  let hasFolder = 0;
   let hasCanonicalizer = 1;
 }
 
@@ -92,7 +103,6 @@ def MX_DequantizeOp : MX_Op<"dequantize", [Pure,
   let arguments = (ins MX_ScaledTensor:$input);
   let results = (outs MX_FloatTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
-  let hasCanonicalizer = 1;
 }
 
 def MX_AssembleOp : MX_Op<"assemble", [Pure, AttrSizedOperandSegments]> {
@@ -177,6 +187,7 @@ def MX_AmaxOp : MX_Op<"amax", [Pure]> {
   let arguments = (ins MX_FloatTensor:$input);
   let results = (outs 0DTensorOf<[F32]>:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 0;
 }
 
 #endif // MX_DIALECT_MX_IR_MXQUANTIZEOPS_TD

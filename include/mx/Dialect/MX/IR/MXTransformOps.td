@@ -78,7 +78,7 @@ def MX_CastOp : MX_DestinationStyleOp<"cast", [AttrSizedOperandSegments]> {
   let assemblyFormat = [{
     `ins` `(` $input `:` type($input) `)` `outs` `(` $init `:` type($init) `)`
     (`seed` $seed^)? (`origin` `[` $origin^ `]`)? (`extents` `[` $extents^ `]`)?
-    oilist(`rounding` $rounding) attr-dict (`->` type($result)^)?
+    oilist(`rounding` custom<Word>($rounding)) attr-dict (`->` type($result)^)?
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
@@ -107,6 +107,7 @@ def MX_TransposeOp : MX_Op<"transpose", [Pure,
   let arguments = (ins MX_ScaledTensor:$input);
   let results = (outs MX_ScaledTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 0;
   let hasFolder = 1;
 }
 
@@ -127,6 +128,7 @@ def MX_DeriveSeedOp : MX_Op<"derive_seed", [Pure]> {
   let arguments = (ins I64:$seed, I64:$id);
   let results = (outs I64:$result);
   let assemblyFormat = "$seed `,` $id attr-dict";
+  let hasVerifier = 0;
   let hasFolder = 1;
 }
 

@@ -73,11 +73,118 @@ def MXInferRoles : Pass<"mx-infer-roles", "::mlir::ModuleOp"> {
   }];
 }
 
+def MXLowerTosaBlockScaled : Pass<"mx-lower-tosa-block-scaled"> {
+  let summary = "TOSA's block-scaled ops as mx ops";
+  let description = [{
+    `tosa.matmul_t_block_scaled` becomes two `mx.assemble` and an `mx.matmul`,
+    `tosa.cast_to_block_scaled` an `mx.quantize` (FLOOR, nearest-even) and an
+    `mx.disassemble`, `tosa.cast_from_block_scaled` an `mx.assemble` and an
+    `mx.dequantize`. `!tosa.mxint8` data are left alone.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<4x64xf8E4M3FN>, %s: tensor<4x2xf8E8M0FNU>) -> tensor<4x64xf32> {
+      %0 = tosa.cast_from_block_scaled %x, %s {block_size = BLOCK_SIZE_32}
+             : (tensor<4x64xf8E4M3FN>, tensor<4x2xf8E8M0FNU>) -> tensor<4x64xf32>
+      return %0 : tensor<4x64xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @f(%x: tensor<4x64xf8E4M3FN>, %s: tensor<4x2xf8E8M0FNU>) -> tensor<4x64xf32> {
+      %0 = mx.assemble %x, %s : tensor<4x64xf8E4M3FN>, tensor<4x2xf8E8M0FNU>
+             -> tensor<4x64x!mx.mxfp8_e4m3>
+      %1 = mx.dequantize %0 : tensor<4x64x!mx.mxfp8_e4m3> -> tensor<4x64xf32>
+      return %1 : tensor<4x64xf32>
+    }
+    ```
+
+    Numerics: exact up to the rounding that TOSA asks for.
+  }];
+  let dependentDialects = ["::mx::MXDialect"];
+}
+
 def MXPack : Pass<"mx-pack", "::mlir::ModuleOp"> {
   let summary = "convert block-scaled tensors to packed codes and scales";
+  let description = [{
+    Runs `mx-verify-quantized`, then converts each `tensor<… x !mx.scaled>` into
+    tensors of codes and scales, for two-level formats the tensor scale, and,
+    where the blocked axis is dynamic, an `index` with its logical extent;
+    through functions, calls, scf, cf and `arith.select`. Attributes of a
+    function's argument stay with its codes. Value-level mx ops become packed
+    ones in destination style; `mx.amax` and the change between packed and
+    one-an-element codes become `linalg.generic` of integer operations.
+    `!mx.float` elements become the i8 or i16 that holds their code.
+
+    A transpose of the last two axes, a zero pad to the Hadamard group and an
+    `mx.hadamard` that only feed quantisations are folded into them. In a block,
+    a row-wise and a transposed quantisation of the same value become one op
+    with two results; run `cse` before, so that equal values are one.
+
+    Afterwards no `!mx.scaled` and no `!mx.float` type is left.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<?x64xf32>) -> tensor<?x64x!mx.mxfp4> {
+      %0 = mx.quantize %x : tensor<?x64xf32> -> tensor<?x64x!mx.mxfp4>
+      return %0 : tensor<?x64x!mx.mxfp4>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @f(%x: tensor<?x64xf32>) -> (tensor<?x2x16xi8>, tensor<?x2xi8>) {
+      %c0 = arith.constant 0 : index
+      %m = tensor.dim %x, %c0 : tensor<?x64xf32>
+      %codes = tensor.empty(%m) : tensor<?x2x16xi8>
+      %scale = tensor.empty(%m) : tensor<?x2xi8>
+      %0:2 = mx.packed.quantize ins(%x : tensor<?x64xf32>)
+               outs(%codes, %scale : tensor<?x2x16xi8>, tensor<?x2xi8>)
+               {quantizers = [#mx.quantizer<format = !mx.mxfp4>]}
+               -> tensor<?x2x16xi8>, tensor<?x2xi8>
+      return %0#0, %0#1 : tensor<?x2x16xi8>, tensor<?x2xi8>
+    }
+    ```
+
+    Numerics: exact; the same values in another form.
+  }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
+}
+
+def MXVerifyQuantized : Pass<"mx-verify-quantized"> {
+  let summary = "check that blocks and their scales stay together";
+  let description = [{
+    On values whose tensors have `!mx.scaled` elements, accepts only: mx ops;
+    func, scf, cf and `arith.select` passing values through; `tensor.empty`,
+    `tensor.cast`, `tensor.dim` of a constant axis; `extract_slice`,
+    `insert_slice`, `parallel_insert_slice`, `concat` and `pad` that divide no
+    block: along a blocked axis, offsets are multiples of the block's extent,
+    and an end is one or the tensor's end; strides are 1. `pad` takes
+    `ub.poison` and adds zeros. Inserted parts with a tensor scale must share
+    it. Anything else is an error at its location.
+
+    Accepted:
+
+    ```mlir
+    func.func @f(%q: tensor<64x128x!mx.mxfp4>) -> tensor<64x64x!mx.mxfp4> {
+      %0 = tensor.extract_slice %q[0, 64] [64, 64] [1, 1]
+             : tensor<64x128x!mx.mxfp4> to tensor<64x64x!mx.mxfp4>
+      return %0 : tensor<64x64x!mx.mxfp4>
+    }
+    ```
+
+    With the offset 13, or `linalg.transpose` instead, it fails.
+
+    Numerics: exact; changes nothing.
+  }];
 }
 
 #endif // MX_DIALECT_MX_TRANSFORMS_PASSES_TD

@@ -1,0 +1,28 @@
+//===- Philox.h - Philox4x32-10 as integer operations -----------*- C++ -*-===//
+
+#ifndef MX_LIB_CONVERSION_REFERENCE_PHILOX_H
+#define MX_LIB_CONVERSION_REFERENCE_PHILOX_H
+
+#include "Scalar.h"
+
+#include <array>
+
+namespace mx::reference {
+
+/// The four words (i32) of one call: counter words i32, key an i64 seed
+/// (contract 21).
+std::array<Int, 4> philox(std::array<Int, 4> counter, Int seed);
+
+/// The rounding bits (i64) of element (row, k), both i64 (contract 22).
+Int getRoundingBits(Int row, Int k, Int seed, int64_t stream,
+                    unsigned randomBits);
+
+/// i1: whether element j (i64) of a Hadamard group is negated (contract 23).
+Int getSeededSign(Int j, Int seed, int64_t signStream);
+
+/// A new seed (i64) for a call or an iteration (contract 24).
+Int deriveSeed(Int seed, Int id);
+
+} // namespace mx::reference
+
+#endif // MX_LIB_CONVERSION_REFERENCE_PHILOX_H

@@ -1,0 +1,86 @@
+"""`mxc quantize` on both targets against the model, bit for bit: formats, rules, roundings, random bits, tails,
+transforms and hostile data."""
+# RUN: %python %s
+
+import itertools
+
+import model
+import numpy as np
+from tools import TARGETS, Counter, Folder, mxc_quantize, same_bits
+
+F32 = np.float32
+
+
+def hostile(rng, shape):
+    """The whole exponent range, and every special value in some block."""
+    x = np.ldexp(rng.standard_normal(shape), rng.integers(-148, 127, shape)).astype(F32)
+    flat = x.reshape(-1)
+    specials = [0.0, -0.0, 1e-45, -1e-45, 3.4028235e38, -3.4028235e38, 1.1754944e-38, 6.0, 448.0, 2.0**-127]
+    flat[: len(specials)] = specials
+    return x
+
+
+def with_nonfinite(rng, shape):
+    x = rng.standard_normal(shape).astype(F32)
+    x[0, 3], x[1, 5], x[2, 1] = np.nan, np.inf, -np.inf
+    x[3] = 0
+    return x
+
+
+def cases():
+    rng = np.random.default_rng(7)
+    data = {"normal": rng.standard_normal((5, 100)).astype(F32), "hostile": hostile(rng, (6, 77)),
+            "nonfinite": with_nonfinite(rng, (4, 64)), "one": np.array([[F32(1.7)]])}
+    e8m0 = ["mxfp4", "mxfp6_e2m3", "mxfp6_e3m2", "mxfp8_e4m3", "mxfp8_e5m2", "mxint8"]
+    roundings = ["nearest_even", "nearest_away", "toward_zero", "stochastic"]
+    for name, rule, (what, x) in itertools.product(e8m0, ["floor", "ceil", "rceil", "even"], data.items()):
+        if name != "mxint8" or rule != "even":
+            yield name, model.NAMED[name], x, dict(rule=rule), f"{name} {rule} {what}"
+    for name, rounding in itertools.product(e8m0 + ["nvfp4"], roundings):
+        x = data["normal"] if name == "nvfp4" else data["hostile"]
+        yield name, model.NAMED[name], x, dict(rounding=rounding, seed=2**40 + 3, stream=11), f"{name} {rounding}"
+    for r, name in itertools.product((8, 16, 24), ("mxfp4", "mxfp8_e4m3")):
+        options = dict(rounding="stochastic", r=r, seed=9, stream=2, prescale=0.75)
+        yield name, model.NAMED[name], data["normal"], options, f"{name} SR {r} bits, prescale"
+    for g in (2, 16, 64, 1024):
+        options = dict(rounding="stochastic", seed=5, stream=1, sign_stream=3, hadamard_size=g)
+        yield "mxfp4", model.NAMED["mxfp4"], data["normal"], options, f"Hadamard {g}"
+    for what in ("normal", "nonfinite", "one"):
+        yield "nvfp4", model.NAMED["nvfp4"], data[what], {}, f"nvfp4 {what}"
+    generic = [("!mx.float<3, 4, ieee>", model.Float(3, 4, "ieee")), ("!mx.float<1, 2>", model.Float(1, 2)),
+               ("!mx.float<4, 5, fn>", model.Float(4, 5, "fn")), ("!mx.float<5, 10, ieee>", model.Float(5, 10, "ieee")),
+               ("!mx.float<0, 3>", model.Float(0, 3)), ("f6E3M2FN", model.E3M2)]
+    blocks = [("[16, 16]", (16, 16)), ("[4, 8]", (4, 8)), ("[full]", (1, "full")), ("[full, full]", ("full", "full")),
+              ("[7]", (1, 7))]
+    scales = [("f8E8M0FNU", "e8m0"), ("f32", "f32"), ("f8E4M3FN", model.E4M3),
+              ("!mx.float<5, 3, fn, unsigned>", model.UE5M3)]
+    for (element, e), (block, b), (scale, s) in itertools.product(generic, blocks, scales):
+        form = f"!mx.scaled<{element}, {scale}, {block}>"
+        yield form, model.Format(e, s, b), data["normal"], {}, form
+
+
+def flags(options):
+    names = {"rule": "scale-rule", "r": "random-bits", "hadamard_size": "hadamard", "sign_stream": "sign-stream"}
+    return [f"--{names.get(key, key)}={value}" for key, value in options.items()]
+
+
+def main():
+    counter = Counter()
+    counter.check(model.self_test() > 0, "the model's own checks")
+    folder = Folder()
+    with folder:
+        for form, fmt, x, options, what in cases():
+            expected = model.quantize(x, fmt, **options)
+            for target in TARGETS:
+                found = mxc_quantize(folder, x, target, f"--format={form}", *flags(options))
+                label = f"{target}: {what}"
+                counter.check(same_bits(found["codes"].astype(np.int64), expected.codes.astype(np.int64)), label + " codes")
+                scale = expected.scale.astype(F32) if fmt.scale == "f32" else expected.scale.astype(np.uint8)
+                counter.check(same_bits(found["scale"], scale), label + " scales")
+                if fmt.tensor_scale:
+                    counter.check(same_bits(found["tensor_scale"], np.asarray(expected.tensor_scale, F32)),
+                                  label + " tensor scale")
+    counter.finish("quantised arrays equal to the model")
+
+
+main()

@@ -1,0 +1,29 @@
+// RUN: mx-opt %s -split-input-file -verify-diagnostics
+
+// expected-error @below {{expected mx.role to be "forward", "dgrad" or "wgrad", but found "backward"}}
+func.func private @f() attributes {mx.role = "backward"}
+
+// -----
+
+// expected-error @below {{expected mx.name to be a string, but found 3 : i64}}
+func.func private @f() attributes {mx.name = 3}
+
+// -----
+
+// expected-error @below {{expected mx.recipe to be #mx.recipe<…>, but found "mxfp8"}}
+module attributes {mx.recipe = "mxfp8"} {}
+
+// -----
+
+// expected-error @below {{expected attribute mx.recipe, mx.role or mx.name of dialect 'mx', but found mx.rolle}}
+func.func private @f() attributes {mx.rolle = "forward"}
+
+// -----
+
+// expected-error @below {{expected mx.seed alone on an argument of type i64, but found it on argument 0}}
+func.func @f(%x: f32 {mx.seed}) { return }
+
+// -----
+
+// expected-error @below {{expected argument attribute mx.seed or mx.name of dialect 'mx', but found "mx.sead"}}
+func.func @f(%x: i64 {mx.sead}) { return }
