@@ -4,6 +4,7 @@
 
 #include "mx/Dialect/MX/IR/MX.h"
 
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -28,8 +29,34 @@ struct RequestInterfaces
                         UnitAttr::get(&getContext()));
   }
 };
+
+struct ProtectArguments
+    : PassWrapper<ProtectArguments, OperationPass<func::FuncOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ProtectArguments)
+
+  StringRef getArgument() const override { return "mx-protect-arguments"; }
+  StringRef getDescription() const override {
+    return "keep bufferization from writing to public functions' arguments";
+  }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<bufferization::BufferizationDialect>();
+  }
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (!function.isPublic() || function.isExternal())
+      return;
+    auto name = bufferization::BufferizationDialect::kWritableAttrName;
+    for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
+      if (isa<TensorType>(type) && !function.getArgAttr(i, name))
+        function.setArgAttr(i, name, BoolAttr::get(&getContext(), false));
+  }
+};
 } // namespace
 
 std::unique_ptr<Pass> mx::createRequestInterfacesPass() {
   return std::make_unique<RequestInterfaces>();
+}
+
+std::unique_ptr<Pass> mx::createProtectArgumentsPass() {
+  return std::make_unique<ProtectArguments>();
 }

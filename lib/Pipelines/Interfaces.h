@@ -14,6 +14,10 @@ namespace mx {
 /// program must link.)
 std::unique_ptr<mlir::Pass> createRequestInterfacesPass();
 
+/// Tensor arguments of public functions get `bufferization.writable = false`
+/// where the user gave none: a caller's buffers are not scratch space.
+std::unique_ptr<mlir::Pass> createProtectArgumentsPass();
+
 } // namespace mx
 
 #endif // MX_LIB_PIPELINES_INTERFACES_H

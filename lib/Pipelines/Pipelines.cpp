@@ -76,6 +76,7 @@ void mx::buildPackedPipeline(OpPassManager &pm, const PipelineOptions &) {
 /// Tensors to memrefs. A function owns nothing of its arguments, and its caller
 /// owns the results: deallocation clones what would alias.
 static void addBufferization(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createProtectArgumentsPass());
   pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   bufferization::OneShotBufferizePassOptions options;
   options.allowReturnAllocsFromLoops = true;
