@@ -62,18 +62,19 @@ toElements(OpBuilder &b, Location loc, OpFoldResult offset, OpFoldResult size,
   AffineExpr d0, d1, d2;
   bindDims(b.getContext(), d0, d1, d2);
   OpFoldResult start = apply(b, loc, d0 * step, offset);
-  AffineMap map = AffineMap::get(3, 0, {d1 * step, d2 - d0 * step},
-                                 b.getContext());
+  AffineMap map =
+      AffineMap::get(3, 0, {d1 * step, d2 - d0 * step}, b.getContext());
   return {start, affine::makeComposedFoldedAffineMin(b, loc, map,
                                                      {offset, size, axisSize})};
 }
 
-SmallVector<Range> getDomain(OpBuilder &b, Location loc, ArrayRef<OpFoldResult> sizes,
+SmallVector<Range> getDomain(OpBuilder &b, Location loc,
+                             ArrayRef<OpFoldResult> sizes,
                              ArrayRef<int64_t> steps) {
   SmallVector<Range> domain;
   for (auto [size, step] : llvm::zip(sizes, steps))
-    domain.push_back({b.getIndexAttr(0), countSteps(b, loc, size, step),
-                      b.getIndexAttr(1)});
+    domain.push_back(
+        {b.getIndexAttr(0), countSteps(b, loc, size, step), b.getIndexAttr(1)});
   return domain;
 }
 
@@ -128,12 +129,10 @@ struct ElementwiseTiling : TilingInterface::ExternalModel<Model, OpTy> {
                 Model::getOpSteps(cast<OpTy>(op)));
   }
 
-  LogicalResult getResultTilePosition(Operation *op, OpBuilder &b, unsigned,
-                                      ArrayRef<OpFoldResult> offsets,
-                                      ArrayRef<OpFoldResult> sizes,
-                                      SmallVector<OpFoldResult> &resultOffsets,
-                                      SmallVector<OpFoldResult> &resultSizes)
-      const {
+  LogicalResult getResultTilePosition(
+      Operation *op, OpBuilder &b, unsigned, ArrayRef<OpFoldResult> offsets,
+      ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
+      SmallVector<OpFoldResult> &resultSizes) const {
     Tile tile = getTile(op, b, offsets, sizes);
     resultOffsets = tile.offsets;
     resultSizes = tile.sizes;
@@ -147,8 +146,8 @@ struct ElementwiseTiling : TilingInterface::ExternalModel<Model, OpTy> {
     Tile tile = getTile(op, b, offsets, sizes);
     SmallVector<Operation *> slices;
     Operation *tiled = Model::tileOp(cast<OpTy>(op), b, tile, slices);
-    return TilingResult{{tiled}, SmallVector<Value>(tiled->getResults()),
-                        slices};
+    return TilingResult{
+        {tiled}, SmallVector<Value>(tiled->getResults()), slices};
   }
 };
 
@@ -261,8 +260,7 @@ struct CastTiling : ElementwiseTiling<CastTiling, CastOp> {
 /// Loops: batch axes, rows, columns, and the contraction in blocks of both
 /// operands. A tile along the contraction adds to the tile of the result, so it
 /// needs alpha and tensor scales to wait for the end.
-struct MatmulTiling
-    : TilingInterface::ExternalModel<MatmulTiling, MatmulOp> {
+struct MatmulTiling : TilingInterface::ExternalModel<MatmulTiling, MatmulOp> {
   SmallVector<utils::IteratorType> getLoopIteratorTypes(Operation *op) const {
     int64_t rank = cast<MatmulOp>(op).getResult().getType().getRank();
     SmallVector<utils::IteratorType> types(rank + 1,
@@ -277,12 +275,10 @@ struct MatmulTiling
     return getDomain(b, op->getLoc(), sizes, getLoopSteps(matmul));
   }
 
-  LogicalResult getResultTilePosition(Operation *op, OpBuilder &b, unsigned,
-                                      ArrayRef<OpFoldResult> offsets,
-                                      ArrayRef<OpFoldResult> sizes,
-                                      SmallVector<OpFoldResult> &resultOffsets,
-                                      SmallVector<OpFoldResult> &resultSizes)
-      const {
+  LogicalResult getResultTilePosition(
+      Operation *op, OpBuilder &b, unsigned, ArrayRef<OpFoldResult> offsets,
+      ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
+      SmallVector<OpFoldResult> &resultSizes) const {
     auto matmul = cast<MatmulOp>(op);
     Tile tile(b, op->getLoc(), offsets, sizes, getLoopSizes(matmul, b),
               getLoopSteps(matmul));
@@ -325,8 +321,8 @@ struct MatmulTiling
     Operation *tiled = MatmulOp::create(
         b, loc, type, slices[0]->getResult(0), slices[1]->getResult(0), acc,
         matmul.getAlphaAttr(), matmul.getAccumulateAttr());
-    return TilingResult{{tiled}, SmallVector<Value>(tiled->getResults()),
-                        slices};
+    return TilingResult{
+        {tiled}, SmallVector<Value>(tiled->getResults()), slices};
   }
 
 private:
@@ -341,8 +337,10 @@ private:
   }
 
   static SmallVector<int64_t> getLoopSteps(MatmulOp op) {
-    SmallVector<int64_t> a = getSteps(cast<RankedTensorType>(op.getA().getType()));
-    SmallVector<int64_t> b = getSteps(cast<RankedTensorType>(op.getB().getType()));
+    SmallVector<int64_t> a =
+        getSteps(cast<RankedTensorType>(op.getA().getType()));
+    SmallVector<int64_t> b =
+        getSteps(cast<RankedTensorType>(op.getB().getType()));
     int64_t rank = op.getResult().getType().getRank();
     SmallVector<int64_t> steps(rank + 1, 1);
     steps[rank - 2] = a[a.size() - 2];
