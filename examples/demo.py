@@ -98,8 +98,8 @@ def return_operands(text):
         lines.append(f"    {', '.join(names)} = mx.disassemble {value} : tensor<{shape}x!mx.{form}> -> {', '.join(parts)}")
         values += names
         types += parts
-    signature = re.search(r"func\.func public @main\((.*?)\) -> \(.*\) \{\n", text)
-    head = f"func.func public @main({signature.group(1)}) -> ({', '.join(types)}) {{\n"
+    signature = re.search(r"func\.func (?:public )?@main\((.*?)\) -> .* \{\n", text)
+    head = f"func.func @main({signature.group(1)}) -> ({', '.join(types)}) {{\n"
     text = text[: signature.start()] + head + text[signature.end() :]
     tail = text.rindex("    return ")
     end = text.index("\n", tail)
@@ -147,4 +147,5 @@ def table(tools, arrays, inputs):
         raise SystemExit("the targets differ")
 
 
-main()
+if __name__ == "__main__":
+    main()
