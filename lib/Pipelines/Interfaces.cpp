@@ -10,6 +10,9 @@
 
 using namespace mlir;
 
+/// What func-to-llvm reads a linkage from.
+static constexpr StringLiteral kLinkage("llvm.linkage");
+
 namespace {
 struct RequestInterfaces
     : PassWrapper<RequestInterfaces, OperationPass<func::FuncOp>> {
@@ -19,14 +22,22 @@ struct RequestInterfaces
   StringRef getDescription() const override {
     return "give public functions a C interface";
   }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<LLVM::LLVMDialect>();
+  }
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     // The seed has been threaded; LLVM IR has no such argument attribute.
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
       function.removeArgAttr(i, mx::MXDialect::kSeedAttrName);
-    if (function.isPublic() && !function.isExternal())
+    if (function.isExternal())
+      return;
+    if (function.isPublic())
       function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
                         UnitAttr::get(&getContext()));
+    else // two objects may have private functions of one name
+      function->setAttr(kLinkage, LLVM::LinkageAttr::get(
+                                      &getContext(), LLVM::Linkage::Internal));
   }
 };
 

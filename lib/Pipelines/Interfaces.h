@@ -8,8 +8,8 @@
 
 namespace mx {
 
-/// Public functions with a body get `llvm.emit_c_interface`, and arguments lose
-/// `mx.seed`. (Upstream's
+/// Public functions with a body get `llvm.emit_c_interface`, private ones
+/// internal linkage, and arguments lose `mx.seed`. (Upstream's
 /// llvm-request-c-wrappers marks declarations too, which changes what a
 /// program must link.)
 std::unique_ptr<mlir::Pass> createRequestInterfacesPass();

@@ -4,6 +4,7 @@
 
 #include "Copies.h"
 #include "Interfaces.h"
+#include "Outline.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
@@ -103,10 +104,10 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
 }
 
 void mx::buildLLVMPipeline(OpPassManager &pm, const PipelineOptions &) {
-  OpPassManager &function = pm.nest<func::FuncOp>();
-  function.addPass(createRequestInterfacesPass());
-  function.addPass(createExpandCopiesPass());
-  function.addPass(createConvertLinalgToLoopsPass());
+  pm.addNestedPass<func::FuncOp>(createExpandCopiesPass());
+  pm.addPass(createOutlineLinalgPass());
+  pm.addNestedPass<func::FuncOp>(createRequestInterfacesPass());
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addPass(memref::createExpandOpsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());

@@ -32,6 +32,12 @@ bool needsSeed(ProductRecipeAttr recipe) {
          (hadamard && hadamard.getSigns() == Signs::Seed);
 }
 
+/// Whether only one operand is quantised and use, not side, says which one.
+bool needsWeight(ProductRecipeAttr recipe) {
+  return recipe.getNaming() == OperandNaming::Weight &&
+         !recipe.getLhs() != !recipe.getRhs();
+}
+
 /// What stands in the way of each product, or the recipe that it gets.
 class Decisions {
 public:
@@ -68,6 +74,12 @@ public:
     }
     if (recipe.getExcludeAttention() && product.contraction.isBatched()) {
       os << "the recipe excludes attention (two batched operands)";
+      return {};
+    }
+    if (needsWeight(productRecipe) && product.contraction.isBatched() &&
+        analysis.isWeightTied(number)) {
+      os << "it is attention (two batched operands), which has no weight, and "
+            "the recipe quantises only one of activation and weight";
       return {};
     }
     if (StringAttr pattern = findExclusion(op)) {
@@ -155,27 +167,24 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
     rewrite.hadamard = recipe.getHadamard();
     rewrite.alpha = recipe.getAlpha();
     rewrite.accumulate = recipe.getAccumulate();
-    if (isSwapped(analysis, number, recipe.getNaming()))
+    if (isSwapped(analysis, number, recipe))
       std::swap(rewrite.lhs, rewrite.rhs);
     return rewrite;
   }
 
   /// Whether the recipe's first operand is the product's right one.
   bool isSwapped(const ProductAnalysis &analysis, unsigned number,
-                 OperandNaming naming) {
+                 ProductRecipeAttr recipe) {
     Operation *op = analysis.getProducts()[number].getOperation();
-    bool isTie = false;
-    switch (naming) {
+    switch (recipe.getNaming()) {
     case OperandNaming::Side:
       return false;
-    case OperandNaming::Weight: {
-      unsigned weight = analysis.getWeight(number, isTie);
-      if (isTie)
+    case OperandNaming::Weight:
+      if (recipe.getLhs() != recipe.getRhs() && analysis.isWeightTied(number))
         emitRemark(op->getLoc())
             << "either operand could be the weight; the right one "
                "is taken for it";
-      return weight == 0;
-    }
+      return analysis.getWeight(number) == 0;
     case OperandNaming::Gradient:
       return analysis.getGradient(number) == 1;
     }

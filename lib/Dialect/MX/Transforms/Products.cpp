@@ -283,9 +283,11 @@ unsigned ProductAnalysis::getGradient(unsigned number) const {
   return products[number].sharedOperand == 0u ? 1 : 0;
 }
 
-unsigned ProductAnalysis::getWeight(unsigned number, bool &isTie) const {
+/// Which operands could be the weight: those that a dgrad shares if there is
+/// one, else those that reach only parameters.
+std::pair<bool, bool>
+ProductAnalysis::getWeightCandidates(unsigned number) const {
   const Product &product = products[number];
-  isTie = false;
   auto hasDGrad = [&](ArrayRef<unsigned> uses) {
     return llvm::any_of(uses, [&](unsigned use) {
       return products[use].getRole() == Role::DGrad;
@@ -296,7 +298,16 @@ unsigned ProductAnalysis::getWeight(unsigned number, bool &isTie) const {
     left = isParameter(product.contraction.getLhs());
     right = isParameter(product.contraction.getRhs());
   }
-  isTie = left == right;
+  return {left, right};
+}
+
+bool ProductAnalysis::isWeightTied(unsigned number) const {
+  auto [left, right] = getWeightCandidates(number);
+  return left == right;
+}
+
+unsigned ProductAnalysis::getWeight(unsigned number) const {
+  auto [left, right] = getWeightCandidates(number);
   return left && !right ? 0 : 1;
 }
 

@@ -63,14 +63,17 @@ public:
 
   /// 0 (left) or 1 (right): the weight of a forward product, that is, the
   /// operand it shares with a dgrad; else the one that is only a view of
-  /// arguments or constants; else the right one, and `isTie` is set.
-  unsigned getWeight(unsigned product, bool &isTie) const;
+  /// arguments or constants; else the right one.
+  unsigned getWeight(unsigned product) const;
+  /// Whether nothing tells which operand of a forward product is the weight.
+  bool isWeightTied(unsigned product) const;
 
   /// 0 or 1: the operand of a backward product that is not shared with a
   /// forward product, dY. Left where nothing is shared (JAX's order).
   unsigned getGradient(unsigned product) const;
 
 private:
+  std::pair<bool, bool> getWeightCandidates(unsigned product) const;
   void collect(mlir::Operation *root);
   void computeDependences(mlir::Operation *root);
   void relate();
