@@ -71,6 +71,49 @@ def tiled(folder, text, op, sizes):
     loops = sum(1 for size in sizes if size)
     types = ", ".join(["!transform.any_op"] * (loops + 1))
     schedule = SCHEDULE % {"op": op, "loops": loops, "sizes": list(sizes), "types": types}
+    return scheduled(folder, text, schedule)
+
+
+REDUCTION = """module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%%root: !transform.any_op) {
+    %%m = transform.structured.match ops{["mx.matmul"]} in %%root : (!transform.any_op) -> !transform.any_op
+    %%f, %%t, %%c, %%l = transform.structured.tile_reduction_using_for %%m by tile_sizes = %(sizes)s
+      : (!transform.any_op) -> (!transform.any_op, !transform.any_op, !transform.any_op, !transform.any_op)
+    transform.yield
+  }
+"""
+
+
+def reductions(counter, folder, rng):
+    """Tiles along the contraction: partial sums of f32 quality, alpha and tensor scales applied once."""
+    x, w = rng.standard_normal((2, 9, 200)).astype(F32), rng.standard_normal((2, 7, 200)).astype(F32)
+    acc = rng.standard_normal((2, 9, 7)).astype(F32)
+    for a, b, extra, alpha, result in (("mxfp4", "nvfp4", "", 1.7777778, "f32"), ("nvfp4", "nvfp4", "", 0.5, "bf16"),
+                                       ("mxint8", "mxfp8_e5m2", "acc %acc ", 1.0, "f32")):
+        types = f"tensor<2x9x200x!mx.{a}>, tensor<2x7x200x!mx.{b}>" + (", tensor<2x9x7xf32>" if extra else "")
+        text = ("func.func @main(%x: tensor<2x9x200xf32>, %w: tensor<2x7x200xf32>, %acc: tensor<2x9x7xf32>) -> "
+                f"tensor<2x9x7x{result}> {{\n"
+                f"  %a = mx.quantize %x : tensor<2x9x200xf32> -> tensor<2x9x200x!mx.{a}>\n"
+                f"  %b = mx.quantize %w : tensor<2x7x200xf32> -> tensor<2x7x200x!mx.{b}>\n"
+                f"  %d = mx.matmul %a, %b {extra}{{alpha = {alpha} : f32}} : {types} -> tensor<2x9x7x{result}>\n"
+                f"  return %d : tensor<2x9x7x{result}>\n}}\n")
+        arrays = {"arg0": x, "arg1": w, "arg2": acc}
+        whole = floats(mxc_run(folder, folder.text("w.mlir", text), arrays, "reference")["out0"])
+        for blocks in (1, 2, 5):
+            tile = scheduled(folder, text, REDUCTION % {"sizes": [0, 0, 0, blocks]})
+            counter.check(tile.count("scf.for") == 1 and "mx.matmul" in tile, f"tiles of {blocks} blocks: {tile}")
+            for target in TARGETS:
+                found = floats(mxc_run(folder, folder.text("t.mlir", tile), arrays, target)["out0"])
+                error = np.abs(found - whole).max() / np.abs(whole).max()
+                counter.check(error < (2**-8 if result == "bf16" else 2e-6), f"{target} {a} {b} {blocks}: {error}")
+
+
+def floats(array):
+    return (array.astype(np.uint32) << 16).view(F32) if array.dtype == np.uint16 else array
+
+
+def scheduled(folder, text, schedule):
+    """The module rewritten by a transform schedule, the schedule gone."""
     source = folder.text("tile.mlir", schedule + text + "}\n")
     out = run("mx-opt", source, "--transform-interpreter", "--canonicalize", "--cse").stdout
     inner = out[out.index("func.func") :]
@@ -181,7 +224,7 @@ func.func @main(%x: tensor<32x64xf32>, %w: tensor<64x32xf32>) -> (tensor<32x32xf
 def main():
     counter, folder, rng = Counter(), Folder(), np.random.default_rng(11)
     with folder:
-        for test in (shards, tiles, global_amax, threads, transposed, executions):
+        for test in (shards, tiles, reductions, global_amax, threads, transposed, executions):
             test(counter, folder, rng)
     counter.finish("invariances")
 

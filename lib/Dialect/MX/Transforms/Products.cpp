@@ -284,16 +284,21 @@ unsigned ProductAnalysis::getGradient(unsigned number) const {
 }
 
 /// Which operands could be the weight: those that a dgrad shares if there is
-/// one, else those that reach only parameters.
+/// one; else, beside one that a wgrad shares, the other; else those that reach
+/// only parameters.
 std::pair<bool, bool>
 ProductAnalysis::getWeightCandidates(unsigned number) const {
   const Product &product = products[number];
-  auto hasDGrad = [&](ArrayRef<unsigned> uses) {
-    return llvm::any_of(uses, [&](unsigned use) {
-      return products[use].getRole() == Role::DGrad;
-    });
+  auto isShared = [&](ArrayRef<unsigned> uses, Role role) {
+    return llvm::any_of(
+        uses, [&](unsigned use) { return products[use].getRole() == role; });
   };
-  bool left = hasDGrad(product.usesOfLhs), right = hasDGrad(product.usesOfRhs);
+  bool left = isShared(product.usesOfLhs, Role::DGrad);
+  bool right = isShared(product.usesOfRhs, Role::DGrad);
+  if (left == right) {
+    left = isShared(product.usesOfRhs, Role::WGrad);
+    right = isShared(product.usesOfLhs, Role::WGrad);
+  }
   if (left == right) {
     left = isParameter(product.contraction.getLhs());
     right = isParameter(product.contraction.getRhs());

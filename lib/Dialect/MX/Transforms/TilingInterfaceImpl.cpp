@@ -1,105 +1,22 @@
 //===- TilingInterfaceImpl.cpp - Tiling of value-level mx ops -------------===//
 //
-// Loops run over elements along free axes and over whole blocks (or Hadamard
-// groups) along the others, so that no tile can split a block or a byte. A tile
-// of mx.quantize carries its origin and the whole tensor's extents and amax: it
-// draws the whole tensor's bits.
+// A tile of mx.quantize carries its origin and the whole tensor's extents and
+// amax: it draws the whole tensor's bits.
 //
 //===----------------------------------------------------------------------===//
 
 #include "mx/Dialect/MX/Transforms/TilingInterfaceImpl.h"
 
+#include "Tiling.h"
+
 #include "mx/Dialect/MX/IR/MX.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/Interfaces/TilingInterface.h"
-#include <numeric>
 
 using namespace mlir;
 
 namespace mx {
 namespace {
-
-using Sizes = SmallVector<OpFoldResult>;
-
-/// Steps of each axis of a tensor: 1, a block's extent, or kFull.
-SmallVector<int64_t> getSteps(RankedTensorType type) {
-  SmallVector<int64_t> steps(type.getRank(), 1);
-  auto format = dyn_cast<ScaledType>(type.getElementType());
-  if (!format)
-    return steps;
-  steps.back() = format.getBlockCols();
-  if (steps.size() > 1)
-    steps[steps.size() - 2] = format.getBlockRows();
-  return steps;
-}
-
-OpFoldResult apply(OpBuilder &b, Location loc, AffineExpr expr,
-                   ArrayRef<OpFoldResult> operands) {
-  return affine::makeComposedFoldedAffineApply(b, loc, expr, operands);
-}
-
-/// Iterations along an axis of `size` elements in steps.
-OpFoldResult countSteps(OpBuilder &b, Location loc, OpFoldResult size,
-                        int64_t step) {
-  if (step == ScaledType::kFull)
-    return b.getIndexAttr(1);
-  return step == 1 ? size
-                   : apply(b, loc, b.getAffineDimExpr(0).ceilDiv(step), size);
-}
-
-/// A tile in elements: its offset, and its size within the axis.
-std::pair<OpFoldResult, OpFoldResult>
-toElements(OpBuilder &b, Location loc, OpFoldResult offset, OpFoldResult size,
-           OpFoldResult axisSize, int64_t step) {
-  if (step == ScaledType::kFull)
-    return {b.getIndexAttr(0), axisSize};
-  if (step == 1)
-    return {offset, size};
-  AffineExpr d0, d1, d2;
-  bindDims(b.getContext(), d0, d1, d2);
-  OpFoldResult start = apply(b, loc, d0 * step, offset);
-  AffineMap map =
-      AffineMap::get(3, 0, {d1 * step, d2 - d0 * step}, b.getContext());
-  return {start, affine::makeComposedFoldedAffineMin(b, loc, map,
-                                                     {offset, size, axisSize})};
-}
-
-SmallVector<Range> getDomain(OpBuilder &b, Location loc,
-                             ArrayRef<OpFoldResult> sizes,
-                             ArrayRef<int64_t> steps) {
-  SmallVector<Range> domain;
-  for (auto [size, step] : llvm::zip(sizes, steps))
-    domain.push_back(
-        {b.getIndexAttr(0), countSteps(b, loc, size, step), b.getIndexAttr(1)});
-  return domain;
-}
-
-/// The tile of a whole tensor, in elements.
-struct Tile {
-  Sizes offsets, sizes;
-
-  Tile() = default;
-  Tile(OpBuilder &b, Location loc, ArrayRef<OpFoldResult> offsets,
-       ArrayRef<OpFoldResult> sizes, ArrayRef<OpFoldResult> whole,
-       ArrayRef<int64_t> steps) {
-    for (auto [offset, size, axis, step] :
-         llvm::zip(offsets, sizes, whole, steps)) {
-      auto [start, extent] = toElements(b, loc, offset, size, axis, step);
-      this->offsets.push_back(start);
-      this->sizes.push_back(extent);
-    }
-  }
-
-  Operation *slice(OpBuilder &b, Location loc, Value tensor) const {
-    Sizes strides(offsets.size(), b.getIndexAttr(1));
-    return tensor::ExtractSliceOp::create(b, loc, tensor, offsets, sizes,
-                                          strides);
-  }
-};
 
 RankedTensorType getTileType(Value slice, Type element) {
   return RankedTensorType::get(
@@ -257,123 +174,6 @@ struct CastTiling : ElementwiseTiling<CastTiling, CastOp> {
   }
 };
 
-/// Loops: batch axes, rows, columns, and the contraction in blocks of both
-/// operands. A tile along the contraction adds to the tile of the result, so it
-/// needs alpha and tensor scales to wait for the end.
-struct MatmulTiling : TilingInterface::ExternalModel<MatmulTiling, MatmulOp> {
-  SmallVector<utils::IteratorType> getLoopIteratorTypes(Operation *op) const {
-    int64_t rank = cast<MatmulOp>(op).getResult().getType().getRank();
-    SmallVector<utils::IteratorType> types(rank + 1,
-                                           utils::IteratorType::parallel);
-    types.back() = utils::IteratorType::reduction;
-    return types;
-  }
-
-  SmallVector<Range> getIterationDomain(Operation *op, OpBuilder &b) const {
-    auto matmul = cast<MatmulOp>(op);
-    Sizes sizes = getLoopSizes(matmul, b);
-    return getDomain(b, op->getLoc(), sizes, getLoopSteps(matmul));
-  }
-
-  LogicalResult getResultTilePosition(
-      Operation *op, OpBuilder &b, unsigned, ArrayRef<OpFoldResult> offsets,
-      ArrayRef<OpFoldResult> sizes, SmallVector<OpFoldResult> &resultOffsets,
-      SmallVector<OpFoldResult> &resultSizes) const {
-    auto matmul = cast<MatmulOp>(op);
-    Tile tile(b, op->getLoc(), offsets, sizes, getLoopSizes(matmul, b),
-              getLoopSteps(matmul));
-    resultOffsets.assign(tile.offsets.begin(), std::prev(tile.offsets.end()));
-    resultSizes.assign(tile.sizes.begin(), std::prev(tile.sizes.end()));
-    return success();
-  }
-
-  FailureOr<TilingResult>
-  getTiledImplementation(Operation *op, OpBuilder &b,
-                         ArrayRef<OpFoldResult> offsets,
-                         ArrayRef<OpFoldResult> sizes) const {
-    auto matmul = cast<MatmulOp>(op);
-    Location loc = op->getLoc();
-    Sizes whole = getLoopSizes(matmul, b);
-    SmallVector<int64_t> steps = getLoopSteps(matmul);
-    OpFoldResult kCount = countSteps(b, loc, whole.back(), steps.back());
-    if (!isEqualConstantIntOrValue(sizes.back(), kCount))
-      return op->emitError()
-             << "expected a tile with the whole contraction axis, since the "
-                "parts of a sum that is rounded once cannot be rounded, but "
-                "found a tile size along it; tile rows, columns or batch";
-    Tile tile(b, loc, offsets, sizes, whole, steps);
-    SmallVector<Operation *> slices = {
-        sliceOperand(matmul.getA(), tile, b, loc, /*isRight=*/false),
-        sliceOperand(matmul.getB(), tile, b, loc, /*isRight=*/true)};
-    Value acc;
-    if (matmul.getAcc()) {
-      Tile result = tile;
-      result.offsets.pop_back();
-      result.sizes.pop_back();
-      slices.push_back(result.slice(b, loc, matmul.getAcc()));
-      acc = slices.back()->getResult(0);
-    }
-    SmallVector<int64_t> shape;
-    for (OpFoldResult size : ArrayRef(tile.sizes).drop_back())
-      shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
-    auto type = RankedTensorType::get(
-        shape, matmul.getResult().getType().getElementType());
-    Operation *tiled = MatmulOp::create(
-        b, loc, type, slices[0]->getResult(0), slices[1]->getResult(0), acc,
-        matmul.getAlphaAttr(), matmul.getAccumulateAttr());
-    return TilingResult{
-        {tiled}, SmallVector<Value>(tiled->getResults()), slices};
-  }
-
-private:
-  static Sizes getLoopSizes(MatmulOp op, OpBuilder &b) {
-    ReifiedRankedShapedTypeDims shapes;
-    (void)op.reifyResultShapes(b, shapes);
-    Sizes sizes = shapes[0];
-    auto a = cast<RankedTensorType>(op.getA().getType());
-    sizes.push_back(
-        tensor::getMixedSize(b, op.getLoc(), op.getA(), a.getRank() - 1));
-    return sizes;
-  }
-
-  static SmallVector<int64_t> getLoopSteps(MatmulOp op) {
-    SmallVector<int64_t> a =
-        getSteps(cast<RankedTensorType>(op.getA().getType()));
-    SmallVector<int64_t> b =
-        getSteps(cast<RankedTensorType>(op.getB().getType()));
-    int64_t rank = op.getResult().getType().getRank();
-    SmallVector<int64_t> steps(rank + 1, 1);
-    steps[rank - 2] = a[a.size() - 2];
-    steps[rank - 1] = b[b.size() - 2];
-    bool full = a.back() == ScaledType::kFull || b.back() == ScaledType::kFull;
-    steps[rank] = full ? ScaledType::kFull : std::lcm(a.back(), b.back());
-    return steps;
-  }
-
-  /// The part of an operand that a tile of the result needs; an axis of extent
-  /// 1 repeats.
-  static Operation *sliceOperand(Value operand, const Tile &tile, OpBuilder &b,
-                                 Location loc, bool isRight) {
-    auto type = cast<RankedTensorType>(operand.getType());
-    int64_t rank = type.getRank(), loops = tile.offsets.size();
-    int64_t batch = loops - 3, own = rank - 2;
-    Tile part;
-    for (int64_t axis = 0; axis < own; ++axis) {
-      int64_t loop = batch - own + axis;
-      bool repeats = type.getDimSize(axis) == 1;
-      part.offsets.push_back(repeats ? OpFoldResult(b.getIndexAttr(0))
-                                     : tile.offsets[loop]);
-      part.sizes.push_back(repeats ? OpFoldResult(b.getIndexAttr(1))
-                                   : tile.sizes[loop]);
-    }
-    for (int64_t loop : {loops - (isRight ? 2 : 3), loops - 1}) {
-      part.offsets.push_back(tile.offsets[loop]);
-      part.sizes.push_back(tile.sizes[loop]);
-    }
-    return part.slice(b, loc, operand);
-  }
-};
-
 } // namespace
 
 void registerTilingInterfaceModels(DialectRegistry &registry) {
@@ -382,7 +182,7 @@ void registerTilingInterfaceModels(DialectRegistry &registry) {
     DequantizeOp::attachInterface<DequantizeTiling>(*context);
     HadamardOp::attachInterface<HadamardTiling>(*context);
     CastOp::attachInterface<CastTiling>(*context);
-    MatmulOp::attachInterface<MatmulTiling>(*context);
+    attachMatmulTiling(*context);
   });
 }
 

@@ -62,8 +62,9 @@ public:
   }
 
   /// 0 (left) or 1 (right): the weight of a forward product, that is, the
-  /// operand it shares with a dgrad; else the one that is only a view of
-  /// arguments or constants; else the right one.
+  /// operand it shares with a dgrad; else the one beside an operand that it
+  /// shares with a wgrad; else the one that is only a view of arguments or
+  /// constants; else the right one.
   unsigned getWeight(unsigned product) const;
   /// Whether nothing tells which operand of a forward product is the weight.
   bool isWeightTied(unsigned product) const;
