@@ -2,6 +2,7 @@
 // RUN: mx-opt %s --transform-interpreter --split-input-file --verify-diagnostics
 
 func.func @whole_contraction(%a: tensor<6x96x!mx.mxfp4>, %b: tensor<8x96x!mx.mxfp4>) -> tensor<6x8xf32> {
+  // expected-error @+3 {{faild to tile operation}}
   // expected-error @+2 {{expected a tile with the whole contraction axis, but found a tile size along it}}
   // expected-error @+1 {{failed to generate tiling loops}}
   %0 = mx.matmul %a, %b : tensor<6x96x!mx.mxfp4>, tensor<8x96x!mx.mxfp4> -> tensor<6x8xf32>
