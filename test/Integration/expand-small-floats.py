@@ -3,13 +3,11 @@ format to f32, all 2^16 bf16 values and 2^17 other f32 to each format, every pai
 --arith-expand of 22.1 makes of the cases that it gets wrong."""
 # RUN: %python %s %mlir_apfloat %mlir_lib
 
-import ctypes
-import os
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
+from compiled import Library
 
 FORMATS = {"f4E2M1FN": 4, "f6E2M3FN": 6, "f6E3M2FN": 6, "f8E4M3FN": 8, "f8E5M2": 8, "f8E8M0FNU": 8}
 LOOP = """func.func @{name}(%in: memref<?x{a}>, %scale: memref<?xi8>, %out: memref<?x{b}>) attributes {{llvm.emit_c_interface}} {{
@@ -45,37 +43,6 @@ def functions():
                      "  %e = arith.bitcast %s : i8 to f8E8M0FNU\n"
                      f"  %r = arith.scaling_extf %n, %e : {name}, f8E8M0FNU to f32\n  return %r : f32\n}}\n")
     return text
-
-
-class Library:
-    """The functions compiled with a pass of choice."""
-
-    def __init__(self, folder, name, passes, text, tool, libraries=()):
-        llvm = "/usr/lib/llvm-22/bin"
-        source, object_file, self.path = (os.path.join(folder, name + suffix) for suffix in (".mlir", ".o", ".so"))
-        with open(source, "w", encoding="utf-8") as file:
-            file.write(text)
-        lowering = ["--convert-scf-to-cf", "--convert-math-to-llvm", "--convert-arith-to-llvm", "--convert-index-to-llvm",
-                    "--convert-cf-to-llvm", "--finalize-memref-to-llvm", "--convert-func-to-llvm", "--reconcile-unrealized-casts"]
-        lowered = subprocess.run([tool, source, *passes, *lowering], check=True, capture_output=True).stdout
-        ir = subprocess.run([f"{llvm}/mlir-translate", "--mlir-to-llvmir"], input=lowered, check=True, capture_output=True).stdout
-        subprocess.run([f"{llvm}/llc", "-O1", "-filetype=obj", "-relocation-model=pic", "-o", object_file], input=ir, check=True)
-        subprocess.run([f"{llvm}/clang", "-shared", object_file, *libraries, "-o", self.path], check=True)
-        self.library = ctypes.CDLL(self.path)
-
-    def run(self, name, values, scale, out):
-        descriptors = [descriptor(array) for array in (values, scale, out)]
-        getattr(self.library, f"_mlir_ciface_{name}")(*[ctypes.byref(d) for d in descriptors])
-        return out
-
-
-class Descriptor(ctypes.Structure):
-    _fields_ = [(n, t) for n, t in (("allocated", ctypes.c_void_p), ("aligned", ctypes.c_void_p), ("offset", ctypes.c_int64),
-                                    ("size", ctypes.c_int64), ("stride", ctypes.c_int64))]
-
-
-def descriptor(array):
-    return Descriptor(array.ctypes.data, array.ctypes.data, 0, array.size, 1)
 
 
 def floats():
