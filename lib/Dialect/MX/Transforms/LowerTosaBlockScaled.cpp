@@ -24,8 +24,13 @@ ScaledType getScaledType(Value data, Value scale, tosa::BlockSize blockSize) {
   Type element = getElementTypeOrSelf(data.getType());
   int64_t block = tosa::BlockSizeAttr::getBlockSizeValue(blockSize);
   auto quiet = [&] { return emitError(data.getLoc()); };
-  if (!isa<FloatType>(element)) // !tosa.mxint8 has no storage of its own
+  if (!isa<FloatType>(element)) {
+    emitRemark(data.getLoc())
+        << "left as it is: elements of " << element
+        << " have no bits that another dialect could read; make the "
+           "block-scaled tensor with mx.assemble of i8 codes";
     return {};
+  }
   return ScaledType::getChecked(quiet, data.getContext(), element,
                                 getElementTypeOrSelf(scale.getType()), {block},
                                 /*hasTensorScale=*/false);
