@@ -33,6 +33,9 @@ def recipe(name):
     overrides = dict(item.split("=") for item in overrides)
     if base == "none":
         return {}
+    if base == "saved":
+        q = Operand("mxfp8_e4m3")
+        return {"forward": (q, q, 0, 1), "wgrad": (Operand("mxfp8_e5m2"), q, 0, 1)}
     if base == "mxfp8":
         e4m3, e5m2 = Operand("mxfp8_e4m3", rule="rceil"), Operand("mxfp8_e5m2", rule="rceil")
         return {"forward": (e4m3, e4m3, 0, 1), "dgrad": (e5m2, e4m3, 0, 1), "wgrad": (e5m2, e4m3, 0, 1)}
@@ -52,12 +55,19 @@ def recipe(name):
 class Products:
     """Numbers products in the order of the module and quantises them."""
 
+    # The forward product and its operand that a backward product shares.
+    SHARED = {"dW1": ("Y1", 0), "dX": ("Y1", 1), "dW2": ("Y2", 0), "dH": ("Y2", 1)}
+
     def __init__(self, name, order):
         self.recipe, self.order = recipe(name), order
+        self.saved = {} if name == "saved" else None
 
     def __call__(self, label, role, a, b, gradient=0):
         """a [M, K] · b [N, K]ᵀ; `gradient` says which one is dY, for backward products."""
         number = self.order.index(label)
+        if self.saved is not None and role != "forward":
+            forward, side = self.SHARED[label]
+            b = self.saved[forward][side].T.astype(F32)
         if role not in self.recipe:
             return (a.astype(np.float64) @ b.T.astype(np.float64)).astype(F32)
         first, second, g, alpha = self.recipe[role]
@@ -70,6 +80,8 @@ class Products:
             q = operand(x, SEED, 2 * number + side, g, number)
             values.append(q.values)
             scales.append(q.tensor_scale)
+        if self.saved is not None:
+            self.saved[label] = values
         return model.matmul(*values, alpha, scales)
 
 
@@ -150,7 +162,12 @@ FILES = {
     "torch_mlp_train.tosa": ("torch_mlp_train", torch_train, 1e-5),
 }
 RECIPES = ["mxfp8", "mxfp4_weights", "nvfp4", "mxfp4_backward", "mxfp4_backward,rht=none",
-           "mxfp4_backward,rounding=nearest_even", "mxfp4_backward,rht=32,rounding=toward_zero"]
+           "mxfp4_backward,rounding=nearest_even", "mxfp4_backward,rht=32,rounding=toward_zero", "saved"]
+# Backward products of what the forward ones quantised, dgrad in float.
+SAVED = """module attributes {mx.recipe = #mx.recipe<name = "saved",
+  forward = {activation = {format = !mx.mxfp8_e4m3}, weight = {format = !mx.mxfp8_e4m3}},
+  wgrad = {gradient = {format = !mx.mxfp8_e5m2}, other = {format = !mx.mxfp8_e4m3}}, saved = packed>} {}
+"""
 
 
 def largest_error(found, expected):
@@ -174,8 +191,9 @@ def main():
             for name in RECIPES:
                 expected = step(name, d)
                 outputs = []
+                option = folder.text("saved.mlir", SAVED) if name == "saved" else name
                 for target in TARGETS:
-                    out = mxc_run(folder, ir, inputs, target, f"--recipe={name}", f"--seed={SEED}")
+                    out = mxc_run(folder, ir, inputs, target, f"--recipe={option}", f"--seed={SEED}")
                     outputs.append(out)
                     for i, want in enumerate(expected):
                         error = largest_error(out[f"out{i}"], want)

@@ -67,8 +67,15 @@ void mxc::enableTrace() {
     setenv("MX_RUNTIME_TRACE", "1", /*overwrite=*/1);
 }
 
+/// The options that LLVM's libraries register by themselves are not ours.
+static void hideOptionsOfLLVM() {
+  static cl::OptionCategory none("none");
+  cl::HideUnrelatedOptions(none);
+}
+
 /// Parses the command line; messages become our one line.
 static Error parse(int argc, char **argv) {
+  hideOptionsOfLLVM();
   std::string messages;
   raw_string_ostream os(messages);
   if (cl::ParseCommandLineOptions(argc, argv,

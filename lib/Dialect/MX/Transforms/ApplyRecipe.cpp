@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RewriteProduct.h"
+#include "SavedOperands.h"
 #include "Seeds.h"
 
 #include "mx/Dialect/MX/Transforms/Passes.h"
@@ -138,11 +139,12 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
     }
     SeedBuilder seeds(module);
     seeds.addSeedArguments(seeded);
-    rewriteAll(analysis, chosen, seeds);
+    rewriteAll(analysis, chosen, seeds, recipe->getSaved() == Saved::Packed);
   }
 
   void rewriteAll(const ProductAnalysis &analysis,
-                  ArrayRef<ProductRecipeAttr> chosen, SeedBuilder &seeds) {
+                  ArrayRef<ProductRecipeAttr> chosen, SeedBuilder &seeds,
+                  bool savesPacked) {
     IRRewriter rewriter(&getContext());
     int64_t base = getFirstFreeNumber();
     // What depends on other products is read before any of them goes.
@@ -155,7 +157,37 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
       rewrite.number = base + number;
       if (needsSeed(chosen[number]))
         rewrite.seed = seeds.getSeed(product.getOperation());
-      rewriteProduct(rewriter, product.contraction, rewrite);
+      bool saves = savesPacked && product.getRole() == Role::Forward;
+      Value lhs = product.contraction.getLhs(),
+            rhs = product.contraction.getRhs();
+      QuantizedOperands saved;
+      rewriteProduct(rewriter, product.contraction, rewrite,
+                     saves ? &saved : nullptr);
+      if (!saves)
+        continue;
+      useSaved(rewriter, analysis, product.usesOfLhs, lhs, saved.lhs);
+      useSaved(rewriter, analysis, product.usesOfRhs, rhs, saved.rhs);
+    }
+  }
+
+  /// Backward products that share an operand with a forward one read what it
+  /// was quantised to.
+  void useSaved(RewriterBase &rewriter, const ProductAnalysis &analysis,
+                ArrayRef<unsigned> uses, Value operand, Value saved) {
+    for (unsigned use : uses) {
+      const Product &product = analysis.getProducts()[use];
+      if (!saved || product.getRole() == Role::Forward)
+        continue;
+      Operation *op = product.getOperation();
+      rewriter.setInsertionPoint(op);
+      OpOperand &shared = op->getOpOperand(*product.sharedOperand);
+      Value view = viewSavedOperand(rewriter, shared.get(), operand, saved);
+      if (view)
+        rewriter.modifyOpInPlace(op, [&] { shared.set(view); });
+      else
+        emitRemark(op->getLoc())
+            << "its float operand is kept: what the forward product quantised "
+               "is not at hand here as a view";
     }
   }
 

@@ -45,13 +45,18 @@ public:
       : b(rewriter), loc(contraction.op.getLoc()), contraction(contraction),
         rewrite(rewrite) {}
 
-  Value build() {
+  Value build(QuantizedOperands *saved) {
     Value a =
         toMatrix(contraction.getLhs(), contraction.getLhsMap(), contraction.m);
     Value c =
         toMatrix(contraction.getRhs(), contraction.getRhsMap(), contraction.n);
     a = quantize(transform(a), rewrite.lhs, 2 * rewrite.number);
     c = quantize(transform(c), rewrite.rhs, 2 * rewrite.number + 1);
+    if (saved)
+      *saved = {toOperand(a, rewrite.lhs, contraction.getLhs(),
+                          contraction.getLhsMap(), contraction.m),
+                toOperand(c, rewrite.rhs, contraction.getRhs(),
+                          contraction.getRhsMap(), contraction.n)};
     Value product = multiply(a, c);
     return accumulateInto(toResult(product));
   }
@@ -70,6 +75,23 @@ private:
       return matrix;
     return tensor::CollapseShapeOp::create(
         b, loc, matrix, getGroups(rows.size(), contraction.k.size()));
+  }
+
+  /// The way back of toMatrix for a quantised operand.
+  Value toOperand(Value quantized, OperandRecipeAttr recipe, Value operand,
+                  AffineMap map, ArrayRef<unsigned> rows) {
+    if (!recipe || rewrite.hadamard)
+      return {};
+    Type element = getTensorType(operand).getElementType();
+    Value matrix = DequantizeOp::create(
+        b, loc,
+        RankedTensorType::get(getTensorType(quantized).getShape(), element),
+        quantized);
+    SmallVector<unsigned> loops(contraction.batch);
+    llvm::append_range(loops, rows);
+    llvm::append_range(loops, contraction.k);
+    return fromMatrix(matrix, operand, map, loops, rows.size(),
+                      contraction.k.size());
   }
 
   /// Batch axes by themselves, then two groups of the given lengths.
@@ -153,30 +175,36 @@ private:
         AccumulateAttr::get(b.getContext(), rewrite.accumulate));
   }
 
-  /// [batch…, M, N] to [batch…, rows…, columns…] to the source's result.
+  /// [batch…, M, N] to the source's result.
   Value toResult(Value product) {
     SmallVector<unsigned> loops(contraction.batch);
     llvm::append_range(loops, contraction.m);
     llvm::append_range(loops, contraction.n);
-    AffineMap map = contraction.getResultMap();
-    RankedTensorType resultType = getTensorType(contraction.getInit());
+    return fromMatrix(product, contraction.getInit(),
+                      contraction.getResultMap(), loops, contraction.m.size(),
+                      contraction.n.size());
+  }
+
+  /// [batch…, rows, columns] to one axis for each of `loops`, by expansion, and
+  /// to the layout of `like`, which `map` gives, by transposition.
+  Value fromMatrix(Value matrix, Value like, AffineMap map,
+                   ArrayRef<unsigned> loops, size_t rows, size_t columns) {
+    RankedTensorType likeType = getTensorType(like);
     SmallVector<int64_t> position, shape;
     SmallVector<OpFoldResult> sizes;
     for (unsigned loop : loops) {
       int64_t axis = *map.getResultPosition(b.getAffineDimExpr(loop));
       position.push_back(axis);
-      shape.push_back(resultType.getDimSize(axis));
-      sizes.push_back(
-          tensor::getMixedSize(b, loc, contraction.getInit(), axis));
+      shape.push_back(likeType.getDimSize(axis));
+      sizes.push_back(tensor::getMixedSize(b, loc, like, axis));
     }
-    auto type = RankedTensorType::get(shape, resultType.getElementType());
-    if (contraction.m.size() > 1 || contraction.n.size() > 1)
-      product = tensor::ExpandShapeOp::create(
-          b, loc, type, product,
-          getGroups(contraction.m.size(), contraction.n.size()), sizes);
-    else if (product.getType() != type)
-      product = tensor::CastOp::create(b, loc, type, product);
-    return transposeTo(b, loc, product, invertPermutationVector(position));
+    auto type = RankedTensorType::get(shape, likeType.getElementType());
+    if (rows > 1 || columns > 1)
+      matrix = tensor::ExpandShapeOp::create(b, loc, type, matrix,
+                                             getGroups(rows, columns), sizes);
+    else if (matrix.getType() != type)
+      matrix = tensor::CastOp::create(b, loc, type, matrix);
+    return transposeTo(b, loc, matrix, invertPermutationVector(position));
   }
 
   /// Adds what the source accumulates into, unless it is zero.
@@ -204,9 +232,9 @@ private:
 } // namespace
 
 void rewriteProduct(RewriterBase &rewriter, const Contraction &contraction,
-                    const ProductRewrite &rewrite) {
+                    const ProductRewrite &rewrite, QuantizedOperands *saved) {
   rewriter.setInsertionPoint(contraction.op);
-  Value result = ProductBuilder(rewriter, contraction, rewrite).build();
+  Value result = ProductBuilder(rewriter, contraction, rewrite).build(saved);
   rewriter.replaceOp(contraction.op, result);
 }
 

@@ -20,11 +20,20 @@ struct ProductRewrite {
   mlir::Value seed;
 };
 
+/// The quantised operands of a rewritten product as floats, in the layout of
+/// the contraction's operands; null where an operand stayed float or was
+/// transformed before it was quantised.
+struct QuantizedOperands {
+  mlir::Value lhs, rhs;
+};
+
 /// Replaces a contraction by [transpose, reshape, pad, mx.hadamard,]
 /// mx.quantize of both operands, mx.matmul, and the way back to its result.
+/// `saved`, if given, receives the operands for the backward products.
 void rewriteProduct(mlir::RewriterBase &rewriter,
                     const Contraction &contraction,
-                    const ProductRewrite &rewrite);
+                    const ProductRewrite &rewrite,
+                    QuantizedOperands *saved = nullptr);
 
 } // namespace mx
 

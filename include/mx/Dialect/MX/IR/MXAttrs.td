@@ -91,7 +91,8 @@ def MX_RecipeAttr : MX_Attr<"Recipe", "recipe"> {
     A role that is not named stays float. `exclude` lists `attention` (products
     of two batched operands) and glob patterns over location names and
     `mx.name`. `saved` says what of the forward operands is kept for the
-    backward products: their `source`, or the `packed` form.
+    backward products: their `source`, or the `packed` form, which they read
+    dequantised.
 
     Example: the backward half of Algorithm 3 of "Training LLMs with MXFP4"
     (arXiv 2502.20586) for dgrad products.
