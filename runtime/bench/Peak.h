@@ -7,6 +7,8 @@
 #ifndef MX_RUNTIME_BENCH_PEAK_H
 #define MX_RUNTIME_BENCH_PEAK_H
 
+#include <vector>
+
 namespace mx::bench {
 
 /// Billions of additions and multiplications a second.
@@ -15,6 +17,7 @@ struct Peaks {
 };
 
 Peaks measurePeaks(int threads);
+Peaks medianOf(const std::vector<Peaks> &all);
 /// Seconds on a clock that only goes forward.
 double now();
 

@@ -28,7 +28,7 @@ namespace {
 
 constexpr int64_t kSliceSteps = 16; ///< 512 of k: a panel of 32 KiB
 constexpr int64_t kTaskBlocks = 16; ///< 512 rows of A: 512 KiB of a slice
-constexpr int64_t kTaskPanels = 8;  ///< 256 rows of B: 512 KiB of sums
+constexpr int64_t kTaskPanels = 16; ///< 512 rows of B: 1 MiB of sums
 constexpr int64_t kPackedBytes = 32 << 20; ///< A's rows that are packed at once
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -67,20 +67,13 @@ void storePairs(const uint16_t *rows, int64_t rowStride, uint8_t *tile) {
 MX_TARGET_END
 
 /// Half a block: 16 rows of A over a slice.
-void packHalf(const Rows &rows, int64_t rowCount, const Activations &target,
-              int64_t slice, int64_t half) {
+void packHalf(const Rows &rows, const Activations &target, int64_t slice,
+              int64_t half) {
   alignas(64) uint16_t decoded[16 * 3 * kSliceSteps * kStep];
   int64_t steps = target.sliceSteps(slice);
   int64_t limbStride = steps * kStep, rowStride = target.limbs * limbStride;
-  int64_t first = target.firstRow + 16 * half;
-  for (int64_t i = 0; i < 16; ++i) {
-    uint16_t *out = decoded + i * rowStride;
-    if (first + i < rowCount)
-      rows.decode(first + i, slice * kSliceSteps, steps, out, kStep,
-                  limbStride);
-    else
-      std::memset(out, 0, static_cast<size_t>(rowStride) * sizeof *out);
-  }
+  rows.decode(target.firstRow + 16 * half, 16, slice * kSliceSteps, steps,
+              {decoded, rowStride, kStep, limbStride});
   uint8_t *tiles = target.at(slice, half / 2) + half % 2 * kTileBytes;
   for (int limb = 0; limb < target.limbs; ++limb)
     for (int64_t step = 0; step < steps; ++step)
@@ -88,26 +81,34 @@ void packHalf(const Rows &rows, int64_t rowCount, const Activations &target,
                  tiles + limb * target.limbStride(slice) + step * kStepBytes);
 }
 
-/// 32 rows of B over a slice, decoded to `panel`.
-void decodePanel(const Rows &rows, int64_t rowCount, int64_t firstRow,
-                 int64_t firstStep, int64_t steps, uint8_t *panel) {
-  auto *words = reinterpret_cast<uint16_t *>(panel);
-  constexpr int64_t stride = kStepBytes / 2;
-  for (int64_t i = 0; i < kBlock; ++i) {
-    uint16_t *out = words + i * kStep;
-    if (firstRow + i < rowCount) {
-      rows.decode(firstRow + i, firstStep, steps, out, stride, steps * stride);
-      continue;
-    }
-    for (int64_t step = 0; step < steps * rows.limbs(); ++step)
-      std::memset(out + step * stride, 0, 64);
-  }
-}
-
 /// A rectangle of the result: blocks of A by panels of B.
 struct Task {
   int64_t firstBlock, blocks, firstPanel, panels;
 };
+
+/// The sums of a task's blocks with its panel `panel`, all of k.
+void finishPanel(const MatmulArgs &args, const Activations &a, const Task &task,
+                 int64_t panel, const float *sums,
+                 const avx512::Finisher &finisher) {
+  for (int64_t i = 0; i < 4 * task.blocks; ++i) { // tiles of a block: [n][m]
+    int64_t m = a.firstRow + (task.firstBlock + i / 4) * kBlock + i % 2 * 16;
+    int64_t n = panel * kBlock + i / 2 % 2 * 16;
+    if (m < args.a.rows && n < args.b.rows)
+      finisher.store(sums + i * 256, m, n);
+  }
+}
+
+void prefetchPanel(const Rows &b, int64_t rows, int64_t panel, int64_t step,
+                   SliceProduct &product) {
+  int64_t row = panel * kBlock, next = std::min(row + 1, rows - 1);
+  product.prefetch = nullptr;
+  if (row >= rows || step >= b.steps())
+    return;
+  product.prefetch = b.bytesOf(row, step);
+  product.rowBytes = b.bytesOf(next, step) - product.prefetch;
+  product.rows = std::min(kBlock, rows - row);
+  product.lines = kSliceSteps * b.stepBytes() / 64;
+}
 
 void runTask(const MatmulArgs &args, const Rows &b, const Activations &a,
              const Task &task, const avx512::Finisher &finisher) {
@@ -122,26 +123,27 @@ void runTask(const MatmulArgs &args, const Rows &b, const Activations &a,
   product.limbsA = a.limbs;
   product.limbsB = b.limbs();
   product.blocks = task.blocks;
-  for (int64_t slice = 0; slice * kSliceSteps < a.steps; ++slice) {
+  int64_t slices = ceilDiv(a.steps, kSliceSteps);
+  for (int64_t i = 0; i < slices * task.panels; ++i) {
+    int64_t slice = i / task.panels, j = i % task.panels;
+    int64_t after = (i + 1) % task.panels;
     product.steps = a.sliceSteps(slice);
     product.limbStride = a.limbStride(slice);
     product.activations = a.at(slice, task.firstBlock);
     product.first = slice == 0;
-    for (int64_t i = 0; i < task.panels; ++i) {
-      decodePanel(b, args.b.rows, (task.firstPanel + i) * kBlock,
-                  slice * kSliceSteps, product.steps, panel);
-      product.sums = sums + i * task.blocks * kBlockSums;
-      multiplyBF16(product);
-    }
+    product.sums = sums + j * task.blocks * kBlockSums;
+    b.decode((task.firstPanel + j) * kBlock, kBlock, slice * kSliceSteps,
+             product.steps,
+             {reinterpret_cast<uint16_t *>(panel), kStep, kStepBytes / 2,
+              product.steps * kStepBytes / 2});
+    prefetchPanel(b, args.b.rows, task.firstPanel + after,
+                  (slice + (after == 0)) * kSliceSteps, product);
+    multiplyBF16(product);
+    if (slice + 1 == slices)
+      finishPanel(args, a, task, task.firstPanel + j,
+                  static_cast<const float *>(product.sums), finisher);
   }
-  for (int64_t block = 0; block < task.blocks; ++block)
-    for (int64_t i = 0; i < 4 * task.panels; ++i) { // tiles of a block: [n][m]
-      int64_t m = a.firstRow + (task.firstBlock + block) * kBlock + i % 2 * 16;
-      int64_t n = (task.firstPanel + i / 4) * kBlock + i / 2 % 2 * 16;
-      if (m < args.a.rows && n < args.b.rows)
-        finisher.store(sums + ((i / 4 * task.blocks + block) * 4 + i % 4) * 256,
-                       m, n);
-    }
+  _mm_sfence(); // results went past the caches
 }
 
 /// Results of the packed rows of A, for all rows of B.
@@ -163,14 +165,16 @@ void multiplyPacked(const MatmulArgs &args, const Rows &b, const Activations &a,
   });
 }
 
-void multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b) {
+/// False, with nothing written, if an operand has an infinity.
+bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b) {
   a.prepare(args.itemOf(args.a, item));
   b.prepare(args.itemOf(args.b, item));
+  if (a.hasInfiniteFloat() || b.hasInfiniteFloat())
+    return false;
   avx512::Finisher finisher(args, item, a.exponents(), b.exponents());
   int64_t blockBytes = a.steps() * kStepBytes * a.limbs();
   int64_t allBlocks = ceilDiv(args.a.rows, kBlock);
-  int64_t atOnce = std::clamp<int64_t>(
-      kPackedBytes / std::max<int64_t>(blockBytes, 1), 1, allBlocks);
+  int64_t atOnce = std::clamp<int64_t>(kPackedBytes / blockBytes, 1, allBlocks);
   Activations packed;
   packed.steps = a.steps();
   packed.limbs = a.limbs();
@@ -180,17 +184,24 @@ void multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b) {
     packed.blocks = std::min(atOnce, allBlocks - first);
     int64_t slices = ceilDiv(packed.steps, kSliceSteps);
     parallelFor(2 * packed.blocks * slices, [&](int64_t i, Workspace &) {
-      packHalf(a, args.a.rows, packed, i % slices, i / slices);
+      packHalf(a, packed, i % slices, i / slices);
     });
     multiplyPacked(args, b, packed, finisher);
   }
+  return true;
+}
+
+/// Rows look for infinite floats while they read the one item that there is.
+bool mayHoldInfinity(const OperandArgs &operand, int64_t items) {
+  return (operand.isScaled || items > 1) && avx512::hasInfinity(operand);
 }
 
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
   if (args.k == 0 || args.out.tensor.elements() == 0 ||
-      avx512::hasInfinity(args.a) || avx512::hasInfinity(args.b))
+      mayHoldInfinity(args.a, args.out.items) ||
+      mayHoldInfinity(args.b, args.out.items))
     return false;
   KOrder order =
       Rows::prefersNibbles(args.b) ? KOrder::Nibbles : KOrder::Natural;
@@ -198,7 +209,8 @@ bool matmul_default(const MatmulArgs &args) {
   Rows a(args.a, args.k, order, limbs, ScratchSlot::RowsA);
   Rows b(args.b, args.k, order, limbs, ScratchSlot::RowsB);
   for (int64_t item = 0; item < args.out.items; ++item)
-    multiplyItem(args, item, a, b);
+    if (!multiplyItem(args, item, a, b))
+      return false;
   return true;
 }
 

@@ -56,14 +56,14 @@ inline __attribute__((always_inline)) void turn(uint8_t *before, uint8_t *next,
 template <typename Type>
 inline __attribute__((always_inline)) void step(const uint8_t *panel,
                                                 const uint8_t *activations) {
-  _tile_loadd(4, panel, 64);
   _tile_stream_loadd(6, activations, 64);
+  _tile_loadd(4, panel, 64);
   Type::template multiply<0, 4, 6>();
-  _tile_stream_loadd(7, activations + kTileBytes, 64);
-  Type::template multiply<1, 4, 7>();
   _tile_loadd(5, panel + kTileBytes, 64);
   Type::template multiply<2, 5, 6>();
+  _tile_stream_loadd(7, activations + kTileBytes, 64);
   Type::template multiply<3, 5, 7>();
+  Type::template multiply<1, 4, 7>();
 }
 
 /// The first step of a block, among the turns of its sums.
@@ -72,17 +72,17 @@ inline __attribute__((always_inline)) void
 firstStep(const uint8_t *panel, const uint8_t *activations, uint8_t *before,
           uint8_t *next, bool first) {
   turn<0>(before, next, first);
-  _tile_loadd(4, panel, 64);
   _tile_stream_loadd(6, activations, 64);
+  _tile_loadd(4, panel, 64);
   Type::template multiply<0, 4, 6>();
-  turn<1>(before, next, first);
-  _tile_stream_loadd(7, activations + kTileBytes, 64);
-  Type::template multiply<1, 4, 7>();
   turn<2>(before, next, first);
   _tile_loadd(5, panel + kTileBytes, 64);
   Type::template multiply<2, 5, 6>();
   turn<3>(before, next, first);
+  _tile_stream_loadd(7, activations + kTileBytes, 64);
   Type::template multiply<3, 5, 7>();
+  turn<1>(before, next, first);
+  Type::template multiply<1, 4, 7>();
 }
 
 /// Tells the cache that 4 KiB of sums are about to be read and written.
@@ -91,6 +91,17 @@ prefetchSums(const uint8_t *sums, int64_t part, int64_t parts) {
   int64_t lines = kBlockSums * 4 / 64, end = lines * (part + 1) / parts;
   for (int64_t line = lines * part / parts; line < end; ++line)
     __builtin_prefetch(sums + 64 * line, 1, 3);
+}
+
+/// The share of a block in the lines that the caller wants.
+inline __attribute__((always_inline)) void
+prefetchLines(const SliceProduct &product, int64_t block) {
+  int64_t all = product.rows * product.lines;
+  int64_t end = all * (block + 1) / product.blocks;
+  for (int64_t i = all * block / product.blocks; i < end; ++i)
+    _mm_prefetch(product.prefetch + i / product.lines * product.rowBytes +
+                     i % product.lines * 64,
+                 _MM_HINT_T1);
 }
 
 template <typename Type, bool First>
@@ -104,6 +115,8 @@ void multiplySlice(const SliceProduct &product) {
     const uint8_t *after = next + kBlockSums * 4;
     const uint8_t *activations = product.activations + block * blockBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
+    if (product.prefetch)
+      prefetchLines(product, block);
     for (int64_t i = 1; i < steps; ++i) {
       if (!First && block + 1 < product.blocks)
         prefetchSums(after, i - 1, steps - 1);

@@ -30,6 +30,10 @@ struct SliceProduct {
   int64_t limbStride = 0; ///< bytes between limbs of `activations`
   int limbsA = 1, limbsB = 1;
   bool first = true; ///< sums start at zero
+  /// Lines to bring to the second-level cache meanwhile: `lines` of 64 bytes
+  /// from each of `rows` places `rowBytes` apart. Null: none.
+  const uint8_t *prefetch = nullptr;
+  int64_t rowBytes = 0, rows = 0, lines = 0;
 };
 
 /// Tiles of this thread hold 16 rows of 64 bytes for as long as the object

@@ -171,36 +171,46 @@ void permuteToNibbles(uint16_t *steps, int64_t count, int64_t stepStride) {
 }
 
 /// 16 floats from column `col` on, zeros from `cols` on.
-__m512 loadFloats(const Matrix &x, int64_t start, int64_t col, int64_t cols) {
+inline __attribute__((always_inline)) __m512 loadFloats(const uint8_t *row,
+                                                        const Matrix &x,
+                                                        int64_t col,
+                                                        int64_t cols) {
   int64_t left = std::clamp<int64_t>(cols - col, 0, 16);
   auto mask = static_cast<__mmask16>((1u << left) - 1);
   int dtype = x.tensor.dtype;
   if (x.colStride != 1) {
     alignas(64) float gathered[16] = {};
     for (int64_t i = 0; i < left; ++i)
-      gathered[i] =
-          loadFloat(x.tensor.data, dtype, start + (col + i) * x.colStride);
+      gathered[i] = loadFloat(row, dtype, (col + i) * x.colStride);
     return _mm512_load_ps(gathered);
   }
-  int64_t at = left > 0 ? start + col : start;
   if (dtype == MX_F32)
-    return _mm512_maskz_loadu_ps(
-        mask, static_cast<const float *>(x.tensor.data) + at);
+    return _mm512_maskz_loadu_ps(mask,
+                                 reinterpret_cast<const float *>(row) + col);
   __m256i words = _mm256_maskz_loadu_epi16(
-      mask, static_cast<const uint16_t *>(x.tensor.data) + at);
+      mask, reinterpret_cast<const uint16_t *>(row) + col);
   if (dtype == MX_F16)
     return _mm512_cvtph_ps(words);
   return _mm512_castsi512_ps(
       _mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16));
 }
 
+void clearRow(int64_t count, int limbs, const Rows::Target &target) {
+  for (int limb = 0; limb < limbs; ++limb)
+    for (int64_t i = 0; i < count; ++i)
+      _mm512_storeu_si512(target.data + limb * target.limbStride +
+                              i * target.stepStride,
+                          _mm512_setzero_si512());
+}
+
 } // namespace
 
-void Rows::decodeFp4(int64_t row, int64_t first, int64_t count, uint16_t *out,
-                     int64_t stepStride) const {
+void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
+                     const Target &target) const {
   const __m512i table = _mm512_load_si512(kFp4Table);
   const __m512i top = _mm512_set1_epi16(252);
   alignas(64) uint8_t buffer[kPiece * 16];
+  uint16_t *out = target.data;
   for (int64_t piece = 0; piece < count; piece += kPiece) {
     int64_t size = std::min(kPiece, count - piece);
     const uint8_t *bytes = codes(row, first + piece, size, buffer);
@@ -209,7 +219,7 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count, uint16_t *out,
       __m512i v = _mm512_loadu_si512(bytes);
       __m512i below = _mm512_slli_epi16(
           _mm512_sub_epi16(top, spreadToLanes(scales + i)), 7);
-      for (int r = 0; r < 4; ++r, out += stepStride)
+      for (int r = 0; r < 4; ++r, out += target.stepStride)
         _mm512_storeu_si512(
             out, _mm512_subs_epi16(_mm512_permutexvar_epi16(
                                        _mm512_srli_epi16(v, 4 * r), table),
@@ -218,8 +228,8 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count, uint16_t *out,
   }
 }
 
-void Rows::decodeBytes(int64_t row, int64_t first, int64_t count, uint16_t *out,
-                       int64_t stepStride, int64_t limbStride) const {
+void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
+                       const Target &target) const {
   const FloatFormat &element = operand.scaled.format.element;
   const Placement place(element);
   auto *run = element.isInteger     ? decodeSteps<8, true>
@@ -231,49 +241,56 @@ void Rows::decodeBytes(int64_t row, int64_t first, int64_t count, uint16_t *out,
     int64_t size = std::min(kPiece, count - piece);
     run(codes(row, first + piece, size, buffer), size,
         scaleCodes + row * units + 2 * (first + piece), factors, place,
-        limbCount, out + piece * stepStride, stepStride, limbStride);
+        limbCount, target.data + piece * target.stepStride, target.stepStride,
+        target.limbStride);
   }
 }
 
 void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
-                        uint16_t *out, int64_t stepStride,
-                        int64_t limbStride) const {
-  int64_t start = floats.rowOffset(
-      (operand.isScaled ? 0 : currentItem * operand.rows) + row);
+                        const Target &target) const {
+  const uint8_t *start = base + row * rowBytes;
   const __m512 factor = _mm512_set1_ps(rowFactors[row]);
-  for (int64_t i = 0; i < count; ++i, out += stepStride) {
+  uint16_t *out = target.data;
+  for (int64_t i = 0; i < count; ++i, out += target.stepStride) {
     int64_t col = (first + i) * kStep;
-    __m512 low = loadFloats(floats, start, col, k);
-    __m512 high = loadFloats(floats, start, col + 16, k);
+    __m512 low = loadFloats(start, floats, col, k);
+    __m512 high = loadFloats(start, floats, col + 16, k);
     storeLimbs(_mm512_mul_ps(low, factor), _mm512_mul_ps(high, factor),
-               limbCount, out, limbStride);
+               limbCount, out, target.limbStride);
   }
 }
 
-void Rows::decode(int64_t row, int64_t first, int64_t count, uint16_t *out,
-                  int64_t stepStride, int64_t limbStride) const {
-  if (kind == Kind::Fp4)
-    return decodeFp4(row, first, count, out, stepStride);
-  if (kind == Kind::Bytes)
-    decodeBytes(row, first, count, out, stepStride, limbStride);
-  else
-    decodeFloats(row, first, count, out, stepStride, limbStride);
-  if (order == KOrder::Nibbles)
-    for (int limb = 0; limb < limbCount; ++limb)
-      permuteToNibbles(out + limb * limbStride, count, stepStride);
+void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
+                  int64_t count, const Target &target) const {
+  Target at = target;
+  for (int64_t row = firstRow; row < firstRow + rowCount;
+       ++row, at.data += at.rowStride) {
+    if (row >= operand.rows)
+      clearRow(count, limbCount, at);
+    else if (kind == Kind::Fp4)
+      decodeFp4(row, first, count, at);
+    else if (kind == Kind::Bytes)
+      decodeBytes(row, first, count, at);
+    else
+      decodeFloats(row, first, count, at);
+    if (order == KOrder::Nibbles && kind != Kind::Fp4)
+      for (int limb = 0; limb < limbCount; ++limb)
+        permuteToNibbles(at.data + limb * at.limbStride, count, at.stepStride);
+  }
 }
 
 /// A row times a power of two that brings its largest element to [1, 4).
-void Rows::prepareFloatRow(int64_t item, int64_t row) {
-  int64_t start =
-      floats.rowOffset((operand.isScaled ? 0 : item * operand.rows) + row);
+void Rows::prepareFloatRow(int64_t row) {
+  const uint8_t *start = base + row * rowBytes;
   __m512i largest = _mm512_setzero_si512();
   for (int64_t col = 0; col < k; col += 16)
     largest = _mm512_max_epu32(
         largest,
-        _mm512_and_si512(_mm512_castps_si512(loadFloats(floats, start, col, k)),
+        _mm512_and_si512(_mm512_castps_si512(loadFloats(start, floats, col, k)),
                          _mm512_set1_epi32(0x7FFFFFFF)));
   uint32_t bits = _mm512_reduce_max_epu32(largest);
+  if (bits == 0x7F800000)
+    sawInfinity.store(true, std::memory_order_relaxed);
   int field = std::clamp(static_cast<int>(bits >> 23), 1, 253);
   float before = operand.isScaled ? rowExponents[row] : 0.0f;
   rowFactors[row] = floatOf(static_cast<uint32_t>(254 - field) << 23);

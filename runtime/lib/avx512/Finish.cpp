@@ -54,9 +54,13 @@ void storeLine(const Tensor &tensor, int64_t at, int64_t stride, int count,
       storeFloat(tensor.data, tensor.dtype, at + i * stride, values[i]);
     return;
   }
-  if (tensor.dtype == MX_F32)
-    return _mm512_mask_storeu_ps(static_cast<float *>(tensor.data) + at, mask,
-                                 x);
+  if (tensor.dtype == MX_F32) {
+    float *target = static_cast<float *>(tensor.data) + at;
+    // A whole line goes past the caches, which would read it first.
+    if (count == 16 && reinterpret_cast<uintptr_t>(target) % 64 == 0)
+      return _mm512_stream_ps(target, x);
+    return _mm512_mask_storeu_ps(target, mask, x);
+  }
   __m256i words = tensor.dtype == MX_BF16
                       ? toBF16(x)
                       : _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT);
@@ -73,6 +77,7 @@ Finisher::Finisher(const MatmulArgs &args, int64_t item,
       scaleA(args.a.isScaled ? args.a.scaled.tensorScale : 1),
       scaleB(args.b.isScaled ? args.b.scaled.tensorScale : 1),
       across(args.out.colStride != 1 && args.out.rowStride == 1) {
+  hasFactors = scaleA != 1 || scaleB != 1 || args.alpha != 1;
   if (args.hasAcc)
     accStart = args.acc.itemOffset(item);
 }
@@ -99,9 +104,11 @@ void Finisher::store(const float *tile, int64_t m0, int64_t n0) const {
           x, loadLine(acc.tensor,
                       accAt + i * (across ? acc.colStride : acc.rowStride),
                       across ? acc.rowStride : acc.colStride, length));
-    x = _mm512_mul_ps(x, _mm512_set1_ps(scaleA));
-    x = _mm512_mul_ps(x, _mm512_set1_ps(scaleB));
-    x = _mm512_mul_ps(x, _mm512_set1_ps(args.alpha));
+    if (hasFactors) {
+      x = _mm512_mul_ps(x, _mm512_set1_ps(scaleA));
+      x = _mm512_mul_ps(x, _mm512_set1_ps(scaleB));
+      x = _mm512_mul_ps(x, _mm512_set1_ps(args.alpha));
+    }
     storeLine(out.tensor, at + i * (across ? out.colStride : out.rowStride),
               across ? out.rowStride : out.colStride, length, x);
   }

@@ -27,7 +27,8 @@ private:
   int64_t outStart = 0, accStart = 0;
   const float *exponentsA, *exponentsB;
   float scaleA, scaleB;
-  bool across; ///< the result's rows are contiguous in m, not in n
+  bool hasFactors; ///< one of the factors after the sum is not 1
+  bool across;     ///< the result's rows are contiguous in m, not in n
 };
 
 } // namespace mx::runtime::avx512

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Rows.h"
+#include "Target.h"
 
 #include "../portable/Rows.h"
 
@@ -34,19 +35,23 @@ template <typename Check> bool anyRow(int64_t rows, Check check) {
   return found.load();
 }
 
-template <typename T>
-bool anyEqual(const void *data, int64_t start, int64_t count, int64_t stride,
-              uint32_t magnitude, uint32_t infinity) {
+MX_AVX512_BEGIN // for the compiler's own vectors
+
+    template <typename T>
+    bool anyEqual(const void *data, int64_t start, int64_t count,
+                  int64_t stride, T magnitude, T infinity) {
   const T *values = static_cast<const T *>(data) + start;
-  uint32_t found = 0;
+  T found = 0;
   if (stride == 1)
     for (int64_t i = 0; i < count; ++i)
-      found |= (values[i] & magnitude) == infinity;
+      found |= static_cast<T>((values[i] & magnitude) == infinity);
   else
     for (int64_t i = 0; i < count; ++i)
-      found |= (values[i * stride] & magnitude) == infinity;
+      found |= static_cast<T>((values[i * stride] & magnitude) == infinity);
   return found;
 }
+
+MX_TARGET_END
 
 bool anyInfiniteFloat(const Matrix &x, int64_t row) {
   int64_t start = x.rowOffset(row);

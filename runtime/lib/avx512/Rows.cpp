@@ -7,6 +7,7 @@
 #include "Rows.h"
 
 #include "../portable/Rows.h"
+#include "Target.h"
 
 #include <cmath>
 
@@ -102,13 +103,14 @@ void Rows::prepare(int64_t item) {
     prepareFactors();
   if (kind == Kind::Floats && operand.isScaled)
     expand(item);
+  locate(item);
   int64_t rows = operand.rows;
   parallelFor((rows + kRowsPerTask - 1) / kRowsPerTask,
               [&](int64_t task, Workspace &) {
                 int64_t end = std::min((task + 1) * kRowsPerTask, rows);
                 for (int64_t row = task * kRowsPerTask; row < end; ++row)
                   if (kind == Kind::Floats)
-                    prepareFloatRow(item, row);
+                    prepareFloatRow(row);
                   else
                     prepareScaleRow(item, row);
               });
@@ -143,8 +145,11 @@ bool Rows::isZeroBlock(int64_t row, int64_t block) const {
                       [&](uint16_t code) { return code & magnitude; });
 }
 
-/// Codes of a row's scales, one per unit.
-void Rows::loadScaleCodes(int64_t item, int64_t row, uint8_t *target) const {
+MX_AVX512_BEGIN // for the compiler's own vectors
+
+    /// Codes of a row's scales, one per unit.
+    void Rows::loadScaleCodes(int64_t item, int64_t row,
+                              uint8_t *target) const {
   const ScaledTensor &x = operand.scaled;
   const auto *source =
       static_cast<const uint8_t *>(x.scale.data) + x.scaleOffset(item, row);
@@ -197,6 +202,8 @@ uint8_t Rows::topOfNonZero(int64_t row, const uint8_t *codes,
   return top;
 }
 
+MX_TARGET_END
+
 /// Rows of formats without a decoder of their own, as f32 near 1. The product
 /// element · scale is rounded to 24 bits.
 void Rows::expand(int64_t item) {
@@ -231,23 +238,50 @@ void Rows::expand(int64_t item) {
   floats = Matrix(tensor);
 }
 
+int64_t Rows::stepBytes() const {
+  if (kind == Kind::Floats)
+    return kStep * dtypeBytes(floats.tensor.dtype);
+  unsigned bits = operand.scaled.format.element.bits();
+  return kStep * (bits == 4 || bits == 6 ? bits : 8) / 8;
+}
+
+const uint8_t *Rows::bytesOf(int64_t row, int64_t first) const {
+  bool scattered = kind == Kind::Floats ? floats.colStride != 1 : !contiguous;
+  return scattered ? nullptr : base + row * rowBytes + first * stepBytes();
+}
+
+/// Rows of an item are equally far apart.
+void Rows::locate(int64_t item) {
+  int64_t start, width, next;
+  const Tensor &tensor =
+      kind == Kind::Floats ? floats.tensor : operand.scaled.codes;
+  if (kind == Kind::Floats) {
+    start = operand.isScaled ? 0 : floats.itemOffset(item);
+    next = floats.rowStride;
+    width = dtypeBytes(tensor.dtype);
+  } else {
+    start = operand.scaled.codeOffset(item * operand.rows);
+    next = tensor.stride(3);
+    width = 1;
+  }
+  base = static_cast<const uint8_t *>(tensor.data) + start * width;
+  rowBytes = next * width;
+}
+
 const uint8_t *Rows::codes(int64_t row, int64_t first, int64_t count,
                            uint8_t *buffer) const {
-  const ScaledTensor &x = operand.scaled;
-  unsigned width4or6 = x.format.element.bits();
-  int64_t bits = width4or6 == 4 || width4or6 == 6 ? width4or6 : 8;
-  int64_t step = kStep * bits / 8;
-  const auto *start = static_cast<const uint8_t *>(x.codes.data) +
-                      x.codeOffset(currentItem * operand.rows + row);
   if (contiguous && (first + count) * kStep <= k)
-    return start + first * step;
-  int64_t end = std::min((first + count) * step, (k * bits + 7) / 8);
+    return bytesOf(row, first);
+  const ScaledTensor &x = operand.scaled;
+  const uint8_t *start = base + row * rowBytes;
+  int64_t step = stepBytes(), allBits = k * step * 8 / kStep;
+  int64_t end = std::min((first + count) * step, (allBits + 7) / 8);
   int64_t width = x.codes.size(1), at = 0;
   for (int64_t i = first * step; i < end; ++i)
     buffer[at++] =
         start[i / width * x.codes.stride(2) + i % width * x.codes.stride(1)];
-  if (end * 8 > k * bits && at > 0) // bits of codes that are no elements
-    buffer[at - 1] &= static_cast<uint8_t>((1 << k * bits % 8) - 1);
+  if (end * 8 > allBits && at > 0) // bits of codes that are no elements
+    buffer[at - 1] &= static_cast<uint8_t>((1 << allBits % 8) - 1);
   std::fill(buffer + at, buffer + count * step, uint8_t(0));
   return buffer;
 }

@@ -14,6 +14,7 @@
 #include "../KernelTable.h"
 #include "../Scratch.h"
 
+#include <atomic>
 #include <vector>
 
 namespace mx::runtime::avx512 {
@@ -40,6 +41,8 @@ public:
 
   /// Reads the scales of an item; before decode().
   void prepare(int64_t item);
+  /// Whether prepare() saw an infinity in a float operand.
+  bool hasInfiniteFloat() const { return sawInfinity.load(); }
 
   int limbs() const { return limbCount; }
   int64_t steps() const { return stepCount; }
@@ -47,11 +50,20 @@ public:
   /// a multiple of 32 rows.
   const float *exponents() const { return rowExponents; }
 
-  /// Steps [first, first + count) of a row: 32 numbers each, `stepStride`
-  /// numbers apart; limb l at l·limbStride. Zeros from k on. With the order
-  /// Nibbles, first and count are multiples of 4.
-  void decode(int64_t row, int64_t first, int64_t count, uint16_t *out,
-              int64_t stepStride, int64_t limbStride) const;
+  /// Steps [first, first + count) of `rowCount` rows, zeros from the operand's
+  /// last row and from k on. With the order Nibbles, first and count are
+  /// multiples of 4.
+  struct Target {
+    uint16_t *data = nullptr; ///< 32 numbers of the first row's first step
+    int64_t rowStride = 0, stepStride = 0, limbStride = 0; ///< in numbers
+  };
+  void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
+              const Target &target) const;
+  /// Where the bytes of some steps of a row lie, for prefetching; null if they
+  /// are scattered.
+  const uint8_t *bytesOf(int64_t row, int64_t first) const;
+  /// Bytes per step there.
+  int64_t stepBytes() const;
 
 private:
   enum class Kind : uint8_t {
@@ -61,7 +73,8 @@ private:
   };
   void classify(int maxLimbs);
   void prepareFactors();
-  void prepareFloatRow(int64_t item, int64_t row);
+  void locate(int64_t item);
+  void prepareFloatRow(int64_t row);
   void prepareScaleRow(int64_t item, int64_t row);
   void loadScaleCodes(int64_t item, int64_t row, uint8_t *target) const;
   uint8_t topOfNonZero(int64_t row, const uint8_t *codes, uint8_t low) const;
@@ -69,12 +82,12 @@ private:
   const uint8_t *codes(int64_t row, int64_t first, int64_t count,
                        uint8_t *buffer) const;
   bool isZeroBlock(int64_t row, int64_t block) const;
-  void decodeFp4(int64_t row, int64_t first, int64_t count, uint16_t *out,
-                 int64_t stepStride) const;
-  void decodeBytes(int64_t row, int64_t first, int64_t count, uint16_t *out,
-                   int64_t stepStride, int64_t limbStride) const;
-  void decodeFloats(int64_t row, int64_t first, int64_t count, uint16_t *out,
-                    int64_t stepStride, int64_t limbStride) const;
+  void decodeFp4(int64_t row, int64_t first, int64_t count,
+                 const Target &target) const;
+  void decodeBytes(int64_t row, int64_t first, int64_t count,
+                   const Target &target) const;
+  void decodeFloats(int64_t row, int64_t first, int64_t count,
+                    const Target &target) const;
 
   const OperandArgs &operand;
   int64_t k, stepCount, currentItem = -1;
@@ -84,6 +97,9 @@ private:
   int limbCount = 1;
   int64_t unit = kStep, units = 0; ///< columns per entry of scaleCodes
   bool contiguous = false;         ///< the codes of a row are
+  const uint8_t *base = nullptr;   ///< of the item's codes or floats
+  int64_t rowBytes = 0;            ///< between rows there
+  std::atomic<bool> sawInfinity{false};
   float *rowExponents = nullptr;
   float *rowFactors = nullptr;   ///< Floats: what a row is multiplied by
   uint8_t *scaleCodes = nullptr; ///< rows × units, near 127 for E8M0
