@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Tiles.h"
+#include "Product.h"
 
 #include "../avx512/Target.h"
+#include "../avx512/Transpose.h"
 
 #include <cstring>
 
@@ -136,6 +137,21 @@ void multiplySlice(const SliceProduct &product) {
 }
 
 } // namespace
+
+void storeAcross(const uint16_t *rows, int64_t rowStride, int64_t steps,
+                 uint8_t *tiles) {
+  for (int64_t step = 0; step < steps;
+       ++step, rows += 32, tiles += kStepBytes) {
+    __m512i v[16];
+    for (int i = 0; i < 16; ++i)
+      v[i] = _mm512_loadu_si512(rows + i * rowStride);
+    avx512::transpose16(v);
+    for (int i = 0; i < 16; ++i)
+      _mm512_store_si512(tiles + 64 * i, v[i]);
+  }
+}
+
+void finishStores() { _mm_sfence(); }
 
 void multiplyBF16(const SliceProduct &product) {
   if (product.first)

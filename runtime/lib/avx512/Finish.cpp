@@ -82,16 +82,35 @@ Finisher::Finisher(const MatmulArgs &args, int64_t item,
     accStart = args.acc.itemOffset(item);
 }
 
-void Finisher::store(const float *tile, int64_t m0, int64_t n0) const {
+/// Integers times 2^power, rounded once also where the result is denormal.
+static __m512 scaled(__m512i sums, __m512 power) {
+  __m512 result = _mm512_scalef_ps(_mm512_cvtepi32_ps(sums), power);
+  __mmask16 low = _mm512_cmp_ps_mask(power, _mm512_set1_ps(-126), _CMP_LT_OQ);
+  if (low == 0)
+    return result;
+  __m512d first =
+      _mm512_scalef_pd(_mm512_cvtepi32_pd(_mm512_castsi512_si256(sums)),
+                       _mm512_cvtps_pd(_mm512_castps512_ps256(power)));
+  __m512d second =
+      _mm512_scalef_pd(_mm512_cvtepi32_pd(_mm512_extracti64x4_epi64(sums, 1)),
+                       _mm512_cvtps_pd(_mm512_extractf32x8_ps(power, 1)));
+  return _mm512_mask_mov_ps(
+      result, low,
+      _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(first)),
+                         _mm512_cvtpd_ps(second), 1));
+}
+
+template <typename Load>
+void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
+                         int64_t wanted) const {
   __m512i lines[16];
   __m512 powersA = _mm512_loadu_ps(exponentsA + m0);
-  for (int n = 0; n < 16; ++n) // one rounding, where the result is tiny
-    lines[n] = _mm512_castps_si512(_mm512_scalef_ps(
-        _mm512_load_ps(tile + 16 * n),
-        _mm512_add_ps(powersA, _mm512_set1_ps(exponentsB[n0 + n]))));
+  for (int n = 0; n < 16; ++n)
+    lines[n] = _mm512_castps_si512(
+        load(n, _mm512_add_ps(powersA, _mm512_set1_ps(exponentsB[n0 + n]))));
   if (!across)
     transpose16(lines);
-  int rows = static_cast<int>(std::min<int64_t>(16, args.a.rows - m0));
+  int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
   int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
   int count = across ? cols : rows, length = across ? rows : cols;
   const Matrix &out = args.out, &acc = args.acc;
@@ -112,6 +131,23 @@ void Finisher::store(const float *tile, int64_t m0, int64_t n0) const {
     storeLine(out.tensor, at + i * (across ? out.colStride : out.rowStride),
               across ? out.rowStride : out.colStride, length, x);
   }
+}
+
+void Finisher::store(const float *tile, int64_t m0, int64_t n0,
+                     int64_t rows) const {
+  storeTile( // one rounding, where the result is tiny
+      [&](int n, __m512 power) {
+        return _mm512_scalef_ps(_mm512_load_ps(tile + 16 * n), power);
+      },
+      m0, n0, rows);
+}
+
+void Finisher::store(const int32_t *tile, int64_t m0, int64_t n0) const {
+  storeTile(
+      [&](int n, __m512 power) {
+        return scaled(_mm512_load_si512(tile + 16 * n), power);
+      },
+      m0, n0, 16);
 }
 
 MX_TARGET_END

@@ -19,10 +19,16 @@ public:
   Finisher(const MatmulArgs &args, int64_t item, const float *exponentsA,
            const float *exponentsB);
 
-  /// f32 sums of results (m0 …, n0 …): row n of `tile` holds 16 values of m.
-  void store(const float *tile, int64_t m0, int64_t n0) const;
+  /// Sums of results (m0 …, n0 …): row n of `tile` holds 16 values of m, the
+  /// first `rows` of which are wanted. Integers are rounded once.
+  void store(const float *tile, int64_t m0, int64_t n0,
+             int64_t rows = 16) const;
+  void store(const int32_t *tile, int64_t m0, int64_t n0) const;
 
 private:
+  template <typename Load>
+  void storeTile(const Load &load, int64_t m0, int64_t n0, int64_t rows) const;
+
   const MatmulArgs &args;
   int64_t outStart = 0, accStart = 0;
   const float *exponentsA, *exponentsB;

@@ -44,6 +44,7 @@ public:
   /// Whether prepare() saw an infinity in a float operand.
   bool hasInfiniteFloat() const { return sawInfinity.load(); }
 
+  int64_t rows() const { return operand.rows; }
   int limbs() const { return limbCount; }
   int64_t steps() const { return stepCount; }
   /// Results of row r are to be multiplied by 2^exponents()[r]; readable up to
