@@ -123,8 +123,13 @@ typedef struct mx_operand {
  *   out = ((r + acc)·ts_a·ts_b)·alpha, each step rounded to f32, then to out
  *
  * MX_ACCUMULATE_EXACT: r is the real number rounded once to f32.
- * MX_ACCUMULATE_DEFAULT and _FAST: products and sums in f64, r rounded once:
- * |r - exact| <= 2^-24·|exact| + K·2^-51·Σ_k |a·b| + 2^-150.
+ * MX_ACCUMULATE_DEFAULT: sums in f32 or better, operands exactly as they are:
+ * |r - exact| <= 2^-24·|exact| + (K + 32)·2^-24·Σ_k |a·b| + K·η + 2^-149, where
+ * η = 2^-100·(largest |a| of the row)·(largest |b| of the row).
+ * MX_ACCUMULATE_FAST: the same with 10^-4 in place of (K + 32)·2^-24 if that is
+ * less; f32 operands may enter as two bf16 numbers. The portable kernels sum in
+ * f64: K·2^-51 in place of it, and no η. An overflow rounds as if 2^128 was the
+ * number after the largest one.
  * NaN is written canonically. A NaN scale anywhere in a row makes its results
  * NaN; an infinite operand follows IEEE (0·Inf and Inf - Inf are NaN). */
 int mx_matmul(const mx_matmul_spec *spec, const mx_operand *a,

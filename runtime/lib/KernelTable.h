@@ -84,6 +84,7 @@ struct MatmulArgs {
   OperandArgs a, b;
   int64_t k = 0;
   float alpha = 1;
+  bool fast = false; ///< accumulate = fast: up to 1e-4·Σ|a·b| off
   bool hasAcc = false;
   Matrix acc; ///< broadcast: the shape of out, with strides of 0
   Matrix out;

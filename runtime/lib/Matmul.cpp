@@ -199,5 +199,6 @@ extern "C" int mx_matmul(const mx_matmul_spec *spec, const mx_operand *a,
       spec->accumulate != MX_ACCUMULATE_FAST)
     return fail(MX_ERROR_ARGUMENT, "unknown accumulate %lld",
                 static_cast<long long>(spec->accumulate));
+  args.fast = spec->accumulate == MX_ACCUMULATE_FAST;
   return MX_DISPATCH(matmul_default, args, (shape));
 }

@@ -1,0 +1,63 @@
+//===- MatmulDefault.cpp - matmul of f32 quality on AMX -------------------===//
+//
+// Both operands as bf16 numbers near 1 (one where element times scale fits, up
+// to three elsewhere), products summed in f32. Bound, with u = 2^-24: a tile
+// adds 16 products in turn and its two halves, and a result takes at most six
+// tiles per 32 elements, so an error is at most K/5 + 20 times u·Σ|a·b|; what
+// is flushed to zero is below 2^-126 after both rows are brought near 1. Where
+// integers give the exact sum faster, they do.
+//
+//===----------------------------------------------------------------------===//
+
+#include "../avx512/Finish.h"
+#include "Product.h"
+#include "S8.h"
+
+namespace mx::runtime::amx {
+
+using avx512::KOrder;
+using avx512::Rows;
+
+namespace {
+
+/// False, with nothing written, if an operand has an infinity.
+bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b) {
+  a.prepare(args.itemOf(args.a, item));
+  b.prepare(args.itemOf(args.b, item));
+  if (a.hasInfiniteFloat() || b.hasInfiniteFloat())
+    return false;
+  avx512::Finisher finisher(args, item, a.exponents(), b.exponents());
+  multiplyTiles(a, b, multiplyBF16,
+                [&](const uint8_t *sums, int64_t m, int64_t n) {
+                  finisher.store(reinterpret_cast<const float *>(sums), m, n);
+                });
+  return true;
+}
+
+/// Rows look for infinite floats while they read the one item that there is.
+bool mayHoldInfinity(const OperandArgs &operand, int64_t items) {
+  return (operand.isScaled || items > 1) && avx512::hasInfinity(operand);
+}
+
+} // namespace
+
+bool matmul_default(const MatmulArgs &args) {
+  if (args.k == 0 || args.out.tensor.elements() == 0)
+    return false;
+  if (multiplyS8(args, S8Use::WhereFaster))
+    return true;
+  if (mayHoldInfinity(args.a, args.out.items) ||
+      mayHoldInfinity(args.b, args.out.items))
+    return false;
+  KOrder order =
+      Rows::prefersNibbles(args.b) ? KOrder::Nibbles : KOrder::Natural;
+  int limbs = args.fast ? 2 : 3;
+  Rows a(args.a, args.k, order, limbs, ScratchSlot::RowsA);
+  Rows b(args.b, args.k, order, limbs, ScratchSlot::RowsB);
+  for (int64_t item = 0; item < args.out.items; ++item)
+    if (!multiplyItem(args, item, a, b))
+      return false;
+  return true;
+}
+
+} // namespace mx::runtime::amx

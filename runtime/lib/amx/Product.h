@@ -1,0 +1,189 @@
+//===- Product.h - A product in tiles ---------------------------*- C++ -*-===//
+//
+// Packing, tasks and threads of a product of two row sources, whatever their
+// type. A source has rows(), steps() of 64 bytes of tile row along k, limbs(),
+// decode() to tile rows, and bytesOf() and stepBytes() for prefetching.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_AMX_PRODUCT_H
+#define MX_RUNTIME_LIB_AMX_PRODUCT_H
+
+#include "../Scratch.h"
+#include "../Threads.h"
+#include "../avx512/Rows.h"
+#include "Tiles.h"
+
+#include <algorithm>
+
+namespace mx::runtime::amx {
+
+inline constexpr int64_t kSliceSteps = 16; ///< a panel of 32 KiB
+inline constexpr int64_t kTaskBlocks = 16; ///< 512 rows of A: 512 KiB a slice
+inline constexpr int64_t kTaskPanels = 16; ///< 512 rows of B: 1 MiB of sums
+inline constexpr int64_t kPackedBytes = 32 << 20; ///< of A at once
+
+inline int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// A range of A's rows in blocks, packed as Tiles.h wants them.
+struct Activations {
+  uint8_t *data = nullptr;
+  int64_t firstRow = 0, blocks = 0, steps = 0;
+  int limbs = 1;
+
+  /// Limb 0 of a block in a slice; limbs are limbStride(slice) apart.
+  uint8_t *at(int64_t slice, int64_t block) const {
+    return data + slice * kSliceSteps * kStepBytes * limbs * blocks +
+           block * sliceSteps(slice) * kStepBytes;
+  }
+  int64_t slices() const { return ceilDiv(steps, kSliceSteps); }
+  int64_t sliceSteps(int64_t slice) const {
+    return std::min(kSliceSteps, steps - slice * kSliceSteps);
+  }
+  int64_t limbStride(int64_t slice) const {
+    return sliceSteps(slice) * kStepBytes * blocks;
+  }
+};
+
+/// `steps` tiles from 16 rows of 32-bit units: unit i of row r to row i.
+void storeAcross(const uint16_t *rows, int64_t rowStride, int64_t steps,
+                 uint8_t *tiles);
+/// Results stored past the caches become visible to other threads.
+void finishStores();
+
+/// Finish: finish(sums, m, n) with 16 × 16 sums, rows of one n.
+template <typename Source, typename Finish> class Product {
+public:
+  Product(const Source &a, const Source &b,
+          void (*multiply)(const SliceProduct &), const Finish &finish)
+      : a(a), b(b), multiply(multiply), finish(finish) {}
+
+  void run() {
+    int64_t blockBytes = a.steps() * kStepBytes * a.limbs();
+    int64_t all = ceilDiv(a.rows(), kBlock);
+    int64_t atOnce = std::clamp<int64_t>(kPackedBytes / blockBytes, 1, all);
+    packed.steps = a.steps();
+    packed.limbs = a.limbs();
+    packed.data = scratch<uint8_t>(ScratchSlot::Operand, atOnce * blockBytes);
+    for (int64_t first = 0; first < all; first += atOnce) {
+      packed.firstRow = first * kBlock;
+      packed.blocks = std::min(atOnce, all - first);
+      int64_t slices = packed.slices();
+      parallelFor(2 * packed.blocks * slices, [&](int64_t i, Workspace &) {
+        packHalf(i % slices, i / slices);
+      });
+      multiplyPacked();
+    }
+  }
+
+private:
+  /// A rectangle of the result: blocks of A by panels of B.
+  struct Task {
+    int64_t firstBlock, blocks, firstPanel, panels;
+  };
+
+  /// Half a block: 16 rows of A over a slice.
+  void packHalf(int64_t slice, int64_t half) const {
+    constexpr int64_t stepWords = kStepBytes / 4 / 16; // of one row
+    alignas(64) uint16_t decoded[16 * 3 * kSliceSteps * stepWords];
+    int64_t steps = packed.sliceSteps(slice);
+    int64_t limbStride = steps * stepWords;
+    int64_t rowStride = packed.limbs * limbStride;
+    a.decode(packed.firstRow + 16 * half, 16, slice * kSliceSteps, steps,
+             {decoded, rowStride, stepWords, limbStride});
+    uint8_t *tiles = packed.at(slice, half / 2) + half % 2 * kTileBytes;
+    for (int limb = 0; limb < packed.limbs; ++limb)
+      storeAcross(decoded + limb * limbStride, rowStride, steps,
+                  tiles + limb * packed.limbStride(slice));
+  }
+
+  /// Results of the packed rows of A, for all rows of B.
+  void multiplyPacked() const {
+    int64_t panels = ceilDiv(b.rows(), kBlock);
+    int64_t down = ceilDiv(packed.blocks, kTaskBlocks);
+    // Enough tasks for all threads to end at about the same time.
+    int64_t wanted = threadCount() == 1 ? 1 : 4 * threadCount();
+    int64_t across =
+        std::clamp<int64_t>(panels * down / wanted, 1, kTaskPanels);
+    int64_t columns = ceilDiv(panels, across);
+    parallelFor(columns * down, [&](int64_t i, Workspace &) {
+      Task task;
+      task.firstBlock = i / columns * kTaskBlocks;
+      task.blocks = std::min(kTaskBlocks, packed.blocks - task.firstBlock);
+      task.firstPanel = i % columns * across;
+      task.panels = std::min(across, panels - task.firstPanel);
+      runTask(task);
+    });
+  }
+
+  void prefetch(int64_t panel, int64_t step, SliceProduct &product) const {
+    int64_t row = panel * kBlock, next = std::min(row + 1, b.rows() - 1);
+    product.prefetch = nullptr;
+    if (row >= b.rows() || step >= b.steps())
+      return;
+    product.prefetch = b.bytesOf(row, step);
+    product.rowBytes = b.bytesOf(next, step) - product.prefetch;
+    product.rows = std::min(kBlock, b.rows() - row);
+    product.lines = kSliceSteps * b.stepBytes() / 64;
+  }
+
+  void runTask(const Task &task) const {
+    TileScope tiles;
+    int64_t panelBytes = kSliceSteps * kStepBytes * b.limbs();
+    int64_t sumBytes = task.blocks * kBlockSums * 4;
+    auto *panel = scratch<uint8_t>(ScratchSlot::Worker,
+                                   panelBytes + task.panels * sumBytes);
+    SliceProduct product;
+    product.panel = panel;
+    product.limbsA = packed.limbs;
+    product.limbsB = b.limbs();
+    product.blocks = task.blocks;
+    for (int64_t i = 0; i < packed.slices() * task.panels; ++i) {
+      int64_t slice = i / task.panels, j = i % task.panels;
+      int64_t after = (i + 1) % task.panels;
+      product.steps = packed.sliceSteps(slice);
+      product.limbStride = packed.limbStride(slice);
+      product.activations = packed.at(slice, task.firstBlock);
+      product.first = slice == 0;
+      product.sums = panel + panelBytes + j * sumBytes;
+      b.decode((task.firstPanel + j) * kBlock, kBlock, slice * kSliceSteps,
+               product.steps,
+               {reinterpret_cast<uint16_t *>(panel), 32, kStepBytes / 2,
+                product.steps * kStepBytes / 2});
+      prefetch(task.firstPanel + after, (slice + (after == 0)) * kSliceSteps,
+               product);
+      multiply(product);
+      if (slice + 1 == packed.slices())
+        finishPanel(task, task.firstPanel + j,
+                    static_cast<const uint8_t *>(product.sums));
+    }
+    finishStores();
+  }
+
+  /// The sums of a task's blocks with one panel, all of k.
+  void finishPanel(const Task &task, int64_t panel, const uint8_t *sums) const {
+    for (int64_t i = 0; i < 4 * task.blocks; ++i) { // tiles of a block: [n][m]
+      int64_t m =
+          packed.firstRow + (task.firstBlock + i / 4) * kBlock + i % 2 * 16;
+      int64_t n = panel * kBlock + i / 2 % 2 * 16;
+      if (m < a.rows() && n < b.rows())
+        finish(sums + i * kTileBytes, m, n);
+    }
+  }
+
+  const Source &a, &b;
+  void (*multiply)(const SliceProduct &);
+  const Finish &finish;
+  Activations packed;
+};
+
+template <typename Source, typename Finish>
+void multiplyTiles(const Source &a, const Source &b,
+                   void (*multiply)(const SliceProduct &),
+                   const Finish &finish) {
+  Product<Source, Finish>(a, b, multiply, finish).run();
+}
+
+} // namespace mx::runtime::amx
+
+#endif // MX_RUNTIME_LIB_AMX_PRODUCT_H

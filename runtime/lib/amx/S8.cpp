@@ -1,0 +1,177 @@
+//===- S8.cpp - MXFP4 products in integers --------------------------------===//
+//
+// Rows of one band each: the s32 sum is the result but for a power of two.
+// Others: the sums of all pairs of bands, then per result their sum in s64,
+// each at its place. Both are rounded once, so that the bits are contract 25's.
+//
+//===----------------------------------------------------------------------===//
+
+#include "S8.h"
+
+#include "../avx512/Finish.h"
+#include "../avx512/Folded.h"
+#include "Product.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace mx::runtime::amx {
+
+using avx512::Finisher;
+using avx512::FoldedRows;
+using avx512::Rows;
+
+namespace {
+
+constexpr int64_t kLongestSum = 233000; ///< 96² times this is below 2^31
+constexpr int kWidestSpread = 30;       ///< of both sides: sums stay below 2^62
+constexpr double kMostExtraWork = 1.8;  ///< of bands, before bf16 is faster
+constexpr int64_t kSumsAtOnce = 16 << 20;
+
+/// Some bands of a FoldedRows.
+struct BandRange {
+  const FoldedRows &source;
+  int64_t first, count;
+
+  int64_t rows() const { return count; }
+  int64_t steps() const { return source.steps(); }
+  int limbs() const { return 1; }
+  int64_t stepBytes() const { return source.stepBytes(); }
+  const uint8_t *bytesOf(int64_t row, int64_t step) const {
+    return source.bytesOf(first + row, step);
+  }
+  void decode(int64_t row, int64_t rowCount, int64_t step, int64_t steps,
+              const Rows::Target &target) const {
+    source.decode(first + row, std::min(rowCount, count - row), step, steps,
+                  target);
+    for (int64_t i = std::max<int64_t>(count - row, 0); i < rowCount; ++i)
+      for (int64_t s = 0; s < steps; ++s)
+        std::memset(target.data + i * target.rowStride + s * target.stepStride,
+                    0, 64);
+  }
+};
+
+/// sum · 2^exponent, rounded once.
+float roundedOnce(int64_t sum, int exponent) {
+  double value = std::ldexp(double(static_cast<float>(sum)), exponent);
+  if (std::fabs(value) >= 0x1p-126 || sum == 0)
+    return static_cast<float>(value);
+  // Few bits are left of a denormal: round the integer itself.
+  return static_cast<float>(
+      std::ldexp(static_cast<long double>(sum), exponent));
+}
+
+/// Sums of bands, [band of B][band of A], with the bands of A from `firstBand`.
+struct BandSums {
+  const FoldedRows &a, &b;
+  const int32_t *sums;
+  int64_t firstBand, stride;
+
+  float operator()(int64_t m, int64_t n) const {
+    int64_t endA = a.firstBand(m + 1) - 1, endB = b.firstBand(n + 1) - 1;
+    float base = a.exponents()[endA] + b.exponents()[endB];
+    if (std::isnan(base))
+      return base;
+    int64_t sum = 0;
+    for (int64_t i = b.firstBand(n); i <= endB; ++i)
+      for (int64_t j = a.firstBand(m); j <= endA; ++j) {
+        float place = b.exponents()[i] + a.exponents()[j] - base;
+        sum += int64_t(sums[i * stride + j - firstBand]) *
+               (int64_t(1) << static_cast<int>(place));
+      }
+    return roundedOnce(sum, static_cast<int>(base));
+  }
+};
+
+/// Rows [m0, m1) of A, whose bands' sums are in `sums`.
+void finishBands(const MatmulArgs &args, int64_t item, const BandSums &sums,
+                 int64_t m0, int64_t m1) {
+  std::vector<float> zeros(static_cast<size_t>(
+      std::max(args.a.rows, args.b.rows) + kBlock)); // exponents are in already
+  Finisher finisher(args, item, zeros.data(), zeros.data());
+  int64_t across = ceilDiv(args.b.rows, 16);
+  parallelFor(ceilDiv(m1 - m0, 16) * across, [&](int64_t i, Workspace &) {
+    int64_t m = m0 + i / across * 16, n = i % across * 16;
+    alignas(64) float tile[256] = {};
+    for (int64_t y = n; y < std::min(n + 16, args.b.rows); ++y)
+      for (int64_t x = m; x < std::min(m + 16, m1); ++x)
+        tile[(y - n) * 16 + x - m] = sums(x, y);
+    finisher.store(tile, m, n, std::min<int64_t>(16, m1 - m));
+  });
+}
+
+void multiplyBands(const MatmulArgs &args, int64_t item, const FoldedRows &a,
+                   const FoldedRows &b) {
+  int64_t perBand = std::max<int64_t>(b.rows(), 1);
+  BandRange right{b, 0, b.rows()};
+  std::unique_ptr<int32_t[]> buffer;
+  int64_t held = 0;
+  for (int64_t m = 0; m < args.a.rows;) {
+    int64_t end = m + 1, first = a.firstBand(m);
+    while (end < args.a.rows &&
+           (a.firstBand(end + 1) - first) * perBand <= kSumsAtOnce)
+      ++end;
+    BandRange left{a, first, a.firstBand(end) - first};
+    if (left.count * perBand > held) {
+      held = left.count * perBand;
+      buffer.reset(new int32_t[static_cast<size_t>(held)]);
+    }
+    int32_t *sums = buffer.get();
+    multiplyTiles(
+        left, right, multiplyS8,
+        [&](const uint8_t *tile, int64_t x, int64_t y) {
+          auto count =
+              static_cast<size_t>(std::min<int64_t>(16, left.count - x));
+          for (int64_t i = 0; i < std::min<int64_t>(16, b.rows() - y); ++i)
+            std::memcpy(sums + (y + i) * left.count + x, tile + 64 * i,
+                        4 * count);
+        });
+    finishBands(args, item, {a, b, sums, first, left.count}, m, end);
+    m = end;
+  }
+}
+
+void multiplyItem(const MatmulArgs &args, int64_t item, const FoldedRows &a,
+                  const FoldedRows &b) {
+  if (!a.isOneBandEach() || !b.isOneBandEach())
+    return multiplyBands(args, item, a, b);
+  Finisher finisher(args, item, a.exponents(), b.exponents());
+  multiplyTiles(a, b, multiplyS8,
+                [&](const uint8_t *sums, int64_t m, int64_t n) {
+                  finisher.store(reinterpret_cast<const int32_t *>(sums), m, n);
+                });
+}
+
+bool fits(const MatmulArgs &args, const FoldedRows &a, const FoldedRows &b,
+          S8Use use) {
+  double work = double(a.rows()) * double(b.rows()) /
+                (double(args.a.rows) * double(args.b.rows));
+  return a.largestSpread() + b.largestSpread() <= kWidestSpread &&
+         (use == S8Use::Always || work <= kMostExtraWork);
+}
+
+} // namespace
+
+bool multiplyS8(const MatmulArgs &args, S8Use use) {
+  if (!FoldedRows::takes(args.a) || !FoldedRows::takes(args.b) || args.k == 0 ||
+      args.k > kLongestSum || args.out.tensor.elements() == 0)
+    return false;
+  FoldedRows a(args.a, args.k, ScratchSlot::RowsA);
+  FoldedRows b(args.b, args.k, ScratchSlot::RowsB);
+  for (bool write : {false, true}) // every item must fit before one is written
+    for (int64_t item = 0; item < args.out.items; ++item) {
+      a.prepare(args.itemOf(args.a, item));
+      b.prepare(args.itemOf(args.b, item));
+      if (write)
+        multiplyItem(args, item, a, b);
+      else if (!fits(args, a, b, use))
+        return false;
+    }
+  return true;
+}
+
+bool matmul_exact(const MatmulArgs &args) {
+  return multiplyS8(args, S8Use::Always);
+}
+
+} // namespace mx::runtime::amx

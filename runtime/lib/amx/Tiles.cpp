@@ -1,0 +1,172 @@
+//===- Tiles.cpp - Blocks of AMX tiles ------------------------------------===//
+//
+// Order of instructions, found by measuring: the stream of A is loaded with a
+// hint that keeps it out of the first-level cache, and between two blocks each
+// accumulator is stored, reloaded and used before the next one is stored.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Product.h"
+
+#include "../avx512/Target.h"
+#include "../avx512/Transpose.h"
+
+#include <cstring>
+
+namespace mx::runtime::amx {
+
+MX_AMX_BEGIN
+
+TileScope::TileScope() {
+  alignas(64) uint8_t config[64] = {1}; // palette
+  for (int tile = 0; tile < 8; ++tile) {
+    config[16 + 2 * tile] = 64; // bytes of a row
+    config[48 + tile] = 16;     // rows
+  }
+  _tile_loadconfig(config);
+}
+
+TileScope::~TileScope() { _tile_release(); }
+
+namespace {
+
+struct BF16 {
+  template <int Sum, int Rows, int Pairs> static void multiply() {
+    _tile_dpbf16ps(Sum, Rows, Pairs);
+  }
+};
+
+struct S8 {
+  template <int Sum, int Rows, int Pairs> static void multiply() {
+    _tile_dpbssd(Sum, Rows, Pairs);
+  }
+};
+
+/// Stores tile `Sum` of the block before and starts it for the next one.
+template <int Sum>
+inline __attribute__((always_inline)) void turn(uint8_t *before, uint8_t *next,
+                                                bool first) {
+  _tile_stored(Sum, before + Sum * kTileBytes, 64);
+  if (first)
+    _tile_zero(Sum);
+  else
+    _tile_loadd(Sum, next + Sum * kTileBytes, 64);
+}
+
+/// One step of a block. Tiles 0-3 are sums, 4 and 5 rows of B, 6 and 7 of A.
+template <typename Type>
+inline __attribute__((always_inline)) void step(const uint8_t *panel,
+                                                const uint8_t *activations) {
+  _tile_stream_loadd(6, activations, 64);
+  _tile_loadd(4, panel, 64);
+  Type::template multiply<0, 4, 6>();
+  _tile_loadd(5, panel + kTileBytes, 64);
+  Type::template multiply<2, 5, 6>();
+  _tile_stream_loadd(7, activations + kTileBytes, 64);
+  Type::template multiply<3, 5, 7>();
+  Type::template multiply<1, 4, 7>();
+}
+
+/// The first step of a block, among the turns of its sums.
+template <typename Type>
+inline __attribute__((always_inline)) void
+firstStep(const uint8_t *panel, const uint8_t *activations, uint8_t *before,
+          uint8_t *next, bool first) {
+  turn<0>(before, next, first);
+  _tile_stream_loadd(6, activations, 64);
+  _tile_loadd(4, panel, 64);
+  Type::template multiply<0, 4, 6>();
+  turn<2>(before, next, first);
+  _tile_loadd(5, panel + kTileBytes, 64);
+  Type::template multiply<2, 5, 6>();
+  turn<3>(before, next, first);
+  _tile_stream_loadd(7, activations + kTileBytes, 64);
+  Type::template multiply<3, 5, 7>();
+  turn<1>(before, next, first);
+  Type::template multiply<1, 4, 7>();
+}
+
+/// Tells the cache that 4 KiB of sums are about to be read and written.
+inline __attribute__((always_inline)) void
+prefetchSums(const uint8_t *sums, int64_t part, int64_t parts) {
+  int64_t lines = kBlockSums * 4 / 64, end = lines * (part + 1) / parts;
+  for (int64_t line = lines * part / parts; line < end; ++line)
+    __builtin_prefetch(sums + 64 * line, 1, 3);
+}
+
+/// The share of a block in the lines that the caller wants.
+inline __attribute__((always_inline)) void
+prefetchLines(const SliceProduct &product, int64_t block) {
+  int64_t all = product.rows * product.lines;
+  int64_t end = all * (block + 1) / product.blocks;
+  for (int64_t i = all * block / product.blocks; i < end; ++i)
+    _mm_prefetch(product.prefetch + i / product.lines * product.rowBytes +
+                     i % product.lines * 64,
+                 _MM_HINT_T1);
+}
+
+template <typename Type, bool First>
+void multiplySlice(const SliceProduct &product) {
+  alignas(64) uint8_t nowhere[4 * kTileBytes];
+  uint8_t *before = nowhere;
+  auto *sums = static_cast<uint8_t *>(product.sums);
+  int64_t steps = product.steps, blockBytes = steps * kStepBytes;
+  for (int64_t block = 0; block < product.blocks; ++block) {
+    uint8_t *next = sums + block * kBlockSums * 4;
+    const uint8_t *after = next + kBlockSums * 4;
+    const uint8_t *activations = product.activations + block * blockBytes;
+    firstStep<Type>(product.panel, activations, before, next, First);
+    if (product.prefetch)
+      prefetchLines(product, block);
+    for (int64_t i = 1; i < steps; ++i) {
+      if (!First && block + 1 < product.blocks)
+        prefetchSums(after, i - 1, steps - 1);
+      step<Type>(product.panel + i * kStepBytes, activations + i * kStepBytes);
+    }
+    for (int a = 0; a < product.limbsA; ++a)
+      for (int b = a == 0 ? 1 : 0; b < product.limbsB && a + b < 3; ++b)
+        for (int64_t i = 0; i < steps; ++i)
+          step<Type>(product.panel + b * blockBytes + i * kStepBytes,
+                     activations + a * product.limbStride + i * kStepBytes);
+    before = next;
+  }
+  _tile_stored(0, before, 64);
+  _tile_stored(1, before + kTileBytes, 64);
+  _tile_stored(2, before + 2 * kTileBytes, 64);
+  _tile_stored(3, before + 3 * kTileBytes, 64);
+}
+
+} // namespace
+
+void storeAcross(const uint16_t *rows, int64_t rowStride, int64_t steps,
+                 uint8_t *tiles) {
+  for (int64_t step = 0; step < steps;
+       ++step, rows += 32, tiles += kStepBytes) {
+    __m512i v[16];
+    for (int i = 0; i < 16; ++i)
+      v[i] = _mm512_loadu_si512(rows + i * rowStride);
+    avx512::transpose16(v);
+    for (int i = 0; i < 16; ++i)
+      _mm512_store_si512(tiles + 64 * i, v[i]);
+  }
+}
+
+void finishStores() { _mm_sfence(); }
+
+void multiplyBF16(const SliceProduct &product) {
+  if (product.first)
+    multiplySlice<BF16, true>(product);
+  else
+    multiplySlice<BF16, false>(product);
+}
+
+void multiplyS8(const SliceProduct &product) {
+  if (product.first)
+    multiplySlice<S8, true>(product);
+  else
+    multiplySlice<S8, false>(product);
+}
+
+MX_TARGET_END
+
+} // namespace mx::runtime::amx

@@ -1,0 +1,303 @@
+//===- DecodeRows.cpp - Rows of an operand as bf16: elements --------------===//
+//
+// MXFP4 takes three operations per 32 elements: a table look-up by 16-bit lanes
+// and a saturating subtraction of the scale's distance from the exponent field.
+// Zero is -0 in the table, which the saturation keeps. Other formats go by f32:
+// their codes are numbers of f16 once shifted, times the scale, cut into bf16.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Rows.h"
+#include "Target.h"
+
+#include "../portable/Rows.h"
+
+#include <cstring>
+
+namespace mx::runtime::avx512 {
+
+using namespace contract;
+
+MX_AVX512_BEGIN
+
+namespace {
+
+/// Columns that are decoded at a time where bytes must be gathered first.
+constexpr int64_t kPiece = 16;
+
+/// bf16 of each E2M1 code, with 252 in the exponent field of 1.0, twice.
+alignas(64) constexpr uint16_t kFp4Table[32] = {
+    0x8000, 0x7D80, 0x7E00, 0x7E40, 0x7E80, 0x7EC0, 0x7F00, 0x7F40,
+    0x8000, 0xFD80, 0xFE00, 0xFE40, 0xFE80, 0xFEC0, 0xFF00, 0xFF40,
+    0x8000, 0x7D80, 0x7E00, 0x7E40, 0x7E80, 0x7EC0, 0x7F00, 0x7F40,
+    0x8000, 0xFD80, 0xFE00, 0xFE40, 0xFE80, 0xFEC0, 0xFF00, 0xFF40};
+
+/// Byte q of a dword in every word of 128-bit lane q.
+__m512i spreadToLanes(const uint8_t *bytes) {
+  const __m512i pattern = _mm512_mullo_epi32(
+      _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3),
+      _mm512_set1_epi32(0x00010001));
+  int32_t four;
+  std::memcpy(&four, bytes, 4);
+  return _mm512_shuffle_epi8(
+      _mm512_set1_epi32(four),
+      _mm512_or_si512(pattern, _mm512_set1_epi16(short(0x8000))));
+}
+
+/// The upper halves of the dwords of two vectors: truncation to bf16.
+__m512i upperHalves(__m512 low, __m512 high) {
+  const __m512i odd = _mm512_add_epi16(
+      _mm512_slli_epi16(
+          _mm512_cvtepi8_epi16(_mm256_setr_epi8(
+              0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
+              19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31)),
+          1),
+      _mm512_set1_epi16(1));
+  return _mm512_permutex2var_epi16(_mm512_castps_si512(low), odd,
+                                   _mm512_castps_si512(high));
+}
+
+__m512 cutToBF16(__m512 x) {
+  return _mm512_castsi512_ps(_mm512_and_si512(
+      _mm512_castps_si512(x), _mm512_set1_epi32(int(0xFFFF0000))));
+}
+
+/// 32 numbers as `limbs` bf16 ones; eight significant bits each, exactly.
+inline void storeLimbs(__m512 low, __m512 high, int limbs, uint16_t *out,
+                       int64_t limbStride) {
+  _mm512_storeu_si512(out, upperHalves(low, high));
+  for (int limb = 1; limb < limbs; ++limb) {
+    low = _mm512_sub_ps(low, cutToBF16(low));
+    high = _mm512_sub_ps(high, cutToBF16(high));
+    out += limbStride;
+    _mm512_storeu_si512(out, upperHalves(low, high));
+  }
+}
+
+/// 32 packed codes as bytes.
+template <int Bits> __m256i loadCodes32(const uint8_t *bytes) {
+  if constexpr (Bits == 4) {
+    __m256i wide = _mm256_cvtepu8_epi16(
+        _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes)));
+    return _mm256_and_si256(_mm256_or_si256(wide, _mm256_slli_epi16(wide, 4)),
+                            _mm256_set1_epi8(15));
+  } else if constexpr (Bits == 6) { // six bytes to a quadword, eight codes
+    const __m256i place = _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 0, 0, 6, 7, 8, 9,
+                                           10, 11, 0, 0, 12, 13, 14, 15, 16, 17,
+                                           0, 0, 18, 19, 20, 21, 22, 23, 0, 0);
+    __m256i packed = _mm256_maskz_loadu_epi8(0xFFFFFF, bytes);
+    return _mm256_and_si256(
+        _mm256_multishift_epi64_epi8(_mm256_set1_epi64x(0x2A241E18120C0600),
+                                     _mm256_permutexvar_epi8(place, packed)),
+        _mm256_set1_epi8(63));
+  }
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(bytes));
+}
+
+/// How codes become f16 bits.
+struct Placement {
+  int shift;       ///< of the magnitude
+  short magnitude; ///< mask
+  int signShift;
+  short nanMagnitude; ///< -1: none of its own
+
+  explicit Placement(const FloatFormat &format)
+      : shift(10 - format.mantissaBits),
+        magnitude(static_cast<short>((1 << (format.bits() - 1)) - 1)),
+        signShift(16 - static_cast<int>(format.bits())),
+        nanMagnitude(format.kind == FloatKind::FN
+                         ? static_cast<short>(format.nanCode())
+                         : short(-1)) {}
+
+  __m512i operator()(__m256i codes) const {
+    __m512i wide = _mm512_cvtepu8_epi16(codes);
+    __m512i number = _mm512_and_si512(wide, _mm512_set1_epi16(magnitude));
+    __mmask32 isNaN =
+        _mm512_cmpeq_epi16_mask(number, _mm512_set1_epi16(nanMagnitude));
+    __m512i sign =
+        _mm512_and_si512(_mm512_sll_epi16(wide, _mm_cvtsi32_si128(signShift)),
+                         _mm512_set1_epi16(short(0x8000)));
+    number = _mm512_sll_epi16(number, _mm_cvtsi32_si128(shift));
+    return _mm512_or_si512(
+        sign, _mm512_mask_mov_epi16(number, isNaN, _mm512_set1_epi16(0x7E00)));
+  }
+};
+
+template <int Bits, bool IsInteger>
+void decodeSteps(const uint8_t *codes, int64_t count, const uint8_t *scales,
+                 const float *factors, const Placement &place, int limbs,
+                 uint16_t *out, int64_t stepStride, int64_t limbStride) {
+  for (int64_t i = 0; i < count; ++i, codes += 4 * Bits, out += stepStride) {
+    __m512 low, high;
+    __m256i bytes = loadCodes32<Bits>(codes);
+    if constexpr (IsInteger) {
+      low = _mm512_cvtepi32_ps(
+          _mm512_cvtepi8_epi32(_mm256_castsi256_si128(bytes)));
+      high = _mm512_cvtepi32_ps(
+          _mm512_cvtepi8_epi32(_mm256_extracti128_si256(bytes, 1)));
+    } else {
+      __m512i half = place(bytes);
+      low = _mm512_cvtph_ps(_mm512_castsi512_si256(half));
+      high = _mm512_cvtph_ps(_mm512_extracti64x4_epi64(half, 1));
+    }
+    low = _mm512_mul_ps(low, _mm512_set1_ps(factors[scales[2 * i]]));
+    high = _mm512_mul_ps(high, _mm512_set1_ps(factors[scales[2 * i + 1]]));
+    storeLimbs(low, high, limbs, out, limbStride);
+  }
+}
+
+/// Groups of four steps from the natural order to Nibbles, in place.
+void permuteToNibbles(uint16_t *steps, int64_t count, int64_t stepStride) {
+  alignas(64) uint16_t words[32]; // within 32: k = 4j + r to lane r, word j
+  for (int i = 0; i < 32; ++i)
+    words[i] = static_cast<uint16_t>(i % 8 * 4 + i / 8);
+  const __m512i byLane = _mm512_load_si512(words);
+  for (int64_t group = 0; group < count; group += 4) {
+    __m512i v[4];
+    for (int i = 0; i < 4; ++i)
+      v[i] = _mm512_permutexvar_epi16(
+          byLane, _mm512_loadu_si512(steps + (group + i) * stepStride));
+    __m512i a = _mm512_shuffle_i32x4(v[0], v[1], 0x44);
+    __m512i b = _mm512_shuffle_i32x4(v[2], v[3], 0x44);
+    __m512i c = _mm512_shuffle_i32x4(v[0], v[1], 0xEE);
+    __m512i d = _mm512_shuffle_i32x4(v[2], v[3], 0xEE);
+    v[0] = _mm512_shuffle_i32x4(a, b, 0x88);
+    v[1] = _mm512_shuffle_i32x4(a, b, 0xDD);
+    v[2] = _mm512_shuffle_i32x4(c, d, 0x88);
+    v[3] = _mm512_shuffle_i32x4(c, d, 0xDD);
+    for (int i = 0; i < 4; ++i)
+      _mm512_storeu_si512(steps + (group + i) * stepStride, v[i]);
+  }
+}
+
+/// 16 floats from column `col` on, zeros from `cols` on.
+inline __attribute__((always_inline)) __m512 loadFloats(const uint8_t *row,
+                                                        const Matrix &x,
+                                                        int64_t col,
+                                                        int64_t cols) {
+  int64_t left = std::clamp<int64_t>(cols - col, 0, 16);
+  auto mask = static_cast<__mmask16>((1u << left) - 1);
+  int dtype = x.tensor.dtype;
+  if (x.colStride != 1) {
+    alignas(64) float gathered[16] = {};
+    for (int64_t i = 0; i < left; ++i)
+      gathered[i] = loadFloat(row, dtype, (col + i) * x.colStride);
+    return _mm512_load_ps(gathered);
+  }
+  if (dtype == MX_F32)
+    return _mm512_maskz_loadu_ps(mask,
+                                 reinterpret_cast<const float *>(row) + col);
+  __m256i words = _mm256_maskz_loadu_epi16(
+      mask, reinterpret_cast<const uint16_t *>(row) + col);
+  if (dtype == MX_F16)
+    return _mm512_cvtph_ps(words);
+  return _mm512_castsi512_ps(
+      _mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16));
+}
+
+void clearRow(int64_t count, int limbs, const Rows::Target &target) {
+  for (int limb = 0; limb < limbs; ++limb)
+    for (int64_t i = 0; i < count; ++i)
+      _mm512_storeu_si512(target.data + limb * target.limbStride +
+                              i * target.stepStride,
+                          _mm512_setzero_si512());
+}
+
+} // namespace
+
+void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
+                     const Target &target) const {
+  const __m512i table = _mm512_load_si512(kFp4Table);
+  const __m512i top = _mm512_set1_epi16(252);
+  alignas(64) uint8_t buffer[kPiece * 16];
+  uint16_t *out = target.data;
+  for (int64_t piece = 0; piece < count; piece += kPiece) {
+    int64_t size = std::min(kPiece, count - piece);
+    const uint8_t *bytes = codes(row, first + piece, size, buffer);
+    const uint8_t *scales = scaleCodes + row * units + first + piece;
+    for (int64_t i = 0; i < size; i += 4, bytes += 64) {
+      __m512i v = _mm512_loadu_si512(bytes);
+      __m512i below = _mm512_slli_epi16(
+          _mm512_sub_epi16(top, spreadToLanes(scales + i)), 7);
+      for (int r = 0; r < 4; ++r, out += target.stepStride)
+        _mm512_storeu_si512(
+            out, _mm512_subs_epi16(_mm512_permutexvar_epi16(
+                                       _mm512_srli_epi16(v, 4 * r), table),
+                                   below));
+    }
+  }
+}
+
+void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
+                       const Target &target) const {
+  const FloatFormat &element = operand.scaled.format.element;
+  const Placement place(element);
+  auto *run = element.isInteger     ? decodeSteps<8, true>
+              : element.bits() == 4 ? decodeSteps<4, false>
+              : element.bits() == 6 ? decodeSteps<6, false>
+                                    : decodeSteps<8, false>;
+  alignas(64) uint8_t buffer[kPiece * kStep];
+  for (int64_t piece = 0; piece < count; piece += kPiece) {
+    int64_t size = std::min(kPiece, count - piece);
+    run(codes(row, first + piece, size, buffer), size,
+        scaleCodes + row * units + 2 * (first + piece), factors, place,
+        limbCount, target.data + piece * target.stepStride, target.stepStride,
+        target.limbStride);
+  }
+}
+
+void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
+                        const Target &target) const {
+  const uint8_t *start = base + row * rowBytes;
+  const __m512 factor = _mm512_set1_ps(rowFactors[row]);
+  uint16_t *out = target.data;
+  for (int64_t i = 0; i < count; ++i, out += target.stepStride) {
+    int64_t col = (first + i) * kStep;
+    __m512 low = loadFloats(start, floats, col, k);
+    __m512 high = loadFloats(start, floats, col + 16, k);
+    storeLimbs(_mm512_mul_ps(low, factor), _mm512_mul_ps(high, factor),
+               limbCount, out, target.limbStride);
+  }
+}
+
+void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
+                  int64_t count, const Target &target) const {
+  Target at = target;
+  for (int64_t row = firstRow; row < firstRow + rowCount;
+       ++row, at.data += at.rowStride) {
+    if (row >= operand.rows)
+      clearRow(count, limbCount, at);
+    else if (kind == Kind::Fp4)
+      decodeFp4(row, first, count, at);
+    else if (kind == Kind::Bytes)
+      decodeBytes(row, first, count, at);
+    else
+      decodeFloats(row, first, count, at);
+    if (order == KOrder::Nibbles && kind != Kind::Fp4)
+      for (int limb = 0; limb < limbCount; ++limb)
+        permuteToNibbles(at.data + limb * at.limbStride, count, at.stepStride);
+  }
+}
+
+/// A row times a power of two that brings its largest element to [1, 4).
+void Rows::prepareFloatRow(int64_t row) {
+  const uint8_t *start = base + row * rowBytes;
+  __m512i largest = _mm512_setzero_si512();
+  for (int64_t col = 0; col < k; col += 16)
+    largest = _mm512_max_epu32(
+        largest,
+        _mm512_and_si512(_mm512_castps_si512(loadFloats(start, floats, col, k)),
+                         _mm512_set1_epi32(0x7FFFFFFF)));
+  uint32_t bits = _mm512_reduce_max_epu32(largest);
+  if (bits == 0x7F800000)
+    sawInfinity.store(true, std::memory_order_relaxed);
+  int field = std::clamp(static_cast<int>(bits >> 23), 1, 253);
+  float before = operand.isScaled ? rowExponents[row] : 0.0f;
+  rowFactors[row] = floatOf(static_cast<uint32_t>(254 - field) << 23);
+  rowExponents[row] =
+      bits > 0x7F800000 ? floatOf(kNaNBits) : before + float(field - 127);
+}
+
+MX_TARGET_END
+
+} // namespace mx::runtime::avx512
