@@ -43,12 +43,14 @@ static bool hasFeature(const char *name) {
   MX_FEATURE("sse4.1")
   MX_FEATURE("avx2")
   MX_FEATURE("fma")
+  MX_FEATURE("bmi2")
   MX_FEATURE("avx512f")
   MX_FEATURE("avx512bw")
   MX_FEATURE("avx512vl")
   MX_FEATURE("avx512dq")
   MX_FEATURE("avx512vbmi")
   MX_FEATURE("avx512vnni")
+  MX_FEATURE("avx512cd")
   MX_FEATURE("avx512bf16")
 #undef MX_FEATURE
   bool wide = __builtin_cpu_supports("avx2");
