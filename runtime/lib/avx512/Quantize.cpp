@@ -8,6 +8,7 @@
 
 #include "Chunks.h"
 #include "PhiloxRows.h"
+#include "QuickRound.h"
 #include "RoundRows.h"
 
 #include "../Threads.h"
@@ -30,8 +31,8 @@ struct Encoder {
   int exponent = 0; ///< prescale = odd · 2^exponent
   uint32_t odd;
   GridLanes grid;
+  QuickGrid quick, scaleGrid;
   HadamardTables hadamard;
-  unsigned bits;
 
   explicit Encoder(const QuantizeArgs &args)
       : args(args),
@@ -40,8 +41,30 @@ struct Encoder {
         grid(Grid(args.spec.format.element, args.spec.rounding,
                   args.spec.randomBits),
              odd, exponent),
-        hadamard(args.spec.hadamardSize, args.spec.signs),
-        bits(args.spec.format.element.bits()) {}
+        quick(Grid(args.spec.format.element, args.spec.rounding),
+              args.spec.format.element.max(),
+              args.spec.rounding == Rounding::Stochastic ? args.spec.randomBits
+                                                         : 0),
+        scaleGrid(Grid(args.spec.format.scale, Rounding::NearestEven), 1, 0),
+        hadamard(args.spec.hadamardSize, args.spec.signs) {}
+
+  /// Whether one addition rounds right: see QuickRound.h. Factors prescale ·
+  /// 2^-e must be f32.
+  bool isQuick() const {
+    const QuantizeSpec &spec = args.spec;
+    bool exact = odd == 1 && exponent <= 0 && exponent >= -16;
+    switch (spec.rounding) {
+    case Rounding::NearestEven:
+      return exact;
+    case Rounding::NearestAway:
+      return false;
+    case Rounding::TowardZero:
+      return spec.prescale <= 1 && exponent >= -16;
+    case Rounding::Stochastic:
+      return spec.prescale <= 1 && exponent >= -16 && spec.randomBits <= 16;
+    }
+    return false;
+  }
 
   static uint32_t oddPart(float prescale, int &exponent) {
     Real real = realOf(prescale);
@@ -54,8 +77,8 @@ struct Encoder {
 /// The blocks of a chunk: what they are divided by, and which are NaN.
 struct Scales {
   alignas(64) uint32_t amax[kMaxBlocks];
-  alignas(64) int32_t exponent[kMaxBlocks];
-  alignas(64) float inverse[kMaxBlocks];
+  alignas(64) int32_t exponent[kMaxBlocks]; ///< of E8M0 scales
+  alignas(64) float factor[kMaxBlocks];     ///< prescale over the scale
   alignas(64) uint32_t code[kMaxBlocks];
   uint64_t nan = 0;
 };
@@ -134,29 +157,63 @@ scaleExponents(__m512i amax, const ScaleParams &params) {
   return _mm512_min_epi32(exponent, _mm512_set1_epi32(127));
 }
 
-void makePowerScales(const ScaleParams &params, int64_t blocks,
-                     Scales &scales) {
+void makePowerScales(const Encoder &encoder, int64_t blocks, Scales &scales) {
+  const __m512 prescale = _mm512_set1_ps(encoder.args.spec.prescale);
   for (int64_t block = 0; block < blocks; block += 16) {
     __m512i amax = _mm512_load_si512(scales.amax + block);
     __mmask16 nan =
         _mm512_cmpge_epu32_mask(amax, _mm512_set1_epi32(0x7F800000));
-    __m512i exponent = scaleExponents(amax, params);
+    __m512i exponent = scaleExponents(amax, encoder.params);
     __m512i code = _mm512_mask_mov_epi32(
         _mm512_add_epi32(exponent, _mm512_set1_epi32(127)), nan,
         _mm512_set1_epi32(0xFF));
     _mm512_store_si512(scales.exponent + block, exponent);
+    _mm512_store_ps(
+        scales.factor + block,
+        _mm512_scalef_ps(prescale, _mm512_cvtepi32_ps(_mm512_sub_epi32(
+                                       _mm512_setzero_si512(), exponent))));
     _mm512_store_si512(scales.code + block, code);
     scales.nan |= uint64_t(nan) << block;
   }
 }
 
+/// contract::blockScale for sixteen blocks of a scale that is a float.
 void makeFloatScales(const Encoder &encoder, int64_t blocks, Scales &scales) {
-  for (int64_t block = 0; block < blocks; ++block) {
-    BlockScale scale =
-        blockScale(encoder.params, scales.amax[block], encoder.args.tensor);
-    scales.code[block] = scale.code;
-    scales.inverse[block] = scale.inverse;
-    scales.nan |= uint64_t(scale.isNaN) << block;
+  const ScaleParams &params = encoder.params;
+  const TensorScale &tensor = encoder.args.tensor;
+  const __m512 perAmax =
+      _mm512_set1_ps(tensor.encode * params.inverseMaxElement);
+  for (int64_t block = 0; block < blocks; block += 16) {
+    __m512i bits = _mm512_load_si512(scales.amax + block);
+    __m512 amax = _mm512_castsi512_ps(bits);
+    __mmask16 nan =
+        _mm512_cmpge_epu32_mask(bits, _mm512_set1_epi32(0x7F800000));
+    if (params.twoLevel && std::isnan(tensor.encode))
+      nan = 0xFFFF;
+    __m512 wanted =
+        params.twoLevel
+            ? _mm512_mul_ps(amax, perAmax)
+            : _mm512_div_ps(amax, _mm512_set1_ps(params.maxElement));
+    wanted = _mm512_min_ps(wanted, _mm512_set1_ps(params.maxScale));
+    if (params.scaleMinNormal)
+      wanted = _mm512_max_ps(wanted, _mm512_set1_ps(params.minNormalScale));
+    __m512i code = _mm512_castps_si512(wanted);
+    __m512 stored = wanted;
+    if (params.scale != kF32) {
+      __m512 sum, gaps;
+      code = quickMagnitude<Rounding::NearestEven, 0>(
+          wanted, _mm512_setzero_si512(), encoder.scaleGrid, sum, gaps);
+      stored = _mm512_sub_ps(sum, gaps);
+    }
+    if (params.twoLevel)
+      stored = _mm512_mul_ps(stored, _mm512_set1_ps(tensor.decode));
+    code = _mm512_mask_mov_epi32(code, nan,
+                                 _mm512_set1_epi32(int(params.nanScale)));
+    _mm512_store_si512(scales.code + block, code);
+    _mm512_store_ps(scales.factor + block,
+                    _mm512_min_ps(_mm512_div_ps(_mm512_set1_ps(1), stored),
+                                  _mm512_set1_ps(3.40282347e38f)));
+    scales.nan |= uint64_t(nan) << block;
   }
 }
 
@@ -198,6 +255,27 @@ __attribute__((always_inline)) inline void storeCodes(__m512i codes,
 
 /// Codes of a chunk of a row. `random` holds the bytes of its Philox calls.
 template <Rounding Mode, unsigned Bits, bool IsPower, unsigned RandomBits>
+void encodeQuickly(const Encoder &encoder, const float *values, int64_t blocks,
+                   const Scales &scales, const uint8_t *random,
+                   uint8_t *target) {
+  const QuickGrid grid = encoder.quick;
+  constexpr bool cuts = IsPower && Mode != Rounding::NearestEven;
+  int64_t size = encoder.args.out.blockCols;
+  for (int64_t block = 0; block < blocks; ++block) {
+    __m512 factor = _mm512_set1_ps(scales.factor[block]);
+    __mmask16 valid = scales.nan >> block & 1 ? 0 : 0xFFFF;
+    for (int64_t i = block * size; i < (block + 1) * size; i += 16) {
+      __m512i drawn = Mode == Rounding::Stochastic
+                          ? drawnBits<RandomBits>(random, i)
+                          : _mm512_setzero_si512();
+      __m512i codes = quickRound<Mode, RandomBits, cuts>(
+          _mm512_maskz_loadu_ps(valid, values + i), factor, drawn, grid);
+      storeCodes<Bits>(codes, target + i / 8 * Bits);
+    }
+  }
+}
+
+template <Rounding Mode, unsigned Bits, bool IsPower, unsigned RandomBits>
 void encodeChunk(const Encoder &encoder, const float *values, int64_t blocks,
                  const Scales &scales, const uint8_t *random, uint8_t *target) {
   const GridLanes grid = encoder.grid;
@@ -205,7 +283,7 @@ void encodeChunk(const Encoder &encoder, const float *values, int64_t blocks,
   for (int64_t block = 0; block < blocks; ++block) {
     __m512i exponent = IsPower ? _mm512_set1_epi32(scales.exponent[block])
                                : _mm512_setzero_si512();
-    __m512 inverse = _mm512_set1_ps(IsPower ? 1.0f : scales.inverse[block]);
+    __m512 inverse = _mm512_set1_ps(IsPower ? 1.0f : scales.factor[block]);
     __mmask16 valid = scales.nan >> block & 1 ? 0 : 0xFFFF;
     for (int64_t i = block * size; i < (block + 1) * size; i += 16) {
       __m512 x = _mm512_maskz_loadu_ps(valid, values + i);
@@ -236,36 +314,39 @@ using EncodeChunk = void (*)(const Encoder &, const float *, int64_t,
                              const Scales &, const uint8_t *, uint8_t *);
 
 template <Rounding Mode, unsigned Bits, unsigned RandomBits>
-EncodeChunk chooseScale(bool isPower) {
+EncodeChunk chooseScale(const Encoder &encoder) {
+  bool isPower = encoder.args.spec.format.scale.isE8M0;
+  if constexpr (Mode != Rounding::NearestAway && RandomBits <= 16)
+    if (encoder.isQuick())
+      return isPower ? encodeQuickly<Mode, Bits, true, RandomBits>
+                     : encodeQuickly<Mode, Bits, false, RandomBits>;
   return isPower ? encodeChunk<Mode, Bits, true, RandomBits>
                  : encodeChunk<Mode, Bits, false, RandomBits>;
 }
 
 template <Rounding Mode, unsigned RandomBits>
-EncodeChunk chooseBits(unsigned bits, bool isPower) {
-  return bits == 4   ? chooseScale<Mode, 4, RandomBits>(isPower)
-         : bits == 6 ? chooseScale<Mode, 6, RandomBits>(isPower)
-                     : chooseScale<Mode, 8, RandomBits>(isPower);
+EncodeChunk chooseBits(const Encoder &encoder) {
+  unsigned bits = encoder.args.spec.format.element.bits();
+  return bits == 4   ? chooseScale<Mode, 4, RandomBits>(encoder)
+         : bits == 6 ? chooseScale<Mode, 6, RandomBits>(encoder)
+                     : chooseScale<Mode, 8, RandomBits>(encoder);
 }
 
-EncodeChunk choose(const QuantizeSpec &spec) {
-  unsigned bits = spec.format.element.bits();
-  bool isPower = spec.format.scale.isE8M0;
-  switch (spec.rounding) {
+EncodeChunk choose(const Encoder &encoder) {
+  switch (encoder.args.spec.rounding) {
   case Rounding::NearestEven:
-    return chooseBits<Rounding::NearestEven, 16>(bits, isPower);
+    return chooseBits<Rounding::NearestEven, 16>(encoder);
   case Rounding::NearestAway:
-    return chooseBits<Rounding::NearestAway, 16>(bits, isPower);
+    return chooseBits<Rounding::NearestAway, 16>(encoder);
   case Rounding::TowardZero:
-    return chooseBits<Rounding::TowardZero, 16>(bits, isPower);
+    return chooseBits<Rounding::TowardZero, 16>(encoder);
   case Rounding::Stochastic:
     break;
   }
-  return spec.randomBits == 8
-             ? chooseBits<Rounding::Stochastic, 8>(bits, isPower)
-         : spec.randomBits == 16
-             ? chooseBits<Rounding::Stochastic, 16>(bits, isPower)
-             : chooseBits<Rounding::Stochastic, 24>(bits, isPower);
+  unsigned randomBits = encoder.args.spec.randomBits;
+  return randomBits == 8    ? chooseBits<Rounding::Stochastic, 8>(encoder)
+         : randomBits == 16 ? chooseBits<Rounding::Stochastic, 16>(encoder)
+                            : chooseBits<Rounding::Stochastic, 24>(encoder);
 }
 
 bool accepts(const QuantizeArgs &args) {
@@ -274,10 +355,12 @@ bool accepts(const QuantizeArgs &args) {
   unsigned bits = element.bits();
   int exponent = 0;
   return (bits == 4 || bits == 6 || bits == 8) && element.isSigned &&
-         element.max() <= 0x1p100 && out.blockRows == 1 &&
-         out.blockCols % 16 == 0 && kChunk % out.blockCols == 0 &&
-         out.cols > 0 && out.rows > 0 && out.codes.stride(1) == 1 &&
-         out.codes.stride(2) == out.codes.size(1) &&
+         element.max() <= 0x1p100 && element.minExponent() >= -40 &&
+         (args.spec.format.scale.isE8M0 || args.spec.format.scale == kF32 ||
+          args.spec.format.scale.max() <= 0x1p100) &&
+         out.blockRows == 1 && out.blockCols % 16 == 0 &&
+         kChunk % out.blockCols == 0 && out.cols > 0 && out.rows > 0 &&
+         out.codes.stride(1) == 1 && out.codes.stride(2) == out.codes.size(1) &&
          ChunkReader::accepts(args.x) &&
          Encoder::oddPart(args.spec.prescale, exponent) < 128 &&
          args.spec.colOrigin % 16 == 0;
@@ -301,7 +384,7 @@ void quantizeStrip(const Encoder &encoder, EncodeChunk encode, int64_t row,
       const float *values = reader.row(r - row);
       findLargest(values, blocks, out.blockCols, scales);
       if (out.format.scale.isE8M0)
-        makePowerScales(encoder.params, blocks, scales);
+        makePowerScales(encoder, blocks, scales);
       else
         makeFloatScales(encoder, blocks, scales);
       storeScales(out, r, firstBlock, blocks, scales);
@@ -320,7 +403,7 @@ bool quantize(const QuantizeArgs &args) {
   if (!accepts(args))
     return false;
   const Encoder encoder(args);
-  EncodeChunk encode = choose(args.spec);
+  EncodeChunk encode = choose(encoder);
   int64_t rows = args.out.rows, strips = (rows + kStripRows - 1) / kStripRows;
   parallelFor(args.out.items * strips, [&](int64_t i, Workspace &workspace) {
     int64_t first = i % strips * kStripRows;
