@@ -21,8 +21,8 @@ MX_AVX512_BEGIN
 namespace mx::runtime::avx512 {
 namespace {
 
-inline constexpr int64_t kChunk = 1024; ///< a multiple of every group size
-inline constexpr int64_t kStripRows = 16;
+inline constexpr int64_t kChunk = 1024;   ///< a multiple of every group size
+inline constexpr int64_t kStripRows = 64; ///< at most
 
 /// Sixteen elements from `source` on, those outside `mask` zero.
 __attribute__((always_inline)) inline __m512 widen(const void *source,
@@ -55,6 +55,12 @@ public:
   }
   static constexpr int64_t kBufferFloats = kStripRows * kChunk;
 
+  /// Rows of one strip. Where the matrix lies across, wide ones read longer
+  /// pieces of its columns.
+  static int64_t stripRows(const Matrix &x) {
+    return x.cols > 1 && x.colStride != 1 ? kStripRows : 16;
+  }
+
   /// Makes chunk [col, col + length) of rows [row, row + count) ready; `length`
   /// is a multiple of 16.
   void load(int64_t row, int64_t count, int64_t col, int64_t length) {
@@ -71,9 +77,15 @@ public:
     float *line = buffer + (isAcross() ? r * kChunk : 0);
     if (!isAcross()) {
       const char *source = rowStart(firstRow + r) + firstCol * bytes;
-      bool asItIs = bytes == 4 && held == length && hadamard.size == 0;
-      if (asItIs)
+      bool asItIs = bytes == 4 && held == length;
+      if (asItIs && hadamard.size == 0)
         return reinterpret_cast<const float *>(source);
+      if (asItIs) {
+        transformRows(reinterpret_cast<const float *>(source), line, length,
+                      hadamard);
+        clearTail(line);
+        return line;
+      }
       for (int64_t i = 0; i < length; i += 16) {
         __mmask16 mask = firstLanes(held - i);
         const char *from = mask ? source + i * bytes : source;
@@ -81,7 +93,7 @@ public:
       }
     }
     if (hadamard.size > 0) {
-      transformRows(line, length, hadamard);
+      transformRows(line, line, length, hadamard);
       clearTail(line);
     }
     return line;
@@ -102,21 +114,26 @@ private:
   /// Columns are contiguous: tiles of 16 × 16 are turned in registers.
   void loadAcross(int64_t count) const {
     const char *start = rowStart(firstRow);
-    __mmask16 rows = firstLanes(count);
-    for (int64_t i = 0; i < length; i += 16) {
-      __m512i tile[16];
-      for (int64_t j = 0; j < 16; ++j) {
-        int64_t col = firstCol + i + j;
-        tile[j] =
-            col < x.cols
-                ? _mm512_castps_si512(widen(start + col * x.colStride * bytes,
-                                            x.tensor.dtype, rows))
-                : _mm512_setzero_si512();
-      }
-      transpose16(tile);
-      for (int64_t r = 0; r < count; ++r)
-        _mm512_storeu_si512(buffer + r * kChunk + i, tile[r]);
+    for (int64_t i = 0; i < length; i += 16)
+      for (int64_t r = 0; r < count; r += 16)
+        turnTile(start + r * bytes, count - r, i, buffer + r * kChunk + i);
+  }
+
+  /// Columns i … i + 15 of up to 16 rows from `start` on.
+  void turnTile(const char *start, int64_t rows, int64_t i, float *to) const {
+    __mmask16 mask = firstLanes(rows);
+    __m512i tile[16];
+    for (int64_t j = 0; j < 16; ++j) {
+      int64_t col = firstCol + i + j;
+      tile[j] =
+          col < x.cols
+              ? _mm512_castps_si512(widen(start + col * x.colStride * bytes,
+                                          x.tensor.dtype, mask))
+              : _mm512_setzero_si512();
     }
+    transpose16(tile);
+    for (int64_t r = 0; r < std::min<int64_t>(rows, 16); ++r)
+      _mm512_storeu_si512(to + r * kChunk, tile[r]);
   }
 
   const Matrix &x;

@@ -65,28 +65,70 @@ butterflies16(__m512 x, const uint32_t *signs, int64_t size) {
   return x;
 }
 
-/// `count` elements, a multiple of the group and of 16, in place.
+__attribute__((always_inline)) inline __m512 finish(__m512 x, __m512 factor) {
+  const __m512 nan = _mm512_castsi512_ps(_mm512_set1_epi32(0x7FC00000));
+  __m512 y = _mm512_mul_ps(x, factor);
+  return _mm512_mask_mov_ps(y, _mm512_cmp_ps_mask(y, y, _CMP_UNORD_Q), nan);
+}
+
+/// Groups of 16 · Vectors elements, whole in registers; a group of fewer than
+/// 16 is a part of a register.
+template <int Vectors>
 __attribute__((always_inline)) inline void
-transformRows(float *values, int64_t count, const HadamardTables &tables) {
-  int64_t size = tables.size, period = std::max<int64_t>(size, 16) - 1;
+transformGroups(const float *from, float *to, int64_t count,
+                const HadamardTables &tables) {
+  const __m512 factor = _mm512_set1_ps(tables.factor);
+  for (int64_t base = 0; base < count; base += 16 * Vectors) {
+    __m512 x[Vectors];
+    for (int i = 0; i < Vectors; ++i)
+      x[i] = butterflies16(_mm512_loadu_ps(from + base + 16 * i),
+                           tables.signs + 16 * i, tables.size);
+    for (int stride = 1; stride < Vectors; stride *= 2)
+      for (int i = 0; i < Vectors; ++i)
+        if (!(i & stride)) {
+          __m512 a = x[i], b = x[i + stride];
+          x[i] = _mm512_add_ps(a, b);
+          x[i + stride] = _mm512_sub_ps(a, b);
+        }
+    for (int i = 0; i < Vectors; ++i)
+      _mm512_storeu_ps(to + base + 16 * i, finish(x[i], factor));
+  }
+}
+
+/// Groups that registers do not hold, in passes over memory.
+inline void transformLongGroups(const float *from, float *to, int64_t count,
+                                const HadamardTables &tables) {
+  int64_t size = tables.size;
   for (int64_t i = 0; i < count; i += 16)
-    _mm512_storeu_ps(values + i,
-                     butterflies16(_mm512_loadu_ps(values + i),
-                                   tables.signs + (i & period), size));
+    _mm512_storeu_ps(to + i,
+                     butterflies16(_mm512_loadu_ps(from + i),
+                                   tables.signs + (i & (size - 1)), size));
   for (int64_t stride = 16; stride < size; stride *= 2)
     for (int64_t base = 0; base < count; base += 2 * stride)
       for (int64_t j = base; j < base + stride; j += 16) {
-        __m512 a = _mm512_loadu_ps(values + j);
-        __m512 b = _mm512_loadu_ps(values + j + stride);
-        _mm512_storeu_ps(values + j, _mm512_add_ps(a, b));
-        _mm512_storeu_ps(values + j + stride, _mm512_sub_ps(a, b));
+        __m512 a = _mm512_loadu_ps(to + j),
+               b = _mm512_loadu_ps(to + j + stride);
+        _mm512_storeu_ps(to + j, _mm512_add_ps(a, b));
+        _mm512_storeu_ps(to + j + stride, _mm512_sub_ps(a, b));
       }
-  const __m512 factor = _mm512_set1_ps(tables.factor);
-  const __m512 nan = _mm512_castsi512_ps(_mm512_set1_epi32(0x7FC00000));
-  for (int64_t i = 0; i < count; i += 16) {
-    __m512 y = _mm512_mul_ps(_mm512_loadu_ps(values + i), factor);
-    __mmask16 unordered = _mm512_cmp_ps_mask(y, y, _CMP_UNORD_Q);
-    _mm512_storeu_ps(values + i, _mm512_mask_mov_ps(y, unordered, nan));
+  for (int64_t i = 0; i < count; i += 16)
+    _mm512_storeu_ps(
+        to + i, finish(_mm512_loadu_ps(to + i), _mm512_set1_ps(tables.factor)));
+}
+
+/// `count` elements, a multiple of the group and of 16; `from` may be `to`.
+inline void transformRows(const float *from, float *to, int64_t count,
+                          const HadamardTables &tables) {
+  switch (tables.size) {
+  case 32:
+    return transformGroups<2>(from, to, count, tables);
+  case 64:
+    return transformGroups<4>(from, to, count, tables);
+  case 128:
+    return transformGroups<8>(from, to, count, tables);
+  default:
+    return tables.size <= 16 ? transformGroups<1>(from, to, count, tables)
+                             : transformLongGroups(from, to, count, tables);
   }
 }
 

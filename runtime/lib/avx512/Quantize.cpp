@@ -1,6 +1,6 @@
 //===- Quantize.cpp - quantize on AVX-512 ---------------------------------===//
 //
-// Strips of sixteen rows run in parallel; each row goes by chunks: read (and
+// Strips of rows run in parallel; each row goes by chunks: read (and
 // transform), largest magnitude of every block, scales, codes, bytes. Takes
 // elements of 4, 6 and 8 bits in blocks of a multiple of 16 of one row.
 //
@@ -404,11 +404,12 @@ bool quantize(const QuantizeArgs &args) {
     return false;
   const Encoder encoder(args);
   EncodeChunk encode = choose(encoder);
-  int64_t rows = args.out.rows, strips = (rows + kStripRows - 1) / kStripRows;
+  int64_t rows = args.out.rows, strip = ChunkReader::stripRows(args.x);
+  int64_t strips = (rows + strip - 1) / strip;
   parallelFor(args.out.items * strips, [&](int64_t i, Workspace &workspace) {
-    int64_t first = i % strips * kStripRows;
+    int64_t first = i % strips * strip;
     quantizeStrip(encoder, encode, i / strips * rows + first,
-                  std::min(kStripRows, rows - first), workspace);
+                  std::min(strip, rows - first), workspace);
   });
   return true;
 }
