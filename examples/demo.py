@@ -70,8 +70,9 @@ def gradients(results, arrays):
 
 def quantised_bytes(tools, recipe, inputs):
     """Bytes of codes and scales that differ between the targets, over all operands: the step stopped after
-    quantisation, its packed operands returned."""
-    text = tools.ir(recipe, "quantized")
+    quantisation, its packed operands returned. Sums are exact, the only ones that are the same on every target: an
+    operand that a product feeds would otherwise show that product's last bit."""
+    text = tools.ir(f"{recipe},accumulate=exact", "quantized")
     program, number = return_operands(text)
     if not number:
         return 0, 0
