@@ -37,6 +37,20 @@ void mx_cuda_download(void *host, const void *device, int64_t bytes);
  * that is null and kept in it. */
 void *mx_cuda_constant(void **slot, const void *host, int64_t bytes);
 
+/* Queues setting `bytes` of device memory to 0. */
+void mx_cuda_clear(void *device, int64_t bytes);
+
+/* Multiprocessors of the GPU. */
+int64_t mx_cuda_multiprocessors(void);
+
+/* Writes to `map`, 128 bytes of host memory aligned to 64, the tensor map of
+ * row-major bytes [size0, size1, size2] at `device`, for boxes of
+ * [1, box1, box2] that lie in shared memory with the 128-byte swizzle. What a
+ * box has outside reads as 0. size2 must be a multiple of 16, box2 at most 128.
+ */
+void mx_cuda_map_bytes(void *map, void *device, int64_t size0, int64_t size1,
+                       int64_t size2, int64_t box1, int64_t box2);
+
 /* Waits for all queued work of this thread. */
 void mx_cuda_synchronize(void);
 

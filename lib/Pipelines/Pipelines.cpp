@@ -97,11 +97,15 @@ static void addBufferization(OpPassManager &pm) {
 
 void mx::buildLoweredPipeline(OpPassManager &pm,
                               const PipelineOptions &options) {
+  if (options.target == TargetKind::NVVM)
+    pm.addPass(createMXSelectSchedule({options.chip}));
   if (options.target != TargetKind::CPU)
     pm.addPass(createMXLowerReference());
   addBufferization(pm);
   if (options.target == TargetKind::CPU)
     pm.addPass(createMXLowerCPU());
+  if (options.target == TargetKind::NVVM)
+    pm.addPass(createMXLowerNVVM());
   pm.addPass(createMXExpandSmallFloats());
 }
 

@@ -68,6 +68,12 @@ private:
     MX_LOAD(cuMemPoolSetAttribute);
     MX_LOAD(cuMemcpyHtoDAsync_v2);
     MX_LOAD(cuMemcpyDtoHAsync_v2);
+    MX_LOAD(cuMemsetD8Async);
+    MX_LOAD(cuDeviceGetAttribute);
+    MX_LOAD(cuTensorMapEncodeTiled);
+    MX_LOAD(cuEventCreate);
+    MX_LOAD(cuEventRecord);
+    MX_LOAD(cuEventElapsedTime);
     MX_LOAD(cuModuleLoadDataEx);
     MX_LOAD(cuModuleGetFunction);
     MX_LOAD(cuFuncSetAttribute);

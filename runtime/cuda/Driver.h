@@ -20,6 +20,8 @@ struct ContextOpaque;
 using Context = ContextOpaque *;
 struct StreamOpaque;
 using Stream = StreamOpaque *;
+struct EventOpaque;
+using Event = EventOpaque *;
 struct ModuleOpaque;
 using Module = ModuleOpaque *;
 struct FunctionOpaque;
@@ -48,6 +50,10 @@ struct LaunchConfig {
   uint32_t numAttributes;
 };
 
+constexpr int kMultiprocessors = 16;     // CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_…
+constexpr int kUInt8 = 0;                // CU_TENSOR_MAP_DATA_TYPE_UINT8
+constexpr int kSwizzle128 = 3;           // CU_TENSOR_MAP_SWIZZLE_128B
+constexpr int kPromoteTo256 = 3;         // CU_TENSOR_MAP_L2_PROMOTION_L2_256B
 constexpr int kMaxDynamicSharedSize = 8; // CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_…
 constexpr int kPoolReleaseThreshold = 4; // CU_MEMPOOL_ATTR_RELEASE_THRESHOLD
 constexpr unsigned kNonBlocking = 1;     // CU_STREAM_NON_BLOCKING
@@ -71,6 +77,18 @@ struct Driver {
                                  Stream stream);
   Result (*cuMemcpyDtoHAsync_v2)(void *to, DevicePtr from, size_t bytes,
                                  Stream stream);
+  Result (*cuMemsetD8Async)(DevicePtr address, unsigned char value,
+                            size_t bytes, Stream stream);
+  Result (*cuDeviceGetAttribute)(int *value, int attribute, Device device);
+  Result (*cuTensorMapEncodeTiled)(void *map, int type, uint32_t rank,
+                                   void *address, const uint64_t *sizes,
+                                   const uint64_t *strides, const uint32_t *box,
+                                   const uint32_t *elementStrides,
+                                   int interleave, int swizzle, int promotion,
+                                   int fill);
+  Result (*cuEventCreate)(Event *event, unsigned flags);
+  Result (*cuEventRecord)(Event event, Stream stream);
+  Result (*cuEventElapsedTime)(float *milliseconds, Event start, Event end);
   Result (*cuModuleLoadDataEx)(Module *module, const void *image,
                                unsigned numOptions, int *options,
                                void **values);

@@ -32,6 +32,12 @@ void mx_cuda_synchronize(void) {
         "synchronize");
 }
 
+void mx_cuda_clear(void *device, int64_t bytes) {
+  check(getDriver("clear").cuMemsetD8Async(
+            toDevice(device), 0, static_cast<size_t>(bytes), getStream()),
+        "clear");
+}
+
 void mx_cuda_upload(void *device, const void *host, int64_t bytes) {
   if (bytes <= 0)
     return;
@@ -44,8 +50,9 @@ void mx_cuda_upload(void *device, const void *host, int64_t bytes) {
 void mx_cuda_download(void *host, const void *device, int64_t bytes) {
   if (bytes <= 0)
     return;
-  check(getDriver("download").cuMemcpyDtoHAsync_v2(
-            host, toDevice(device), static_cast<size_t>(bytes), getStream()),
+  check(getDriver("download")
+            .cuMemcpyDtoHAsync_v2(host, toDevice(device),
+                                  static_cast<size_t>(bytes), getStream()),
         "download");
   mx_cuda_synchronize();
 }

@@ -115,6 +115,81 @@ def MXLowerReference : Pass<"mx-lower-reference", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def MXSelectSchedule : Pass<"mx-select-schedule"> {
+  let summary = "a kernel family for each packed op of the nvvm target";
+  let description = [{
+    Sets `mx.schedule` on each packed op that a kernel family takes on the chip;
+    one that the user has set stays. Ops without a schedule are left to
+    `mx-lower-reference`: plain kernels, for every chip.
+
+    | family | takes |
+    |---|---|
+    | `s8_fold` | mxfp4 x mxfp4 on chips with wgmma |
+
+    Before:
+
+    ```mlir
+    func.func @f(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %b: tensor<32x4x16xi8>,
+                 %bs: tensor<32x4xi8>, %out: tensor<64x32xf32>) -> tensor<64x32xf32> {
+      %k = arith.constant 128 : index
+      %0 = mx.packed.matmul a(%a, %as : tensor<64x4x16xi8>, tensor<64x4xi8>)
+             b(%b, %bs : tensor<32x4x16xi8>, tensor<32x4xi8>) k %k
+             outs(%out : tensor<64x32xf32>)
+             {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<64x32xf32>
+      return %0 : tensor<64x32xf32>
+    }
+    ```
+
+    After: the product has `mx.schedule = #mx.schedule<"s8_fold", …>`.
+
+    Numerics: none.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+           "NVIDIA chip, as sm_90a">
+  ];
+}
+
+def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
+  let summary = "scheduled packed ops on memrefs to kernels and their launches";
+  let description = [{
+    Each packed op with an `mx.schedule` becomes buffers, tensor maps and
+    launches of kernels that are built for its format and result type; equal
+    kernels are made once. Runs after bufferization.
+
+    | family | how |
+    |---|---|
+    | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; elements of rows whose scales span more than 3 steps are computed again from exact sums |
+
+    Before:
+
+    ```mlir
+    func.func @f(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>,
+                 %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
+      %k = arith.constant 128 : index
+      mx.packed.matmul a(%a, %as : memref<64x4x16xi8>, memref<64x4xi8>)
+        b(%b, %bs : memref<32x4x16xi8>, memref<32x4xi8>) k %k
+        outs(%out : memref<64x32xf32>)
+        {a_format = !mx.mxfp4, b_format = !mx.mxfp4,
+         mx.schedule = #mx.schedule<"s8_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
+      return
+    }
+    ```
+
+    After: `gpu.launch_func` of `expand` twice, `multiply` and `repair`.
+
+    Numerics: s8_fold gives exact sums, rounded once.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::gpu::GPUDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def MXLinalgToKernels : Pass<"mx-linalg-to-kernels"> {
   let summary = "linalg ops on memrefs as gpu.launch";
   let description = [{

@@ -57,9 +57,8 @@ Value allocateOnStack(OpBuilder &b, Operation *op, Type type, int64_t count) {
   auto function = op->getParentOfType<FunctionOpInterface>();
   b.setInsertionPointToStart(&function.getFunctionBody().front());
   Value size = LLVM::ConstantOp::create(b, op->getLoc(), b.getI64Type(), count);
-  return LLVM::AllocaOp::create(b, op->getLoc(),
-                                LLVM::LLVMPointerType::get(b.getContext()),
-                                type, size);
+  return LLVM::AllocaOp::create(
+      b, op->getLoc(), LLVM::LLVMPointerType::get(b.getContext()), type, size);
 }
 
 /// A zero-initialised pointer that the runtime keeps something in.
@@ -72,8 +71,8 @@ Value getSlot(OpBuilder &b, Operation *op, const Twine &name) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(module.getBody());
     global = LLVM::GlobalOp::create(
-        b, op->getLoc(), pointer, /*isConstant=*/false,
-        LLVM::Linkage::Internal, symbol, Attribute(), /*alignment=*/8);
+        b, op->getLoc(), pointer, /*isConstant=*/false, LLVM::Linkage::Internal,
+        symbol, Attribute(), /*alignment=*/8);
     Block *block = b.createBlock(&global.getInitializerRegion());
     b.setInsertionPointToStart(block);
     Value null = LLVM::ZeroOp::create(b, op->getLoc(), pointer);
@@ -111,12 +110,11 @@ struct LowerAlloc : ConvertOpToLLVMPattern<memref::AllocOp> {
                              rewriter, sizes, strides, bytes);
     Value address = callRuntime(rewriter, op, "mx_cuda_alloc",
                                 getPtrType(/*addressSpace=*/0), {bytes});
-    address = LLVM::AddrSpaceCastOp::create(rewriter, loc,
-                                            getPtrType(/*addressSpace=*/1),
-                                            address);
-    rewriter.replaceOp(op, {createMemRefDescriptor(loc, op.getType(), address,
-                                                   address, sizes, strides,
-                                                   rewriter)});
+    address = LLVM::AddrSpaceCastOp::create(
+        rewriter, loc, getPtrType(/*addressSpace=*/1), address);
+    rewriter.replaceOp(
+        op, {createMemRefDescriptor(loc, op.getType(), address, address, sizes,
+                                    strides, rewriter)});
     return success();
   }
 };
@@ -223,9 +221,8 @@ struct LowerConstant : ConvertOpToLLVMPattern<memref::MemorySpaceCastOp> {
     Value address = callRuntime(
         rewriter, op, "mx_cuda_constant", getPtrType(/*addressSpace=*/0),
         {slot, source.alignedPtr(rewriter, loc), bytes});
-    address = LLVM::AddrSpaceCastOp::create(rewriter, loc,
-                                            getPtrType(/*addressSpace=*/1),
-                                            address);
+    address = LLVM::AddrSpaceCastOp::create(
+        rewriter, loc, getPtrType(/*addressSpace=*/1), address);
     rewriter.replaceOp(op, {createMemRefDescriptor(loc, type, address, address,
                                                    sizes, strides, rewriter)});
     return success();
@@ -244,13 +241,13 @@ struct LowerLaunch : ConvertOpToLLVMPattern<gpu::LaunchFuncOp> {
     auto object = cast<gpu::ObjectAttr>(binary.getObjects()[0]);
     StringRef module = op.getKernelModuleName().getValue();
     StringRef kernel = op.getKernelName().getValue();
-    callRuntime(rewriter, op, "mx_cuda_launch", Type(),
-                {getSlot(rewriter, op, module + "_" + kernel + "_slot"),
-                 getText(rewriter, op, module + "_code",
-                         object.getObject().getValue()),
-                 getText(rewriter, op, module + "_" + kernel + "_name", kernel),
-                 makeConfiguration(op, adaptor, rewriter),
-                 makeParameters(op, adaptor, rewriter)});
+    callRuntime(
+        rewriter, op, "mx_cuda_launch", Type(),
+        {getSlot(rewriter, op, module + "_" + kernel + "_slot"),
+         getText(rewriter, op, module + "_code", object.getObject().getValue()),
+         getText(rewriter, op, module + "_" + kernel + "_name", kernel),
+         makeConfiguration(op, adaptor, rewriter),
+         makeParameters(op, adaptor, rewriter)});
     rewriter.eraseOp(op);
     return success();
   }
@@ -268,11 +265,10 @@ private:
       shared = LLVM::ZExtOp::create(rewriter, loc, i64, size);
     auto orOne = [&](Value value) { return value ? value : one; };
     SmallVector<Value> fields = {
-        adaptor.getGridSizeX(),  adaptor.getGridSizeY(),
-        adaptor.getGridSizeZ(),  adaptor.getBlockSizeX(),
-        adaptor.getBlockSizeY(), adaptor.getBlockSizeZ(),
-        orOne(adaptor.getClusterSizeX()),
-        orOne(adaptor.getClusterSizeY()),
+        adaptor.getGridSizeX(),           adaptor.getGridSizeY(),
+        adaptor.getGridSizeZ(),           adaptor.getBlockSizeX(),
+        adaptor.getBlockSizeY(),          adaptor.getBlockSizeZ(),
+        orOne(adaptor.getClusterSizeX()), orOne(adaptor.getClusterSizeY()),
         orOne(adaptor.getClusterSizeZ()), shared};
     return storeAll(op, fields, i64, rewriter);
   }

@@ -25,8 +25,8 @@ constexpr int64_t kGlobalSpace = 1;
 MemRefType moveToDevice(MemRefType type) {
   if (type.getMemorySpace())
     return type;
-  auto space = IntegerAttr::get(IntegerType::get(type.getContext(), 64),
-                                kGlobalSpace);
+  auto space =
+      IntegerAttr::get(IntegerType::get(type.getContext(), 64), kGlobalSpace);
   return MemRefType::get(type.getShape(), type.getElementType(),
                          type.getLayout(), space);
 }
@@ -47,8 +47,8 @@ SmallVector<Value> getDynamicSizes(OpBuilder &b, Location loc, Value buffer) {
 }
 
 Value copyTo(OpBuilder &b, Location loc, Value buffer, MemRefType type) {
-  Value result = memref::AllocOp::create(b, loc, type,
-                                         getDynamicSizes(b, loc, buffer));
+  Value result =
+      memref::AllocOp::create(b, loc, type, getDynamicSizes(b, loc, buffer));
   memref::CopyOp::create(b, loc, buffer, result);
   return result;
 }
@@ -85,8 +85,8 @@ private:
     SmallVector<Value> arguments, owned;
     for (Value argument : function.getArguments()) {
       auto type = dyn_cast<MemRefType>(argument.getType());
-      arguments.push_back(
-          type ? copyTo(b, loc, argument, moveToDevice(type)) : argument);
+      arguments.push_back(type ? copyTo(b, loc, argument, moveToDevice(type))
+                               : argument);
       if (type)
         owned.push_back(arguments.back());
     }

@@ -46,7 +46,7 @@ private:
   LogicalResult expand() {
     RewritePatternSet patterns(&getContext());
     static constexpr StringRef expansions[] = {
-        "sinh", "cosh", "tan",  "asinh", "acosh", "atanh",
+        "sinh", "cosh", "tan",   "asinh", "acosh", "atanh",
         "exp2", "powf", "fpowi", "ipowi", "round", "rsqrt"};
     math::populateExpansionPatterns(patterns, expansions);
     auto all = [](StringRef) { return true; };

@@ -37,9 +37,8 @@ struct KernelsToPTX : impl::MXKernelsToPTXBase<KernelsToPTX> {
   void runOnOperation() final {
     const nvvm::Chip *info = nvvm::findChip(chip);
     if (!info) {
-      getOperation().emitError()
-          << "unknown chip '" << chip << "', expected one of "
-          << nvvm::listChips();
+      getOperation().emitError() << "unknown chip '" << chip
+                                 << "', expected one of " << nvvm::listChips();
       return signalPassFailure();
     }
     SmallVector<gpu::GPUModuleOp> modules(
@@ -51,8 +50,8 @@ struct KernelsToPTX : impl::MXKernelsToPTXBase<KernelsToPTX> {
         codes[i] = std::move(*ptx);
       return ptx;
     };
-    if (failed(failableParallelForEachN(&getContext(), 0, modules.size(),
-                                        emit)))
+    if (failed(
+            failableParallelForEachN(&getContext(), 0, modules.size(), emit)))
       return signalPassFailure();
     for (auto [module, code] : llvm::zip(modules, codes))
       replace(module, code, *info);
@@ -65,9 +64,8 @@ private:
     auto target = NVVM::NVVMTargetAttr::get(
         &getContext(), /*optLevel=*/2, "nvptx64-nvidia-cuda", info.name,
         "+ptx" + std::to_string(info.ptxVersion));
-    auto object =
-        gpu::ObjectAttr::get(target, gpu::CompilationTarget::Assembly,
-                             b.getStringAttr(code));
+    auto object = gpu::ObjectAttr::get(target, gpu::CompilationTarget::Assembly,
+                                       b.getStringAttr(code));
     gpu::BinaryOp::create(b, module.getLoc(), module.getName(),
                           /*offloadingHandler=*/nullptr,
                           b.getArrayAttr({object}));

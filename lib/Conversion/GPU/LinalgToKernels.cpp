@@ -81,8 +81,7 @@ FailureOr<linalg::GenericOp> normalize(RewriterBase &rewriter,
                                        linalg::LinalgOp op) {
   auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
   if (!generic) {
-    FailureOr<linalg::GenericOp> made =
-        linalg::generalizeNamedOp(rewriter, op);
+    FailureOr<linalg::GenericOp> made = linalg::generalizeNamedOp(rewriter, op);
     if (failed(made))
       return failure();
     generic = *made;

@@ -53,8 +53,17 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
     return op->emitError() << "expected " << kRecipeAttrName
                            << " to be #mx.recipe<…>, but found " << value;
   }
+  if (name == kScheduleAttrName) {
+    if (isa<ScheduleAttr>(value) && isa<PackedMatmulOp>(op))
+      return success();
+    return op->emitError() << "expected " << kScheduleAttrName
+                           << " to be #mx.schedule<…> on mx.packed.matmul, but "
+                              "found "
+                           << value << " on " << op->getName();
+  }
   return op->emitError() << "expected attribute " << kRecipeAttrName << ", "
-                         << kRoleAttrName << " or " << kNameAttrName
+                         << kRoleAttrName << ", " << kNameAttrName << " or "
+                         << kScheduleAttrName
                          << " of dialect 'mx', but found " << name;
 }
 
