@@ -321,10 +321,7 @@ struct DeviceCalls : impl::MXDeviceCallsBase<DeviceCalls> {
                  LowerConstant, LowerLaunch>(converter);
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
-      return signalPassFailure();
-    for (auto binary :
-         llvm::make_early_inc_range(getOperation().getOps<gpu::BinaryOp>()))
-      binary.erase();
+      signalPassFailure();
   }
 };
 

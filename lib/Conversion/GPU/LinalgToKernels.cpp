@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 
@@ -24,6 +25,18 @@ Value constant(OpBuilder &b, Location loc, int64_t value) {
   return arith::ConstantIndexOp::create(b, loc, value);
 }
 
+/// Names kernel and module alike, since the kernels of a program may be printed
+/// as one file. (Upstream would name all kernels of a function alike.)
+void name(gpu::LaunchOp op) {
+  auto function = op->getParentOfType<FunctionOpInterface>();
+  unsigned number = 0;
+  function.walk([&](gpu::LaunchOp other) { number += other != op; });
+  auto symbol = FlatSymbolRefAttr::get(
+      op.getContext(), (function.getName() + "_kernel_" + Twine(number)).str());
+  op.setModuleAttr(symbol);
+  op.setFunctionAttr(symbol);
+}
+
 /// A grid of at least `numThreads` threads in a line; `fill` makes the body of
 /// the thread of a given number.
 void launch(OpBuilder &b, Location loc, Value numThreads,
@@ -34,6 +47,7 @@ void launch(OpBuilder &b, Location loc, Value numThreads,
   // An empty grid is an error of the driver.
   grid = arith::MaxUIOp::create(b, loc, grid, one);
   auto op = gpu::LaunchOp::create(b, loc, grid, one, one, block, one, one);
+  name(op);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(&op.getBody().front());
   Value first =

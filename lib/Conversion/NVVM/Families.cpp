@@ -1,6 +1,6 @@
 //===- Families.cpp - Which kernel family takes a product -----------------===//
 
-#include "Families.h"
+#include "mx/Conversion/NVVM/Families.h"
 
 #include "../../Target/NVVM/Kernels/S8Fold.h"
 #include "mx/Dialect/MX/IR/Formats.h"

@@ -2,6 +2,7 @@
 
 #include "HostCode.h"
 
+#include "../../Target/NVVM/Builder/Kernel.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -155,7 +156,8 @@ void HostCode::launch(gpu::GPUModuleOp module, StringRef kernel, Value grid,
   op->getParentOfType<ModuleOp>()->setAttr(
       gpu::GPUDialect::getContainerModuleAttrName(), b.getUnitAttr());
   auto symbol = SymbolRefAttr::get(
-      module.getNameAttr(), {FlatSymbolRefAttr::get(b.getContext(), kernel)});
+      module.getNameAttr(),
+      {FlatSymbolRefAttr::get(b.getContext(), getKernelName(module, kernel))});
   Value one = index(1);
   Value shared = arith::ConstantOp::create(
       b, loc, b.getI32IntegerAttr(static_cast<int32_t>(sharedBytes)));

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Families.h"
+#include "mx/Conversion/NVVM/Families.h"
 
 #include "mx/Conversion/Passes.h"
 

@@ -37,15 +37,13 @@ static constexpr Chip kChips[] = {
 llvm::ArrayRef<Chip> mx::nvvm::getChips() { return kChips; }
 
 const Chip *mx::nvvm::findChip(llvm::StringRef name) {
-  const auto *it =
-      llvm::find_if(kChips, [&](const Chip &chip) { return chip.name == name; });
+  const auto *it = llvm::find_if(
+      kChips, [&](const Chip &chip) { return chip.name == name; });
   return it == std::end(kChips) ? nullptr : it;
 }
 
 std::string mx::nvvm::listChips() {
-  return llvm::join(llvm::map_range(kChips,
-                                    [](const Chip &chip) {
-                                      return chip.name.str();
-                                    }),
-                    ", ");
+  return llvm::join(
+      llvm::map_range(kChips, [](const Chip &chip) { return chip.name.str(); }),
+      ", ");
 }

@@ -15,6 +15,14 @@ namespace mx::nvvm {
 llvm::FailureOr<std::string> emitPTX(mlir::gpu::GPUModuleOp module,
                                      const Chip &chip);
 
+/// The kernels of a program at the stage llvm as one PTX file. Fails after a
+/// diagnostic where there are none.
+llvm::LogicalResult printPTX(mlir::ModuleOp program, llvm::raw_ostream &os);
+
+/// The same, assembled by ptxas, which is looked for in CUDA_HOME/bin, PATH and
+/// /usr/local/cuda/bin.
+llvm::LogicalResult printCubin(mlir::ModuleOp program, llvm::raw_ostream &os);
+
 } // namespace mx::nvvm
 
 #endif // MX_TARGET_NVVM_EMITPTX_H

@@ -25,6 +25,10 @@ static Type getParamType(OpBuilder &b, Param param) {
   llvm_unreachable("all cases return");
 }
 
+std::string mx::nvvm::getKernelName(gpu::GPUModuleOp module, StringRef name) {
+  return (module.getName() + "_" + name).str();
+}
+
 Kernel::Kernel(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
                ArrayRef<Param> params, int threads)
     : b(b), loc(module.getLoc()), module(module) {
@@ -34,7 +38,8 @@ Kernel::Kernel(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
     types.push_back(getParamType(b, param));
   auto type = LLVM::LLVMFunctionType::get(
       LLVM::LLVMVoidType::get(b.getContext()), types);
-  function = LLVM::LLVMFuncOp::create(b, loc, name, type);
+  function =
+      LLVM::LLVMFuncOp::create(b, loc, getKernelName(module, name), type);
   function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
   function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(),
                     b.getUnitAttr());

@@ -27,6 +27,10 @@ enum class Param {
   TensorMap, ///< by value: 128 bytes that the tensor copies read
 };
 
+/// The symbol of a kernel: with its module's name, so that the kernels of a
+/// program may be printed as one file.
+std::string getKernelName(mlir::gpu::GPUModuleOp module, llvm::StringRef name);
+
 class Kernel {
 public:
   /// Starts a function `name` of `module` with at most `threads` threads a

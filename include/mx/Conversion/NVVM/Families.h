@@ -1,7 +1,7 @@
 //===- Families.h - Which kernel family takes a product ---------*- C++ -*-===//
 
-#ifndef MX_LIB_CONVERSION_NVVM_FAMILIES_H
-#define MX_LIB_CONVERSION_NVVM_FAMILIES_H
+#ifndef MX_CONVERSION_NVVM_FAMILIES_H
+#define MX_CONVERSION_NVVM_FAMILIES_H
 
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Target/NVVM/TargetInfo.h"
@@ -21,4 +21,4 @@ llvm::SmallVector<Verdict> judge(PackedMatmulOp op, const Chip &chip);
 
 } // namespace mx::nvvm
 
-#endif // MX_LIB_CONVERSION_NVVM_FAMILIES_H
+#endif // MX_CONVERSION_NVVM_FAMILIES_H
