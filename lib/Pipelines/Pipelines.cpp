@@ -128,13 +128,13 @@ static void addKernels(OpPassManager &pm, const PipelineOptions &options) {
 }
 
 void mx::buildLLVMPipeline(OpPassManager &pm, const PipelineOptions &options) {
+  pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addNestedPass<func::FuncOp>(createExpandCopiesPass());
   pm.addPass(createOutlineLinalgPass());
   if (options.target == TargetKind::NVVM)
     addKernels(pm, options);
   pm.addNestedPass<func::FuncOp>(createRequestInterfacesPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
-  pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addPass(memref::createExpandOpsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());

@@ -2,6 +2,7 @@
 
 #include "mx/Conversion/NVVM/Families.h"
 
+#include "../../Target/NVVM/Kernels/Quantize.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
@@ -46,5 +47,32 @@ SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
         ScheduleAttr::get(op.getContext(), verdict.family,
                           {s8_fold::kTileM, s8_fold::kTileN, s8_fold::kTileK},
                           s8_fold::kStages, s8_fold::kCluster);
+  return {verdict};
+}
+
+static std::string findProblemOfQuantize(PackedQuantizeOp op,
+                                         int64_t &largestUnit) {
+  if (!op.getOrigin().empty())
+    return "the op has an origin";
+  for (QuantizerAttr quantizer : op.getQuantizerAttrs()) {
+    auto type = cast<ShapedType>(op.getInput().getType());
+    quantize::Form form{quantizer, type.getElementType()};
+    if (std::string problem = form.findProblem(); !problem.empty())
+      return problem;
+    if (quantizer.getTranspose() && type.getRank() < 2)
+      return "a vector has no transpose";
+    largestUnit = std::max(largestUnit, form.getUnit());
+  }
+  return "";
+}
+
+SmallVector<Verdict> mx::nvvm::judge(PackedQuantizeOp op, const Chip &) {
+  int64_t unit = 0;
+  Verdict verdict{"quantize", nullptr, findProblemOfQuantize(op, unit)};
+  if (verdict.problem.empty())
+    verdict.schedule =
+        ScheduleAttr::get(op.getContext(), verdict.family,
+                          {quantize::kThreads, unit}, /*stages=*/1,
+                          /*cluster=*/1);
   return {verdict};
 }

@@ -36,19 +36,36 @@ Value HostCode::sizes(Value buffer, int64_t first, int64_t last) {
   return product;
 }
 
-Value HostCode::makeContiguous(Value buffer) {
+static bool isContiguous(Value buffer) {
+  return cast<MemRefType>(buffer.getType()).getLayout().isIdentity();
+}
+
+Value HostCode::allocateLike(Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
-  if (type.getLayout().isIdentity())
-    return buffer;
-  auto packed = MemRefType::get(type.getShape(), type.getElementType());
   SmallVector<Value> dynamic;
   for (int64_t axis = 0; axis < type.getRank(); ++axis)
     if (type.isDynamicDim(axis))
       dynamic.push_back(size(buffer, axis));
-  Value copy = memref::AllocOp::create(b, loc, packed, dynamic);
+  owned.push_back(memref::AllocOp::create(
+      b, loc, MemRefType::get(type.getShape(), type.getElementType()),
+      dynamic));
+  return owned.back();
+}
+
+Value HostCode::makeContiguous(Value buffer) {
+  if (isContiguous(buffer))
+    return buffer;
+  Value copy = allocateLike(buffer);
   memref::CopyOp::create(b, loc, buffer, copy);
-  owned.push_back(copy);
   return copy;
+}
+
+Value HostCode::makeContiguousOutput(Value buffer) {
+  if (isContiguous(buffer))
+    return buffer;
+  Value room = allocateLike(buffer);
+  outputs.push_back({room, buffer});
+  return room;
 }
 
 Value HostCode::allocate(Type type, Value count) {
@@ -58,6 +75,9 @@ Value HostCode::allocate(Type type, Value count) {
 }
 
 void HostCode::freeAll() {
+  for (auto [from, to] : outputs)
+    memref::CopyOp::create(b, loc, from, to);
+  outputs.clear();
   for (Value buffer : owned)
     memref::DeallocOp::create(b, loc, buffer);
   owned.clear();

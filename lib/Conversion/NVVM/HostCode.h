@@ -26,8 +26,11 @@ public:
 
   /// The buffer, or a copy of it without gaps where it may have some.
   mlir::Value makeContiguous(mlir::Value buffer);
-  /// A line of elements that ends with the op (see freeAll).
+  /// The same for a buffer that is written: freeAll copies back.
+  mlir::Value makeContiguousOutput(mlir::Value buffer);
+  /// A line of elements.
   mlir::Value allocate(mlir::Type type, mlir::Value count);
+  /// After the last launch: what was allocated goes.
   void freeAll();
   /// Sets the first bytes to 0.
   void clear(mlir::Value buffer, int64_t bytes);
@@ -62,7 +65,10 @@ public:
 
 private:
   mlir::Operation *op;
+  mlir::Value allocateLike(mlir::Value buffer);
+
   mlir::SmallVector<mlir::Value> owned;
+  mlir::SmallVector<std::pair<mlir::Value, mlir::Value>> outputs;
 };
 
 } // namespace mx::nvvm

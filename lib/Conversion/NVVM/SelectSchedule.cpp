@@ -26,11 +26,15 @@ struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
                                   << "', expected one of " << nvvm::listChips();
       return signalPassFailure();
     }
-    getOperation()->walk([&](PackedMatmulOp op) {
-      for (const nvvm::Verdict &verdict : nvvm::judge(op, *info))
-        if (verdict.schedule && !op->hasAttr(MXDialect::kScheduleAttrName))
-          op->setAttr(MXDialect::kScheduleAttrName, verdict.schedule);
-    });
+    getOperation()->walk([&](PackedMatmulOp op) { select(op, *info); });
+    getOperation()->walk([&](PackedQuantizeOp op) { select(op, *info); });
+  }
+
+private:
+  template <typename OpTy> void select(OpTy op, const nvvm::Chip &info) {
+    for (const nvvm::Verdict &verdict : nvvm::judge(op, info))
+      if (verdict.schedule && !op->hasAttr(MXDialect::kScheduleAttrName))
+        op->setAttr(MXDialect::kScheduleAttrName, verdict.schedule);
   }
 };
 

@@ -18,6 +18,7 @@ struct Verdict {
 
 /// The families in the order of preference.
 llvm::SmallVector<Verdict> judge(PackedMatmulOp op, const Chip &chip);
+llvm::SmallVector<Verdict> judge(PackedQuantizeOp op, const Chip &chip);
 
 } // namespace mx::nvvm
 

@@ -54,17 +54,17 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
                            << " to be #mx.recipe<…>, but found " << value;
   }
   if (name == kScheduleAttrName) {
-    if (isa<ScheduleAttr>(value) && isa<PackedMatmulOp>(op))
+    if (isa<ScheduleAttr>(value) && isa<PackedMatmulOp, PackedQuantizeOp>(op))
       return success();
     return op->emitError() << "expected " << kScheduleAttrName
-                           << " to be #mx.schedule<…> on mx.packed.matmul, but "
-                              "found "
+                           << " to be #mx.schedule<…> on mx.packed.matmul or "
+                              "mx.packed.quantize, but found "
                            << value << " on " << op->getName();
   }
   return op->emitError() << "expected attribute " << kRecipeAttrName << ", "
                          << kRoleAttrName << ", " << kNameAttrName << " or "
-                         << kScheduleAttrName
-                         << " of dialect 'mx', but found " << name;
+                         << kScheduleAttrName << " of dialect 'mx', but found "
+                         << name;
 }
 
 LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,

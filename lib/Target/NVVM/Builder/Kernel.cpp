@@ -17,6 +17,8 @@ static Type getParamType(OpBuilder &b, Param param) {
     return LLVM::LLVMPointerType::get(context, kGlobal);
   case Param::I32:
     return b.getI32Type();
+  case Param::I64:
+    return b.getI64Type();
   case Param::F32:
     return b.getF32Type();
   case Param::TensorMap:
@@ -172,6 +174,19 @@ void Kernel::storeWords(ArrayRef<Int> words, Value pointer, Int wordOffset) {
 
 Value Kernel::fmul(Value x, Value y) {
   return arith::MulFOp::create(b, loc, x, y);
+}
+Value Kernel::fadd(Value x, Value y) {
+  return arith::AddFOp::create(b, loc, x, y);
+}
+Value Kernel::fsub(Value x, Value y) {
+  return arith::SubFOp::create(b, loc, x, y);
+}
+Value Kernel::fmin(Value x, Value y) {
+  return arith::MinNumFOp::create(b, loc, x, y);
+}
+Int Kernel::less(Value x, Value y) {
+  return Int(emitter(),
+             arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, x, y));
 }
 Value Kernel::toFloat(Int x) {
   return arith::SIToFPOp::create(b, loc, b.getF32Type(), x.get());

@@ -23,6 +23,7 @@ using mlir::ValueRange;
 enum class Param {
   Pointer,   ///< global memory
   I32,       ///< a size or count
+  I64,       ///< a seed
   F32,       ///< a factor
   TensorMap, ///< by value: 128 bytes that the tensor copies read
 };
@@ -81,6 +82,10 @@ public:
 
   // f32.
   Value fmul(Value x, Value y);
+  Value fadd(Value x, Value y);
+  Value fsub(Value x, Value y);
+  Value fmin(Value x, Value y); ///< of numbers
+  Int less(Value x, Value y);   ///< i1; false for NaN
   Value toFloat(Int x);
   /// 2^exponent for exponents of normal numbers.
   Value powerOfTwo(Int exponent);

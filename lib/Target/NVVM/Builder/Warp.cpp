@@ -30,3 +30,8 @@ Int mx::nvvm::dotBytes(Kernel &k, Int a, Int b, Int sum) {
                       {k.i32Type()}, {a.get(), b.get(), sum.get()},
                       /*hasSideEffects=*/false)[0]);
 }
+
+Value mx::nvvm::multiplyTowardZero(Kernel &k, Value x, Value y) {
+  return assembly(k, "mul.rz.f32 $0, $1, $2;", "=f,f,f", {k.f32Type()}, {x, y},
+                  /*hasSideEffects=*/false)[0];
+}

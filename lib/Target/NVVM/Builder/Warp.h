@@ -20,6 +20,9 @@ Int permuteBytes(Kernel &k, Int a, Int b, Int selector);
 /// PTX ISA 9.7.1.23, dp4a: sum + Σ of the products of signed bytes.
 Int dotBytes(Kernel &k, Int a, Int b, Int sum);
 
+/// PTX ISA 9.7.3.5, mul.rz.f32: the product rounded toward zero.
+Value multiplyTowardZero(Kernel &k, Value x, Value y);
+
 } // namespace mx::nvvm
 
 #endif // MX_LIB_TARGET_NVVM_BUILDER_WARP_H
