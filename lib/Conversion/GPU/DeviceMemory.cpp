@@ -97,12 +97,16 @@ private:
     }
     auto call =
         func::CallOp::create(b, loc, device.getName(), types, arguments);
+    // A buffer may be returned more than once.
+    DenseSet<Value> returned;
+    Operation *end = device.getBody().back().getTerminator();
     SmallVector<Value> results;
-    for (Value result : call.getResults()) {
+    for (auto [result, source] :
+         llvm::zip(call.getResults(), end->getOperands())) {
       auto type = dyn_cast<MemRefType>(result.getType());
       results.push_back(type ? copyTo(b, loc, result, moveToHost(type))
                              : result);
-      if (type)
+      if (type && returned.insert(source).second)
         owned.push_back(result);
     }
     for (Value buffer : owned)

@@ -189,12 +189,11 @@ private:
     Int place = row.sext(64) * blocks.sext(64) + at.sext(64);
     auto write = [&] {
       k.store(scale, k.parameter(2), place);
-      for (size_t i = 0; i < words.size(); i += 4) {
-        size_t count = std::min<size_t>(4, words.size() - i);
-        count = count == 3 ? 2 : count;
-        k.storeWords(ArrayRef(words).slice(i, count), k.parameter(1),
+      // 24 bytes of a block of 6-bit codes are aligned to 8.
+      size_t width = words.size() % 4 == 0 ? 4 : 2;
+      for (size_t i = 0; i < words.size(); i += width)
+        k.storeWords(ArrayRef(words).slice(i, width), k.parameter(1),
                      place * int64_t(words.size()) + int64_t(i));
-      }
     };
     if (form.isWhole || unit == block)
       write();
