@@ -27,3 +27,8 @@ func.func @f(%x: f32 {mx.seed}) { return }
 
 // expected-error @below {{expected argument attribute mx.seed or mx.name of dialect 'mx', but found "mx.sead"}}
 func.func @f(%x: i64 {mx.sead}) { return }
+
+// -----
+
+// expected-error @below {{expected mx.schedule to be #mx.schedule<…> on mx.packed.matmul or mx.packed.quantize, but found "fast" on func.func}}
+func.func private @schedule() attributes {mx.schedule = "fast"}

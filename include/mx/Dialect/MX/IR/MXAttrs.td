@@ -153,7 +153,7 @@ def MX_ScheduleAttr : AttrDef<MX_Dialect, "Schedule"> {
 
     ```mlir
     #s = #mx.schedule<"s8_fold", tile = [128, 256, 128], stages = 4, cluster = 2>
-    func.func private @f() attributes {mx.schedule = #s}
+    func.func private @f() attributes {a = #s}
     ```
   }];
   let parameters = (ins StringRefParameter<"kernel family">:$family,
