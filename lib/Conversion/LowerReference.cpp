@@ -20,8 +20,8 @@ namespace mx {
 #include "mx/Conversion/Passes.h.inc"
 
 namespace {
-using reference::Emitter;
-using reference::Int;
+
+
 
 /// Replaces a destination-style op on tensors by what `emit` makes.
 template <typename OpTy, typename Emit>
@@ -33,6 +33,8 @@ struct TensorPattern : OpRewritePattern<OpTy> {
                                 PatternRewriter &rewriter) const final {
     if (op->getNumResults() == 0)
       return rewriter.notifyMatchFailure(op, "works on buffers");
+    if (op->hasAttr(MXDialect::kScheduleAttrName))
+      return rewriter.notifyMatchFailure(op, "has kernels of its own");
     rewriter.replaceOp(op, emit(Emitter{rewriter, op.getLoc()}, op));
     return success();
   }

@@ -21,10 +21,10 @@ struct LowerDeriveSeed : OpRewritePattern<DeriveSeedOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(DeriveSeedOp op,
                                 PatternRewriter &rewriter) const override {
-    reference::Emitter emitter{rewriter, op.getLoc()};
+    Emitter emitter{rewriter, op.getLoc()};
     rewriter.replaceOp(
-        op, reference::deriveSeed(reference::Int(emitter, op.getSeed()),
-                                  reference::Int(emitter, op.getId()))
+        op, reference::deriveSeed(Int(emitter, op.getSeed()),
+                                  Int(emitter, op.getId()))
                 .get());
     return success();
   }

@@ -10,6 +10,8 @@
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/GPU/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/Tosa/Transforms/Passes.h"
@@ -24,7 +26,7 @@ using namespace mx;
 
 static constexpr StringRef kStageNames[] = {"imported", "quantized", "packed",
                                             "lowered", "llvm"};
-static constexpr StringRef kTargetNames[] = {"reference", "cpu"};
+static constexpr StringRef kTargetNames[] = {"reference", "cpu", "nvvm"};
 
 ArrayRef<StringRef> mx::getStageNames() { return kStageNames; }
 ArrayRef<StringRef> mx::getTargetNames() { return kTargetNames; }
@@ -95,20 +97,44 @@ static void addBufferization(OpPassManager &pm) {
 
 void mx::buildLoweredPipeline(OpPassManager &pm,
                               const PipelineOptions &options) {
-  if (options.target == TargetKind::Reference)
+  if (options.target == TargetKind::NVVM)
+    pm.addPass(createMXSelectSchedule({options.chip}));
+  if (options.target != TargetKind::CPU)
     pm.addPass(createMXLowerReference());
   addBufferization(pm);
   if (options.target == TargetKind::CPU)
     pm.addPass(createMXLowerCPU());
+  if (options.target == TargetKind::NVVM)
+    pm.addPass(createMXLowerNVVM());
   pm.addPass(createMXExpandSmallFloats());
 }
 
-void mx::buildLLVMPipeline(OpPassManager &pm, const PipelineOptions &) {
+/// Loop nests to kernels in PTX, and the host's part to calls of
+/// libmx_cuda_runtime.
+static void addKernels(OpPassManager &pm, const PipelineOptions &options) {
+  pm.addNestedPass<func::FuncOp>(createMXLinalgToKernels());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createGpuLaunchSinkIndexComputationsPass());
+  pm.addPass(createGpuKernelOutliningPass());
+  pm.addPass(createMXDeviceMemory());
+  OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
+  kernels.addPass(memref::createExpandStridedMetadataPass());
+  kernels.addPass(createLowerAffinePass());
+  kernels.addPass(arith::createArithExpandOpsPass());
+  kernels.addPass(createSCFToControlFlowPass());
+  kernels.addPass(createMXKernelsToNVVM());
+  pm.addPass(createMXKernelsToPTX({options.chip}));
+  pm.addPass(createMXDeviceCalls());
+}
+
+void mx::buildLLVMPipeline(OpPassManager &pm, const PipelineOptions &options) {
+  pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addNestedPass<func::FuncOp>(createExpandCopiesPass());
   pm.addPass(createOutlineLinalgPass());
+  if (options.target == TargetKind::NVVM)
+    addKernels(pm, options);
   pm.addNestedPass<func::FuncOp>(createRequestInterfacesPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
-  pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addPass(memref::createExpandOpsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
@@ -148,9 +174,12 @@ struct TextualOptions : PassPipelineOptions<TextualOptions> {
       llvm::cl::desc("what is lowered to"),
       llvm::cl::values(
           clEnumValN(TargetKind::Reference, "reference", "linalg and arith"),
-          clEnumValN(TargetKind::CPU, "cpu", "calls of libmx_runtime"))};
+          clEnumValN(TargetKind::CPU, "cpu", "calls of libmx_runtime"),
+          clEnumValN(TargetKind::NVVM, "nvvm", "kernels for NVIDIA GPUs"))};
+  Option<std::string> chip{*this, "chip", llvm::cl::init("sm_90a"),
+                           llvm::cl::desc("NVIDIA chip of the nvvm target")};
 
-  PipelineOptions get() const { return {recipe, target}; }
+  PipelineOptions get() const { return {recipe, target, chip}; }
 };
 } // namespace
 

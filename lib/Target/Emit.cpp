@@ -2,6 +2,7 @@
 
 #include "mx/Target/Emit.h"
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -50,11 +51,19 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
       .run(module, modules);
 }
 
+/// Host code holds the text of its kernels already; upstream's translation of a
+/// gpu.binary would add constructors that load it.
+static void eraseBinaries(ModuleOp module) {
+  for (auto binary : llvm::make_early_inc_range(module.getOps<gpu::BinaryOp>()))
+    binary.erase();
+}
+
 std::unique_ptr<llvm::Module>
 mx::translateAndOptimize(ModuleOp module, llvm::LLVMContext &context,
                          llvm::TargetMachine &machine) {
   registerBuiltinDialectTranslation(*module.getContext());
   registerLLVMDialectTranslation(*module.getContext());
+  eraseBinaries(module);
   std::unique_ptr<llvm::Module> result =
       translateModuleToLLVMIR(module, context, "mx");
   if (!result)

@@ -9,16 +9,18 @@
 
 namespace mxc {
 
-// The four subcommands, each in the file of its name. (Functions, since options
+// The subcommands, each in the file of its name. (Functions, since options
 // of other files refer to them while static objects are being made.)
 llvm::cl::SubCommand &getCompileCommand();
 llvm::cl::SubCommand &getRunCommand();
 llvm::cl::SubCommand &getQuantizeCommand();
+llvm::cl::SubCommand &getExplainCommand();
 llvm::cl::SubCommand &getListCommand();
 llvm::Error compileMain();
 /// Sets `agrees` to false where results are not as expected.
 llvm::Error runMain(bool &agrees);
 llvm::Error quantizeMain();
+llvm::Error explainMain();
 llvm::Error listMain();
 
 // Options that several of them have.

@@ -5,6 +5,7 @@
 #include "Program.h"
 
 #include "mx/Target/Emit.h"
+#include "mx/Target/NVVM/EmitPTX.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -22,14 +23,21 @@ static cl::opt<std::string>
                        "llvm (default), for --emit=mlir"),
               cl::sub(getCompileCommand()));
 static cl::opt<std::string>
-    emitKind("emit", cl::init("mlir"), cl::value_desc("mlir|llvm|obj"),
-             cl::desc("MLIR (default), LLVM IR or an object file"),
+    emitKind("emit", cl::init("mlir"),
+             cl::value_desc("mlir|llvm|obj|ptx|cubin"),
+             cl::desc("MLIR (default), LLVM IR, an object file, or the kernels "
+                      "of target nvvm as PTX or, with ptxas, as a cubin"),
              cl::sub(getCompileCommand()));
 
 /// The stage that the options ask for.
 static Expected<mx::Stage> getStage() {
-  if (Error error = checkChoice("--emit", emitKind, {"mlir", "llvm", "obj"}))
+  if (Error error = checkChoice("--emit", emitKind,
+                                {"mlir", "llvm", "obj", "ptx", "cubin"}))
     return std::move(error);
+  if ((emitKind == "ptx" || emitKind == "cubin") && targetName != "nvvm")
+    return createStringError("--emit=" + emitKind +
+                             " needs --target=nvvm, but the target is " +
+                             targetName);
   if (stopAfter.getNumOccurrences() == 0)
     return mx::Stage::LLVM;
   if (Error error = checkChoice("stage", stopAfter, mx::getStageNames()))
@@ -49,8 +57,12 @@ static Error emitTo(mlir::ModuleOp module, SmallVectorImpl<char> &bytes) {
     os << module << "\n";
   else if (emitKind == "llvm")
     result = mx::emitLLVMIR(module, os);
-  else
+  else if (emitKind == "obj")
     result = mx::emitObject(module, os);
+  else if (emitKind == "ptx")
+    result = mx::nvvm::printPTX(module, os);
+  else
+    result = mx::nvvm::printCubin(module, os);
   return failed(result) ? make_error<ReportedError>() : Error::success();
 }
 

@@ -8,6 +8,7 @@
 #include "mx/Dialect/MX/Transforms/Recipes.h"
 #include "mx/InitAll.h"
 #include "mx/Pipelines/Pipelines.h"
+#include "mx/Target/NVVM/TargetInfo.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -19,7 +20,7 @@ cl::SubCommand &mxc::getListCommand() {
 }
 static cl::opt<std::string>
     what(cl::Positional, cl::Required,
-         cl::desc("formats|recipes|targets|passes|kernels"),
+         cl::desc("formats|recipes|targets|chips|passes|kernels"),
          cl::sub(getListCommand()));
 
 static void listFormats() {
@@ -36,6 +37,13 @@ static void listFormats() {
 static void listTargets() {
   for (StringRef name : mx::getTargetNames())
     outs() << name << "\n";
+}
+
+static void listChips() {
+  for (const mx::nvvm::Chip &chip : mx::nvvm::getChips())
+    outs() << chip.name << "  PTX " << chip.ptxVersion / 10 << "."
+           << chip.ptxVersion % 10 << ", " << chip.sharedMemory / 1024
+           << " KiB of shared memory per block\n";
 }
 
 static void listKernels() {
@@ -61,7 +69,8 @@ static void listPasses() {
 
 Error mxc::listMain() {
   if (Error error = checkChoice(
-          "list", what, {"formats", "recipes", "targets", "passes", "kernels"}))
+          "list", what,
+          {"formats", "recipes", "targets", "chips", "passes", "kernels"}))
     return error;
   if (what == "formats")
     listFormats();
@@ -69,6 +78,8 @@ Error mxc::listMain() {
     listRecipes();
   else if (what == "targets")
     listTargets();
+  else if (what == "chips")
+    listChips();
   else if (what == "passes")
     listPasses();
   else

@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+
 #include "Program.h"
+#include "mx/Target/NVVM/TargetInfo.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
@@ -16,11 +18,10 @@
 using namespace llvm;
 using namespace mxc;
 
-cl::opt<std::string> mxc::inputFile(cl::Positional, cl::Required,
-                                    cl::desc("<input>"),
-                                    cl::sub(getCompileCommand()),
-                                    cl::sub(getRunCommand()),
-                                    cl::sub(getQuantizeCommand()));
+cl::opt<std::string>
+    mxc::inputFile(cl::Positional, cl::Required, cl::desc("<input>"),
+                   cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
+                   cl::sub(getQuantizeCommand()), cl::sub(getExplainCommand()));
 cl::opt<std::string> mxc::outputFile("o", cl::Required, cl::value_desc("file"),
                                      cl::desc("output file"),
                                      cl::sub(getCompileCommand()),
@@ -29,13 +30,19 @@ cl::opt<std::string>
     mxc::recipe("recipe", cl::init("none"),
                 cl::value_desc("name|file[,override=…]"),
                 cl::desc("recipe for the matrix products (default: none)"),
-                cl::sub(getCompileCommand()), cl::sub(getRunCommand()));
+                cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
+                cl::sub(getExplainCommand()));
 cl::opt<std::string>
     mxc::targetName("target", cl::init("reference"),
-                    cl::value_desc("reference|cpu"),
+                    cl::value_desc("reference|cpu|nvvm"),
                     cl::desc("what mx ops become (default: reference)"),
                     cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
                     cl::sub(getQuantizeCommand()));
+static cl::opt<std::string>
+    chip("chip", cl::init("sm_90a"), cl::value_desc("sm_…"),
+         cl::desc("NVIDIA chip of target nvvm (default: sm_90a)"),
+         cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
+         cl::sub(getQuantizeCommand()), cl::sub(getExplainCommand()));
 cl::opt<uint64_t> mxc::seed("seed", cl::init(0), cl::value_desc("number"),
                             cl::desc("seed of all random bits (default: 0)"),
                             cl::sub(getRunCommand()),
@@ -51,6 +58,10 @@ Expected<mx::PipelineOptions> mxc::getPipelineOptions() {
   if (Error error = checkChoice("target", targetName, mx::getTargetNames()))
     return std::move(error);
   options.target = *mx::parseTarget(targetName);
+  if (!mx::nvvm::findChip(chip))
+    return createStringError("unknown chip '" + chip + "'; expected " +
+                             mx::nvvm::listChips());
+  options.chip = chip;
   return options;
 }
 
@@ -94,10 +105,12 @@ static Error dispatch(bool &agrees) {
     return runMain(agrees);
   if (getQuantizeCommand())
     return quantizeMain();
+  if (getExplainCommand())
+    return explainMain();
   if (getListCommand())
     return listMain();
-  return createStringError("expected a subcommand: compile, run, quantize or "
-                           "list; see mxc --help");
+  return createStringError("expected a subcommand: compile, run, quantize, "
+                           "explain or list; see mxc --help");
 }
 
 /// Prints an error and tells whether there was one.

@@ -115,4 +115,224 @@ def MXLowerReference : Pass<"mx-lower-reference", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def MXSelectSchedule : Pass<"mx-select-schedule"> {
+  let summary = "a kernel family for each packed op of the nvvm target";
+  let description = [{
+    Sets `mx.schedule` on each packed op that a kernel family takes on the chip;
+    one that the user has set stays. Ops without a schedule are left to
+    `mx-lower-reference`: plain kernels, for every chip.
+
+    | family | takes |
+    |---|---|
+    | `s8_fold` | mxfp4 x mxfp4 on chips with wgmma |
+
+    Before:
+
+    ```mlir
+    func.func @f(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %b: tensor<32x4x16xi8>,
+                 %bs: tensor<32x4xi8>, %out: tensor<64x32xf32>) -> tensor<64x32xf32> {
+      %k = arith.constant 128 : index
+      %0 = mx.packed.matmul a(%a, %as : tensor<64x4x16xi8>, tensor<64x4xi8>)
+             b(%b, %bs : tensor<32x4x16xi8>, tensor<32x4xi8>) k %k
+             outs(%out : tensor<64x32xf32>)
+             {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<64x32xf32>
+      return %0 : tensor<64x32xf32>
+    }
+    ```
+
+    After: the product has `mx.schedule = #mx.schedule<"s8_fold", …>`.
+
+    Numerics: none.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+           "NVIDIA chip, as sm_90a">
+  ];
+}
+
+def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
+  let summary = "scheduled packed ops on memrefs to kernels and their launches";
+  let description = [{
+    Each packed op with an `mx.schedule` becomes buffers, tensor maps and
+    launches of kernels that are built for its format and result type; equal
+    kernels are made once. Runs after bufferization.
+
+    | family | how |
+    |---|---|
+    | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; elements of rows whose scales span more than 3 steps are computed again from exact sums |
+
+    Before:
+
+    ```mlir
+    func.func @f(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>,
+                 %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
+      %k = arith.constant 128 : index
+      mx.packed.matmul a(%a, %as : memref<64x4x16xi8>, memref<64x4xi8>)
+        b(%b, %bs : memref<32x4x16xi8>, memref<32x4xi8>) k %k
+        outs(%out : memref<64x32xf32>)
+        {a_format = !mx.mxfp4, b_format = !mx.mxfp4,
+         mx.schedule = #mx.schedule<"s8_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
+      return
+    }
+    ```
+
+    After: `gpu.launch_func` of `expand` twice, `multiply` and `repair`.
+
+    Numerics: s8_fold gives exact sums, rounded once.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::gpu::GPUDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def MXLinalgToKernels : Pass<"mx-linalg-to-kernels"> {
+  let summary = "linalg ops on memrefs as gpu.launch";
+  let description = [{
+    Each op becomes one kernel: a thread for each point of its parallel
+    dimensions, in row-major order so that neighbours write neighbours, and its
+    reductions as loops inside the thread, in the order that loops on a CPU
+    have. Runs after bufferization.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: memref<4x64xf32>, %y: memref<64x4xf32>) {
+      linalg.transpose ins(%x : memref<4x64xf32>) outs(%y : memref<64x4xf32>)
+        permutation = [1, 0]
+      return
+    }
+    ```
+
+    After: a `gpu.launch` of one block of 256 threads.
+
+    Numerics: those of the op's body, in the order of its loops.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::affine::AffineDialect",
+                           "::mlir::gpu::GPUDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def MXDeviceMemory : Pass<"mx-device-memory", "::mlir::ModuleOp"> {
+  let summary = "buffers of a program in GPU memory";
+  let description = [{
+    Memrefs of function bodies and kernels move to memory space 1 (global
+    memory). What a public function did becomes a private function on such
+    buffers; the public one keeps its signature on host memrefs, and copies its
+    arguments to the device once and its results back once. Constants are
+    uploaded at their first use. Runs after kernels are outlined.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: memref<4xf32>) -> memref<4xf32> {
+      %0 = memref.alloc() : memref<4xf32>
+      return %0 : memref<4xf32>
+    }
+    ```
+
+    After: `@f` allocates `memref<4xf32, 1>`, copies `%x` into it, calls
+    `@f_on_device` and copies what it returns.
+
+    Numerics: none.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def MXKernelsToNVVM : Pass<"mx-kernels-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "kernels to the llvm and nvvm dialects, without libdevice";
+  let description = [{
+    Upstream's conversion of gpu, memref, cf and arith, but math ops become
+    arithmetic (upstream's polynomials of f32, to which bf16 and f16 extend) and
+    the instructions that NVIDIA GPUs have, where upstream calls libdevice: PTX
+    is made without CUDA. A function without an expansion is an error.
+
+    Before:
+
+    ```mlir
+    gpu.module @kernels {
+      gpu.func @k(%x: memref<4xf32, 1>, %i: index) kernel {
+        %0 = memref.load %x[%i] : memref<4xf32, 1>
+        %1 = math.exp %0 : f32
+        memref.store %1, %x[%i] : memref<4xf32, 1>
+        gpu.return
+      }
+    }
+    ```
+
+    After: an `llvm.func` with `nvvm.kernel` in which the exponential is a
+    polynomial.
+
+    Numerics: exp, log, tanh and others within a few units in the last place of
+    f32, not the bits of libm.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect"];
+}
+
+def MXKernelsToPTX : Pass<"mx-kernels-to-ptx", "::mlir::ModuleOp"> {
+  let summary = "kernels in the llvm and nvvm dialects to PTX";
+  let description = [{
+    Each `gpu.module` becomes a `gpu.binary` of PTX text, made by LLVM in this
+    process; CUDA is not needed. A chip that is not in the target table is an
+    error.
+
+    Before:
+
+    ```mlir
+    gpu.module @kernels {
+      llvm.func @nothing() attributes {gpu.kernel, nvvm.kernel} {
+        llvm.return
+      }
+    }
+    ```
+
+    After: `gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", …>, "…">]`.
+
+    Numerics: multiplications and additions are not fused, denormals are kept,
+    division and square root are rounded correctly.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+           "NVIDIA chip, as sm_90a">
+  ];
+}
+
+def MXDeviceCalls : Pass<"mx-device-calls", "::mlir::ModuleOp"> {
+  let summary = "host code of a GPU program to calls of libmx_cuda_runtime";
+  let description = [{
+    Allocation, deallocation and copies of buffers in memory space 1, loads and
+    stores of single elements of them by the host, and launches of kernels in
+    `gpu.binary` become calls of the C ABI in `mx-runtime/mx_cuda.h`. Other ops
+    on such buffers are upstream's to convert.
+
+    Before:
+
+    ```mlir
+    func.func @f(%i: index) -> f32 {
+      %0 = memref.alloc() : memref<4xf32, 1>
+      %1 = memref.load %0[%i] : memref<4xf32, 1>
+      memref.dealloc %0 : memref<4xf32, 1>
+      return %1 : f32
+    }
+    ```
+
+    After: calls of `mx_cuda_alloc`, `mx_cuda_download` and `mx_cuda_free`.
+
+    Numerics: none.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif // MX_CONVERSION_PASSES_TD

@@ -22,7 +22,7 @@ enum class Stage { Imported, Quantized, Packed, Lowered, LLVM };
 llvm::ArrayRef<llvm::StringRef> getStageNames();
 std::optional<Stage> parseStage(llvm::StringRef name);
 
-enum class TargetKind { Reference, CPU };
+enum class TargetKind { Reference, CPU, NVVM };
 
 /// The targets, and their names as in `--target=`.
 llvm::ArrayRef<llvm::StringRef> getTargetNames();
@@ -32,6 +32,8 @@ struct PipelineOptions {
   /// A built-in recipe's name or a file, with overrides: `NAME[,key=value…]`.
   std::string recipe = "none";
   TargetKind target = TargetKind::Reference;
+  /// The NVIDIA chip of the nvvm target, as in `--chip=`.
+  std::string chip = "sm_90a";
 };
 
 /// TOSA and named linalg ops to linalg on tensors.

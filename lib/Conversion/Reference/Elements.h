@@ -7,7 +7,7 @@
 #ifndef MX_LIB_CONVERSION_REFERENCE_ELEMENTS_H
 #define MX_LIB_CONVERSION_REFERENCE_ELEMENTS_H
 
-#include "Scalar.h"
+#include "mx/Conversion/Scalar.h"
 
 #include "mx/Support/ScaledFormat.h"
 

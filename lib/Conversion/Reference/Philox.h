@@ -3,7 +3,7 @@
 #ifndef MX_LIB_CONVERSION_REFERENCE_PHILOX_H
 #define MX_LIB_CONVERSION_REFERENCE_PHILOX_H
 
-#include "Scalar.h"
+#include "mx/Conversion/Scalar.h"
 
 #include <array>
 

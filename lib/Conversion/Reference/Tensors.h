@@ -7,7 +7,7 @@
 #ifndef MX_LIB_CONVERSION_REFERENCE_TENSORS_H
 #define MX_LIB_CONVERSION_REFERENCE_TENSORS_H
 
-#include "Scalar.h"
+#include "mx/Conversion/Scalar.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"

@@ -15,7 +15,7 @@ module attributes {mx.recipe = "mxfp8"} {}
 
 // -----
 
-// expected-error @below {{expected attribute mx.recipe, mx.role or mx.name of dialect 'mx', but found mx.rolle}}
+// expected-error @below {{expected attribute mx.recipe, mx.role, mx.name or mx.schedule of dialect 'mx', but found mx.rolle}}
 func.func private @f() attributes {mx.rolle = "forward"}
 
 // -----
@@ -27,3 +27,8 @@ func.func @f(%x: f32 {mx.seed}) { return }
 
 // expected-error @below {{expected argument attribute mx.seed or mx.name of dialect 'mx', but found "mx.sead"}}
 func.func @f(%x: i64 {mx.sead}) { return }
+
+// -----
+
+// expected-error @below {{expected mx.schedule to be #mx.schedule<…> on mx.packed.matmul or mx.packed.quantize, but found "fast" on func.func}}
+func.func private @schedule() attributes {mx.schedule = "fast"}

@@ -53,9 +53,18 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
     return op->emitError() << "expected " << kRecipeAttrName
                            << " to be #mx.recipe<…>, but found " << value;
   }
+  if (name == kScheduleAttrName) {
+    if (isa<ScheduleAttr>(value) && isa<PackedMatmulOp, PackedQuantizeOp>(op))
+      return success();
+    return op->emitError() << "expected " << kScheduleAttrName
+                           << " to be #mx.schedule<…> on mx.packed.matmul or "
+                              "mx.packed.quantize, but found "
+                           << value << " on " << op->getName();
+  }
   return op->emitError() << "expected attribute " << kRecipeAttrName << ", "
-                         << kRoleAttrName << " or " << kNameAttrName
-                         << " of dialect 'mx', but found " << name;
+                         << kRoleAttrName << ", " << kNameAttrName << " or "
+                         << kScheduleAttrName << " of dialect 'mx', but found "
+                         << name;
 }
 
 LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,

@@ -142,4 +142,27 @@ def MX_QuantizerAttr : MX_Attr<"Quantizer", "quantizer"> {
     "int64_t":$signStream);
 }
 
+def MX_ScheduleAttr : AttrDef<MX_Dialect, "Schedule"> {
+  let mnemonic = "schedule";
+  let summary = "how the nvvm target computes one packed op";
+  let description = [{
+    Set by `mx-select-schedule` as `mx.schedule` on a packed op, or by the user
+    before it. `family` is a kernel family; `tile` the rows, columns and bytes
+    of K that a block holds at a time; `stages` the depth of its ring in shared
+    memory; `cluster` the blocks that share loads.
+
+    ```mlir
+    #s = #mx.schedule<"s8_fold", tile = [128, 256, 128], stages = 4, cluster = 2>
+    func.func private @f() attributes {a = #s}
+    ```
+  }];
+  let parameters = (ins StringRefParameter<"kernel family">:$family,
+                        ArrayRefParameter<"int64_t">:$tile,
+                        "int64_t":$stages, "int64_t":$cluster);
+  let assemblyFormat = [{
+    `<` $family `,` `tile` `=` `[` $tile `]` `,` `stages` `=` $stages `,`
+    `cluster` `=` $cluster `>`
+  }];
+}
+
 #endif // MX_DIALECT_MX_IR_MXATTRS_TD

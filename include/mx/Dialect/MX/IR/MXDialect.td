@@ -37,6 +37,8 @@ def MX_Dialect : Dialect {
     static constexpr llvm::StringLiteral kNameAttrName = "mx.name";
     /// A module attribute: the recipe in a recipe file.
     static constexpr llvm::StringLiteral kRecipeAttrName = "mx.recipe";
+    /// How the nvvm target computes a packed op, an #mx.schedule.
+    static constexpr llvm::StringLiteral kScheduleAttrName = "mx.schedule";
 
     /// Parses and prints `!mx.float`, `!mx.scaled` and the named forms.
     ::mlir::Type parseType(::mlir::DialectAsmParser &parser) const override;

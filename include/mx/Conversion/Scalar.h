@@ -1,18 +1,18 @@
 //===- Scalar.h - Scalar code that reads like arithmetic --------*- C++ -*-===//
 //
 // Int wraps an integer SSA value with the operators of C, so that the emitted
-// semantics of the reference target can be read. Unsigned where it matters is
+// semantics and kernels can be read. Unsigned where it matters is
 // said by the method's name.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MX_LIB_CONVERSION_REFERENCE_SCALAR_H
-#define MX_LIB_CONVERSION_REFERENCE_SCALAR_H
+#ifndef MX_CONVERSION_SCALAR_H
+#define MX_CONVERSION_SCALAR_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
-namespace mx::reference {
+namespace mx {
 
 /// Where code is emitted.
 struct Emitter {
@@ -45,6 +45,7 @@ public:
   Int operator&(Int o) const { return make<mlir::arith::AndIOp>(o); }
   Int operator|(Int o) const { return make<mlir::arith::OrIOp>(o); }
   Int operator^(Int o) const { return make<mlir::arith::XOrIOp>(o); }
+  Int operator~() const { return *this ^ like(-1); }
   Int operator<<(Int o) const { return make<mlir::arith::ShLIOp>(o); }
   /// Logical shift, unsigned division and remainder.
   Int operator>>(Int o) const { return make<mlir::arith::ShRUIOp>(o); }
@@ -146,6 +147,6 @@ inline mlir::Value floatOf(Int bits, mlir::Type type) {
   return mlir::arith::BitcastOp::create(e.b, e.loc, type, bits.get());
 }
 
-} // namespace mx::reference
+} // namespace mx
 
-#endif // MX_LIB_CONVERSION_REFERENCE_SCALAR_H
+#endif // MX_CONVERSION_SCALAR_H

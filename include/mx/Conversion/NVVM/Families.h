@@ -1,0 +1,25 @@
+//===- Families.h - Which kernel family takes a product ---------*- C++ -*-===//
+
+#ifndef MX_CONVERSION_NVVM_FAMILIES_H
+#define MX_CONVERSION_NVVM_FAMILIES_H
+
+#include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Target/NVVM/TargetInfo.h"
+
+namespace mx::nvvm {
+
+/// What one family says of one op: the schedule it would use, or the condition
+/// that fails.
+struct Verdict {
+  llvm::StringRef family;
+  ScheduleAttr schedule;
+  std::string problem;
+};
+
+/// The families in the order of preference.
+llvm::SmallVector<Verdict> judge(PackedMatmulOp op, const Chip &chip);
+llvm::SmallVector<Verdict> judge(PackedQuantizeOp op, const Chip &chip);
+
+} // namespace mx::nvvm
+
+#endif // MX_CONVERSION_NVVM_FAMILIES_H

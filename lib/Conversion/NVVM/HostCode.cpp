@@ -1,0 +1,191 @@
+//===- HostCode.cpp - The host's side of kernel families ------------------===//
+
+#include "HostCode.h"
+
+#include "../../Target/NVVM/Builder/Kernel.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+using namespace mlir;
+using namespace mx::nvvm;
+
+HostCode::HostCode(OpBuilder &b, Operation *op)
+    : b(b), loc(op->getLoc()), op(op) {
+  b.setInsertionPoint(op);
+}
+
+Value HostCode::index(int64_t value) {
+  return arith::ConstantIndexOp::create(b, loc, value);
+}
+Value HostCode::multiply(Value x, Value y) {
+  return arith::MulIOp::create(b, loc, x, y);
+}
+Value HostCode::add(Value x, int64_t y) {
+  return arith::AddIOp::create(b, loc, x, index(y));
+}
+Value HostCode::ceilDiv(Value x, int64_t y) {
+  return arith::CeilDivUIOp::create(b, loc, x, index(y));
+}
+Value HostCode::size(Value buffer, int64_t axis) {
+  return memref::DimOp::create(b, loc, buffer, axis);
+}
+Value HostCode::sizes(Value buffer, int64_t first, int64_t last) {
+  Value product = index(1);
+  for (int64_t axis = first; axis < last; ++axis)
+    product = multiply(product, size(buffer, axis));
+  return product;
+}
+
+static bool isContiguous(Value buffer) {
+  return cast<MemRefType>(buffer.getType()).getLayout().isIdentity();
+}
+
+Value HostCode::allocateLike(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<Value> dynamic;
+  for (int64_t axis = 0; axis < type.getRank(); ++axis)
+    if (type.isDynamicDim(axis))
+      dynamic.push_back(size(buffer, axis));
+  owned.push_back(memref::AllocOp::create(
+      b, loc, MemRefType::get(type.getShape(), type.getElementType()),
+      dynamic));
+  return owned.back();
+}
+
+Value HostCode::makeContiguous(Value buffer) {
+  if (isContiguous(buffer))
+    return buffer;
+  Value copy = allocateLike(buffer);
+  memref::CopyOp::create(b, loc, buffer, copy);
+  return copy;
+}
+
+Value HostCode::makeContiguousOutput(Value buffer) {
+  if (isContiguous(buffer))
+    return buffer;
+  Value room = allocateLike(buffer);
+  outputs.push_back({room, buffer});
+  return room;
+}
+
+Value HostCode::allocate(Type type, Value count) {
+  auto line = MemRefType::get({ShapedType::kDynamic}, type);
+  owned.push_back(memref::AllocOp::create(b, loc, line, count));
+  return owned.back();
+}
+
+void HostCode::freeAll() {
+  for (auto [from, to] : outputs)
+    memref::CopyOp::create(b, loc, from, to);
+  outputs.clear();
+  for (Value buffer : owned)
+    memref::DeallocOp::create(b, loc, buffer);
+  owned.clear();
+}
+
+static Value getAddress(HostCode &host, Value buffer) {
+  Value address =
+      memref::ExtractAlignedPointerAsIndexOp::create(host.b, host.loc, buffer);
+  return arith::IndexCastOp::create(host.b, host.loc, host.b.getI64Type(),
+                                    address);
+}
+
+void HostCode::clear(Value buffer, int64_t bytes) {
+  Value count = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(bytes));
+  call("mx_cuda_clear", {getAddress(*this, buffer), count});
+}
+
+Value HostCode::countBlocks(int64_t perMultiprocessor, int64_t cluster) {
+  Value count = call("mx_cuda_multiprocessors", {}, /*hasResult=*/true);
+  count = arith::IndexCastOp::create(b, loc, b.getIndexType(), count);
+  count = multiply(count, index(perMultiprocessor));
+  Value clusters = arith::DivUIOp::create(b, loc, count, index(cluster));
+  return multiply(clusters, index(cluster));
+}
+
+Value HostCode::address(Value buffer) {
+  return LLVM::IntToPtrOp::create(
+      b, loc, LLVM::LLVMPointerType::get(b.getContext(), /*addressSpace=*/1),
+      getAddress(*this, buffer));
+}
+
+Value HostCode::toI32(Value index) {
+  return arith::IndexCastOp::create(b, loc, b.getI32Type(), index);
+}
+
+Value HostCode::mapBytes(Value data, ArrayRef<Value> sizes,
+                         ArrayRef<int64_t> box) {
+  Value room;
+  {
+    OpBuilder::InsertionGuard guard(b);
+    auto function = op->getParentOfType<func::FuncOp>();
+    b.setInsertionPointToStart(&function.getBody().front());
+    room = memref::AllocaOp::create(
+        b, loc, MemRefType::get({16}, b.getI64Type()), b.getI64IntegerAttr(64));
+  }
+  Value place = getAddress(*this, room);
+  SmallVector<Value> operands = {place, getAddress(*this, data)};
+  auto i64 = [&](Value value) {
+    return arith::IndexCastOp::create(b, loc, b.getI64Type(), value);
+  };
+  for (Value size : sizes)
+    operands.push_back(i64(size));
+  for (int64_t size : box)
+    operands.push_back(i64(index(size)));
+  call("mx_cuda_map_bytes", operands);
+  Value pointer = LLVM::IntToPtrOp::create(
+      b, loc, LLVM::LLVMPointerType::get(b.getContext()), place);
+  return LLVM::LoadOp::create(
+      b, loc, LLVM::LLVMArrayType::get(b.getI64Type(), 16), pointer);
+}
+
+Value HostCode::call(StringRef name, ValueRange operands, bool hasResult) {
+  auto module = op->getParentOfType<ModuleOp>();
+  if (!module.lookupSymbol(name)) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(module.getBody());
+    SmallVector<Type> results;
+    if (hasResult)
+      results.push_back(b.getI64Type());
+    auto type = b.getFunctionType(operands.getTypes(), results);
+    func::FuncOp::create(b, loc, name, type).setPrivate();
+  }
+  SmallVector<Type> results;
+  if (hasResult)
+    results.push_back(b.getI64Type());
+  auto made = func::CallOp::create(b, loc, name, results, operands);
+  return hasResult ? made.getResult(0) : Value();
+}
+
+gpu::GPUModuleOp
+HostCode::getKernels(StringRef name,
+                     function_ref<void(OpBuilder &, gpu::GPUModuleOp)> build) {
+  auto module = op->getParentOfType<ModuleOp>();
+  if (auto found = module.lookupSymbol<gpu::GPUModuleOp>(name))
+    return found;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(module.getBody());
+  auto made = gpu::GPUModuleOp::create(b, loc, name);
+  build(b, made);
+  return made;
+}
+
+void HostCode::launch(gpu::GPUModuleOp module, StringRef kernel, Value grid,
+                      int64_t threads, ValueRange operands, int64_t sharedBytes,
+                      int64_t cluster) {
+  op->getParentOfType<ModuleOp>()->setAttr(
+      gpu::GPUDialect::getContainerModuleAttrName(), b.getUnitAttr());
+  auto symbol = SymbolRefAttr::get(
+      module.getNameAttr(),
+      {FlatSymbolRefAttr::get(b.getContext(), getKernelName(module, kernel))});
+  Value one = index(1);
+  Value shared = arith::ConstantOp::create(
+      b, loc, b.getI32IntegerAttr(static_cast<int32_t>(sharedBytes)));
+  gpu::KernelDim3 gridSize{grid, one, one}, blockSize{index(threads), one, one};
+  std::optional<gpu::KernelDim3> clusterSize;
+  if (cluster > 1)
+    clusterSize = gpu::KernelDim3{index(cluster), one, one};
+  gpu::LaunchFuncOp::create(b, loc, symbol, gridSize, blockSize, shared,
+                            operands, /*asyncTokenType=*/Type(),
+                            /*asyncDependencies=*/ValueRange(), clusterSize);
+}

@@ -1,0 +1,76 @@
+//===- HostCode.h - The host's side of kernel families ----------*- C++ -*-===//
+
+#ifndef MX_LIB_CONVERSION_NVVM_HOSTCODE_H
+#define MX_LIB_CONVERSION_NVVM_HOSTCODE_H
+
+#include "mx/Conversion/Scalar.h"
+#include "mx/Dialect/MX/IR/MX.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace mx::nvvm {
+
+/// Buffers, maps and launches around one op on memrefs.
+class HostCode {
+public:
+  HostCode(mlir::OpBuilder &b, mlir::Operation *op);
+
+  mlir::Value index(int64_t value);
+  mlir::Value multiply(mlir::Value x, mlir::Value y);
+  mlir::Value add(mlir::Value x, int64_t y);
+  mlir::Value ceilDiv(mlir::Value x, int64_t y);
+  mlir::Value size(mlir::Value buffer, int64_t axis);
+  /// Product of the sizes of axes [first, last).
+  mlir::Value sizes(mlir::Value buffer, int64_t first, int64_t last);
+
+  /// The buffer, or a copy of it without gaps where it may have some.
+  mlir::Value makeContiguous(mlir::Value buffer);
+  /// The same for a buffer that is written: freeAll copies back.
+  mlir::Value makeContiguousOutput(mlir::Value buffer);
+  /// A line of elements.
+  mlir::Value allocate(mlir::Type type, mlir::Value count);
+  /// After the last launch: what was allocated goes.
+  void freeAll();
+  /// Sets the first bytes to 0.
+  void clear(mlir::Value buffer, int64_t bytes);
+
+  /// Kernel arguments.
+  mlir::Value address(mlir::Value buffer); ///< pointer to global memory
+  mlir::Value toI32(mlir::Value index);
+  /// The bytes at `data` as a tensor [sizes[0], sizes[1], sizes[2]], whose
+  /// boxes are [1, box[0], box[1]] in shared memory with 128-byte swizzle.
+  mlir::Value mapBytes(mlir::Value data, mlir::ArrayRef<mlir::Value> sizes,
+                       mlir::ArrayRef<int64_t> box);
+
+  /// As many blocks as the GPU has multiprocessors, times a factor, in whole
+  /// clusters.
+  mlir::Value countBlocks(int64_t perMultiprocessor, int64_t cluster);
+
+  /// Calls a function of mx_cuda.h on i64 values.
+  mlir::Value call(mlir::StringRef name, mlir::ValueRange operands,
+                   bool hasResult = false);
+
+  /// The module of this name, made by `build` if it is not there yet.
+  mlir::gpu::GPUModuleOp
+  getKernels(mlir::StringRef name,
+             mlir::function_ref<void(mlir::OpBuilder &, mlir::gpu::GPUModuleOp)>
+                 build);
+  void launch(mlir::gpu::GPUModuleOp module, mlir::StringRef kernel,
+              mlir::Value grid, int64_t threads, mlir::ValueRange operands,
+              int64_t sharedBytes = 0, int64_t cluster = 1);
+
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+
+private:
+  mlir::Operation *op;
+  mlir::Value allocateLike(mlir::Value buffer);
+
+  mlir::SmallVector<mlir::Value> owned;
+  mlir::SmallVector<std::pair<mlir::Value, mlir::Value>> outputs;
+};
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_CONVERSION_NVVM_HOSTCODE_H

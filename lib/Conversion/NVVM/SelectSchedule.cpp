@@ -1,0 +1,42 @@
+//===- SelectSchedule.cpp - A kernel family for each packed op ------------===//
+//
+// mx-select-schedule: sets `mx.schedule` where a family takes the op.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mx/Conversion/NVVM/Families.h"
+
+#include "mx/Conversion/Passes.h"
+
+using namespace mlir;
+
+namespace mx {
+#define GEN_PASS_DEF_MXSELECTSCHEDULE
+#include "mx/Conversion/Passes.h.inc"
+
+namespace {
+
+struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
+  using Base::Base;
+
+  void runOnOperation() final {
+    const nvvm::Chip *info = nvvm::findChip(chip);
+    if (!info) {
+      getOperation()->emitError() << "unknown chip '" << chip
+                                  << "', expected one of " << nvvm::listChips();
+      return signalPassFailure();
+    }
+    getOperation()->walk([&](PackedMatmulOp op) { select(op, *info); });
+    getOperation()->walk([&](PackedQuantizeOp op) { select(op, *info); });
+  }
+
+private:
+  template <typename OpTy> void select(OpTy op, const nvvm::Chip &info) {
+    for (const nvvm::Verdict &verdict : nvvm::judge(op, info))
+      if (verdict.schedule && !op->hasAttr(MXDialect::kScheduleAttrName))
+        op->setAttr(MXDialect::kScheduleAttrName, verdict.schedule);
+  }
+};
+
+} // namespace
+} // namespace mx

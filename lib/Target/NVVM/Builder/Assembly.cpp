@@ -1,0 +1,33 @@
+//===- Assembly.cpp - PTX for what no op emits ----------------------------===//
+
+#include "Assembly.h"
+
+using namespace mlir;
+using namespace mx::nvvm;
+
+SmallVector<Value> mx::nvvm::assembly(Kernel &k, StringRef text,
+                                      StringRef constraints, TypeRange results,
+                                      ValueRange operands,
+                                      bool hasSideEffects) {
+  OpBuilder &b = k.builder();
+  Location loc = k.emitter().loc;
+  Type type;
+  if (results.size() == 1)
+    type = results[0];
+  else if (results.size() > 1)
+    type = LLVM::LLVMStructType::getLiteral(b.getContext(),
+                                            llvm::to_vector(results));
+  auto op = LLVM::InlineAsmOp::create(
+      b, loc, type ? TypeRange(type) : TypeRange(), operands, text, constraints,
+      hasSideEffects, /*is_align_stack=*/false,
+      LLVM::tailcallkind::TailCallKind::None,
+      LLVM::AsmDialectAttr::get(b.getContext(), LLVM::AsmDialect::AD_ATT),
+      /*operand_attrs=*/ArrayAttr());
+  if (results.size() <= 1)
+    return op->getResults();
+  SmallVector<Value> values;
+  for (size_t i = 0; i < results.size(); ++i)
+    values.push_back(
+        LLVM::ExtractValueOp::create(b, loc, op->getResult(0), int64_t(i)));
+  return values;
+}

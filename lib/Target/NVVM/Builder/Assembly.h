@@ -1,0 +1,23 @@
+//===- Assembly.h - PTX for what no op emits --------------------*- C++ -*-===//
+//
+// Used in this folder only.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_LIB_TARGET_NVVM_BUILDER_ASSEMBLY_H
+#define MX_LIB_TARGET_NVVM_BUILDER_ASSEMBLY_H
+
+#include "Kernel.h"
+
+namespace mx::nvvm {
+
+/// One inline assembly statement with side effects; results are registers of
+/// the types given, numbered before the operands.
+llvm::SmallVector<Value> assembly(Kernel &k, llvm::StringRef text,
+                                  llvm::StringRef constraints,
+                                  mlir::TypeRange results, ValueRange operands,
+                                  bool hasSideEffects = true);
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_TARGET_NVVM_BUILDER_ASSEMBLY_H

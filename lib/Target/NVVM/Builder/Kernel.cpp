@@ -1,0 +1,215 @@
+//===- Kernel.cpp - A kernel under construction ---------------------------===//
+
+#include "Kernel.h"
+
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+
+static constexpr unsigned kGlobal = 1, kShared = 3;
+
+static Type getParamType(OpBuilder &b, Param param) {
+  MLIRContext *context = b.getContext();
+  switch (param) {
+  case Param::Pointer:
+    return LLVM::LLVMPointerType::get(context, kGlobal);
+  case Param::I32:
+    return b.getI32Type();
+  case Param::I64:
+    return b.getI64Type();
+  case Param::F32:
+    return b.getF32Type();
+  case Param::TensorMap:
+    return LLVM::LLVMPointerType::get(context);
+  }
+  llvm_unreachable("all cases return");
+}
+
+std::string mx::nvvm::getKernelName(gpu::GPUModuleOp module, StringRef name) {
+  return (module.getName() + "_" + name).str();
+}
+
+Kernel::Kernel(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
+               ArrayRef<Param> params, int threads)
+    : b(b), loc(module.getLoc()), module(module) {
+  b.setInsertionPointToEnd(module.getBody());
+  SmallVector<Type> types;
+  for (Param param : params)
+    types.push_back(getParamType(b, param));
+  auto type = LLVM::LLVMFunctionType::get(
+      LLVM::LLVMVoidType::get(b.getContext()), types);
+  function =
+      LLVM::LLVMFuncOp::create(b, loc, getKernelName(module, name), type);
+  function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
+  function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(),
+                    b.getUnitAttr());
+  function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
+                    b.getDenseI32ArrayAttr({threads}));
+  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                    b.getI32IntegerAttr(1));
+  auto map = LLVM::LLVMArrayType::get(b.getI64Type(), 16);
+  for (auto [i, param] : llvm::enumerate(params)) {
+    if (param != Param::TensorMap)
+      continue;
+    function.setArgAttr(i, LLVM::LLVMDialect::getByValAttrName(),
+                        TypeAttr::get(map));
+    function.setArgAttr(i, LLVM::LLVMDialect::getAlignAttrName(),
+                        b.getI64IntegerAttr(64));
+    function.setArgAttr(i, NVVM::NVVMDialect::getGridConstantAttrName(),
+                        b.getUnitAttr());
+  }
+  b.setInsertionPointToStart(function.addEntryBlock(b));
+}
+
+void Kernel::finish() { LLVM::ReturnOp::create(b, loc, ValueRange()); }
+
+Value Kernel::parameter(unsigned i) {
+  return function.getBody().front().getArgument(i);
+}
+
+Int Kernel::i32(int64_t value) {
+  return Int::constant(emitter(), b.getI32Type(), value);
+}
+Int Kernel::i64(int64_t value) {
+  return Int::constant(emitter(), b.getI64Type(), value);
+}
+Value Kernel::f32(float value) {
+  return arith::ConstantOp::create(b, loc, b.getF32FloatAttr(value));
+}
+
+Int Kernel::thread() {
+  return Int(emitter(), NVVM::ThreadIdXOp::create(b, loc, b.getI32Type()));
+}
+Int Kernel::lane() { return thread() & 31; }
+Int Kernel::block() {
+  return Int(emitter(), NVVM::BlockIdXOp::create(b, loc, b.getI32Type()));
+}
+Int Kernel::blocks() {
+  return Int(emitter(), NVVM::GridDimXOp::create(b, loc, b.getI32Type()));
+}
+Int Kernel::clusterRank() {
+  return Int(emitter(),
+             NVVM::BlockInClusterIdXOp::create(b, loc, b.getI32Type()));
+}
+
+void Kernel::when(Int condition, function_ref<void()> then) {
+  auto op = scf::IfOp::create(b, loc, condition.get());
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(op.thenBlock());
+  then();
+}
+
+void Kernel::whenElse(Int condition, function_ref<void()> then,
+                      function_ref<void()> otherwise) {
+  auto op = scf::IfOp::create(b, loc, condition.get(), /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(op.thenBlock());
+  then();
+  b.setInsertionPointToStart(op.elseBlock());
+  otherwise();
+}
+
+SmallVector<Value>
+Kernel::loop(Int first, Int last, Int step, ValueRange carried,
+             function_ref<SmallVector<Value>(Int, ValueRange)> body) {
+  auto op = scf::ForOp::create(
+      b, loc, first.get(), last.get(), step.get(), carried,
+      [&](OpBuilder &, Location, Value i, ValueRange values) {
+        OpBuilder::InsertionGuard guard(b);
+        scf::YieldOp::create(b, loc, body(Int(emitter(), i), values));
+      });
+  return op.getResults();
+}
+
+void Kernel::loop(Int first, Int last, Int step, function_ref<void(Int)> body) {
+  loop(first, last, step, {}, [&](Int i, ValueRange) {
+    body(i);
+    return SmallVector<Value>();
+  });
+}
+
+Value Kernel::element(Value pointer, Type type, Int offset) {
+  return LLVM::GEPOp::create(b, loc, pointer.getType(), type, pointer,
+                             LLVM::GEPArg(offset.get()));
+}
+Value Kernel::load(Value pointer, Type type, Int offset) {
+  return LLVM::LoadOp::create(b, loc, type, element(pointer, type, offset));
+}
+void Kernel::store(Value value, Value pointer, Int offset) {
+  LLVM::StoreOp::create(b, loc, value,
+                        element(pointer, value.getType(), offset));
+}
+Int Kernel::loadByte(Value pointer, Int offset) {
+  return Int(emitter(), load(pointer, b.getI8Type(), offset)).zext(32);
+}
+Int Kernel::atomicAdd(Value pointer, Int value) {
+  return Int(emitter(), LLVM::AtomicRMWOp::create(
+                            b, loc, LLVM::AtomicBinOp::add, pointer,
+                            value.get(), LLVM::AtomicOrdering::monotonic));
+}
+
+SmallVector<Int> Kernel::loadWords(Value pointer, Int wordOffset, int count) {
+  auto type = VectorType::get({count}, b.getI32Type());
+  Value address = element(pointer, b.getI32Type(), wordOffset);
+  Value vector = LLVM::LoadOp::create(b, loc, type, address, 4 * count);
+  SmallVector<Int> words;
+  for (int i = 0; i < count; ++i)
+    words.push_back(Int(emitter(), LLVM::ExtractElementOp::create(
+                                       b, loc, vector, i32(i).get())));
+  return words;
+}
+
+void Kernel::storeWords(ArrayRef<Int> words, Value pointer, Int wordOffset) {
+  auto type = VectorType::get({int64_t(words.size())}, words[0].getType());
+  Value vector = LLVM::PoisonOp::create(b, loc, type);
+  for (auto [i, word] : llvm::enumerate(words))
+    vector =
+        LLVM::InsertElementOp::create(b, loc, vector, word.get(), i32(i).get());
+  Value address = element(pointer, words[0].getType(), wordOffset);
+  LLVM::StoreOp::create(b, loc, vector, address,
+                        words[0].getWidth() / 8 * words.size());
+}
+
+Value Kernel::fmul(Value x, Value y) {
+  return arith::MulFOp::create(b, loc, x, y);
+}
+Value Kernel::fadd(Value x, Value y) {
+  return arith::AddFOp::create(b, loc, x, y);
+}
+Value Kernel::fsub(Value x, Value y) {
+  return arith::SubFOp::create(b, loc, x, y);
+}
+Value Kernel::fmin(Value x, Value y) {
+  return arith::MinNumFOp::create(b, loc, x, y);
+}
+Int Kernel::less(Value x, Value y) {
+  return Int(emitter(),
+             arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, x, y));
+}
+Value Kernel::toFloat(Int x) {
+  return arith::SIToFPOp::create(b, loc, b.getF32Type(), x.get());
+}
+Value Kernel::powerOfTwo(Int exponent) {
+  return floatOf((exponent + 127) << 23, b.getF32Type());
+}
+
+Int Kernel::sharedMemory() {
+  static constexpr StringLiteral name("shared_memory");
+  auto global = module.lookupSymbol<LLVM::GlobalOp>(name);
+  if (!global) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(module.getBody());
+    auto type = LLVM::LLVMArrayType::get(b.getI8Type(), 0);
+    global = LLVM::GlobalOp::create(b, loc, type, /*isConstant=*/false,
+                                    LLVM::Linkage::External, name, Attribute(),
+                                    /*alignment=*/16, kShared);
+  }
+  Value address = LLVM::AddressOfOp::create(b, loc, global);
+  Int start(emitter(),
+            LLVM::PtrToIntOp::create(b, loc, b.getI32Type(), address));
+  return (start + 1023) & ~1023;
+}
+
+void Kernel::syncBlock() { NVVM::Barrier0Op::create(b, loc); }

@@ -1,0 +1,37 @@
+//===- Warp.cpp - Instructions among the lanes of a warp, bytes -----------===//
+
+#include "Warp.h"
+
+#include "Assembly.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+
+static Int reduce(Kernel &k, StringRef operation, Int x) {
+  std::string text = ("redux.sync." + operation + " $0, $1, 0xffffffff;").str();
+  return Int(k.emitter(),
+             assembly(k, text, "=r,r", {k.i32Type()}, {x.get()})[0]);
+}
+Int mx::nvvm::warpMax(Kernel &k, Int x) { return reduce(k, "max.s32", x); }
+Int mx::nvvm::warpMin(Kernel &k, Int x) { return reduce(k, "min.s32", x); }
+Int mx::nvvm::warpOr(Kernel &k, Int x) { return reduce(k, "or.b32", x); }
+
+Int mx::nvvm::permuteBytes(Kernel &k, Int a, Int b, Int selector) {
+  return Int(k.emitter(),
+             assembly(k, "prmt.b32 $0, $1, $2, $3;", "=r,r,r,r", {k.i32Type()},
+                      {a.get(), b.get(), selector.get()},
+                      /*hasSideEffects=*/false)[0]);
+}
+
+Int mx::nvvm::dotBytes(Kernel &k, Int a, Int b, Int sum) {
+  return Int(k.emitter(),
+             assembly(k, "dp4a.s32.s32 $0, $1, $2, $3;", "=r,r,r,r",
+                      {k.i32Type()}, {a.get(), b.get(), sum.get()},
+                      /*hasSideEffects=*/false)[0]);
+}
+
+Value mx::nvvm::multiplyTowardZero(Kernel &k, Value x, Value y) {
+  return assembly(k, "mul.rz.f32 $0, $1, $2;", "=f,f,f", {k.f32Type()}, {x, y},
+                  /*hasSideEffects=*/false)[0];
+}

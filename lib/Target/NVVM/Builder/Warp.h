@@ -1,0 +1,28 @@
+//===- Warp.h - Instructions among the lanes of a warp, bytes ---*- C++ -*-===//
+
+#ifndef MX_LIB_TARGET_NVVM_BUILDER_WARP_H
+#define MX_LIB_TARGET_NVVM_BUILDER_WARP_H
+
+#include "Kernel.h"
+
+namespace mx::nvvm {
+
+/// PTX ISA 9.7.13.5, redux.sync over all 32 lanes, signed.
+Int warpMax(Kernel &k, Int x);
+Int warpMin(Kernel &k, Int x);
+/// Bitwise or over all lanes.
+Int warpOr(Kernel &k, Int x);
+
+/// PTX ISA 9.7.8.7, prmt: byte i of the result is the byte of {a, b} that
+/// nibble i of the selector names (its bit 3 replicates the sign).
+Int permuteBytes(Kernel &k, Int a, Int b, Int selector);
+
+/// PTX ISA 9.7.1.23, dp4a: sum + Σ of the products of signed bytes.
+Int dotBytes(Kernel &k, Int a, Int b, Int sum);
+
+/// PTX ISA 9.7.3.5, mul.rz.f32: the product rounded toward zero.
+Value multiplyTowardZero(Kernel &k, Value x, Value y);
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_TARGET_NVVM_BUILDER_WARP_H

@@ -1,0 +1,41 @@
+//===- Wgmma.h - Warpgroup matrix multiply-accumulate -----------*- C++ -*-===//
+//
+// sm_90a. PTX ISA 9.7.15, wgmma.mma_async.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_LIB_TARGET_NVVM_BUILDER_WGMMA_H
+#define MX_LIB_TARGET_NVVM_BUILDER_WGMMA_H
+
+#include "Kernel.h"
+
+namespace mx::nvvm {
+
+/// An instruction m64nNkK: K is 32 bytes of both operands.
+struct WgmmaShape {
+  llvm::StringRef types; ///< of D, A and B, as "s32.s8.s8"
+  int n = 256;
+  bool isFloat = false; ///< f32 accumulators, and scale operands
+
+  int accumulators() const { return n / 2; } ///< registers of a thread
+};
+
+/// The descriptor of a K-major operand in shared memory: rows of 128 bytes with
+/// the 128-byte swizzle, groups of 8 rows 1024 bytes apart.
+Int describeRows(Kernel &k, Int address);
+
+/// One commit group: `steps` instructions along 128 bytes of K at most, added
+/// to the accumulators. Returns when at most `pending` groups, this one
+/// included, are unfinished: with 1 the accumulators may only go to the next
+/// group.
+llvm::SmallVector<Value> multiply(Kernel &k, const WgmmaShape &shape,
+                                  ValueRange accumulators, Int a, Int b,
+                                  int steps, int pending);
+
+/// Waits for all groups; the accumulators returned may be read.
+llvm::SmallVector<Value> waitForAll(Kernel &k, const WgmmaShape &shape,
+                                    ValueRange accumulators);
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_TARGET_NVVM_BUILDER_WGMMA_H

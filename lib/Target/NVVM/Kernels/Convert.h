@@ -1,0 +1,22 @@
+//===- Convert.h - From f32 sums to results ---------------------*- C++ -*-===//
+
+#ifndef MX_LIB_TARGET_NVVM_KERNELS_CONVERT_H
+#define MX_LIB_TARGET_NVVM_KERNELS_CONVERT_H
+
+#include "../Builder/Kernel.h"
+
+namespace mx::nvvm {
+
+/// alpha · sum, each step rounded to f32, then to the result type (f32, bf16 or
+/// f16, nearest even), as contract 25 orders them.
+Value finishSum(Kernel &k, Value sum, float alpha, mlir::Type type);
+
+/// The NaN that every target gives.
+Value canonicalNaN(Kernel &k, mlir::Type type);
+
+/// Two neighbours in one store; the place is even.
+void storeTwo(Kernel &k, Value first, Value second, Value pointer, Int place);
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_TARGET_NVVM_KERNELS_CONVERT_H

@@ -1,0 +1,36 @@
+//===- E2M1.h - Rounding to E2M1 in a few instructions ----------*- C++ -*-===//
+
+#ifndef MX_LIB_TARGET_NVVM_KERNELS_E2M1_H
+#define MX_LIB_TARGET_NVVM_KERNELS_E2M1_H
+
+#include "../Builder/Kernel.h"
+#include "mx/Dialect/MX/IR/MX.h"
+
+namespace mx::nvvm {
+
+/// Elements of a block with an E8M0 scale to E2M1, nearest even without a
+/// prescale or stochastic with up to 16 bits: the bits of the reference.
+///
+/// A magnitude t < 8 times 2^-126 has its E2M1 code in the bits from 22 on: the
+/// subnormals of f32 stand for those of E2M1.
+class E2M1Encoder {
+public:
+  /// `scale` is the block's code, an i8.
+  E2M1Encoder(Kernel &k, QuantizerAttr quantizer, Value scale);
+
+  bool takes() const { return isTaken; }
+  /// The code (i32) of an f32; `random` is an i32 below 2^bits.
+  Int encode(Value value, Int random);
+
+private:
+  Value roundToNearest(Value magnitude);
+
+  Kernel &k;
+  QuantizerAttr quantizer;
+  bool isTaken = false;
+  Value inverse; ///< 2^-e
+};
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_TARGET_NVVM_KERNELS_E2M1_H

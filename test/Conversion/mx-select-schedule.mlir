@@ -1,0 +1,38 @@
+// RUN: mx-opt %s --mx-select-schedule | FileCheck %s
+// RUN: mx-opt %s --mx-select-schedule=chip=sm_80 | FileCheck %s --check-prefix=OLD
+// RUN: not mx-opt %s --mx-select-schedule=chip=h100 2>&1 | FileCheck %s --check-prefix=CHIP
+// CHIP: error: unknown chip 'h100', expected one of sm_80,
+
+// CHECK-LABEL: func.func @mxfp4
+// CHECK: mx.packed.matmul {{.*}}mx.schedule = #mx.schedule<"s8_fold", tile = [128, 256, 128], stages = 4, cluster = 2>
+// OLD-LABEL: func.func @mxfp4
+// OLD-NOT: mx.schedule
+func.func @mxfp4(%a: tensor<2x64x4x16xi8>, %as: tensor<2x64x4xi8>, %b: tensor<2x32x4x16xi8>, %bs: tensor<2x32x4xi8>, %out: tensor<2x64x32xf32>) -> tensor<2x64x32xf32> {
+  %k = arith.constant 128 : index
+  %0 = mx.packed.matmul a(%a, %as : tensor<2x64x4x16xi8>, tensor<2x64x4xi8>) b(%b, %bs : tensor<2x32x4x16xi8>, tensor<2x32x4xi8>) k %k outs(%out : tensor<2x64x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<2x64x32xf32>
+  return %0 : tensor<2x64x32xf32>
+}
+
+// One batch axis repeats: not yet a family's.
+// CHECK-LABEL: func.func @broadcast
+// CHECK-NOT: mx.schedule
+func.func @broadcast(%a: tensor<2x64x4x16xi8>, %as: tensor<2x64x4xi8>, %b: tensor<32x4x16xi8>, %bs: tensor<32x4xi8>, %out: tensor<2x64x32xf32>) -> tensor<2x64x32xf32> {
+  %k = arith.constant 128 : index
+  %0 = mx.packed.matmul a(%a, %as : tensor<2x64x4x16xi8>, tensor<2x64x4xi8>) b(%b, %bs : tensor<32x4x16xi8>, tensor<32x4xi8>) k %k outs(%out : tensor<2x64x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<2x64x32xf32>
+  return %0 : tensor<2x64x32xf32>
+}
+
+// Quantising has no need of Hopper. What the user set stays.
+// CHECK-LABEL: func.func @quantize
+// CHECK: mx.packed.quantize {{.*}}mx.schedule = #mx.schedule<"quantize", tile = [128, 64], stages = 1, cluster = 1>
+// CHECK: mx.packed.quantize {{.*}}mx.schedule = #mx.schedule<"mine", tile = [1], stages = 1, cluster = 1>
+// CHECK: mx.packed.quantize
+// CHECK-NOT: mx.schedule
+// OLD-LABEL: func.func @quantize
+// OLD: mx.schedule
+func.func @quantize(%x: tensor<8x64xf32>, %c: tensor<8x2x16xi8>, %s: tensor<8x2xi8>, %c4: tensor<8x4x8xi8>, %s4: tensor<8x4xi8>, %t: tensor<f32>) -> (tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>) {
+  %0:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4, hadamard = {size = 64, signs = none}>]} -> tensor<8x2x16xi8>, tensor<8x2xi8>
+  %1:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4>], mx.schedule = #mx.schedule<"mine", tile = [1], stages = 1, cluster = 1>} -> tensor<8x2x16xi8>, tensor<8x2xi8>
+  %2:3 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c4, %s4, %t : tensor<8x4x8xi8>, tensor<8x4xi8>, tensor<f32>) {quantizers = [#mx.quantizer<format = !mx.nvfp4, scale_rule = amax>]} -> tensor<8x4x8xi8>, tensor<8x4xi8>, tensor<f32>
+  return %0#0, %1#0, %2#0 : tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>
+}

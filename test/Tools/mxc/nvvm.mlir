@@ -1,0 +1,32 @@
+// Kernels for NVIDIA GPUs without a GPU: PTX, the explanation, and what is missing.
+// RUN: mxc compile %s --recipe=mxfp8 --target=nvvm --emit=ptx -o - | FileCheck %s --check-prefix=PTX
+// RUN: mxc compile %s --recipe=mxfp8 --target=nvvm --chip=sm_80 --emit=ptx -o - | FileCheck %s --check-prefix=OLD
+// RUN: mxc compile %s --recipe=mxfp8 --target=nvvm --emit=obj -o %t.o
+// RUN: %llvm_tools/llvm-nm %t.o | FileCheck %s --check-prefix=SYMBOLS
+// RUN: mxc explain %s --recipe=mxfp8 | FileCheck %s --check-prefix=EXPLAIN
+// RUN: mxc explain %s --recipe=mxfp8 --json | FileCheck %s --check-prefix=JSON
+// RUN: mxc list chips | FileCheck %s --check-prefix=CHIPS
+// RUN: not mxc compile %s --target=nvvm --chip=sm_1 --emit=ptx -o %t.none 2>&1 | FileCheck %s --check-prefix=CHIP
+// RUN: not mxc compile %s --target=cpu --emit=ptx -o %t.none 2>&1 | FileCheck %s --check-prefix=TARGET
+// RUN: not ls %t.none
+
+// PTX-COUNT-1: .version 8.3
+// PTX-NOT: .version
+// PTX-DAG: .visible .entry mx_quantize_f32_{{[0-9a-f]+}}_quantize(
+// PTX-DAG: .visible .entry product_kernel_0(
+// OLD: .target sm_80
+// SYMBOLS-DAG: T _mlir_ciface_product
+// SYMBOLS-DAG: U mx_cuda_launch
+// EXPLAIN: nvvm.mlir:[[#]]:[[#]]: !mx.mxfp8_e4m3 x !mx.mxfp8_e4m3 -> tensor<4x8xf32>: portable
+// EXPLAIN-NEXT: not s8_fold: both operands must be mxfp4
+// JSON: {"a":"!mx.mxfp8_e4m3","b":"!mx.mxfp8_e4m3","family":"portable",{{.*}}"rejected":[{"condition":"both operands must be mxfp4","family":"s8_fold"}]
+// CHIPS: sm_90a  PTX 8.3, 227 KiB of shared memory per block
+// CHIP: mxc: error: unknown chip 'sm_1'; expected sm_80,
+// TARGET: mxc: error: --emit=ptx needs --target=nvvm, but the target is cpu
+func.func @product(%x: tensor<4x64xf32>, %w: tensor<64x8xf32>) -> tensor<4x8xf32> {
+  %zero = arith.constant 0.0 : f32
+  %empty = tensor.empty() : tensor<4x8xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %y = linalg.matmul ins(%x, %w : tensor<4x64xf32>, tensor<64x8xf32>) outs(%init : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %y : tensor<4x8xf32>
+}
