@@ -133,16 +133,22 @@ bool Rows::isZeroBlock(int64_t row, int64_t block) const {
   const auto *data = static_cast<const uint8_t *>(x.codes.data);
   const uint8_t *start = data + x.codeOffset(row) + block * x.codes.stride(2);
   const FloatFormat &element = x.format.element;
+  unsigned bits = element.bits();
+  // The bits of magnitudes among those of packed codes repeat after 3 bytes.
+  uint32_t magnitude = element.isInteger ? 0xFF : (1u << (bits - 1)) - 1;
+  uint32_t mask = magnitude * (bits == 4   ? 0x111111
+                               : bits == 6 ? 0x041041
+                                           : 0x010101);
   int64_t count = std::min(x.blockCols, k - block * x.blockCols);
-  std::vector<uint8_t> bytes(static_cast<size_t>(x.codes.size(1)));
-  std::vector<uint16_t> codes(static_cast<size_t>(count));
-  for (size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = start[static_cast<int64_t>(i) * x.codes.stride(1)];
-  unpackCodes(element.bits(), bytes.data(), count, codes.data());
-  unsigned magnitude =
-      element.isInteger ? 0xFF : (1u << (element.bits() - 1)) - 1;
-  return std::none_of(codes.begin(), codes.end(),
-                      [&](uint16_t code) { return code & magnitude; });
+  int64_t used = count * (bits == 4 || bits == 6 ? bits : 8);
+  for (int64_t i = 0; 8 * i < used; ++i) {
+    uint32_t kept = mask >> i % 3 * 8 & 0xFF;
+    if (8 * (i + 1) > used)
+      kept &= (1u << (used - 8 * i)) - 1;
+    if (start[i * x.codes.stride(1)] & kept)
+      return false;
+  }
+  return true;
 }
 
 MX_AVX512_BEGIN // for the compiler's own vectors
@@ -163,9 +169,10 @@ MX_AVX512_BEGIN // for the compiler's own vectors
 }
 
 /// The scale codes of a row, with E8M0 moved so that the largest one of a block
-/// that is not zero becomes 127.
+/// that is not zero comes to 127, or as far above as brings the block's least
+/// element to 2^-8: what is far below is then below η of mx_runtime.h.
 void Rows::prepareScaleRow(int64_t item, int64_t row) {
-  constexpr int kFarBelow = 90, kLeast = 2, kLargest = 252;
+  constexpr int kLeast = 2, kLargest = 200;
   const FloatFormat &format = operand.scaled.format.scale;
   uint8_t *codes = scaleCodes + row * units;
   loadScaleCodes(item, row, codes);
@@ -173,31 +180,37 @@ void Rows::prepareScaleRow(int64_t item, int64_t row) {
                                             ? 0xFF
                                             : (1 << (format.bits() - 1)) - 1);
   int nanCode = format.nanCode();
-  uint8_t low = 255, top = 0, hasNaN = 0;
+  uint8_t top = 0, hasNaN = 0;
   for (int64_t u = 0; u < units; ++u) {
     hasNaN |= (codes[u] & magnitude) == nanCode;
-    low = std::min(low, codes[u]);
     top = std::max(top, codes[u]);
   }
   rowExponents[row] = hasNaN ? floatOf(kNaNBits) : 0.0f;
   if (!format.isE8M0 || hasNaN)
     return;
-  if (top - low > kFarBelow)
-    top = topOfNonZero(item * operand.rows + row, codes, low);
-  int offset = 127 - top;
+  top = topOfNonZero(item * operand.rows + row, codes, top);
+  int least = operand.scaled.format.element.minExponent();
+  int offset = 127 + std::max(0, -8 - least) - top;
   rowExponents[row] = static_cast<float>(-offset);
   for (int64_t u = 0; u < units; ++u)
     codes[u] =
         static_cast<uint8_t>(std::clamp(codes[u] + offset, kLeast, kLargest));
 }
 
-/// The largest scale code of a block that has an element other than zero.
+/// The largest scale code of a block that has an element other than zero; `top`
+/// is the largest of all, and mostly the answer.
 uint8_t Rows::topOfNonZero(int64_t row, const uint8_t *codes,
-                           uint8_t low) const {
-  uint8_t top = low;
+                           uint8_t top) const {
+  int64_t first = std::find(codes, codes + units, top) - codes;
+  auto isZero = [&](int64_t u) {
+    return u * unit >= k ||
+           isZeroBlock(row, u * unit / operand.scaled.blockCols);
+  };
+  if (!isZero(first))
+    return top;
+  top = 0;
   for (int64_t u = 0; u * unit < k; ++u)
-    if (codes[u] > top &&
-        !isZeroBlock(row, u * unit / operand.scaled.blockCols))
+    if (codes[u] > top && !isZero(u))
       top = codes[u];
   return top;
 }

@@ -78,7 +78,7 @@ private:
   void prepareFloatRow(int64_t row);
   void prepareScaleRow(int64_t item, int64_t row);
   void loadScaleCodes(int64_t item, int64_t row, uint8_t *target) const;
-  uint8_t topOfNonZero(int64_t row, const uint8_t *codes, uint8_t low) const;
+  uint8_t topOfNonZero(int64_t row, const uint8_t *codes, uint8_t top) const;
   void expand(int64_t item);
   const uint8_t *codes(int64_t row, int64_t first, int64_t count,
                        uint8_t *buffer) const;
