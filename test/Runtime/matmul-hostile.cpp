@@ -231,11 +231,11 @@ void checkLongSums(bool exact) {
 
 int main() {
   forEachKernel("matmul_exact", [] {
-    checkMixtures(true, 500);
+    checkMixtures(true, 240);
     checkLongSums(true);
   });
   forEachKernel("matmul_default", [] {
-    checkMixtures(false, 700);
+    checkMixtures(false, 360);
     checkLongSums(false);
   });
   return finish("runtime matmul-hostile");

@@ -6,18 +6,27 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Product.h"
+#include "Tiles.h"
 
+#include "../avx512/Pack.h"
 #include "../avx512/Target.h"
-#include "../avx512/Transpose.h"
 
 #include <cstring>
 
 namespace mx::runtime::amx {
 
+using x86::kBlockSums;
+using x86::kStepBytes;
+using x86::kTileBytes;
+using x86::Multiplier;
+using x86::SliceProduct;
+
 MX_AMX_BEGIN
 
-TileScope::TileScope() {
+namespace {
+
+/// Tiles of this thread hold 16 rows of 64 bytes.
+void configureTiles() {
   alignas(64) uint8_t config[64] = {1}; // palette
   for (int tile = 0; tile < 8; ++tile) {
     config[16 + 2 * tile] = 64; // bytes of a row
@@ -26,9 +35,7 @@ TileScope::TileScope() {
   _tile_loadconfig(config);
 }
 
-TileScope::~TileScope() { _tile_release(); }
-
-namespace {
+void releaseTiles() { _tile_release(); }
 
 struct BF16 {
   template <int Sum, int Rows, int Pairs> static void multiply() {
@@ -136,37 +143,23 @@ void multiplySlice(const SliceProduct &product) {
   _tile_stored(3, before + 3 * kTileBytes, 64);
 }
 
-} // namespace
-
-void storeAcross(const uint16_t *rows, int64_t rowStride, int64_t steps,
-                 uint8_t *tiles) {
-  for (int64_t step = 0; step < steps;
-       ++step, rows += 32, tiles += kStepBytes) {
-    __m512i v[16];
-    for (int i = 0; i < 16; ++i)
-      v[i] = _mm512_loadu_si512(rows + i * rowStride);
-    avx512::transpose16(v);
-    for (int i = 0; i < 16; ++i)
-      _mm512_store_si512(tiles + 64 * i, v[i]);
-  }
-}
-
-void finishStores() { _mm_sfence(); }
-
-void multiplyBF16(const SliceProduct &product) {
+template <typename Type> void multiply(const SliceProduct &product) {
   if (product.first)
-    multiplySlice<BF16, true>(product);
+    multiplySlice<Type, true>(product);
   else
-    multiplySlice<BF16, false>(product);
-}
-
-void multiplyS8(const SliceProduct &product) {
-  if (product.first)
-    multiplySlice<S8, true>(product);
-  else
-    multiplySlice<S8, false>(product);
+    multiplySlice<Type, false>(product);
 }
 
 MX_TARGET_END
+
+template <typename Type> Multiplier makeMultiplier() {
+  return {multiply<Type>, avx512::packUnits, x86::kMostSteps, configureTiles,
+          releaseTiles};
+}
+
+} // namespace
+
+Multiplier bf16Multiplier() { return makeMultiplier<BF16>(); }
+Multiplier s8Multiplier() { return makeMultiplier<S8>(); }
 
 } // namespace mx::runtime::amx

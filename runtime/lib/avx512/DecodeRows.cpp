@@ -94,20 +94,9 @@ template <int Bits> __m256i loadCodes32(const uint8_t *bytes) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(bytes));
 }
 
-/// How codes become f16 bits.
-struct Placement {
-  int shift;       ///< of the magnitude
-  short magnitude; ///< mask
-  int signShift;
-  short nanMagnitude; ///< -1: none of its own
-
-  explicit Placement(const FloatFormat &format)
-      : shift(10 - format.mantissaBits),
-        magnitude(static_cast<short>((1 << (format.bits() - 1)) - 1)),
-        signShift(16 - static_cast<int>(format.bits())),
-        nanMagnitude(format.kind == FloatKind::FN
-                         ? static_cast<short>(format.nanCode())
-                         : short(-1)) {}
+/// f16 numbers of codes.
+struct Placement : x86::HalfPlacement {
+  using HalfPlacement::HalfPlacement;
 
   __m512i operator()(__m256i codes) const {
     __m512i wide = _mm512_cvtepu8_epi16(codes);
@@ -195,7 +184,7 @@ inline __attribute__((always_inline)) __m512 loadFloats(const uint8_t *row,
       _mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16));
 }
 
-void clearRow(int64_t count, int limbs, const Rows::Target &target) {
+void clearRow(int64_t count, int limbs, const RowTarget &target) {
   for (int limb = 0; limb < limbs; ++limb)
     for (int64_t i = 0; i < count; ++i)
       _mm512_storeu_si512(target.data + limb * target.limbStride +
@@ -205,15 +194,25 @@ void clearRow(int64_t count, int limbs, const Rows::Target &target) {
 
 } // namespace
 
+Rows::Rows(const OperandArgs &operand, int64_t k, KOrder order, int maxLimbs,
+           ScratchSlot slot)
+    : OperandRows(operand, k, kStep, order == KOrder::Nibbles, slot),
+      order(order) {
+  int64_t multiple = order == KOrder::Nibbles ? x86::kGroup : kStep;
+  stepCount = x86::ceilDiv(k, multiple) * multiple / kStep;
+  limbCount = std::min(maxLimbs, (significandBits() + 7) / 8);
+}
+
 void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
-                     const Target &target) const {
+                     const RowTarget &target) const {
   const __m512i table = _mm512_load_si512(kFp4Table);
   const __m512i top = _mm512_set1_epi16(252);
   alignas(64) uint8_t buffer[kPiece * 16];
   uint16_t *out = target.data;
   for (int64_t piece = 0; piece < count; piece += kPiece) {
     int64_t size = std::min(kPiece, count - piece);
-    const uint8_t *bytes = codes(row, first + piece, size, buffer);
+    const uint8_t *bytes =
+        codes.at(row, kStep * (first + piece), kStep * size, buffer);
     const uint8_t *scales = scaleCodes + row * units + first + piece;
     for (int64_t i = 0; i < size; i += 4, bytes += 64) {
       __m512i v = _mm512_loadu_si512(bytes);
@@ -229,7 +228,7 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
 }
 
 void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
-                       const Target &target) const {
+                       const RowTarget &target) const {
   const FloatFormat &element = operand.scaled.format.element;
   const Placement place(element);
   auto *run = element.isInteger     ? decodeSteps<8, true>
@@ -239,7 +238,7 @@ void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
   alignas(64) uint8_t buffer[kPiece * kStep];
   for (int64_t piece = 0; piece < count; piece += kPiece) {
     int64_t size = std::min(kPiece, count - piece);
-    run(codes(row, first + piece, size, buffer), size,
+    run(codes.at(row, kStep * (first + piece), kStep * size, buffer), size,
         scaleCodes + row * units + 2 * (first + piece), factors, place,
         limbCount, target.data + piece * target.stepStride, target.stepStride,
         target.limbStride);
@@ -247,8 +246,8 @@ void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
 }
 
 void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
-                        const Target &target) const {
-  const uint8_t *start = base + row * rowBytes;
+                        const RowTarget &target) const {
+  const uint8_t *start = floatBase + row * floatRowBytes;
   const __m512 factor = _mm512_set1_ps(rowFactors[row]);
   uint16_t *out = target.data;
   for (int64_t i = 0; i < count; ++i, out += target.stepStride) {
@@ -261,8 +260,8 @@ void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
 }
 
 void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
-                  int64_t count, const Target &target) const {
-  Target at = target;
+                  int64_t count, const RowTarget &target) const {
+  RowTarget at = target;
   for (int64_t row = firstRow; row < firstRow + rowCount;
        ++row, at.data += at.rowStride) {
     if (row >= operand.rows)
@@ -277,25 +276,6 @@ void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
       for (int limb = 0; limb < limbCount; ++limb)
         permuteToNibbles(at.data + limb * at.limbStride, count, at.stepStride);
   }
-}
-
-/// A row times a power of two that brings its largest element to [1, 4).
-void Rows::prepareFloatRow(int64_t row) {
-  const uint8_t *start = base + row * rowBytes;
-  __m512i largest = _mm512_setzero_si512();
-  for (int64_t col = 0; col < k; col += 16)
-    largest = _mm512_max_epu32(
-        largest,
-        _mm512_and_si512(_mm512_castps_si512(loadFloats(start, floats, col, k)),
-                         _mm512_set1_epi32(0x7FFFFFFF)));
-  uint32_t bits = _mm512_reduce_max_epu32(largest);
-  if (bits == 0x7F800000)
-    sawInfinity.store(true, std::memory_order_relaxed);
-  int field = std::clamp(static_cast<int>(bits >> 23), 1, 253);
-  float before = operand.isScaled ? rowExponents[row] : 0.0f;
-  rowFactors[row] = floatOf(static_cast<uint32_t>(254 - field) << 23);
-  rowExponents[row] =
-      bits > 0x7F800000 ? floatOf(kNaNBits) : before + float(field - 127);
 }
 
 MX_TARGET_END

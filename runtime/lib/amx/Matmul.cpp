@@ -1,4 +1,4 @@
-//===- MatmulDefault.cpp - matmul of f32 quality on AMX -------------------===//
+//===- Matmul.cpp - Products on AMX ---------------------------------------===//
 //
 // Both operands as bf16 numbers near 1 (one where element times scale fits, up
 // to three elsewhere), products summed in f32. Bound, with u = 2^-24: a tile
@@ -10,8 +10,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "../avx512/Finish.h"
-#include "Product.h"
-#include "S8.h"
+#include "../avx512/Folded.h"
+#include "../avx512/Rows.h"
+#include "../x86/S8.h"
+#include "Tiles.h"
+
+#include <limits>
 
 namespace mx::runtime::amx {
 
@@ -20,6 +24,12 @@ using avx512::Rows;
 
 namespace {
 
+constexpr double kMostExtraWork = 1.8; ///< of bands, before bf16 is faster
+
+x86::S8Engine engine() {
+  return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
+}
+
 /// False, with nothing written, if an operand has an infinity.
 bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b) {
   a.prepare(args.itemOf(args.a, item));
@@ -27,16 +37,16 @@ bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b) {
   if (a.hasInfiniteFloat() || b.hasInfiniteFloat())
     return false;
   avx512::Finisher finisher(args, item, a.exponents(), b.exponents());
-  multiplyTiles(a, b, multiplyBF16,
-                [&](const uint8_t *sums, int64_t m, int64_t n) {
-                  finisher.store(reinterpret_cast<const float *>(sums), m, n);
-                });
+  x86::multiplyTiles(
+      a, b, bf16Multiplier(), [&](const uint8_t *sums, int64_t m, int64_t n) {
+        finisher.store(reinterpret_cast<const float *>(sums), m, n);
+      });
   return true;
 }
 
 /// Rows look for infinite floats while they read the one item that there is.
 bool mayHoldInfinity(const OperandArgs &operand, int64_t items) {
-  return (operand.isScaled || items > 1) && avx512::hasInfinity(operand);
+  return (operand.isScaled || items > 1) && x86::hasInfinity(operand);
 }
 
 } // namespace
@@ -44,13 +54,12 @@ bool mayHoldInfinity(const OperandArgs &operand, int64_t items) {
 bool matmul_default(const MatmulArgs &args) {
   if (args.k == 0 || args.out.tensor.elements() == 0)
     return false;
-  if (multiplyS8(args, S8Use::WhereFaster))
+  if (x86::multiplyS8(args, engine(), kMostExtraWork))
     return true;
   if (mayHoldInfinity(args.a, args.out.items) ||
       mayHoldInfinity(args.b, args.out.items))
     return false;
-  KOrder order =
-      Rows::prefersNibbles(args.b) ? KOrder::Nibbles : KOrder::Natural;
+  KOrder order = x86::isFp4(args.b) ? KOrder::Nibbles : KOrder::Natural;
   int limbs = args.fast ? 2 : 3;
   Rows a(args.a, args.k, order, limbs, ScratchSlot::RowsA);
   Rows b(args.b, args.k, order, limbs, ScratchSlot::RowsB);
@@ -58,6 +67,11 @@ bool matmul_default(const MatmulArgs &args) {
     if (!multiplyItem(args, item, a, b))
       return false;
   return true;
+}
+
+bool matmul_exact(const MatmulArgs &args) {
+  return x86::multiplyS8(args, engine(),
+                         std::numeric_limits<double>::infinity());
 }
 
 } // namespace mx::runtime::amx

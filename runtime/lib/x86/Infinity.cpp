@@ -5,15 +5,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Rows.h"
-#include "Target.h"
+#include "OperandRows.h"
+
+#include "../avx512/Target.h"
 
 #include "../portable/Rows.h"
 
 #include <atomic>
 #include <cmath>
 
-namespace mx::runtime::avx512 {
+namespace mx::runtime::x86 {
 
 using namespace contract;
 
@@ -35,7 +36,7 @@ template <typename Check> bool anyRow(int64_t rows, Check check) {
   return found.load();
 }
 
-MX_AVX512_BEGIN // for the compiler's own vectors
+MX_AVX2_BEGIN // for the compiler's own vectors
 
     template <typename T>
     bool anyEqual(const void *data, int64_t start, int64_t count,
@@ -109,4 +110,4 @@ bool hasInfinity(const OperandArgs &operand) {
                 });
 }
 
-} // namespace mx::runtime::avx512
+} // namespace mx::runtime::x86
