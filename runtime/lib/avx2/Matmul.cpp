@@ -13,8 +13,6 @@ namespace mx::runtime::avx2 {
 
 namespace {
 
-constexpr double kMostExtraWork = 1.5; ///< of bands, before f32 is faster
-
 x86::S8Engine engine() {
   return x86::s8Engine<x86::FoldedRows, x86::Finisher>(s8Multiplier());
 }
@@ -22,7 +20,7 @@ x86::S8Engine engine() {
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
-  return x86::multiplyF32(args, f32Multiplier(), engine(), kMostExtraWork);
+  return x86::multiplyF32(args, {f32Multiplier(), addProducts, engine(), 1.5});
 }
 
 bool matmul_exact(const MatmulArgs &args) {

@@ -104,14 +104,48 @@ template <typename Type> void multiply(const SliceProduct &product) {
         product.activations + block * product.steps * kStepBytes;
     auto *sums = static_cast<uint8_t *>(product.sums) + 4 * kBlockSums * block;
     for (int half = 0; half < (isHalf ? 1 : 2); ++half)
-      for (int64_t row = 0; row < kBlock; row += kRows) // tiles of 16 rows
+      for (int64_t row = 0; row < product.panelRows;
+           row += kRows) // tiles of 16 rows
         multiplyRows<Type>(
             product, product.panel + 64 * row, activations + half * kTileBytes,
             sums + (row / 16 * 2 + half) * kTileBytes + row % 16 * 64);
   }
 }
 
+/// 16 columns at a time.
+template <int Rows>
+void addRows(const float *a, int64_t stride, const float *b, int64_t count,
+             float *sums) {
+  __m256 acc[Rows][2];
+  for (int r = 0; r < Rows; ++r)
+    for (int half = 0; half < 2; ++half)
+      acc[r][half] = _mm256_loadu_ps(sums + 16 * r + 8 * half);
+  for (int64_t i = 0; i < count; i += 16)
+    for (int half = 0; half < 2; ++half) {
+      __m256 right = _mm256_loadu_ps(b + i + 8 * half);
+      for (int r = 0; r < Rows; ++r)
+        acc[r][half] =
+            _mm256_fmadd_ps(_mm256_loadu_ps(a + r * stride + i + 8 * half),
+                            right, acc[r][half]);
+    }
+  for (int r = 0; r < Rows; ++r)
+    for (int half = 0; half < 2; ++half)
+      _mm256_storeu_ps(sums + 16 * r + 8 * half, acc[r][half]);
+}
+
 } // namespace
+
+void addProducts(const float *a, int64_t stride, int64_t rows, const float *b,
+                 int64_t count, float *sums) {
+  for (; rows >= 4; rows -= 4, a += 4 * stride, sums += 64)
+    addRows<4>(a, stride, b, count, sums);
+  if (rows == 3)
+    addRows<3>(a, stride, b, count, sums);
+  else if (rows == 2)
+    addRows<2>(a, stride, b, count, sums);
+  else if (rows == 1)
+    addRows<1>(a, stride, b, count, sums);
+}
 
 MX_TARGET_END
 

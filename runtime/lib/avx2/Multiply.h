@@ -16,6 +16,10 @@ x86::Multiplier f32Multiplier();
 /// Bytes of at most 127 into s32, through pairs in s16.
 x86::Multiplier s8Multiplier();
 
+/// x86::AddProducts.
+void addProducts(const float *a, int64_t stride, int64_t rows, const float *b,
+                 int64_t count, float *sums);
+
 } // namespace mx::runtime::avx2
 
 #endif // MX_RUNTIME_LIB_AVX2_MULTIPLY_H

@@ -15,8 +15,6 @@ namespace mx::runtime::avx512_vnni {
 
 namespace {
 
-constexpr double kMostExtraWork = 3.5; ///< of bands, before f32 is faster
-
 x86::S8Engine engine() {
   return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
 }
@@ -24,7 +22,7 @@ x86::S8Engine engine() {
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
-  return x86::multiplyF32(args, f32Multiplier(), engine(), kMostExtraWork);
+  return x86::multiplyF32(args, {f32Multiplier(), addProducts, engine(), 3.5});
 }
 
 bool matmul_exact(const MatmulArgs &args) {

@@ -102,14 +102,53 @@ template <typename Type> void multiply(const SliceProduct &product) {
     bool isHalf = product.lastIsHalf && block + 1 == product.blocks;
     auto *run = isHalf ? multiplyRows<Type, 1> : multiplyRows<Type, 2>;
     auto *sums = static_cast<uint8_t *>(product.sums) + 4 * kBlockSums * block;
-    for (int64_t row = 0; row < kBlock; row += kRows) // tiles of 16 rows
+    for (int64_t row = 0; row < product.panelRows;
+         row += kRows) // tiles of 16 rows
       run(product, product.panel + 64 * row,
           product.activations + block * product.steps * kStepBytes,
           sums + row / 16 * 2 * kTileBytes + row % 16 * 64, offsets + row);
   }
 }
 
+/// 32 columns at a time in two sums per row.
+template <int Rows>
+void addRows(const float *a, int64_t stride, const float *b, int64_t count,
+             float *sums) {
+  __m512 acc[Rows][2];
+  for (int r = 0; r < Rows; ++r) {
+    acc[r][0] = _mm512_loadu_ps(sums + 16 * r);
+    acc[r][1] = _mm512_setzero_ps();
+  }
+  int64_t i = 0;
+  for (; i + 32 <= count; i += 32)
+    for (int half = 0; half < 2; ++half) {
+      __m512 right = _mm512_loadu_ps(b + i + 16 * half);
+      for (int r = 0; r < Rows; ++r)
+        acc[r][half] =
+            _mm512_fmadd_ps(_mm512_loadu_ps(a + r * stride + i + 16 * half),
+                            right, acc[r][half]);
+    }
+  if (i < count)
+    for (int r = 0; r < Rows; ++r)
+      acc[r][0] = _mm512_fmadd_ps(_mm512_loadu_ps(a + r * stride + i),
+                                  _mm512_loadu_ps(b + i), acc[r][0]);
+  for (int r = 0; r < Rows; ++r)
+    _mm512_storeu_ps(sums + 16 * r, _mm512_add_ps(acc[r][0], acc[r][1]));
+}
+
 } // namespace
+
+void addProducts(const float *a, int64_t stride, int64_t rows, const float *b,
+                 int64_t count, float *sums) {
+  for (; rows >= 4; rows -= 4, a += 4 * stride, sums += 64)
+    addRows<4>(a, stride, b, count, sums);
+  if (rows == 3)
+    addRows<3>(a, stride, b, count, sums);
+  else if (rows == 2)
+    addRows<2>(a, stride, b, count, sums);
+  else if (rows == 1)
+    addRows<1>(a, stride, b, count, sums);
+}
 
 MX_TARGET_END
 

@@ -16,6 +16,10 @@ x86::Multiplier f32Multiplier();
 /// Bytes into s32.
 x86::Multiplier s8Multiplier();
 
+/// x86::AddProducts.
+void addProducts(const float *a, int64_t stride, int64_t rows, const float *b,
+                 int64_t count, float *sums);
+
 } // namespace mx::runtime::avx512_vnni
 
 #endif // MX_RUNTIME_LIB_AVX512_VNNI_MULTIPLY_H

@@ -6,29 +6,38 @@
 
 #include "MatmulF32.h"
 
-#include "FloatRows.h"
+#include <algorithm>
 
 namespace mx::runtime::x86 {
 
-bool multiplyF32(const MatmulArgs &args, const Multiplier &multiplier,
-                 const S8Engine &engine, double mostExtraWork) {
+static void multiplyItem(const MatmulArgs &args, int64_t item, FloatRows &a,
+                         FloatRows &b, const F32Engine &engine) {
+  a.prepare(args.itemOf(args.a, item));
+  b.prepare(args.itemOf(args.b, item));
+  auto finisher = engine.s8.finisher(args, item, a.exponents(), b.exponents());
+  auto finish = [&](const uint8_t *sums, int64_t m, int64_t n) {
+    finisher->store(reinterpret_cast<const float *>(sums), m, n);
+  };
+  bool fewIsA = a.rows() <= b.rows();
+  if (std::min(a.rows(), b.rows()) > kFewRows)
+    multiplyTiles(a, b, engine.multiplier, finish);
+  else
+    multiplyFewRows(fewIsA ? a : b, fewIsA ? b : a, fewIsA, engine.addProducts,
+                    finish);
+}
+
+bool multiplyF32(const MatmulArgs &args, const F32Engine &engine) {
   if (args.k == 0 || args.out.tensor.elements() == 0)
     return false;
-  if (multiplyS8(args, engine, mostExtraWork))
+  bool hasFew = std::min(args.a.rows, args.b.rows) <= kFewRows;
+  if (!hasFew && multiplyS8(args, engine.s8, engine.mostExtraWork))
     return true;
   if (hasInfinity(args.a) || hasInfinity(args.b))
     return false;
   FloatRows a(args.a, args.k, ScratchSlot::RowsA);
   FloatRows b(args.b, args.k, ScratchSlot::RowsB);
-  for (int64_t item = 0; item < args.out.items; ++item) {
-    a.prepare(args.itemOf(args.a, item));
-    b.prepare(args.itemOf(args.b, item));
-    auto finisher = engine.finisher(args, item, a.exponents(), b.exponents());
-    multiplyTiles(
-        a, b, multiplier, [&](const uint8_t *sums, int64_t m, int64_t n) {
-          finisher->store(reinterpret_cast<const float *>(sums), m, n);
-        });
-  }
+  for (int64_t item = 0; item < args.out.items; ++item)
+    multiplyItem(args, item, a, b, engine);
   return true;
 }
 

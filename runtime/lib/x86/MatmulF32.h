@@ -9,14 +9,21 @@
 #ifndef MX_RUNTIME_LIB_X86_MATMULF32_H
 #define MX_RUNTIME_LIB_X86_MATMULF32_H
 
+#include "FewRows.h"
 #include "S8.h"
 
 namespace mx::runtime::x86 {
 
-/// In integers where that is faster, else with `multiplier`, of f32. False,
-/// with nothing written, if an operand has an infinity.
-bool multiplyF32(const MatmulArgs &args, const Multiplier &multiplier,
-                 const S8Engine &engine, double mostExtraWork);
+/// What an ISA brings along.
+struct F32Engine {
+  Multiplier multiplier;
+  AddProducts addProducts;
+  S8Engine s8;
+  double mostExtraWork; ///< of bands, before f32 is faster than integers
+};
+
+/// False, with nothing written, if an operand has an infinity.
+bool multiplyF32(const MatmulArgs &args, const F32Engine &engine);
 
 } // namespace mx::runtime::x86
 

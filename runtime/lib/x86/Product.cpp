@@ -143,6 +143,8 @@ private:
       product.activations = packed.at(slice, task.firstBlock);
       product.first = slice == 0;
       product.sums = panel + panelBytes + j * sumBytes;
+      product.panelRows =
+          std::min(kBlock, b.rows() - (task.firstPanel + j) * kBlock);
       b.decode((task.firstPanel + j) * kBlock, kBlock, slice * packed.slice,
                product.steps,
                {reinterpret_cast<uint16_t *>(panel), 32, kStepBytes / 2,

@@ -60,6 +60,7 @@ struct SliceProduct {
   void *sums = nullptr; ///< [block][2 of B][2 of A][16][16]
   int64_t steps = 0;
   int64_t blocks = 0;      ///< of this product
+  int64_t panelRows = 0;   ///< rows of B, the rest are zeros
   bool lastIsHalf = false; ///< the last block has at most 16 rows of A
   int64_t limbStride = 0;  ///< bytes between limbs of `activations`
   int limbsA = 1, limbsB = 1;
