@@ -114,8 +114,9 @@ struct Placement : x86::HalfPlacement {
 
 template <int Bits, bool IsInteger>
 void decodeSteps(const uint8_t *codes, int64_t count, const uint8_t *scales,
-                 const float *factors, const Placement &place, int limbs,
-                 uint16_t *out, int64_t stepStride, int64_t limbStride) {
+                 int64_t perStep, const float *factors, const Placement &place,
+                 int limbs, uint16_t *out, int64_t stepStride,
+                 int64_t limbStride) {
   for (int64_t i = 0; i < count; ++i, codes += 4 * Bits, out += stepStride) {
     __m512 low, high;
     __m256i bytes = loadCodes32<Bits>(codes);
@@ -129,8 +130,9 @@ void decodeSteps(const uint8_t *codes, int64_t count, const uint8_t *scales,
       low = _mm512_cvtph_ps(_mm512_castsi512_si256(half));
       high = _mm512_cvtph_ps(_mm512_extracti64x4_epi64(half, 1));
     }
-    low = _mm512_mul_ps(low, _mm512_set1_ps(factors[scales[2 * i]]));
-    high = _mm512_mul_ps(high, _mm512_set1_ps(factors[scales[2 * i + 1]]));
+    low = _mm512_mul_ps(low, _mm512_set1_ps(factors[*scales]));
+    scales += perStep - 1;
+    high = _mm512_mul_ps(high, _mm512_set1_ps(factors[*scales++]));
     storeLimbs(low, high, limbs, out, limbStride);
   }
 }
@@ -235,13 +237,14 @@ void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
               : element.bits() == 4 ? decodeSteps<4, false>
               : element.bits() == 6 ? decodeSteps<6, false>
                                     : decodeSteps<8, false>;
+  int64_t perStep = kStep / unit; // scales
   alignas(64) uint8_t buffer[kPiece * kStep];
   for (int64_t piece = 0; piece < count; piece += kPiece) {
     int64_t size = std::min(kPiece, count - piece);
     run(codes.at(row, kStep * (first + piece), kStep * size, buffer), size,
-        scaleCodes + row * units + 2 * (first + piece), factors, place,
-        limbCount, target.data + piece * target.stepStride, target.stepStride,
-        target.limbStride);
+        scaleCodes + row * units + perStep * (first + piece), perStep, factors,
+        place, limbCount, target.data + piece * target.stepStride,
+        target.stepStride, target.limbStride);
   }
 }
 

@@ -104,13 +104,13 @@ template <int Bits> struct Moved {
 
 template <typename Codes>
 void decodeSteps(const FloatFormat &element, const uint8_t *bytes,
-                 int64_t count, const uint8_t *scales, const float *factors,
-                 float *out, int64_t stepStride) {
+                 int64_t count, const float *stepFactors, float *out,
+                 int64_t stepStride) {
   const Codes codes(element);
   for (int64_t i = 0; i < count;
        ++i, bytes += Codes::kBytes, out += stepStride) {
     Halves halves = codes(bytes);
-    __m256 factor = _mm256_set1_ps(factors[scales[i]]);
+    __m256 factor = _mm256_set1_ps(stepFactors[i]);
     _mm256_storeu_ps(out, _mm256_mul_ps(_mm256_cvtph_ps(halves.low), factor));
     _mm256_storeu_ps(out + 8,
                      _mm256_mul_ps(_mm256_cvtph_ps(halves.high), factor));
@@ -118,10 +118,9 @@ void decodeSteps(const FloatFormat &element, const uint8_t *bytes,
 }
 
 void decodeIntegers(const FloatFormat &, const uint8_t *bytes, int64_t count,
-                    const uint8_t *scales, const float *factors, float *out,
-                    int64_t stepStride) {
+                    const float *stepFactors, float *out, int64_t stepStride) {
   for (int64_t i = 0; i < count; ++i, bytes += kStep, out += stepStride) {
-    __m256 factor = _mm256_set1_ps(factors[scales[i]]);
+    __m256 factor = _mm256_set1_ps(stepFactors[i]);
     for (int half = 0; half < 2; ++half)
       _mm256_storeu_ps(out + 8 * half,
                        _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(
@@ -153,11 +152,15 @@ void FloatRows::decodeBytes(int64_t row, int64_t first, int64_t count,
               : element.bits() == 6 ? decodeSteps<Moved<6>>
                                     : decodeSteps<Moved<8>>;
   alignas(64) uint8_t buffer[kPiece * kStep];
+  float stepFactors[kPiece];
+  const uint8_t *scales = scaleCodes + row * units;
+  int wide = unit == 2 * kStep; // a scale serves two steps
   for (int64_t piece = 0; piece < count; piece += kPiece) {
-    int64_t size = std::min(kPiece, count - piece);
-    run(element, codes.at(row, kStep * (first + piece), kStep * size, buffer),
-        size, scaleCodes + row * units + first + piece, factors,
-        out + piece * stepStride, stepStride);
+    int64_t size = std::min(kPiece, count - piece), step = first + piece;
+    for (int64_t i = 0; i < size; ++i)
+      stepFactors[i] = factors[scales[(step + i) >> wide]];
+    run(element, codes.at(row, kStep * step, kStep * size, buffer), size,
+        stepFactors, out + piece * stepStride, stepStride);
   }
 }
 

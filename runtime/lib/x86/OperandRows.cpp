@@ -73,7 +73,7 @@ OperandRows::OperandRows(const OperandArgs &operand, int64_t k, int64_t step,
              isTableScale(operand.scaled.format.scale) &&
              fillsUnits(operand.scaled, 16)) {
     kind = Kind::Bytes;
-    unit = 16;
+    unit = fillsUnits(operand.scaled, 32) ? 32 : 16;
   }
   int64_t rows = roundUp(operand.rows, kBlock);
   units = roundUp(k, kGroup) / unit;
@@ -138,11 +138,14 @@ MX_AVX2_BEGIN // for the compiler's own vectors
   const auto *source =
       static_cast<const uint8_t *>(x.scale.data) + x.scaleOffset(item, row);
   int64_t stride = x.scale.stride(1), used = (k + unit - 1) / unit;
-  if (x.blockCols == unit && stride == 1)
+  int64_t each = x.blocks > 1 ? x.blockCols / unit : used; // units of a block
+  if (each == 1 && stride == 1)
     std::copy(source, source + used, target);
   else
-    for (int64_t u = 0; u < used; ++u)
-      target[u] = source[u * unit / x.blockCols * stride];
+    for (int64_t block = 0; block * each < used; ++block)
+      std::fill(target + block * each,
+                target + std::min((block + 1) * each, used),
+                source[block * stride]);
   std::fill(target + used, target + units, target[0]);
 }
 

@@ -63,7 +63,7 @@ public:
 protected:
   enum class Kind : uint8_t {
     Fp4,   ///< E2M1 × E8M0, a scale for every 32 columns
-    Bytes, ///< elements of up to 8 bits, scales of 8 bits for every 16 columns
+    Bytes, ///< elements of up to 8 bits, scales of 8 bits for every 16 or 32 columns
     Floats ///< floats, or scaled rows expanded to f32 once
   };
   /// `step`: columns of a step of the derived class.
