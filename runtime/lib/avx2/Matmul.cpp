@@ -20,7 +20,9 @@ x86::S8Engine engine() {
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
-  return x86::multiplyF32(args, {f32Multiplier(), addProducts, engine(), 1.5});
+  return x86::multiplyF32(args,
+                          {f32Multiplier(), addProducts,
+                           x86::makeFloatRows<x86::FloatRows>, engine(), 1.5});
 }
 
 bool matmul_exact(const MatmulArgs &args) {

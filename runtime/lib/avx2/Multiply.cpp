@@ -13,8 +13,10 @@
 
 namespace mx::runtime::avx2 {
 
+using x86::ColumnPiece;
 using x86::kBlock;
 using x86::kBlockSums;
+using x86::kRowsAtOnce;
 using x86::kStepBytes;
 using x86::kTileBytes;
 using x86::Multiplier;
@@ -112,39 +114,34 @@ template <typename Type> void multiply(const SliceProduct &product) {
   }
 }
 
-/// 16 columns at a time.
-template <int Rows>
-void addRows(const float *a, int64_t stride, const float *b, int64_t count,
-             float *sums) {
-  __m256 acc[Rows][2];
-  for (int r = 0; r < Rows; ++r)
+/// Eight columns at a time of one of the few with all of the others, in the two
+/// halves of 16 sums.
+void addRow(const ColumnPiece &piece, int64_t row, float *sums) {
+  __m256 acc[kRowsAtOnce][2];
+  const float *few = piece.few + row * piece.fewStride;
+  sums += row * kRowsAtOnce * 16;
+  for (int j = 0; j < kRowsAtOnce; ++j)
     for (int half = 0; half < 2; ++half)
-      acc[r][half] = _mm256_loadu_ps(sums + 16 * r + 8 * half);
-  for (int64_t i = 0; i < count; i += 16)
+      acc[j][half] = _mm256_loadu_ps(sums + 16 * j + 8 * half);
+  for (int64_t i = 0; i < piece.count; i += 16)
     for (int half = 0; half < 2; ++half) {
-      __m256 right = _mm256_loadu_ps(b + i + 8 * half);
-      for (int r = 0; r < Rows; ++r)
-        acc[r][half] =
-            _mm256_fmadd_ps(_mm256_loadu_ps(a + r * stride + i + 8 * half),
-                            right, acc[r][half]);
+      __m256 left = _mm256_loadu_ps(few + i + 8 * half);
+      for (int j = 0; j < kRowsAtOnce; ++j)
+        acc[j][half] = _mm256_fmadd_ps(
+            left,
+            _mm256_loadu_ps(piece.many + j * piece.manyStride + i + 8 * half),
+            acc[j][half]);
     }
-  for (int r = 0; r < Rows; ++r)
+  for (int j = 0; j < kRowsAtOnce; ++j)
     for (int half = 0; half < 2; ++half)
-      _mm256_storeu_ps(sums + 16 * r + 8 * half, acc[r][half]);
+      _mm256_storeu_ps(sums + 16 * j + 8 * half, acc[j][half]);
 }
 
 } // namespace
 
-void addProducts(const float *a, int64_t stride, int64_t rows, const float *b,
-                 int64_t count, float *sums) {
-  for (; rows >= 4; rows -= 4, a += 4 * stride, sums += 64)
-    addRows<4>(a, stride, b, count, sums);
-  if (rows == 3)
-    addRows<3>(a, stride, b, count, sums);
-  else if (rows == 2)
-    addRows<2>(a, stride, b, count, sums);
-  else if (rows == 1)
-    addRows<1>(a, stride, b, count, sums);
+void addProducts(const ColumnPiece &piece, float *sums) {
+  for (int64_t row = 0; row < piece.fewRows; ++row)
+    addRow(piece, row, sums);
 }
 
 MX_TARGET_END

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../avx512/Finish.h"
+#include "../avx512/FloatRows.h"
 #include "../avx512/Folded.h"
 #include "../x86/MatmulF32.h"
 #include "Multiply.h"
@@ -22,7 +23,9 @@ x86::S8Engine engine() {
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
-  return x86::multiplyF32(args, {f32Multiplier(), addProducts, engine(), 3.5});
+  return x86::multiplyF32(args, {f32Multiplier(), addProducts,
+                                 x86::makeFloatRows<avx512::FloatRows>,
+                                 engine(), 3.5});
 }
 
 bool matmul_exact(const MatmulArgs &args) {

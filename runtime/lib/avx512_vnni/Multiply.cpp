@@ -12,8 +12,10 @@
 
 namespace mx::runtime::avx512_vnni {
 
+using x86::ColumnPiece;
 using x86::kBlock;
 using x86::kBlockSums;
+using x86::kRowsAtOnce;
 using x86::kStepBytes;
 using x86::kTileBytes;
 using x86::Multiplier;
@@ -110,44 +112,42 @@ template <typename Type> void multiply(const SliceProduct &product) {
   }
 }
 
-/// 32 columns at a time in two sums per row.
+/// `Rows` of the few with all of the others.
 template <int Rows>
-void addRows(const float *a, int64_t stride, const float *b, int64_t count,
-             float *sums) {
-  __m512 acc[Rows][2];
-  for (int r = 0; r < Rows; ++r) {
-    acc[r][0] = _mm512_loadu_ps(sums + 16 * r);
-    acc[r][1] = _mm512_setzero_ps();
-  }
-  int64_t i = 0;
-  for (; i + 32 <= count; i += 32)
-    for (int half = 0; half < 2; ++half) {
-      __m512 right = _mm512_loadu_ps(b + i + 16 * half);
-      for (int r = 0; r < Rows; ++r)
-        acc[r][half] =
-            _mm512_fmadd_ps(_mm512_loadu_ps(a + r * stride + i + 16 * half),
-                            right, acc[r][half]);
-    }
-  if (i < count)
-    for (int r = 0; r < Rows; ++r)
-      acc[r][0] = _mm512_fmadd_ps(_mm512_loadu_ps(a + r * stride + i),
-                                  _mm512_loadu_ps(b + i), acc[r][0]);
+void addRows(const ColumnPiece &piece, int64_t first, float *sums) {
+  __m512 acc[Rows][kRowsAtOnce];
+  const float *few = piece.few + first * piece.fewStride;
+  sums += first * kRowsAtOnce * 16;
   for (int r = 0; r < Rows; ++r)
-    _mm512_storeu_ps(sums + 16 * r, _mm512_add_ps(acc[r][0], acc[r][1]));
+    for (int j = 0; j < kRowsAtOnce; ++j)
+      acc[r][j] = _mm512_loadu_ps(sums + 16 * (r * kRowsAtOnce + j));
+  for (int64_t i = 0; i < piece.count; i += 16) {
+    __m512 many[kRowsAtOnce];
+    for (int j = 0; j < kRowsAtOnce; ++j)
+      many[j] = _mm512_loadu_ps(piece.many + j * piece.manyStride + i);
+    for (int r = 0; r < Rows; ++r) {
+      __m512 left = _mm512_loadu_ps(few + r * piece.fewStride + i);
+      for (int j = 0; j < kRowsAtOnce; ++j)
+        acc[r][j] = _mm512_fmadd_ps(left, many[j], acc[r][j]);
+    }
+  }
+  for (int r = 0; r < Rows; ++r)
+    for (int j = 0; j < kRowsAtOnce; ++j)
+      _mm512_storeu_ps(sums + 16 * (r * kRowsAtOnce + j), acc[r][j]);
 }
 
 } // namespace
 
-void addProducts(const float *a, int64_t stride, int64_t rows, const float *b,
-                 int64_t count, float *sums) {
-  for (; rows >= 4; rows -= 4, a += 4 * stride, sums += 64)
-    addRows<4>(a, stride, b, count, sums);
-  if (rows == 3)
-    addRows<3>(a, stride, b, count, sums);
-  else if (rows == 2)
-    addRows<2>(a, stride, b, count, sums);
-  else if (rows == 1)
-    addRows<1>(a, stride, b, count, sums);
+void addProducts(const ColumnPiece &piece, float *sums) {
+  int64_t row = 0;
+  for (; row + 4 <= piece.fewRows; row += 4)
+    addRows<4>(piece, row, sums);
+  if (piece.fewRows - row >= 2) {
+    addRows<2>(piece, row, sums);
+    row += 2;
+  }
+  if (row < piece.fewRows)
+    addRows<1>(piece, row, sums);
 }
 
 MX_TARGET_END

@@ -7,7 +7,7 @@
 #ifndef MX_RUNTIME_LIB_AVX512_VNNI_MULTIPLY_H
 #define MX_RUNTIME_LIB_AVX512_VNNI_MULTIPLY_H
 
-#include "../x86/Product.h"
+#include "../x86/FewRows.h"
 
 namespace mx::runtime::avx512_vnni {
 
@@ -17,8 +17,7 @@ x86::Multiplier f32Multiplier();
 x86::Multiplier s8Multiplier();
 
 /// x86::AddProducts.
-void addProducts(const float *a, int64_t stride, int64_t rows, const float *b,
-                 int64_t count, float *sums);
+void addProducts(const x86::ColumnPiece &piece, float *sums);
 
 } // namespace mx::runtime::avx512_vnni
 

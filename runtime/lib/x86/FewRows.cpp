@@ -1,7 +1,7 @@
 //===- FewRows.cpp - Products with a side of a few rows -------------------===//
 //
-// 16 rows of the long side make a tile of results. A piece of a row is decoded
-// to the first-level cache and used while it is there.
+// 16 rows of the long side make a tile of results. Pieces of all rows are short
+// enough to be in the first-level cache when they are used again.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,47 +10,95 @@
 #include "../Threads.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstring>
 
 namespace mx::runtime::x86 {
 
 namespace {
 
-constexpr int64_t kPieceSteps = 64; ///< 4 KiB of f32
+constexpr int64_t kTile = 16;
+constexpr int64_t kDecodedCols = 512; ///< of a row, 2 KiB
+constexpr int64_t kCols = 4096;       ///< of all few rows, 16 KiB
 
 class FewRows {
 public:
   FewRows(const FloatRows &few, const FloatRows &many, AddProducts addProducts)
       : few(few), many(many), addProducts(addProducts),
-        stride(few.steps() * FloatRows::kStep) {
+        cols(few.steps() * FloatRows::kStep),
+        stride(ceilDiv(cols, kGroup) * kGroup) {
     left = scratch<float>(ScratchSlot::Operand, few.rows() * stride);
+    std::fill(left, left + few.rows() * stride, 0.0f);
     few.decode(0, few.rows(), 0, few.steps(),
                {reinterpret_cast<uint16_t *>(left), 2 * stride, 32, 0});
+    if (many.multipliesRows())
+      for (int64_t i = 0; i < few.rows() * stride; i += kGroup)
+        permuteGroup(left + i);
   }
 
-  /// Sums of each of the few rows with row r of the others.
-  void multiplyRow(int64_t r, float *sums) const {
-    alignas(64) float piece[kPieceSteps * FloatRows::kStep];
-    alignas(64) float lanes[kFewRows * 16] = {};
-    for (int64_t step = 0; step < many.steps(); step += kPieceSteps) {
-      int64_t count = std::min(kPieceSteps, many.steps() - step);
-      many.decode(r, 1, step, count,
-                  {reinterpret_cast<uint16_t *>(piece), 0, 32, 0});
-      addProducts(left + step * FloatRows::kStep, stride, few.rows(), piece,
-                  count * FloatRows::kStep, lanes);
-    }
-    for (int64_t i = 0; i < few.rows(); ++i) {
-      float *own = lanes + 16 * i;
-      for (int half = 8; half > 0; half /= 2)
-        for (int lane = 0; lane < half; ++lane)
-          own[lane] += own[lane + half];
-      sums[i] = own[0];
-    }
+  /// The sums of `count` rows from `first` on with row i of the few at
+  /// sums[i · rowStride + j · colStride].
+  void multiply(int64_t first, int64_t count, float *sums, int64_t rowStride,
+                int64_t colStride) const {
+    alignas(64) float lanes[kTile * kFewRows * 16] = {};
+    if (many.multipliesRows())
+      multiplyWhole(first, count, lanes);
+    else
+      multiplyDecoded(first, count, lanes);
+    for (int64_t j = 0; j < count; ++j)
+      for (int64_t i = 0; i < few.rows(); ++i)
+        sums[i * rowStride + j * colStride] = addLanes(lanes + lanesOf(i, j));
   }
 
 private:
+  /// Sums of row i of the few and row j of a tile; kRowsAtOnce lie together.
+  int64_t lanesOf(int64_t i, int64_t j) const {
+    if (many.multipliesRows())
+      return 16 * (j * few.rows() + i);
+    return 16 *
+           ((j / kRowsAtOnce * few.rows() + i) * kRowsAtOnce + j % kRowsAtOnce);
+  }
+
+  float addLanes(float *own) const {
+    for (int half = 8; half > 0; half /= 2)
+      for (int lane = 0; lane < half; ++lane)
+        own[lane] += own[lane + half];
+    return std::ldexp(own[0], many.sumExponent);
+  }
+
+  static void permuteGroup(float *group) {
+    float natural[kGroup];
+    std::copy(group, group + kGroup, natural);
+    for (int64_t i = 0; i < kGroup; ++i)
+      group[i % 8 * (kGroup / 8) + i / 8] = natural[i];
+  }
+
+  void multiplyWhole(int64_t first, int64_t count, float *lanes) const {
+    int64_t size = std::max<int64_t>(kCols / few.rows() / 512, 1) * 512;
+    for (int64_t col = 0; col < cols; col += size)
+      for (int64_t j = 0; j < count; ++j)
+        many.multiplyRow(first + j, col, std::min(col + size, cols), left,
+                         stride, few.rows(), lanes + lanesOf(0, j));
+  }
+
+  void multiplyDecoded(int64_t first, int64_t count, float *lanes) const {
+    alignas(64) float piece[kRowsAtOnce * kDecodedCols];
+    for (int64_t col = 0; col < cols; col += kDecodedCols) {
+      int64_t size = std::min(kDecodedCols, cols - col);
+      for (int64_t j = 0; j < count; j += kRowsAtOnce) {
+        many.decode(
+            first + j, kRowsAtOnce, col / FloatRows::kStep,
+            size / FloatRows::kStep,
+            {reinterpret_cast<uint16_t *>(piece), 2 * kDecodedCols, 32, 0});
+        addProducts({left + col, piece, stride, kDecodedCols, few.rows(), size},
+                    lanes + lanesOf(0, j));
+      }
+    }
+  }
+
   const FloatRows &few, &many;
   AddProducts addProducts;
-  int64_t stride;
+  int64_t cols, stride;
   float *left;
 };
 
@@ -59,16 +107,12 @@ private:
 void multiplyFewRows(const FloatRows &few, const FloatRows &many, bool fewIsA,
                      AddProducts addProducts, const FinishTile &finish) {
   FewRows product(few, many, addProducts);
-  parallelFor(ceilDiv(many.rows(), 16), [&](int64_t task, Workspace &) {
-    alignas(64) float tile[256] = {};
-    int64_t first = 16 * task,
-            count = std::min<int64_t>(16, many.rows() - first);
-    for (int64_t j = 0; j < count; ++j) {
-      float sums[kFewRows];
-      product.multiplyRow(first + j, sums);
-      for (int64_t i = 0; i < few.rows(); ++i)
-        tile[fewIsA ? 16 * j + i : 16 * i + j] = sums[i];
-    }
+  parallelFor(ceilDiv(many.rows(), kTile), [&](int64_t task, Workspace &) {
+    alignas(64) float tile[kTile * kTile] = {};
+    int64_t first = kTile * task;
+    int64_t count = std::min(kTile, many.rows() - first);
+    product.multiply(first, count, tile, fewIsA ? 1 : kTile,
+                     fewIsA ? kTile : 1);
     finish(reinterpret_cast<const uint8_t *>(tile), fewIsA ? 0 : first,
            fewIsA ? first : 0);
   });

@@ -13,11 +13,19 @@
 namespace mx::runtime::x86 {
 
 inline constexpr int64_t kFewRows = 8;
+inline constexpr int64_t kRowsAtOnce = 4; ///< of the long side
 
-/// For `rows` rows of `a`, `stride` apart: adds the products of `count`
-/// columns, a multiple of 16, with those of b to 16 sums per row.
-using AddProducts = void (*)(const float *a, int64_t stride, int64_t rows,
-                             const float *b, int64_t count, float *sums);
+/// Columns of both sides that are multiplied together.
+struct ColumnPiece {
+  const float *few, *many; ///< rows of either side
+  int64_t fewStride, manyStride;
+  int64_t fewRows;
+  int64_t count; ///< columns, a multiple of 16
+};
+
+/// Adds the products of kRowsAtOnce rows with each of the few to 16 sums
+/// [few][many][16].
+using AddProducts = void (*)(const ColumnPiece &piece, float *sums);
 
 /// `few` has at most kFewRows rows; it is A of the product, or B.
 void multiplyFewRows(const FloatRows &few, const FloatRows &many, bool fewIsA,

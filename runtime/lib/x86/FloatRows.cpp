@@ -204,4 +204,7 @@ void FloatRows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
 
 MX_TARGET_END
 
+void FloatRows::multiplyRow(int64_t, int64_t, int64_t, const float *, int64_t,
+                            int64_t, float *) const {}
+
 } // namespace mx::runtime::x86

@@ -22,9 +22,22 @@ public:
   void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
               const RowTarget &target) const override;
 
+  /// Whether rows can be multiplied without being decoded first.
+  virtual bool multipliesRows() const { return false; }
+  /// Columns [first, end), from a multiple of 512 on: adds the row's products
+  /// with each row of `few`, which are `stride` apart and have the elements of
+  /// each kGroup in the order k = 8j + r: r, then j. 16 sums per row of `few`,
+  /// which are to be multiplied by 2^sumExponent.
+  virtual void multiplyRow(int64_t row, int64_t first, int64_t end,
+                           const float *few, int64_t stride, int64_t fewRows,
+                           float *sums) const;
+  int sumExponent = 0;
+
+protected:
+  virtual void decodeBytes(int64_t row, int64_t first, int64_t count,
+                           float *out, int64_t stepStride) const;
+
 private:
-  void decodeBytes(int64_t row, int64_t first, int64_t count, float *out,
-                   int64_t stepStride) const;
   void decodeFloats(int64_t row, int64_t first, int64_t count, float *out,
                     int64_t stepStride) const;
 };

@@ -34,10 +34,10 @@ bool multiplyF32(const MatmulArgs &args, const F32Engine &engine) {
     return true;
   if (hasInfinity(args.a) || hasInfinity(args.b))
     return false;
-  FloatRows a(args.a, args.k, ScratchSlot::RowsA);
-  FloatRows b(args.b, args.k, ScratchSlot::RowsB);
+  auto a = engine.rows(args.a, args.k, ScratchSlot::RowsA);
+  auto b = engine.rows(args.b, args.k, ScratchSlot::RowsB);
   for (int64_t item = 0; item < args.out.items; ++item)
-    multiplyItem(args, item, a, b, engine);
+    multiplyItem(args, item, *a, *b, engine);
   return true;
 }
 

@@ -18,9 +18,17 @@ namespace mx::runtime::x86 {
 struct F32Engine {
   Multiplier multiplier;
   AddProducts addProducts;
+  std::unique_ptr<FloatRows> (*rows)(const OperandArgs &, int64_t k,
+                                     ScratchSlot);
   S8Engine s8;
   double mostExtraWork; ///< of bands, before f32 is faster than integers
 };
+
+template <typename Rows>
+std::unique_ptr<FloatRows> makeFloatRows(const OperandArgs &operand, int64_t k,
+                                         ScratchSlot slot) {
+  return std::unique_ptr<FloatRows>(new Rows(operand, k, slot));
+}
 
 /// False, with nothing written, if an operand has an infinity.
 bool multiplyF32(const MatmulArgs &args, const F32Engine &engine);

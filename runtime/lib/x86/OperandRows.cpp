@@ -117,8 +117,7 @@ void OperandRows::prepare(int64_t item) {
   });
 }
 
-/// An element is the f16 of its bits times two to this.
-static int biasDifference(const FloatFormat &element) {
+int OperandRows::biasDifference(const FloatFormat &element) {
   return element.isInteger ? -6 : 15 - element.bias();
 }
 
@@ -161,8 +160,9 @@ void OperandRows::prepareScaleRow(int64_t item, int64_t row) {
                                             ? 0xFF
                                             : (1 << (format.bits() - 1)) - 1);
   int nanCode = format.nanCode();
+  const int64_t count = units; // bytes might alias the member
   uint8_t top = 0, hasNaN = 0;
-  for (int64_t u = 0; u < units; ++u) {
+  for (int64_t u = 0; u < count; ++u) {
     hasNaN |= (found[u] & magnitude) == nanCode;
     top = std::max(top, found[u]);
   }
@@ -173,7 +173,7 @@ void OperandRows::prepareScaleRow(int64_t item, int64_t row) {
   int least = operand.scaled.format.element.minExponent();
   int offset = 127 + std::max(0, -8 - least) - top;
   rowExponents[row] = static_cast<float>(-offset);
-  for (int64_t u = 0; u < units; ++u)
+  for (int64_t u = 0; u < count; ++u)
     found[u] =
         static_cast<uint8_t>(std::clamp(found[u] + offset, kLeast, kLargest));
 }

@@ -63,12 +63,16 @@ public:
 protected:
   enum class Kind : uint8_t {
     Fp4,   ///< E2M1 × E8M0, a scale for every 32 columns
-    Bytes, ///< elements of up to 8 bits, scales of 8 bits for every 16 or 32 columns
+    Bytes, ///< elements of up to 8 bits, scales of 8 bits for every 16 or 32
+           ///< columns
     Floats ///< floats, or scaled rows expanded to f32 once
   };
   /// `step`: columns of a step of the derived class.
   OperandRows(const OperandArgs &operand, int64_t k, int64_t step, bool asFp4,
               ScratchSlot slot);
+  /// Bytes: an element is the f16 of its bits times two to this, which is part
+  /// of `factors`.
+  static int biasDifference(const contract::FloatFormat &element);
   /// Bits of the significand of element times scale.
   int significandBits() const;
 

@@ -1,0 +1,138 @@
+//===- FloatRows.cpp - Rows of an operand as f32 --------------------------===//
+//
+// A dword of codes holds eight numbers: shifted by 4r, its lowest nibble is the
+// index of number r. 16 dwords at a time give the elements of a group in the
+// order that a product of few rows takes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FloatRows.h"
+
+#include "Target.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mx::runtime::avx512 {
+
+using x86::kGroup;
+
+FloatRows::FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot)
+    : x86::FloatRows(operand, k, slot),
+      hasNibbles(kind == Kind::Bytes &&
+                 operand.scaled.format.element.bits() == 4) {
+  if (!hasNibbles)
+    return;
+  const contract::FloatFormat &element = operand.scaled.format.element;
+  if (operand.scaled.format.scale.isE8M0)
+    sumExponent = biasDifference(element);
+  for (uint32_t code = 0; code < 16; ++code)
+    values[code] = static_cast<float>(
+        std::ldexp(contract::decode(element, code), -biasDifference(element)));
+}
+
+MX_AVX512_BEGIN
+
+void FloatRows::decodeBytes(int64_t row, int64_t first, int64_t count,
+                            float *out, int64_t stepStride) const {
+  if (!hasNibbles)
+    return x86::FloatRows::decodeBytes(row, first, count, out, stepStride);
+  constexpr int64_t kPiece = 8; // steps: 64 bytes
+  const __m512 table = _mm512_load_ps(values);
+  const __m512i places = _mm512_mullo_epi32(
+      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7),
+      _mm512_set1_epi32(4));
+  alignas(64) uint8_t buffer[64] = {};
+  const uint8_t *scales = scaleCodes + row * units;
+  int wide = unit == 2 * kStep; // a scale serves two steps
+  for (int64_t piece = 0; piece < count; piece += kPiece) {
+    int64_t size = std::min(kPiece, count - piece), step = first + piece;
+    const uint8_t *bytes = codes.at(row, kStep * step, kStep * size, buffer);
+    for (int64_t i = 0; i < size; ++i, bytes += 8, out += stepStride) {
+      __m512i two = _mm512_inserti64x4( // each dword in eight lanes
+          _mm512_set1_epi32(*reinterpret_cast<const int32_t *>(bytes)),
+          _mm256_set1_epi32(*reinterpret_cast<const int32_t *>(bytes + 4)), 1);
+      __m512 x = _mm512_permutexvar_ps(_mm512_srlv_epi32(two, places), table);
+      _mm512_storeu_ps(
+          out, _mm512_mul_ps(
+                   x, _mm512_set1_ps(factors[scales[(step + i) >> wide]])));
+    }
+  }
+}
+
+/// The numbers of 16 scales: E8M0 is an exponent field, and leaves out the
+/// power of two that `factors` hold beside the scale.
+template <bool IsE8M0>
+static inline __m512 loadFactors(const uint8_t *scales, const float *factors) {
+  __m512i bytes = _mm512_cvtepu8_epi32(
+      _mm_loadu_si128(reinterpret_cast<const __m128i *>(scales)));
+  if (IsE8M0)
+    return _mm512_castsi512_ps(_mm512_slli_epi32(bytes, 23));
+  return _mm512_i32gather_ps(bytes, factors, 4);
+}
+
+template <int Few, bool IsE8M0>
+void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
+                                const float *few, int64_t stride,
+                                float *sums) const {
+  const __m512 table = _mm512_load_ps(values);
+  const __m512i unitOfLane = _mm512_srli_epi32(
+      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+      unit == 32 ? 2 : 1);
+  const __m512i perGroup = _mm512_set1_epi32(int(kGroup / unit));
+  const uint8_t *scales = scaleCodes + row * units;
+  const int64_t whole = codes.isContiguous() ? k / kGroup * kGroup : 0;
+  alignas(64) uint8_t buffer[kGroup / 2];
+  __m512 acc[Few];
+  for (int i = 0; i < Few; ++i)
+    acc[i] = _mm512_loadu_ps(sums + 16 * i);
+  for (int64_t part = first; part < end; part += 16 * unit) {
+    __m512 all = loadFactors<IsE8M0>(scales + part / unit, factors);
+    __m512i lanes = unitOfLane;
+    int64_t partEnd = std::min(end, part + 16 * unit);
+    for (int64_t col = part; col < partEnd; col += kGroup) {
+      const uint8_t *bytes = col < whole ? codes.row(row) + col / 2
+                                         : codes.at(row, col, kGroup, buffer);
+      _mm_prefetch(bytes + 1024, _MM_HINT_T0);
+      __m512i v = _mm512_loadu_si512(bytes);
+      __m512 part[Few];
+      for (int r = 0; r < 8; ++r) {
+        __m512 x = _mm512_permutexvar_ps(_mm512_srli_epi32(v, 4 * r), table);
+        for (int i = 0; i < Few; ++i) {
+          __m512 left = _mm512_loadu_ps(few + i * stride + col + 16 * r);
+          part[i] = r == 0 ? _mm512_mul_ps(left, x)
+                           : _mm512_fmadd_ps(left, x, part[i]);
+        }
+      }
+      __m512 factor = _mm512_permutexvar_ps(lanes, all);
+      lanes = _mm512_add_epi32(lanes, perGroup);
+      for (int i = 0; i < Few; ++i)
+        acc[i] = _mm512_fmadd_ps(part[i], factor, acc[i]);
+    }
+  }
+  for (int i = 0; i < Few; ++i)
+    _mm512_storeu_ps(sums + 16 * i, acc[i]);
+}
+
+void FloatRows::multiplyRow(int64_t row, int64_t first, int64_t end,
+                            const float *few, int64_t stride, int64_t fewRows,
+                            float *sums) const {
+  auto run = [&](auto count) {
+    constexpr int kFew = decltype(count)::value;
+    if (operand.scaled.format.scale.isE8M0)
+      multiplyNibbles<kFew, true>(row, first, end, few, stride, sums);
+    else
+      multiplyNibbles<kFew, false>(row, first, end, few, stride, sums);
+    fewRows -= kFew, few += kFew * stride, sums += 16 * kFew;
+  };
+  while (fewRows >= 4)
+    run(std::integral_constant<int, 4>());
+  if (fewRows >= 2)
+    run(std::integral_constant<int, 2>());
+  if (fewRows >= 1)
+    run(std::integral_constant<int, 1>());
+}
+
+MX_TARGET_END
+
+} // namespace mx::runtime::avx512

@@ -1,0 +1,35 @@
+//===- FloatRows.h - Rows of an operand as f32 ------------------*- C++ -*-===//
+//
+// x86::FloatRows, where 4-bit codes are looked up in a table of f32 numbers.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_AVX512_FLOATROWS_H
+#define MX_RUNTIME_LIB_AVX512_FLOATROWS_H
+
+#include "../x86/FloatRows.h"
+
+namespace mx::runtime::avx512 {
+
+class FloatRows final : public x86::FloatRows {
+public:
+  FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot);
+
+  bool multipliesRows() const override { return hasNibbles; }
+  void multiplyRow(int64_t row, int64_t first, int64_t end, const float *few,
+                   int64_t stride, int64_t fewRows, float *sums) const override;
+
+private:
+  void decodeBytes(int64_t row, int64_t first, int64_t count, float *out,
+                   int64_t stepStride) const override;
+  template <int Few, bool IsE8M0>
+  void multiplyNibbles(int64_t row, int64_t first, int64_t end,
+                       const float *few, int64_t stride, float *sums) const;
+
+  bool hasNibbles;
+  alignas(64) float values[16]; ///< of codes, to be multiplied by `factors`
+};
+
+} // namespace mx::runtime::avx512
+
+#endif // MX_RUNTIME_LIB_AVX512_FLOATROWS_H
