@@ -49,11 +49,19 @@ bool mayHoldInfinity(const OperandArgs &operand, int64_t items) {
   return (operand.isScaled || items > 1) && x86::hasInfinity(operand);
 }
 
+/// One row leaves tiles empty; its products in f32 need not even be stored.
+bool isVector(const OperandArgs &one, const OperandArgs &other) {
+  return one.rows == 1 && other.isScaled &&
+         other.scaled.format.element.bits() == 4;
+}
+
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
   if (args.k == 0 || args.out.tensor.elements() == 0)
     return false;
+  if (isVector(args.a, args.b) || isVector(args.b, args.a))
+    return avx512_vnni::matmul_default(args);
   if (x86::multiplyS8(args, engine(), kMostExtraWork))
     return true;
   if (mayHoldInfinity(args.a, args.out.items) ||

@@ -21,19 +21,25 @@ constexpr int64_t kTile = 16;
 constexpr int64_t kDecodedCols = 512; ///< of a row, 2 KiB
 constexpr int64_t kCols = 4096;       ///< of all few rows, 16 KiB
 
+/// Floats between rows, which keep equal columns out of each other's cache
+/// sets.
+constexpr int64_t kSkew = 144;
+
 class FewRows {
 public:
   FewRows(const FloatRows &few, const FloatRows &many, AddProducts addProducts)
       : few(few), many(many), addProducts(addProducts),
         cols(few.steps() * FloatRows::kStep),
-        stride(ceilDiv(cols, kGroup) * kGroup) {
+        stride(ceilDiv(cols, kGroup) * kGroup + kSkew),
+        power(std::ldexp(1.0f, many.sumExponent)) {
     left = scratch<float>(ScratchSlot::Operand, few.rows() * stride);
     std::fill(left, left + few.rows() * stride, 0.0f);
     few.decode(0, few.rows(), 0, few.steps(),
                {reinterpret_cast<uint16_t *>(left), 2 * stride, 32, 0});
     if (many.multipliesRows())
-      for (int64_t i = 0; i < few.rows() * stride; i += kGroup)
-        permuteGroup(left + i);
+      for (int64_t i = 0; i < few.rows(); ++i)
+        for (int64_t col = 0; col < cols; col += kGroup)
+          permuteGroup(left + i * stride + col);
   }
 
   /// The sums of `count` rows from `first` on with row i of the few at
@@ -63,7 +69,7 @@ private:
     for (int half = 8; half > 0; half /= 2)
       for (int lane = 0; lane < half; ++lane)
         own[lane] += own[lane + half];
-    return std::ldexp(own[0], many.sumExponent);
+    return own[0] * power;
   }
 
   static void permuteGroup(float *group) {
@@ -99,6 +105,7 @@ private:
   const FloatRows &few, &many;
   AddProducts addProducts;
   int64_t cols, stride;
+  float power; ///< of the sums
   float *left;
 };
 

@@ -32,11 +32,20 @@ const uint8_t *PackedCodes::at(int64_t r, int64_t first, int64_t cols,
                                uint8_t *buffer) const {
   if (contiguous && first + cols <= k)
     return row(r) + bytesOf(first);
-  int64_t allBits = k * codeBits, at = 0, width = x.codes.size(1);
+  int64_t allBits = k * codeBits, width = x.codes.size(1);
+  int64_t begin = bytesOf(first);
   int64_t end = std::min(bytesOf(first + cols), (allBits + 7) / 8);
-  for (int64_t i = bytesOf(first); i < end; ++i)
-    buffer[at++] =
-        row(r)[i / width * x.codes.stride(2) + i % width * x.codes.stride(1)];
+  int64_t at = std::max<int64_t>(end - begin, 0);
+  if (contiguous) {
+    std::copy(row(r) + begin, row(r) + begin + at, buffer);
+  } else {
+    int64_t block = begin / width, byte = begin % width;
+    for (int64_t i = 0; i < at; ++i) {
+      buffer[i] = row(r)[block * x.codes.stride(2) + byte * x.codes.stride(1)];
+      if (++byte == width)
+        byte = 0, ++block;
+    }
+  }
   if (end * 8 > allBits && at > 0) // bits of codes that are no elements
     buffer[at - 1] &= static_cast<uint8_t>((1 << allBits % 8) - 1);
   std::fill(buffer + at, buffer + bytesOf(cols), uint8_t(0));
