@@ -53,6 +53,8 @@ static bool hasFeature(const char *name) {
   MX_FEATURE("avx512cd")
   MX_FEATURE("avx512bf16")
 #undef MX_FEATURE
+  if (std::strcmp(name, "amd") == 0)
+    return __builtin_cpu_is("amd");
   bool wide = __builtin_cpu_supports("avx2");
   if (std::strcmp(name, "f16c") == 0) {
     unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;

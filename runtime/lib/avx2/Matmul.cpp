@@ -22,7 +22,7 @@ x86::S8Engine engine() {
 bool matmul_default(const MatmulArgs &args) {
   return x86::multiplyF32(args,
                           {f32Multiplier(), addProducts,
-                           x86::makeFloatRows<x86::FloatRows>, engine(), 1.5});
+                           x86::makeFloatRows<x86::FloatRows>, engine(), 1.3});
 }
 
 bool matmul_exact(const MatmulArgs &args) {

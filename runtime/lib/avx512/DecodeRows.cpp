@@ -202,7 +202,7 @@ Rows::Rows(const OperandArgs &operand, int64_t k, KOrder order, int maxLimbs,
       order(order) {
   int64_t multiple = order == KOrder::Nibbles ? x86::kGroup : kStep;
   stepCount = x86::ceilDiv(k, multiple) * multiple / kStep;
-  limbCount = std::min(maxLimbs, (significandBits() + 7) / 8);
+  limbCount = std::min(maxLimbs, (x86::significandBits(operand) + 7) / 8);
 }
 
 void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,

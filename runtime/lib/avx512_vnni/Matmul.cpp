@@ -25,7 +25,7 @@ x86::S8Engine engine() {
 bool matmul_default(const MatmulArgs &args) {
   return x86::multiplyF32(args, {f32Multiplier(), addProducts,
                                  x86::makeFloatRows<avx512::FloatRows>,
-                                 engine(), 3.5});
+                                 engine(), 3.0});
 }
 
 bool matmul_exact(const MatmulArgs &args) {

@@ -39,6 +39,16 @@ struct F32 {
   static Vector resume(Vector sum, int32_t) { return sum; }
 };
 
+struct BF16 : F32 {
+  /// By its name: the functions of this file may not use it anywhere else.
+  static Vector multiply(Vector sum, Vector a, const uint8_t *b) {
+    asm("vdpbf16ps %2%{1to16%}, %1, %0"
+        : "+v"(sum)
+        : "v"(a), "m"(*reinterpret_cast<const int32_t *>(b)));
+    return sum;
+  }
+};
+
 struct S8 {
   using Vector = __m512i;
   static Vector load(const void *p) { return _mm512_loadu_si512(p); }
@@ -153,6 +163,8 @@ void addProducts(const ColumnPiece &piece, float *sums) {
 MX_TARGET_END
 
 Multiplier f32Multiplier() { return {multiply<F32>, avx512::packUnits, 8}; }
+
+Multiplier bf16Multiplier() { return {multiply<BF16>, avx512::packUnits, 8}; }
 
 Multiplier s8Multiplier() { return {multiply<S8>, avx512::packRaisedBytes, 8}; }
 

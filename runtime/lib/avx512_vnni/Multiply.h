@@ -13,6 +13,8 @@ namespace mx::runtime::avx512_vnni {
 
 /// f32, each product rounded with its sum.
 x86::Multiplier f32Multiplier();
+/// Pairs of bf16 into f32, one limb, on CPUs that have them.
+x86::Multiplier bf16Multiplier();
 /// Bytes into s32.
 x86::Multiplier s8Multiplier();
 

@@ -83,7 +83,7 @@ OperandRows::OperandRows(const OperandArgs &operand, int64_t k, int64_t step,
   std::fill(rowExponents, rowExponents + rows, 0.0f);
 }
 
-int OperandRows::significandBits() const {
+int significandBits(const OperandArgs &operand) {
   if (!operand.isScaled)
     return bitsOfSignificand(floatFormat(operand.plain.tensor.dtype));
   const ScaledFormat &format = operand.scaled.format;

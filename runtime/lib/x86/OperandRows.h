@@ -73,9 +73,6 @@ protected:
   /// Bytes: an element is the f16 of its bits times two to this, which is part
   /// of `factors`.
   static int biasDifference(const contract::FloatFormat &element);
-  /// Bits of the significand of element times scale.
-  int significandBits() const;
-
   const OperandArgs &operand;
   int64_t k, step;
   Kind kind = Kind::Floats;
@@ -102,6 +99,8 @@ private:
   std::vector<float> expanded; ///< rows of one item as f32
 };
 
+/// Bits of the significand of element times scale.
+int significandBits(const OperandArgs &operand);
 /// E2M1 × E8M0 in blocks of a multiple of 32 columns.
 bool isFp4(const OperandArgs &operand);
 /// How an element's bits become those of an f16 number.
