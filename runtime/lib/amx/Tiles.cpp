@@ -101,17 +101,6 @@ prefetchSums(const uint8_t *sums, int64_t part, int64_t parts) {
     __builtin_prefetch(sums + 64 * line, 1, 3);
 }
 
-/// The share of a block in the lines that the caller wants.
-inline __attribute__((always_inline)) void
-prefetchLines(const SliceProduct &product, int64_t block) {
-  int64_t all = product.rows * product.lines;
-  int64_t end = all * (block + 1) / product.blocks;
-  for (int64_t i = all * block / product.blocks; i < end; ++i)
-    _mm_prefetch(product.prefetch + i / product.lines * product.rowBytes +
-                     i % product.lines * 64,
-                 _MM_HINT_T1);
-}
-
 template <typename Type, bool First>
 void multiplySlice(const SliceProduct &product) {
   alignas(64) uint8_t nowhere[4 * kTileBytes];
@@ -123,8 +112,7 @@ void multiplySlice(const SliceProduct &product) {
     const uint8_t *after = next + kBlockSums * 4;
     const uint8_t *activations = product.activations + block * blockBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
-    if (product.prefetch)
-      prefetchLines(product, block);
+    product.prefetchLines<2>(block);
     for (int64_t i = 1; i < steps; ++i) {
       if (!First && block + 1 < product.blocks)
         prefetchSums(after, i - 1, steps - 1);

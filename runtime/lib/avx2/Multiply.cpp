@@ -101,6 +101,7 @@ void multiplyRows(const SliceProduct &product, const uint8_t *panel,
 
 template <typename Type> void multiply(const SliceProduct &product) {
   for (int64_t block = 0; block < product.blocks; ++block) {
+    product.prefetchLines<3>(block);
     bool isHalf = product.lastIsHalf && block + 1 == product.blocks;
     const uint8_t *activations =
         product.activations + block * product.steps * kStepBytes;
@@ -156,8 +157,8 @@ static void pack(const uint16_t *rows, int64_t rowStride, int64_t steps,
                     rows + row * rowStride + 2 * unit, 4);
 }
 
-Multiplier f32Multiplier() { return {multiply<F32>, pack, 8}; }
+Multiplier f32Multiplier() { return {multiply<F32>, pack, 16}; }
 
-Multiplier s8Multiplier() { return {multiply<S8>, pack, 8}; }
+Multiplier s8Multiplier() { return {multiply<S8>, pack, 16}; }
 
 } // namespace mx::runtime::avx2

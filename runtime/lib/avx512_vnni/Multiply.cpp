@@ -111,6 +111,7 @@ template <typename Type> void multiply(const SliceProduct &product) {
   if (std::is_same<Type, S8>::value)
     findOffsets(product, offsets);
   for (int64_t block = 0; block < product.blocks; ++block) {
+    product.prefetchLines<3>(block);
     bool isHalf = product.lastIsHalf && block + 1 == product.blocks;
     auto *run = isHalf ? multiplyRows<Type, 1> : multiplyRows<Type, 2>;
     auto *sums = static_cast<uint8_t *>(product.sums) + 4 * kBlockSums * block;
@@ -162,10 +163,10 @@ void addProducts(const ColumnPiece &piece, float *sums) {
 
 MX_TARGET_END
 
-Multiplier f32Multiplier() { return {multiply<F32>, avx512::packUnits, 8}; }
+Multiplier f32Multiplier() { return {multiply<F32>, avx512::packUnits, 16}; }
 
-Multiplier bf16Multiplier() { return {multiply<BF16>, avx512::packUnits, 8}; }
+Multiplier bf16Multiplier() { return {multiply<BF16>, avx512::packUnits, 16}; }
 
-Multiplier s8Multiplier() { return {multiply<S8>, avx512::packRaisedBytes, 8}; }
+Multiplier s8Multiplier() { return {multiply<S8>, avx512::packRaisedBytes, 16}; }
 
 } // namespace mx::runtime::avx512_vnni

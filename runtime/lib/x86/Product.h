@@ -65,10 +65,19 @@ struct SliceProduct {
   int64_t limbStride = 0;  ///< bytes between limbs of `activations`
   int limbsA = 1, limbsB = 1;
   bool first = true; ///< sums start at zero
-  /// Lines to bring to the second-level cache meanwhile: `lines` of 64 bytes
+  /// Lines to bring to the caches meanwhile: `lines` of 64 bytes
   /// from each of `rows` places `rowBytes` apart. Null: none.
   const uint8_t *prefetch = nullptr;
   int64_t rowBytes = 0, rows = 0, lines = 0;
+
+  /// The share of a block in these lines. `Locality`: 3 for the first-level
+  /// cache too, where the panel leaves room; 2 for the second.
+  template <int Locality> void prefetchLines(int64_t block) const {
+    int64_t all = prefetch ? rows * lines : 0, end = all * (block + 1) / blocks;
+    for (int64_t i = all * block / blocks; i < end; ++i)
+      __builtin_prefetch(prefetch + i / lines * rowBytes + i % lines * 64, 0,
+                         Locality);
+  }
 };
 
 /// Who multiplies.
