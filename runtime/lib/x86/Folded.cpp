@@ -106,16 +106,17 @@ MX_AVX2_BEGIN // for the compiler's own vectors
     for (int64_t u = 0; u < used; ++u)
       shifts[u] = source[u * kUnit / x.blockCols * stride];
   std::fill(shifts + used, shifts + units, shifts[0]);
+  const int64_t count = units; // bytes might alias the member
   RowBands result;
   uint8_t low = 255, top = 0;
-  for (int64_t u = 0; u < units; ++u) {
+  for (int64_t u = 0; u < count; ++u) {
     low = std::min(low, shifts[u]);
     top = std::max(top, shifts[u]);
   }
   result.isNaN = top == 0xFF;
   if (!result.isNaN && top - low >= kBandSteps) {
     top = 0;
-    for (int64_t u = 0; u < units; ++u) {
+    for (int64_t u = 0; u < count; ++u) {
       if (u >= used || isZeroUnit(row, u))
         shifts[u] = kZero;
       else
@@ -129,7 +130,7 @@ MX_AVX2_BEGIN // for the compiler's own vectors
   }
   result.top = top;
   if (result.used == 1)
-    for (int64_t u = 0; u < units; ++u)
+    for (int64_t u = 0; u < count; ++u)
       shifts[u] =
           static_cast<uint8_t>(16 * std::clamp(3 - (top - shifts[u]), 0, 3));
   return result;
