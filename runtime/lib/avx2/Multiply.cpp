@@ -10,11 +10,11 @@
 #include "../avx512/Target.h"
 
 #include <cstring>
+#include <type_traits>
 
 namespace mx::runtime::avx2 {
 
 using x86::ColumnPiece;
-using x86::kBlock;
 using x86::kBlockSums;
 using x86::kRowsAtOnce;
 using x86::kStepBytes;
@@ -26,7 +26,6 @@ MX_AVX2_BEGIN
 
 namespace {
 
-constexpr int kRows = 4;  ///< of B, at a time
 constexpr int kParts = 2; ///< registers for 16 rows of A
 
 struct F32 {
@@ -71,12 +70,12 @@ struct S8 {
   }
 };
 
-/// kRows rows of B from `panel` on, with 16 rows of A.
-template <typename Type>
+/// `Rows` rows of B from `panel` on, with 16 rows of A.
+template <typename Type, int Rows>
 void multiplyRows(const SliceProduct &product, const uint8_t *panel,
                   const uint8_t *activations, uint8_t *sums) {
-  typename Type::Vector acc[kRows][kParts];
-  for (int j = 0; j < kRows; ++j)
+  typename Type::Vector acc[Rows][kParts];
+  for (int j = 0; j < Rows; ++j)
     for (int p = 0; p < kParts; ++p)
       acc[j][p] =
           product.first ? Type::zero() : Type::load(sums + 64 * j + 32 * p);
@@ -85,7 +84,7 @@ void multiplyRows(const SliceProduct &product, const uint8_t *panel,
       typename Type::Vector a[kParts];
       for (int p = 0; p < kParts; ++p)
         a[p] = Type::load(activations + 64 * unit + 32 * p);
-      for (int j = 0; j < kRows; ++j) {
+      for (int j = 0; j < Rows; ++j) {
         typename Type::Unit b(panel + 64 * j + 4 * unit);
         for (int p = 0; p < kParts; ++p)
           acc[j][p] = Type::multiply(acc[j][p], a[p], b);
@@ -94,9 +93,25 @@ void multiplyRows(const SliceProduct &product, const uint8_t *panel,
     panel += kStepBytes;
     activations += kStepBytes;
   }
-  for (int j = 0; j < kRows; ++j)
+  for (int j = 0; j < Rows; ++j)
     for (int p = 0; p < kParts; ++p)
       Type::store(sums + 64 * j + 32 * p, acc[j][p]);
+}
+
+/// 16 rows of B, with as many accumulators as the registers hold.
+template <typename Type>
+void multiplyTile(const SliceProduct &product, const uint8_t *panel,
+                  const uint8_t *activations, uint8_t *sums) {
+  if constexpr (std::is_same<Type, F32>::value) {
+    multiplyRows<Type, 6>(product, panel, activations, sums);
+    multiplyRows<Type, 5>(product, panel + 6 * 64, activations, sums + 6 * 64);
+    multiplyRows<Type, 5>(product, panel + 11 * 64, activations,
+                          sums + 11 * 64);
+  } else {
+    for (int64_t row = 0; row < 16; row += 4)
+      multiplyRows<Type, 4>(product, panel + row * 64, activations,
+                            sums + row * 64);
+  }
 }
 
 template <typename Type> void multiply(const SliceProduct &product) {
@@ -106,12 +121,11 @@ template <typename Type> void multiply(const SliceProduct &product) {
     const uint8_t *activations =
         product.activations + block * product.steps * kStepBytes;
     auto *sums = static_cast<uint8_t *>(product.sums) + 4 * kBlockSums * block;
-    for (int half = 0; half < (isHalf ? 1 : 2); ++half)
-      for (int64_t row = 0; row < product.panelRows;
-           row += kRows) // tiles of 16 rows
-        multiplyRows<Type>(
-            product, product.panel + 64 * row, activations + half * kTileBytes,
-            sums + (row / 16 * 2 + half) * kTileBytes + row % 16 * 64);
+    for (int64_t half = 0; half < (isHalf ? 1 : 2); ++half)
+      for (int64_t tile = 0; 16 * tile < product.panelRows; ++tile)
+        multiplyTile<Type>(product, product.panel + tile * kTileBytes,
+                           activations + half * kTileBytes,
+                           sums + (2 * tile + half) * kTileBytes);
   }
 }
 

@@ -1,6 +1,6 @@
 //===- Multiply.h - Blocks in AVX2 registers --------------------*- C++ -*-===//
 //
-// 8 accumulators: 4 rows of B by 16 rows of A, at a time.
+// Up to 12 accumulators: some rows of B by 16 rows of A, at a time.
 //
 //===----------------------------------------------------------------------===//
 

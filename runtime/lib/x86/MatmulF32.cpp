@@ -32,10 +32,13 @@ bool multiplyF32(const MatmulArgs &args, const F32Engine &engine) {
   bool hasFew = std::min(args.a.rows, args.b.rows) <= kFewRows;
   if (!hasFew && multiplyS8(args, engine.s8, engine.mostExtraWork))
     return true;
-  if (hasInfinity(args.a) || hasInfinity(args.b))
-    return false;
   auto a = engine.rows(args.a, args.k, ScratchSlot::RowsA);
   auto b = engine.rows(args.b, args.k, ScratchSlot::RowsB);
+  // f32 has infinities of its own, but times a number that became 0 they are
+  // NaN, and what is expanded does not come near 1.
+  if (((a->isExpanded() || b->mayLoseNumbers()) && hasInfinity(args.a)) ||
+      ((b->isExpanded() || a->mayLoseNumbers()) && hasInfinity(args.b)))
+    return false;
   for (int64_t item = 0; item < args.out.items; ++item)
     multiplyItem(args, item, *a, *b, engine);
   return true;

@@ -53,6 +53,11 @@ public:
   /// Whether prepare() saw an infinity in a float operand.
   bool hasInfiniteFloat() const { return sawInfinity.load(); }
 
+  /// Whether numbers far below the largest of their row may become 0.
+  bool mayLoseNumbers() const { return kind == Kind::Floats; }
+  /// Whether scaled rows go by f32.
+  bool isExpanded() const { return operand.isScaled && mayLoseNumbers(); }
+
   int64_t rows() const final { return operand.rows; }
   const uint8_t *bytesOf(int64_t row, int64_t step) const final;
   int64_t stepBytes() const final;
