@@ -106,42 +106,54 @@ inline double relativeBound(int64_t k, int64_t accumulate) {
   return accumulate == MX_ACCUMULATE_FAST ? std::max(bound, 1e-4) : bound;
 }
 
-/// Checks one result, before tensor scales and alpha, against the bound.
-inline bool isWithinBound(const Side &a, const Side &b, int64_t item, int64_t m,
-                          int64_t n, int64_t accumulate, float got) {
+/// A result before tensor scales and alpha, and what its bound consists of.
+struct Reference {
   using Wide = long double; // its exponents reach beyond those of products
-  int64_t k = a.exact.cols;
-  Wide size = 0, exact = 0, largestA = 0, largestB = 0;
-  bool special = false;
-  for (int64_t j = 0; j < k; ++j) {
-    const contract::ExactNumber &x = a.exact.row(item, m)[j];
-    const contract::ExactNumber &y = b.exact.row(item, n)[j];
-    Wide left = std::ldexp(Wide(x.significand), x.exponent);
-    Wide right = std::ldexp(Wide(y.significand), y.exponent);
-    special |= x.isInf || y.isInf || x.isNaN || y.isNaN;
-    exact += left * right;
-    size += std::fabs(left * right);
+  Wide exact = 0, magnitudes = 0, largest = 0;
+  bool isSpecial = false; ///< an operand has an infinity or NaN in its row
+  float special = 0;      ///< the result then
+
+  bool admits(float got, int64_t k, int64_t accumulate) const;
+};
+
+inline Reference referenceOf(const Side &a, const Side &b, int64_t item,
+                             int64_t m, int64_t n) {
+  using Wide = Reference::Wide;
+  Reference result;
+  Wide largestA = 0, largestB = 0;
+  const contract::ExactNumber *x = a.exact.row(item, m);
+  const contract::ExactNumber *y = b.exact.row(item, n);
+  for (int64_t j = 0; j < a.exact.cols; ++j) {
+    Wide left = std::ldexp(Wide(x[j].significand), x[j].exponent);
+    Wide right = std::ldexp(Wide(y[j].significand), y[j].exponent);
+    result.isSpecial |= x[j].isInf || y[j].isInf || x[j].isNaN || y[j].isNaN;
+    result.exact += left * right;
+    result.magnitudes += std::fabs(left * right);
     largestA = std::max(largestA, std::fabs(left));
     largestB = std::max(largestB, std::fabs(right));
   }
-  if (special) {
+  result.largest = largestA * largestB;
+  if (result.isSpecial) {
     contract::ExactSum sum(a.exact.range, b.exact.range);
-    for (int64_t j = 0; j < k; ++j)
-      contract::addProduct(sum, a.exact.row(item, m)[j],
-                           b.exact.row(item, n)[j]);
-    float expected = sum.toFloat();
-    return std::isnan(expected) ? std::isnan(got) : got == expected;
+    for (int64_t j = 0; j < a.exact.cols; ++j)
+      contract::addProduct(sum, x[j], y[j]);
+    result.special = sum.toFloat();
   }
+  return result;
+}
+
+inline bool Reference::admits(float got, int64_t k, int64_t accumulate) const {
+  if (isSpecial)
+    return std::isnan(special) ? std::isnan(got) : got == special;
   Wide value = got;
   if (std::isinf(got)) // overflow rounds as if there were a number 2^128
     value = got < 0 ? -0x1p128L : 0x1p128L;
-  exact = std::clamp(exact, -0x1p128L, 0x1p128L);
-  Wide floor = context().find("portable") != std::string::npos
-                   ? 0
-                   : Wide(k) * 0x1p-100L * largestA * largestB;
-  return std::fabs(value - exact) <=
-         0x1p-24L * std::fabs(exact) +
-             (relativeBound(k, accumulate) + Wide(k) * 0x1p-60L) * size +
+  Wide wanted = std::clamp(exact, -0x1p128L, 0x1p128L);
+  bool isPortable = context().find("portable") != std::string::npos;
+  Wide floor = isPortable ? 0 : Wide(k) * 0x1p-100L * largest;
+  return std::fabs(value - wanted) <=
+         0x1p-24L * std::fabs(wanted) +
+             (relativeBound(k, accumulate) + Wide(k) * 0x1p-60L) * magnitudes +
              floor + 0x1p-149L;
 }
 

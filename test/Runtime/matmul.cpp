@@ -114,7 +114,8 @@ void checkDefault(int round, Random &random) {
     return mx_matmul(&spec, &operandA, &operandB, nullptr, out.pointer());
   });
   for (int64_t i = 0; i < out.count(); ++i)
-    CHECK(isWithinBound(a, b, 0, i / n, i % n, spec.accumulate, out.value(i)));
+    CHECK(referenceOf(a, b, 0, i / n, i % n)
+              .admits(out.value(i), k, spec.accumulate));
 }
 
 /// Batch axes of different rank: [2, 1, m, k] × [3, n, k] → [2, 3, m, n].
