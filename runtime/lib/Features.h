@@ -13,6 +13,10 @@ namespace mx::runtime {
 /// Whether every feature in the space-separated `features` is there.
 bool cpuSupports(const char *features);
 
+/// What the operating system refuses although the CPU has it, with the reason;
+/// null if nothing.
+const char *refusedFeature();
+
 } // namespace mx::runtime
 
 #endif // MX_RUNTIME_LIB_FEATURES_H

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace mx::runtime::avx512 {
 
@@ -49,9 +50,12 @@ void FloatRows::decodeBytes(int64_t row, int64_t first, int64_t count,
     int64_t size = std::min(kPiece, count - piece), step = first + piece;
     const uint8_t *bytes = codes.at(row, kStep * step, kStep * size, buffer);
     for (int64_t i = 0; i < size; ++i, bytes += 8, out += stepStride) {
-      __m512i two = _mm512_inserti64x4( // each dword in eight lanes
-          _mm512_set1_epi32(*reinterpret_cast<const int32_t *>(bytes)),
-          _mm256_set1_epi32(*reinterpret_cast<const int32_t *>(bytes + 4)), 1);
+      int32_t low, high;
+      std::memcpy(&low, bytes, 4);
+      std::memcpy(&high, bytes + 4, 4);
+      __m512i two = // each dword in eight lanes
+          _mm512_inserti64x4(_mm512_set1_epi32(low), _mm256_set1_epi32(high),
+                             1);
       __m512 x = _mm512_permutexvar_ps(_mm512_srlv_epi32(two, places), table);
       _mm512_storeu_ps(
           out, _mm512_mul_ps(
