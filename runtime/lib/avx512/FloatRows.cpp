@@ -8,7 +8,7 @@
 
 #include "FloatRows.h"
 
-#include "Target.h"
+#include "Widen.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,34 +34,67 @@ FloatRows::FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot)
 
 MX_AVX512_BEGIN
 
-void FloatRows::decodeBytes(int64_t row, int64_t first, int64_t count,
-                            float *out, int64_t stepStride) const {
-  if (!hasNibbles)
-    return x86::FloatRows::decodeBytes(row, first, count, out, stepStride);
-  constexpr int64_t kPiece = 8; // steps: 64 bytes
+namespace {
+
+/// A pair of steps; the second one perhaps not wanted.
+template <int Bits, bool IsInteger>
+void decodePair(const uint8_t *codes, const Placement &place,
+                const float *stepFactors, float *out, int64_t stepStride,
+                bool both) {
+  __m512 low, high;
+  widen<Bits, IsInteger>(codes, place, low, high);
+  _mm512_storeu_ps(out, _mm512_mul_ps(low, _mm512_set1_ps(stepFactors[0])));
+  if (both)
+    _mm512_storeu_ps(out + stepStride,
+                     _mm512_mul_ps(high, _mm512_set1_ps(stepFactors[1])));
+}
+
+template <int Bits, bool IsInteger>
+void decodeSteps(const uint8_t *codes, const Placement &place, int64_t count,
+                 const float *stepFactors, float *out, int64_t stepStride) {
+  int64_t i = 0;
+  for (; i + 2 <= count; i += 2, codes += 4 * Bits, out += 2 * stepStride)
+    decodePair<Bits, IsInteger>(codes, place, stepFactors + i, out, stepStride,
+                                true);
+  if (i == count)
+    return;
+  alignas(32) uint8_t last[4 * Bits] = {};
+  std::memcpy(last, codes, 2 * Bits);
+  decodePair<Bits, IsInteger>(last, place, stepFactors + i, out, stepStride,
+                              false);
+}
+
+/// Steps of 8 bytes.
+void decodeNibbles(const uint8_t *bytes, int64_t count,
+                   const float *stepFactors, const float *values, float *out,
+                   int64_t stepStride) {
   const __m512 table = _mm512_load_ps(values);
   const __m512i places = _mm512_mullo_epi32(
       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7),
       _mm512_set1_epi32(4));
-  alignas(64) uint8_t buffer[64] = {};
-  const uint8_t *scales = scaleCodes + row * units;
-  int wide = unit == 2 * kStep; // a scale serves two steps
-  for (int64_t piece = 0; piece < count; piece += kPiece) {
-    int64_t size = std::min(kPiece, count - piece), step = first + piece;
-    const uint8_t *bytes = codes.at(row, kStep * step, kStep * size, buffer);
-    for (int64_t i = 0; i < size; ++i, bytes += 8, out += stepStride) {
-      int32_t low, high;
-      std::memcpy(&low, bytes, 4);
-      std::memcpy(&high, bytes + 4, 4);
-      __m512i two = // each dword in eight lanes
-          _mm512_inserti64x4(_mm512_set1_epi32(low), _mm256_set1_epi32(high),
-                             1);
-      __m512 x = _mm512_permutexvar_ps(_mm512_srlv_epi32(two, places), table);
-      _mm512_storeu_ps(
-          out, _mm512_mul_ps(
-                   x, _mm512_set1_ps(factors[scales[(step + i) >> wide]])));
-    }
+  for (int64_t i = 0; i < count; ++i, bytes += 8, out += stepStride) {
+    int32_t low, high;
+    std::memcpy(&low, bytes, 4);
+    std::memcpy(&high, bytes + 4, 4);
+    __m512i two = // each dword in eight lanes
+        _mm512_inserti64x4(_mm512_set1_epi32(low), _mm256_set1_epi32(high), 1);
+    __m512 x = _mm512_permutexvar_ps(_mm512_srlv_epi32(two, places), table);
+    _mm512_storeu_ps(out, _mm512_mul_ps(x, _mm512_set1_ps(stepFactors[i])));
   }
+}
+
+} // namespace
+
+void FloatRows::decodeSteps(const uint8_t *bytes, int64_t count,
+                            const float *stepFactors, float *out,
+                            int64_t stepStride) const {
+  const contract::FloatFormat &element = operand.scaled.format.element;
+  if (hasNibbles)
+    return decodeNibbles(bytes, count, stepFactors, values, out, stepStride);
+  auto *run = element.isInteger     ? avx512::decodeSteps<8, true>
+              : element.bits() == 6 ? avx512::decodeSteps<6, false>
+                                    : avx512::decodeSteps<8, false>;
+  run(bytes, Placement(element), count, stepFactors, out, stepStride);
 }
 
 /// The numbers of 16 scales: E8M0 is an exponent field, and leaves out the

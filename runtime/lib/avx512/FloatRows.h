@@ -1,6 +1,7 @@
 //===- FloatRows.h - Rows of an operand as f32 ------------------*- C++ -*-===//
 //
-// x86::FloatRows, where 4-bit codes are looked up in a table of f32 numbers.
+// x86::FloatRows in wider registers, where 4-bit codes are looked up in a table
+// of f32 numbers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,7 +21,8 @@ public:
                    int64_t stride, int64_t fewRows, float *sums) const override;
 
 private:
-  void decodeBytes(int64_t row, int64_t first, int64_t count, float *out,
+  void decodeSteps(const uint8_t *bytes, int64_t count,
+                   const float *stepFactors, float *out,
                    int64_t stepStride) const override;
   template <int Few, bool IsE8M0>
   void multiplyNibbles(int64_t row, int64_t first, int64_t end,

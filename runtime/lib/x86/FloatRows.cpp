@@ -103,9 +103,8 @@ template <int Bits> struct Moved {
 };
 
 template <typename Codes>
-void decodeSteps(const FloatFormat &element, const uint8_t *bytes,
-                 int64_t count, const float *stepFactors, float *out,
-                 int64_t stepStride) {
+void widenSteps(const FloatFormat &element, const uint8_t *bytes, int64_t count,
+                const float *stepFactors, float *out, int64_t stepStride) {
   const Codes codes(element);
   for (int64_t i = 0; i < count;
        ++i, bytes += Codes::kBytes, out += stepStride) {
@@ -117,8 +116,8 @@ void decodeSteps(const FloatFormat &element, const uint8_t *bytes,
   }
 }
 
-void decodeIntegers(const FloatFormat &, const uint8_t *bytes, int64_t count,
-                    const float *stepFactors, float *out, int64_t stepStride) {
+void widenIntegers(const FloatFormat &, const uint8_t *bytes, int64_t count,
+                   const float *stepFactors, float *out, int64_t stepStride) {
   for (int64_t i = 0; i < count; ++i, bytes += kStep, out += stepStride) {
     __m256 factor = _mm256_set1_ps(stepFactors[i]);
     for (int half = 0; half < 2; ++half)
@@ -144,13 +143,19 @@ inline __attribute__((always_inline)) __m256 loadFloats(const uint8_t *row,
 
 } // namespace
 
+void FloatRows::decodeSteps(const uint8_t *bytes, int64_t count,
+                            const float *stepFactors, float *out,
+                            int64_t stepStride) const {
+  const FloatFormat &element = operand.scaled.format.element;
+  auto *run = element.isInteger     ? widenIntegers
+              : element.bits() == 4 ? widenSteps<Nibbles>
+              : element.bits() == 6 ? widenSteps<Moved<6>>
+                                    : widenSteps<Moved<8>>;
+  run(element, bytes, count, stepFactors, out, stepStride);
+}
+
 void FloatRows::decodeBytes(int64_t row, int64_t first, int64_t count,
                             float *out, int64_t stepStride) const {
-  const FloatFormat &element = operand.scaled.format.element;
-  auto *run = element.isInteger     ? decodeIntegers
-              : element.bits() == 4 ? decodeSteps<Nibbles>
-              : element.bits() == 6 ? decodeSteps<Moved<6>>
-                                    : decodeSteps<Moved<8>>;
   alignas(64) uint8_t buffer[kPiece * kStep];
   float stepFactors[kPiece];
   const uint8_t *scales = scaleCodes + row * units;
@@ -159,8 +164,8 @@ void FloatRows::decodeBytes(int64_t row, int64_t first, int64_t count,
     int64_t size = std::min(kPiece, count - piece), step = first + piece;
     for (int64_t i = 0; i < size; ++i)
       stepFactors[i] = factors[scales[(step + i) >> wide]];
-    run(element, codes.at(row, kStep * step, kStep * size, buffer), size,
-        stepFactors, out + piece * stepStride, stepStride);
+    decodeSteps(codes.at(row, kStep * step, kStep * size, buffer), size,
+                stepFactors, out + piece * stepStride, stepStride);
   }
 }
 

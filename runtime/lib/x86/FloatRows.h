@@ -34,10 +34,14 @@ public:
   int sumExponent = 0;
 
 protected:
-  virtual void decodeBytes(int64_t row, int64_t first, int64_t count,
-                           float *out, int64_t stepStride) const;
+  /// Packed codes of some steps, which are multiplied by a number each.
+  virtual void decodeSteps(const uint8_t *bytes, int64_t count,
+                           const float *stepFactors, float *out,
+                           int64_t stepStride) const;
 
 private:
+  void decodeBytes(int64_t row, int64_t first, int64_t count, float *out,
+                   int64_t stepStride) const;
   void decodeFloats(int64_t row, int64_t first, int64_t count, float *out,
                     int64_t stepStride) const;
 };
