@@ -11,25 +11,15 @@
 #include "Widen.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 namespace mx::runtime::avx512 {
 
 using x86::kGroup;
 
-FloatRows::FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot)
-    : x86::FloatRows(operand, k, slot),
-      hasNibbles(kind == Kind::Bytes &&
-                 operand.scaled.format.element.bits() == 4) {
-  if (!hasNibbles)
-    return;
-  const contract::FloatFormat &element = operand.scaled.format.element;
-  if (operand.scaled.format.scale.isE8M0)
-    sumExponent = biasDifference(element);
-  for (uint32_t code = 0; code < 16; ++code)
-    values[code] = static_cast<float>(
-        std::ldexp(contract::decode(element, code), -biasDifference(element)));
+int FloatRows::sumExponent() const {
+  const contract::ScaledFormat &format = operand.scaled.format;
+  return hasNibbles && format.scale.isE8M0 ? biasDifference(format.element) : 0;
 }
 
 MX_AVX512_BEGIN

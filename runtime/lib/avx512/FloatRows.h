@@ -14,9 +14,12 @@ namespace mx::runtime::avx512 {
 
 class FloatRows final : public x86::FloatRows {
 public:
-  FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot);
+  using x86::FloatRows::FloatRows;
 
-  bool multipliesRows() const override { return hasNibbles; }
+  int64_t columnAt(int64_t place) const override {
+    return place % 16 * 8 + place / 16;
+  }
+  int sumExponent() const override;
   void multiplyRow(int64_t row, int64_t first, int64_t end, const float *few,
                    int64_t stride, int64_t fewRows, float *sums) const override;
 
@@ -27,9 +30,6 @@ private:
   template <int Few, bool IsE8M0>
   void multiplyNibbles(int64_t row, int64_t first, int64_t end,
                        const float *few, int64_t stride, float *sums) const;
-
-  bool hasNibbles;
-  alignas(64) float values[16]; ///< of codes, to be multiplied by `factors`
 };
 
 } // namespace mx::runtime::avx512

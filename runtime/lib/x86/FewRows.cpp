@@ -31,7 +31,7 @@ public:
       : few(few), many(many), addProducts(addProducts),
         cols(few.steps() * FloatRows::kStep),
         stride(ceilDiv(cols, kGroup) * kGroup + kSkew),
-        power(std::ldexp(1.0f, many.sumExponent)) {
+        power(std::ldexp(1.0f, many.sumExponent())) {
     left = scratch<float>(ScratchSlot::Operand, few.rows() * stride);
     std::fill(left, left + few.rows() * stride, 0.0f);
     few.decode(0, few.rows(), 0, few.steps(),
@@ -72,11 +72,11 @@ private:
     return own[0] * power;
   }
 
-  static void permuteGroup(float *group) {
+  void permuteGroup(float *group) const {
     float natural[kGroup];
     std::copy(group, group + kGroup, natural);
     for (int64_t i = 0; i < kGroup; ++i)
-      group[i % 8 * (kGroup / 8) + i / 8] = natural[i];
+      group[i] = natural[many.columnAt(i)];
   }
 
   void multiplyWhole(int64_t first, int64_t count, float *lanes) const {

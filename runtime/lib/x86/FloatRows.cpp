@@ -11,11 +11,23 @@
 #include "../avx512/Target.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace mx::runtime::x86 {
 
 using namespace contract;
+
+FloatRows::FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot)
+    : OperandRows(operand, k, kStep, false, slot) {
+  if (kind != Kind::Bytes || operand.scaled.format.element.bits() != 4)
+    return;
+  hasNibbles = true;
+  const FloatFormat &element = operand.scaled.format.element;
+  for (uint32_t code = 0; code < 16; ++code)
+    values[code] = static_cast<float>(
+        std::ldexp(contract::decode(element, code), -biasDifference(element)));
+}
 
 MX_AVX2_BEGIN
 
@@ -208,8 +220,5 @@ void FloatRows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
 }
 
 MX_TARGET_END
-
-void FloatRows::multiplyRow(int64_t, int64_t, int64_t, const float *, int64_t,
-                            int64_t, float *) const {}
 
 } // namespace mx::runtime::x86

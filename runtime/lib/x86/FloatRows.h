@@ -15,23 +15,24 @@ class FloatRows : public OperandRows {
 public:
   static constexpr int64_t kStep = 16; ///< columns
 
-  FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot)
-      : OperandRows(operand, k, kStep, false, slot) {}
+  FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot);
 
   int64_t steps() const override { return ceilDiv(k, kStep); }
   void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
               const RowTarget &target) const override;
 
-  /// Whether rows can be multiplied without being decoded first.
-  virtual bool multipliesRows() const { return false; }
+  /// Whether rows can be multiplied without being stored first: those of 4-bit
+  /// codes.
+  bool multipliesRows() const { return hasNibbles; }
   /// Columns [first, end), from a multiple of 512 on: adds the row's products
-  /// with each row of `few`, which are `stride` apart and have the elements of
-  /// each kGroup in the order k = 8j + r: r, then j. 16 sums per row of `few`,
-  /// which are to be multiplied by 2^sumExponent.
+  /// with each row of `few`, which are `stride` apart and have at each place of
+  /// a kGroup the column columnAt(). 16 sums per row of `few`, which are to be
+  /// multiplied by 2^sumExponent().
   virtual void multiplyRow(int64_t row, int64_t first, int64_t end,
                            const float *few, int64_t stride, int64_t fewRows,
                            float *sums) const;
-  int sumExponent = 0;
+  virtual int64_t columnAt(int64_t place) const;
+  virtual int sumExponent() const { return 0; }
 
 protected:
   /// Packed codes of some steps, which are multiplied by a number each.
@@ -39,7 +40,14 @@ protected:
                            const float *stepFactors, float *out,
                            int64_t stepStride) const;
 
+  bool hasNibbles = false;
+  alignas(
+      64) float values[16]; ///< of 4-bit codes, to be multiplied by `factors`
+
 private:
+  template <int Few>
+  void multiplyNibbles(int64_t row, int64_t first, int64_t end,
+                       const float *few, int64_t stride, float *sums) const;
   void decodeBytes(int64_t row, int64_t first, int64_t count, float *out,
                    int64_t stepStride) const;
   void decodeFloats(int64_t row, int64_t first, int64_t count, float *out,
