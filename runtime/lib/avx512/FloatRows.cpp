@@ -98,66 +98,93 @@ static inline __m512 loadFactors(const uint8_t *scales, const float *factors) {
   return _mm512_i32gather_ps(bytes, factors, 4);
 }
 
-template <int Few, bool IsE8M0>
+/// `Many` rows with `Few`, so that what is loaded of these serves all of them.
+template <int Few, int Many, bool IsE8M0>
 void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
-                                const float *few, int64_t stride,
+                                const FewRowsView &few, int64_t firstFew,
                                 float *sums) const {
   const __m512 table = _mm512_load_ps(values);
   const __m512i unitOfLane = _mm512_srli_epi32(
       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
       unit == 32 ? 2 : 1);
   const __m512i perGroup = _mm512_set1_epi32(int(kGroup / unit));
+  const float *start = few.data + firstFew * few.stride;
   const uint8_t *scales = scaleCodes + row * units;
   const int64_t whole = codes.isContiguous() ? k / kGroup * kGroup : 0;
-  alignas(64) uint8_t buffer[kGroup / 2];
-  __m512 acc[Few];
-  for (int i = 0; i < Few; ++i)
-    acc[i] = _mm512_loadu_ps(sums + 16 * i);
+  alignas(64) uint8_t buffers[Many][kGroup / 2];
+  __m512 acc[Many][Few];
+  for (int j = 0; j < Many; ++j)
+    for (int i = 0; i < Few; ++i)
+      acc[j][i] = _mm512_loadu_ps(sums + 16 * (j * few.rows + i));
   for (int64_t part = first; part < end; part += 16 * unit) {
-    __m512 all = loadFactors<IsE8M0>(scales + part / unit, factors);
+    __m512 scale[Many];
+    for (int j = 0; j < Many; ++j)
+      scale[j] = loadFactors<IsE8M0>(scales + j * units + part / unit, factors);
     __m512i lanes = unitOfLane;
     int64_t partEnd = std::min(end, part + 16 * unit);
     for (int64_t col = part; col < partEnd; col += kGroup) {
-      const uint8_t *bytes = col < whole ? codes.row(row) + col / 2
-                                         : codes.at(row, col, kGroup, buffer);
-      _mm_prefetch(bytes + 1024, _MM_HINT_T0);
-      __m512i v = _mm512_loadu_si512(bytes);
-      __m512 part[Few];
+      __m512i v[Many];
+      for (int j = 0; j < Many; ++j) {
+        const uint8_t *bytes = col < whole
+                                   ? codes.row(row + j) + col / 2
+                                   : codes.at(row + j, col, kGroup, buffers[j]);
+        _mm_prefetch(bytes + 1024, _MM_HINT_T0);
+        v[j] = _mm512_loadu_si512(bytes);
+      }
+      __m512 part[Many][Few];
       for (int r = 0; r < 8; ++r) {
-        __m512 x = _mm512_permutexvar_ps(_mm512_srli_epi32(v, 4 * r), table);
+        __m512 x[Many];
+        for (int j = 0; j < Many; ++j)
+          x[j] = _mm512_permutexvar_ps(_mm512_srli_epi32(v[j], 4 * r), table);
         for (int i = 0; i < Few; ++i) {
-          __m512 left = _mm512_loadu_ps(few + i * stride + col + 16 * r);
-          part[i] = r == 0 ? _mm512_mul_ps(left, x)
-                           : _mm512_fmadd_ps(left, x, part[i]);
+          __m512 left = _mm512_loadu_ps(start + i * few.stride + col + 16 * r);
+          for (int j = 0; j < Many; ++j)
+            part[j][i] = r == 0 ? _mm512_mul_ps(left, x[j])
+                                : _mm512_fmadd_ps(left, x[j], part[j][i]);
         }
       }
-      __m512 factor = _mm512_permutexvar_ps(lanes, all);
+      for (int j = 0; j < Many; ++j) {
+        __m512 factor = _mm512_permutexvar_ps(lanes, scale[j]);
+        for (int i = 0; i < Few; ++i)
+          acc[j][i] = _mm512_fmadd_ps(part[j][i], factor, acc[j][i]);
+      }
       lanes = _mm512_add_epi32(lanes, perGroup);
-      for (int i = 0; i < Few; ++i)
-        acc[i] = _mm512_fmadd_ps(part[i], factor, acc[i]);
     }
   }
-  for (int i = 0; i < Few; ++i)
-    _mm512_storeu_ps(sums + 16 * i, acc[i]);
+  for (int j = 0; j < Many; ++j)
+    for (int i = 0; i < Few; ++i)
+      _mm512_storeu_ps(sums + 16 * (j * few.rows + i), acc[j][i]);
 }
 
-void FloatRows::multiplyRow(int64_t row, int64_t first, int64_t end,
-                            const float *few, int64_t stride, int64_t fewRows,
-                            float *sums) const {
+template <int Many>
+void FloatRows::multiplyMany(int64_t row, int64_t first, int64_t end,
+                             const FewRowsView &few, float *sums) const {
+  int64_t done = 0;
   auto run = [&](auto count) {
     constexpr int kFew = decltype(count)::value;
     if (operand.scaled.format.scale.isE8M0)
-      multiplyNibbles<kFew, true>(row, first, end, few, stride, sums);
+      multiplyNibbles<kFew, Many, true>(row, first, end, few, done,
+                                        sums + 16 * done);
     else
-      multiplyNibbles<kFew, false>(row, first, end, few, stride, sums);
-    fewRows -= kFew, few += kFew * stride, sums += 16 * kFew;
+      multiplyNibbles<kFew, Many, false>(row, first, end, few, done,
+                                         sums + 16 * done);
+    done += kFew;
   };
-  while (fewRows >= 4)
+  while (few.rows - done >= 4)
     run(std::integral_constant<int, 4>());
-  if (fewRows >= 2)
+  if (few.rows - done >= 2)
     run(std::integral_constant<int, 2>());
-  if (fewRows >= 1)
+  if (few.rows - done >= 1)
     run(std::integral_constant<int, 1>());
+}
+
+void FloatRows::multiplyRows(int64_t row, int64_t count, int64_t first,
+                             int64_t end, const FewRowsView &few,
+                             float *sums) const {
+  for (; count >= 2; count -= 2, row += 2, sums += 2 * few.rows * 16)
+    multiplyMany<2>(row, first, end, few, sums);
+  if (count == 1)
+    multiplyMany<1>(row, first, end, few, sums);
 }
 
 MX_TARGET_END

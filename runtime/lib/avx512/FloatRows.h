@@ -12,6 +12,8 @@
 
 namespace mx::runtime::avx512 {
 
+using x86::FewRowsView;
+
 class FloatRows final : public x86::FloatRows {
 public:
   using x86::FloatRows::FloatRows;
@@ -20,16 +22,20 @@ public:
     return place % 16 * 8 + place / 16;
   }
   int sumExponent() const override;
-  void multiplyRow(int64_t row, int64_t first, int64_t end, const float *few,
-                   int64_t stride, int64_t fewRows, float *sums) const override;
+  void multiplyRows(int64_t row, int64_t count, int64_t first, int64_t end,
+                    const FewRowsView &few, float *sums) const override;
 
 private:
   void decodeSteps(const uint8_t *bytes, int64_t count,
                    const float *stepFactors, float *out,
                    int64_t stepStride) const override;
-  template <int Few, bool IsE8M0>
+  template <int Few, int Many, bool IsE8M0>
   void multiplyNibbles(int64_t row, int64_t first, int64_t end,
-                       const float *few, int64_t stride, float *sums) const;
+                       const FewRowsView &few, int64_t firstFew,
+                       float *sums) const;
+  template <int Many>
+  void multiplyMany(int64_t row, int64_t first, int64_t end,
+                    const FewRowsView &few, float *sums) const;
 };
 
 } // namespace mx::runtime::avx512

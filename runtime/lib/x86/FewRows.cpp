@@ -82,9 +82,8 @@ private:
   void multiplyWhole(int64_t first, int64_t count, float *lanes) const {
     int64_t size = std::max<int64_t>(kCols / few.rows() / 512, 1) * 512;
     for (int64_t col = 0; col < cols; col += size)
-      for (int64_t j = 0; j < count; ++j)
-        many.multiplyRow(first + j, col, std::min(col + size, cols), left,
-                         stride, few.rows(), lanes + lanesOf(0, j));
+      many.multiplyRows(first, count, col, std::min(col + size, cols),
+                        {left, stride, few.rows()}, lanes);
   }
 
   void multiplyDecoded(int64_t first, int64_t count, float *lanes) const {

@@ -11,6 +11,12 @@
 
 namespace mx::runtime::x86 {
 
+/// All columns of the rows of a short side.
+struct FewRowsView {
+  const float *data;
+  int64_t stride, rows;
+};
+
 class FloatRows : public OperandRows {
 public:
   static constexpr int64_t kStep = 16; ///< columns
@@ -24,13 +30,13 @@ public:
   /// Whether rows can be multiplied without being stored first: those of 4-bit
   /// codes.
   bool multipliesRows() const { return hasNibbles; }
-  /// Columns [first, end), from a multiple of 512 on: adds the row's products
-  /// with each row of `few`, which are `stride` apart and have at each place of
-  /// a kGroup the column columnAt(). 16 sums per row of `few`, which are to be
-  /// multiplied by 2^sumExponent().
-  virtual void multiplyRow(int64_t row, int64_t first, int64_t end,
-                           const float *few, int64_t stride, int64_t fewRows,
-                           float *sums) const;
+  /// Columns [first, end), from a multiple of 512 on: adds the products of
+  /// `count` rows with each of the few to sums [count][few][16], which are to
+  /// be multiplied by 2^sumExponent().
+  virtual void multiplyRows(int64_t row, int64_t count, int64_t first,
+                            int64_t end, const FewRowsView &few,
+                            float *sums) const;
+  /// The column, of a kGroup, that the few rows have at a place of it.
   virtual int64_t columnAt(int64_t place) const;
   virtual int sumExponent() const { return 0; }
 

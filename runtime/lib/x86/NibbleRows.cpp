@@ -108,20 +108,24 @@ void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
     _mm256_storeu_ps(sums + 16 * i, acc[i]);
 }
 
-void FloatRows::multiplyRow(int64_t row, int64_t first, int64_t end,
-                            const float *few, int64_t stride, int64_t fewRows,
-                            float *sums) const {
-  auto run = [&](auto count) {
-    constexpr int kFew = decltype(count)::value;
-    multiplyNibbles<kFew>(row, first, end, few, stride, sums);
-    fewRows -= kFew, few += kFew * stride, sums += 16 * kFew;
-  };
-  while (fewRows >= 4)
-    run(std::integral_constant<int, 4>());
-  if (fewRows >= 2)
-    run(std::integral_constant<int, 2>());
-  if (fewRows >= 1)
-    run(std::integral_constant<int, 1>());
+void FloatRows::multiplyRows(int64_t row, int64_t count, int64_t first,
+                             int64_t end, const FewRowsView &few,
+                             float *sums) const {
+  for (; count > 0; --count, ++row) {
+    const float *left = few.data;
+    int64_t rest = few.rows;
+    auto run = [&](auto number) {
+      constexpr int kFew = decltype(number)::value;
+      multiplyNibbles<kFew>(row, first, end, left, few.stride, sums);
+      rest -= kFew, left += kFew * few.stride, sums += 16 * kFew;
+    };
+    while (rest >= 4)
+      run(std::integral_constant<int, 4>());
+    if (rest >= 2)
+      run(std::integral_constant<int, 2>());
+    if (rest >= 1)
+      run(std::integral_constant<int, 1>());
+  }
 }
 
 MX_TARGET_END
