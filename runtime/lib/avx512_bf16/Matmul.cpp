@@ -16,11 +16,12 @@
 
 namespace mx::runtime::avx512_bf16 {
 
+constexpr static int64_t kFewRows = 8; ///< of a side that f32 takes
 constexpr static double kMostExtraWork =
     1.6; ///< of bands, before bf16 is faster
 
 bool matmul_default(const MatmulArgs &args) {
-  bool hasFew = std::min(args.a.rows, args.b.rows) <= x86::kFewRows;
+  bool hasFew = std::min(args.a.rows, args.b.rows) <= kFewRows;
   if (hasFew || avx512::bf16Limbs(args.a) > 1 ||
       avx512::bf16Limbs(args.b) > 1 || args.k == 0)
     return avx512_vnni::matmul_default(args);

@@ -12,7 +12,7 @@
 
 namespace mx::runtime::x86 {
 
-inline constexpr int64_t kFewRows = 8;
+inline constexpr int64_t kFewRows = 16;
 inline constexpr int64_t kRowsAtOnce = 4; ///< of the long side
 
 /// Columns of both sides that are multiplied together.

@@ -29,8 +29,8 @@ static void multiplyItem(const MatmulArgs &args, int64_t item, FloatRows &a,
 bool multiplyF32(const MatmulArgs &args, const F32Engine &engine) {
   if (args.k == 0 || args.out.tensor.elements() == 0)
     return false;
-  bool hasFew = std::min(args.a.rows, args.b.rows) <= kFewRows;
-  if (!hasFew && multiplyS8(args, engine.s8, engine.mostExtraWork))
+  bool fillTiles = std::min(args.a.rows, args.b.rows) > kFewRows / 2;
+  if (fillTiles && multiplyS8(args, engine.s8, engine.mostExtraWork))
     return true;
   auto a = engine.rows(args.a, args.k, ScratchSlot::RowsA);
   auto b = engine.rows(args.b, args.k, ScratchSlot::RowsB);
