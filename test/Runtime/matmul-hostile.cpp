@@ -16,12 +16,18 @@ using namespace mx::test;
 
 namespace {
 
-const ScaledFormat kFormats[] = {
-    {kE2M1, kE8M0, 1, 32},       {kE4M3, kE8M0, 1, 32}, {kE5M2, kE8M0, 1, 32},
-    {kE2M3, kE8M0, 1, 32},       {kE3M2, kE8M0, 1, 32}, {kInt8, kE8M0, 1, 32},
-    {kE2M1, kE4M3, 1, 16, true}, {kE2M1, kE8M0, 1, 64}, {kE2M1, kE8M0, 2, 16},
-    {kE2M1, kF32, 1, 32}};
-constexpr int64_t kFormatCount = 10, kAllTypes = kFormatCount + 3;
+const ScaledFormat kFormats[] = {{kE2M1, kE8M0, 1, 32},
+                                 {kE4M3, kE8M0, 1, 32},
+                                 {kE5M2, kE8M0, 1, 32},
+                                 {kE2M3, kE8M0, 1, 32},
+                                 {kE3M2, kE8M0, 1, 32},
+                                 {kInt8, kE8M0, 1, 32},
+                                 {kE2M1, kE4M3, 1, 16, true},
+                                 {kE2M1, kE8M0, 1, 64},
+                                 {kE2M1, kE8M0, 2, 16},
+                                 {kE2M1, kF32, 1, 32},
+                                 {{1, 2, FloatKind::FN}, kE8M0, 1, 32}};
+constexpr int64_t kFormatCount = 11, kAllTypes = kFormatCount + 3;
 
 struct Extents {
   int64_t items, rows, cols;

@@ -25,8 +25,9 @@ const ScaledFormat kFormats[] = {{kE2M1, kE8M0, 1, 32},
                                  {kE2M1, kF32, kFull, kFull, true},
                                  {kF16, kE8M0, 1, 32},
                                  {kE4M3, kE8M0, 1, kFull},
-                                 {{8, 7, FloatKind::Finite}, kF32, 1, 32}};
-constexpr int64_t kFormatCount = 13;
+                                 {{8, 7, FloatKind::Finite}, kF32, 1, 32},
+                                 {{1, 2, FloatKind::FN}, kE8M0, 1, 32}};
+constexpr int64_t kFormatCount = 14;
 
 void quantizeSide(Side &side, const std::vector<float> &values, int64_t items,
                   int64_t rows, int64_t cols, Random &random) {
@@ -38,8 +39,10 @@ void quantizeSide(Side &side, const std::vector<float> &values, int64_t items,
                  nullptr, q) == nullptr);
   if (side.format.element == kE5M2 && random.below(3) == 0)
     q.codes[size_t(random.below(int64_t(q.codes.size())))] = 0x7C; // Inf
-  if (side.format.element == kE4M3 && random.below(3) == 0)
-    q.codes[size_t(random.below(int64_t(q.codes.size())))] = 0xFF; // NaN
+  const FloatFormat &element = side.format.element;
+  if (element.kind == FloatKind::FN && random.below(3) == 0)
+    q.codes[size_t(random.below(int64_t(q.codes.size())))] =
+        uint16_t((1 << element.bits()) - 1); // NaN
   setScaled(side, q, random);
 }
 

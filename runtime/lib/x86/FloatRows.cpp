@@ -75,10 +75,13 @@ struct Nibbles {
   explicit Nibbles(const FloatFormat &format) {
     HalfPlacement place(format);
     alignas(16) uint8_t bytes[16];
-    for (int code = 0; code < 16; ++code)
-      bytes[code] =
-          static_cast<uint8_t>((code << place.signShift >> 8 & 0x80) |
-                               (code & place.magnitude) << place.shift >> 8);
+    for (uint32_t code = 0; code < 16; ++code) {
+      uint32_t number = (code & uint32_t(place.magnitude)) << place.shift;
+      if (contract::isNaN(format, code))
+        number = 0x7E00;
+      bytes[code] = static_cast<uint8_t>((code << place.signShift >> 8 & 0x80) |
+                                         number >> 8);
+    }
     table = load16(bytes);
   }
   Halves operator()(const uint8_t *codes) const {
