@@ -98,6 +98,24 @@ static inline __m512 loadFactors(const uint8_t *scales, const float *factors) {
   return _mm512_i32gather_ps(bytes, factors, 4);
 }
 
+/// The products of a group: elements in `codes`, `few` rows from there on.
+template <int Few, int Many>
+static inline void multiplyGroup(const __m512i codes[Many], __m512 table,
+                                 const float *few, int64_t stride,
+                                 __m512 products[Many][Few]) {
+  for (int r = 0; r < 8; ++r) {
+    __m512 x[Many];
+    for (int j = 0; j < Many; ++j)
+      x[j] = _mm512_permutexvar_ps(_mm512_srli_epi32(codes[j], 4 * r), table);
+    for (int i = 0; i < Few; ++i) {
+      __m512 left = _mm512_loadu_ps(few + i * stride + 16 * r);
+      for (int j = 0; j < Many; ++j)
+        products[j][i] = r == 0 ? _mm512_mul_ps(left, x[j])
+                                : _mm512_fmadd_ps(left, x[j], products[j][i]);
+    }
+  }
+}
+
 /// `Many` rows with `Few`, so that what is loaded of these serves all of them.
 template <int Few, int Many, bool IsE8M0>
 void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
@@ -111,7 +129,7 @@ void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
   const float *start = few.data + firstFew * few.stride;
   const uint8_t *scales = scaleCodes + row * units;
   const int64_t whole = codes.isContiguous() ? k / kGroup * kGroup : 0;
-  alignas(64) uint8_t buffers[Many][kGroup / 2];
+  alignas(64) uint8_t buffer[kGroup / 2];
   __m512 acc[Many][Few];
   for (int j = 0; j < Many; ++j)
     for (int i = 0; i < Few; ++i)
@@ -127,27 +145,17 @@ void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
       for (int j = 0; j < Many; ++j) {
         const uint8_t *bytes = col < whole
                                    ? codes.row(row + j) + col / 2
-                                   : codes.at(row + j, col, kGroup, buffers[j]);
+                                   : codes.at(row + j, col, kGroup, buffer);
         _mm_prefetch(bytes + 1024, _MM_HINT_T0);
         v[j] = _mm512_loadu_si512(bytes);
       }
-      __m512 part[Many][Few];
-      for (int r = 0; r < 8; ++r) {
-        __m512 x[Many];
-        for (int j = 0; j < Many; ++j)
-          x[j] = _mm512_permutexvar_ps(_mm512_srli_epi32(v[j], 4 * r), table);
-        for (int i = 0; i < Few; ++i) {
-          __m512 left = _mm512_loadu_ps(start + i * few.stride + col + 16 * r);
-          for (int j = 0; j < Many; ++j)
-            part[j][i] = r == 0 ? _mm512_mul_ps(left, x[j])
-                                : _mm512_fmadd_ps(left, x[j], part[j][i]);
-        }
-      }
-      for (int j = 0; j < Many; ++j) {
-        __m512 factor = _mm512_permutexvar_ps(lanes, scale[j]);
+      __m512 products[Many][Few];
+      multiplyGroup<Few, Many>(v, table, start + col, few.stride, products);
+      for (int j = 0; j < Many; ++j)
         for (int i = 0; i < Few; ++i)
-          acc[j][i] = _mm512_fmadd_ps(part[j][i], factor, acc[j][i]);
-      }
+          acc[j][i] = _mm512_fmadd_ps(products[j][i],
+                                      _mm512_permutexvar_ps(lanes, scale[j]),
+                                      acc[j][i]);
       lanes = _mm512_add_epi32(lanes, perGroup);
     }
   }

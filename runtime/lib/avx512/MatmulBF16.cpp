@@ -39,7 +39,9 @@ bool multiplyBF16(const MatmulArgs &args, const x86::Multiplier &multiplier) {
   if (mayHoldInfinity(args.a, args.out.items) ||
       mayHoldInfinity(args.b, args.out.items))
     return false;
-  KOrder order = x86::isFp4(args.b) ? KOrder::Nibbles : KOrder::Natural;
+  // Nibbles come in groups of 128 columns, most of which may be padding.
+  bool inGroups = x86::isFp4(args.b) && args.k > x86::kGroup / 2;
+  KOrder order = inGroups ? KOrder::Nibbles : KOrder::Natural;
   int limbs = args.fast ? 2 : 3;
   Rows a(args.a, args.k, order, limbs, ScratchSlot::RowsA);
   Rows b(args.b, args.k, order, limbs, ScratchSlot::RowsB);

@@ -86,10 +86,9 @@ void FoldedRows::listBands(const std::vector<RowBands> &rows) {
 bool FoldedRows::isZeroUnit(int64_t row, int64_t u) const {
   alignas(16) uint8_t buffer[kUnit / 2];
   const uint8_t *bytes = codes.at(row, u * kUnit, kUnit, buffer);
-  int any = 0;
-  for (int i = 0; i < kUnit / 2; ++i)
-    any |= bytes[i] & 0x77;
-  return any == 0;
+  uint64_t halves[2];
+  std::memcpy(halves, bytes, sizeof halves);
+  return ((halves[0] | halves[1]) & 0x7777777777777777) == 0;
 }
 
 MX_AVX2_BEGIN // for the compiler's own vectors
