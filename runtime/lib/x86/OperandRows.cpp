@@ -10,6 +10,7 @@
 #include "../portable/Rows.h"
 
 #include <cmath>
+#include <cstring>
 
 namespace mx::runtime::x86 {
 
@@ -18,6 +19,7 @@ using namespace contract;
 namespace {
 
 constexpr int64_t kRowsPerTask = 32;
+constexpr int kNear = 4; ///< steps between scales of a row
 
 int64_t roundUp(int64_t value, int64_t multiple) {
   return ceilDiv(value, multiple) * multiple;
@@ -41,6 +43,12 @@ bool isTableScale(const FloatFormat &format) {
 
 int bitsOfSignificand(const FloatFormat &format) {
   return format.isE8M0 ? 0 : format.mantissaBits + 1;
+}
+
+/// Where `byte` is for the first time; it is there.
+int64_t firstOf(const uint8_t *bytes, int64_t count, uint8_t byte) {
+  const void *at = std::memchr(bytes, byte, static_cast<size_t>(count));
+  return static_cast<const uint8_t *>(at) - bytes;
 }
 
 bool fillsUnits(const ScaledTensor &x, int64_t unit) {
@@ -108,12 +116,18 @@ void OperandRows::prepare(int64_t item) {
   }
   int64_t rows = operand.rows;
   parallelFor(ceilDiv(rows, kRowsPerTask), [&](int64_t task, Workspace &) {
-    int64_t end = std::min((task + 1) * kRowsPerTask, rows);
-    for (int64_t row = task * kRowsPerTask; row < end; ++row)
-      if (kind == Kind::Floats)
+    int64_t first = task * kRowsPerTask,
+            end = std::min(first + kRowsPerTask, rows);
+    if (kind == Kind::Floats) {
+      for (int64_t row = first; row < end; ++row)
         prepareFloatRow(row);
-      else
-        prepareScaleRow(item, row);
+      return;
+    }
+    ScaleRange ranges[kRowsPerTask];
+    for (int64_t row = first; row < end; ++row)
+      ranges[row - first] = scanScales(item, row);
+    for (int64_t row = first; row < end; ++row)
+      moveScales(row, ranges[row - first]);
   });
 }
 
@@ -148,11 +162,9 @@ MX_AVX2_BEGIN // for the compiler's own vectors
   std::fill(target + used, target + units, target[0]);
 }
 
-/// The scale codes of a row, with E8M0 moved so that the largest one of a block
-/// that is not zero comes to 127, or as far above as brings the block's least
-/// element to 2^-8: what is far below is then below η of mx_runtime.h.
-void OperandRows::prepareScaleRow(int64_t item, int64_t row) {
-  constexpr int kLeast = 2, kLargest = 200;
+/// The scale codes of a row. Where they are far apart, a block that has the
+/// largest one is about to be read.
+OperandRows::ScaleRange OperandRows::scanScales(int64_t item, int64_t row) {
   const FloatFormat &format = operand.scaled.format.scale;
   uint8_t *found = scaleCodes + row * units;
   loadScaleCodes(item, row, found);
@@ -161,18 +173,34 @@ void OperandRows::prepareScaleRow(int64_t item, int64_t row) {
                                             : (1 << (format.bits() - 1)) - 1);
   int nanCode = format.nanCode();
   const int64_t count = units; // bytes might alias the member
-  uint8_t top = 0, hasNaN = 0;
+  uint8_t low = 255, top = 0, hasNaN = 0;
   for (int64_t u = 0; u < count; ++u) {
+    low = std::min(low, found[u]);
     hasNaN |= (found[u] & magnitude) == nanCode;
     top = std::max(top, found[u]);
   }
   rowExponents[row] = hasNaN ? floatOf(kNaNBits) : 0.0f;
-  if (!format.isE8M0 || hasNaN)
+  if (format.isE8M0 && top - low > kNear && codes.isContiguous())
+    __builtin_prefetch(codes.row(row) +
+                       codes.bytesOf(unit * firstOf(found, count, top)));
+  return {low, top};
+}
+
+/// E8M0 scales, moved so that the largest one of a block that is not zero comes
+/// to 127, or as far above as brings the block's least element to 2^-8: what is
+/// far below is then below η of mx_runtime.h. Near scales may be those of
+/// blocks of zeros: products of the others' elements are at least 2^-24.
+void OperandRows::moveScales(int64_t row, ScaleRange range) {
+  constexpr int kLeast = 2, kLargest = 200;
+  if (!operand.scaled.format.scale.isE8M0 || std::isnan(rowExponents[row]))
     return;
-  top = topOfNonZero(row, found, top);
+  uint8_t *found = scaleCodes + row * units;
+  int top = range.top - range.low > kNear ? topOfNonZero(row, found, range.top)
+                                          : range.top;
   int least = operand.scaled.format.element.minExponent();
   int offset = 127 + std::max(0, -8 - least) - top;
   rowExponents[row] = static_cast<float>(-offset);
+  const int64_t count = units; // bytes might alias the member
   for (int64_t u = 0; u < count; ++u)
     found[u] =
         static_cast<uint8_t>(std::clamp(found[u] + offset, kLeast, kLargest));
@@ -182,7 +210,7 @@ void OperandRows::prepareScaleRow(int64_t item, int64_t row) {
 /// is the largest of all, and mostly the answer.
 uint8_t OperandRows::topOfNonZero(int64_t row, const uint8_t *found,
                                   uint8_t top) const {
-  int64_t first = std::find(found, found + units, top) - found;
+  int64_t first = firstOf(found, units, top);
   auto isZero = [&](int64_t u) {
     return u * unit >= k ||
            codes.isZeroBlock(row, u * unit / operand.scaled.blockCols);

@@ -94,7 +94,11 @@ protected:
 private:
   void prepareFactors();
   void prepareFloatRow(int64_t row);
-  void prepareScaleRow(int64_t item, int64_t row);
+  struct ScaleRange {
+    uint8_t low, top;
+  };
+  ScaleRange scanScales(int64_t item, int64_t row);
+  void moveScales(int64_t row, ScaleRange range);
   void loadScaleCodes(int64_t item, int64_t row, uint8_t *target) const;
   uint8_t topOfNonZero(int64_t row, const uint8_t *codes, uint8_t top) const;
   void expand(int64_t item);
