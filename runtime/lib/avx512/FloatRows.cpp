@@ -146,7 +146,7 @@ void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
         const uint8_t *bytes = col < whole
                                    ? codes.row(row + j) + col / 2
                                    : codes.at(row + j, col, kGroup, buffer);
-        _mm_prefetch(bytes + 1024, _MM_HINT_T0);
+        _mm_prefetch(codes.row(row + j + Many) + col / 2, _MM_HINT_T0);
         v[j] = _mm512_loadu_si512(bytes);
       }
       __m512 products[Many][Few];

@@ -79,7 +79,7 @@ void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
     acc[i] = _mm256_loadu_ps(sums + 16 * i);
   for (int64_t col = first; col < end; col += kGroup) {
     const uint8_t *bytes = codes.at(row, col, kGroup, buffer);
-    _mm_prefetch(bytes + 1024, _MM_HINT_T0);
+    _mm_prefetch(codes.row(row + 1) + col / 2, _MM_HINT_T0);
     for (int64_t pair = 0; pair < kGroup; pair += 64, bytes += 32) {
       __m256i v = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(bytes));
       __m256 numbers[2][4];
