@@ -46,7 +46,8 @@ public:
   /// sums[i · rowStride + j · colStride].
   void multiply(int64_t first, int64_t count, float *sums, int64_t rowStride,
                 int64_t colStride) const {
-    alignas(64) float lanes[kTile * kFewRows * 16] = {};
+    alignas(64) float lanes[kTile * kFewRows * 16];
+    std::fill(lanes, lanes + kTile * few.rows() * 16, 0.0f);
     if (many.multipliesRows())
       multiplyWhole(first, count, lanes);
     else
