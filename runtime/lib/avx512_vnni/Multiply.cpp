@@ -167,6 +167,8 @@ Multiplier f32Multiplier() { return {multiply<F32>, avx512::packUnits, 16}; }
 
 Multiplier bf16Multiplier() { return {multiply<BF16>, avx512::packUnits, 16}; }
 
-Multiplier s8Multiplier() { return {multiply<S8>, avx512::packRaisedBytes, 16}; }
+Multiplier s8Multiplier() {
+  return {multiply<S8>, avx512::packRaisedBytes, 16};
+}
 
 } // namespace mx::runtime::avx512_vnni
