@@ -36,6 +36,12 @@ static bool hasLeaf7(unsigned subleaf, unsigned edxBit, unsigned eaxBit) {
   return subleaf == 0 ? edx >> edxBit & 1 : eax >> eaxBit & 1;
 }
 
+const char *refusedFeature() {
+  return hasLeaf7(0, 24, 0) && !allowsAMX()
+             ? "amx: the kernel refuses its state (arch_prctl)"
+             : nullptr;
+}
+
 static bool hasFeature(const char *name) {
 #define MX_FEATURE(text)                                                       \
   if (std::strcmp(name, text) == 0)                                            \
@@ -53,6 +59,8 @@ static bool hasFeature(const char *name) {
   MX_FEATURE("avx512cd")
   MX_FEATURE("avx512bf16")
 #undef MX_FEATURE
+  if (std::strcmp(name, "amd") == 0)
+    return __builtin_cpu_is("amd");
   bool wide = __builtin_cpu_supports("avx2");
   if (std::strcmp(name, "f16c") == 0) {
     unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
@@ -72,6 +80,8 @@ static bool hasFeature(const char *name) {
 #else
 
 static bool hasFeature(const char *) { return false; }
+
+const char *refusedFeature() { return nullptr; }
 
 #endif
 

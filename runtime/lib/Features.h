@@ -1,6 +1,7 @@
 //===- Features.h - What this CPU can do ------------------------*- C++ -*-===//
 //
-// Feature names as Kernels.inc uses them, in the compiler's spelling.
+// Feature names as Kernels.inc uses them, in the compiler's spelling; "amd" is
+// the vendor.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,6 +12,10 @@ namespace mx::runtime {
 
 /// Whether every feature in the space-separated `features` is there.
 bool cpuSupports(const char *features);
+
+/// What the operating system refuses although the CPU has it, with the reason;
+/// null if nothing.
+const char *refusedFeature();
 
 } // namespace mx::runtime
 

@@ -6,18 +6,27 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Product.h"
+#include "Tiles.h"
 
+#include "../avx512/Pack.h"
 #include "../avx512/Target.h"
-#include "../avx512/Transpose.h"
 
 #include <cstring>
 
 namespace mx::runtime::amx {
 
+using x86::kBlockSums;
+using x86::kStepBytes;
+using x86::kTileBytes;
+using x86::Multiplier;
+using x86::SliceProduct;
+
 MX_AMX_BEGIN
 
-TileScope::TileScope() {
+namespace {
+
+/// Tiles of this thread hold 16 rows of 64 bytes.
+void configureTiles() {
   alignas(64) uint8_t config[64] = {1}; // palette
   for (int tile = 0; tile < 8; ++tile) {
     config[16 + 2 * tile] = 64; // bytes of a row
@@ -26,9 +35,7 @@ TileScope::TileScope() {
   _tile_loadconfig(config);
 }
 
-TileScope::~TileScope() { _tile_release(); }
-
-namespace {
+void releaseTiles() { _tile_release(); }
 
 struct BF16 {
   template <int Sum, int Rows, int Pairs> static void multiply() {
@@ -94,17 +101,6 @@ prefetchSums(const uint8_t *sums, int64_t part, int64_t parts) {
     __builtin_prefetch(sums + 64 * line, 1, 3);
 }
 
-/// The share of a block in the lines that the caller wants.
-inline __attribute__((always_inline)) void
-prefetchLines(const SliceProduct &product, int64_t block) {
-  int64_t all = product.rows * product.lines;
-  int64_t end = all * (block + 1) / product.blocks;
-  for (int64_t i = all * block / product.blocks; i < end; ++i)
-    _mm_prefetch(product.prefetch + i / product.lines * product.rowBytes +
-                     i % product.lines * 64,
-                 _MM_HINT_T1);
-}
-
 template <typename Type, bool First>
 void multiplySlice(const SliceProduct &product) {
   alignas(64) uint8_t nowhere[4 * kTileBytes];
@@ -116,8 +112,7 @@ void multiplySlice(const SliceProduct &product) {
     const uint8_t *after = next + kBlockSums * 4;
     const uint8_t *activations = product.activations + block * blockBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
-    if (product.prefetch)
-      prefetchLines(product, block);
+    product.prefetchLines<2>(block);
     for (int64_t i = 1; i < steps; ++i) {
       if (!First && block + 1 < product.blocks)
         prefetchSums(after, i - 1, steps - 1);
@@ -136,37 +131,23 @@ void multiplySlice(const SliceProduct &product) {
   _tile_stored(3, before + 3 * kTileBytes, 64);
 }
 
-} // namespace
-
-void storeAcross(const uint16_t *rows, int64_t rowStride, int64_t steps,
-                 uint8_t *tiles) {
-  for (int64_t step = 0; step < steps;
-       ++step, rows += 32, tiles += kStepBytes) {
-    __m512i v[16];
-    for (int i = 0; i < 16; ++i)
-      v[i] = _mm512_loadu_si512(rows + i * rowStride);
-    avx512::transpose16(v);
-    for (int i = 0; i < 16; ++i)
-      _mm512_store_si512(tiles + 64 * i, v[i]);
-  }
-}
-
-void finishStores() { _mm_sfence(); }
-
-void multiplyBF16(const SliceProduct &product) {
+template <typename Type> void multiply(const SliceProduct &product) {
   if (product.first)
-    multiplySlice<BF16, true>(product);
+    multiplySlice<Type, true>(product);
   else
-    multiplySlice<BF16, false>(product);
-}
-
-void multiplyS8(const SliceProduct &product) {
-  if (product.first)
-    multiplySlice<S8, true>(product);
-  else
-    multiplySlice<S8, false>(product);
+    multiplySlice<Type, false>(product);
 }
 
 MX_TARGET_END
+
+template <typename Type> Multiplier makeMultiplier() {
+  return {multiply<Type>, avx512::packUnits, x86::kMostSteps, configureTiles,
+          releaseTiles};
+}
+
+} // namespace
+
+Multiplier bf16Multiplier() { return makeMultiplier<BF16>(); }
+Multiplier s8Multiplier() { return makeMultiplier<S8>(); }
 
 } // namespace mx::runtime::amx

@@ -9,6 +9,7 @@
 
 #include "Rows.h"
 #include "Target.h"
+#include "Widen.h"
 
 #include "../portable/Rows.h"
 
@@ -74,74 +75,17 @@ inline void storeLimbs(__m512 low, __m512 high, int limbs, uint16_t *out,
   }
 }
 
-/// 32 packed codes as bytes.
-template <int Bits> __m256i loadCodes32(const uint8_t *bytes) {
-  if constexpr (Bits == 4) {
-    __m256i wide = _mm256_cvtepu8_epi16(
-        _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes)));
-    return _mm256_and_si256(_mm256_or_si256(wide, _mm256_slli_epi16(wide, 4)),
-                            _mm256_set1_epi8(15));
-  } else if constexpr (Bits == 6) { // six bytes to a quadword, eight codes
-    const __m256i place = _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 0, 0, 6, 7, 8, 9,
-                                           10, 11, 0, 0, 12, 13, 14, 15, 16, 17,
-                                           0, 0, 18, 19, 20, 21, 22, 23, 0, 0);
-    __m256i packed = _mm256_maskz_loadu_epi8(0xFFFFFF, bytes);
-    return _mm256_and_si256(
-        _mm256_multishift_epi64_epi8(_mm256_set1_epi64x(0x2A241E18120C0600),
-                                     _mm256_permutexvar_epi8(place, packed)),
-        _mm256_set1_epi8(63));
-  }
-  return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(bytes));
-}
-
-/// How codes become f16 bits.
-struct Placement {
-  int shift;       ///< of the magnitude
-  short magnitude; ///< mask
-  int signShift;
-  short nanMagnitude; ///< -1: none of its own
-
-  explicit Placement(const FloatFormat &format)
-      : shift(10 - format.mantissaBits),
-        magnitude(static_cast<short>((1 << (format.bits() - 1)) - 1)),
-        signShift(16 - static_cast<int>(format.bits())),
-        nanMagnitude(format.kind == FloatKind::FN
-                         ? static_cast<short>(format.nanCode())
-                         : short(-1)) {}
-
-  __m512i operator()(__m256i codes) const {
-    __m512i wide = _mm512_cvtepu8_epi16(codes);
-    __m512i number = _mm512_and_si512(wide, _mm512_set1_epi16(magnitude));
-    __mmask32 isNaN =
-        _mm512_cmpeq_epi16_mask(number, _mm512_set1_epi16(nanMagnitude));
-    __m512i sign =
-        _mm512_and_si512(_mm512_sll_epi16(wide, _mm_cvtsi32_si128(signShift)),
-                         _mm512_set1_epi16(short(0x8000)));
-    number = _mm512_sll_epi16(number, _mm_cvtsi32_si128(shift));
-    return _mm512_or_si512(
-        sign, _mm512_mask_mov_epi16(number, isNaN, _mm512_set1_epi16(0x7E00)));
-  }
-};
-
 template <int Bits, bool IsInteger>
 void decodeSteps(const uint8_t *codes, int64_t count, const uint8_t *scales,
-                 const float *factors, const Placement &place, int limbs,
-                 uint16_t *out, int64_t stepStride, int64_t limbStride) {
+                 int64_t perStep, const float *factors, const Placement &place,
+                 int limbs, uint16_t *out, int64_t stepStride,
+                 int64_t limbStride) {
   for (int64_t i = 0; i < count; ++i, codes += 4 * Bits, out += stepStride) {
     __m512 low, high;
-    __m256i bytes = loadCodes32<Bits>(codes);
-    if constexpr (IsInteger) {
-      low = _mm512_cvtepi32_ps(
-          _mm512_cvtepi8_epi32(_mm256_castsi256_si128(bytes)));
-      high = _mm512_cvtepi32_ps(
-          _mm512_cvtepi8_epi32(_mm256_extracti128_si256(bytes, 1)));
-    } else {
-      __m512i half = place(bytes);
-      low = _mm512_cvtph_ps(_mm512_castsi512_si256(half));
-      high = _mm512_cvtph_ps(_mm512_extracti64x4_epi64(half, 1));
-    }
-    low = _mm512_mul_ps(low, _mm512_set1_ps(factors[scales[2 * i]]));
-    high = _mm512_mul_ps(high, _mm512_set1_ps(factors[scales[2 * i + 1]]));
+    widen<Bits, IsInteger>(codes, place, low, high);
+    low = _mm512_mul_ps(low, _mm512_set1_ps(factors[*scales]));
+    scales += perStep - 1;
+    high = _mm512_mul_ps(high, _mm512_set1_ps(factors[*scales++]));
     storeLimbs(low, high, limbs, out, limbStride);
   }
 }
@@ -195,7 +139,7 @@ inline __attribute__((always_inline)) __m512 loadFloats(const uint8_t *row,
       _mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16));
 }
 
-void clearRow(int64_t count, int limbs, const Rows::Target &target) {
+void clearRow(int64_t count, int limbs, const RowTarget &target) {
   for (int limb = 0; limb < limbs; ++limb)
     for (int64_t i = 0; i < count; ++i)
       _mm512_storeu_si512(target.data + limb * target.limbStride +
@@ -205,15 +149,25 @@ void clearRow(int64_t count, int limbs, const Rows::Target &target) {
 
 } // namespace
 
+Rows::Rows(const OperandArgs &operand, int64_t k, KOrder order, int maxLimbs,
+           ScratchSlot slot)
+    : OperandRows(operand, k, kStep, order == KOrder::Nibbles, slot),
+      order(order) {
+  int64_t multiple = order == KOrder::Nibbles ? x86::kGroup : kStep;
+  stepCount = x86::ceilDiv(k, multiple) * multiple / kStep;
+  limbCount = std::min(maxLimbs, (x86::significandBits(operand) + 7) / 8);
+}
+
 void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
-                     const Target &target) const {
+                     const RowTarget &target) const {
   const __m512i table = _mm512_load_si512(kFp4Table);
   const __m512i top = _mm512_set1_epi16(252);
   alignas(64) uint8_t buffer[kPiece * 16];
   uint16_t *out = target.data;
   for (int64_t piece = 0; piece < count; piece += kPiece) {
     int64_t size = std::min(kPiece, count - piece);
-    const uint8_t *bytes = codes(row, first + piece, size, buffer);
+    const uint8_t *bytes =
+        codes.at(row, kStep * (first + piece), kStep * size, buffer);
     const uint8_t *scales = scaleCodes + row * units + first + piece;
     for (int64_t i = 0; i < size; i += 4, bytes += 64) {
       __m512i v = _mm512_loadu_si512(bytes);
@@ -229,26 +183,27 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
 }
 
 void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
-                       const Target &target) const {
+                       const RowTarget &target) const {
   const FloatFormat &element = operand.scaled.format.element;
   const Placement place(element);
   auto *run = element.isInteger     ? decodeSteps<8, true>
               : element.bits() == 4 ? decodeSteps<4, false>
               : element.bits() == 6 ? decodeSteps<6, false>
                                     : decodeSteps<8, false>;
+  int64_t perStep = kStep / unit; // scales
   alignas(64) uint8_t buffer[kPiece * kStep];
   for (int64_t piece = 0; piece < count; piece += kPiece) {
     int64_t size = std::min(kPiece, count - piece);
-    run(codes(row, first + piece, size, buffer), size,
-        scaleCodes + row * units + 2 * (first + piece), factors, place,
-        limbCount, target.data + piece * target.stepStride, target.stepStride,
-        target.limbStride);
+    run(codes.at(row, kStep * (first + piece), kStep * size, buffer), size,
+        scaleCodes + row * units + perStep * (first + piece), perStep, factors,
+        place, limbCount, target.data + piece * target.stepStride,
+        target.stepStride, target.limbStride);
   }
 }
 
 void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
-                        const Target &target) const {
-  const uint8_t *start = base + row * rowBytes;
+                        const RowTarget &target) const {
+  const uint8_t *start = floatBase + row * floatRowBytes;
   const __m512 factor = _mm512_set1_ps(rowFactors[row]);
   uint16_t *out = target.data;
   for (int64_t i = 0; i < count; ++i, out += target.stepStride) {
@@ -261,8 +216,8 @@ void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
 }
 
 void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
-                  int64_t count, const Target &target) const {
-  Target at = target;
+                  int64_t count, const RowTarget &target) const {
+  RowTarget at = target;
   for (int64_t row = firstRow; row < firstRow + rowCount;
        ++row, at.data += at.rowStride) {
     if (row >= operand.rows)
@@ -277,25 +232,6 @@ void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
       for (int limb = 0; limb < limbCount; ++limb)
         permuteToNibbles(at.data + limb * at.limbStride, count, at.stepStride);
   }
-}
-
-/// A row times a power of two that brings its largest element to [1, 4).
-void Rows::prepareFloatRow(int64_t row) {
-  const uint8_t *start = base + row * rowBytes;
-  __m512i largest = _mm512_setzero_si512();
-  for (int64_t col = 0; col < k; col += 16)
-    largest = _mm512_max_epu32(
-        largest,
-        _mm512_and_si512(_mm512_castps_si512(loadFloats(start, floats, col, k)),
-                         _mm512_set1_epi32(0x7FFFFFFF)));
-  uint32_t bits = _mm512_reduce_max_epu32(largest);
-  if (bits == 0x7F800000)
-    sawInfinity.store(true, std::memory_order_relaxed);
-  int field = std::clamp(static_cast<int>(bits >> 23), 1, 253);
-  float before = operand.isScaled ? rowExponents[row] : 0.0f;
-  rowFactors[row] = floatOf(static_cast<uint32_t>(254 - field) << 23);
-  rowExponents[row] =
-      bits > 0x7F800000 ? floatOf(kNaNBits) : before + float(field - 127);
 }
 
 MX_TARGET_END

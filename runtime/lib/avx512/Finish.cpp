@@ -70,18 +70,6 @@ void storeLine(const Tensor &tensor, int64_t at, int64_t stride, int count,
 
 } // namespace
 
-Finisher::Finisher(const MatmulArgs &args, int64_t item,
-                   const float *exponentsA, const float *exponentsB)
-    : args(args), outStart(args.out.itemOffset(item)), exponentsA(exponentsA),
-      exponentsB(exponentsB),
-      scaleA(args.a.isScaled ? args.a.scaled.tensorScale : 1),
-      scaleB(args.b.isScaled ? args.b.scaled.tensorScale : 1),
-      across(args.out.colStride != 1 && args.out.rowStride == 1) {
-  hasFactors = scaleA != 1 || scaleB != 1 || args.alpha != 1;
-  if (args.hasAcc)
-    accStart = args.acc.itemOffset(item);
-}
-
 /// Integers times 2^power, rounded once also where the result is denormal.
 static __m512 scaled(__m512i sums, __m512 power) {
   __m512 result = _mm512_scalef_ps(_mm512_cvtepi32_ps(sums), power);
@@ -103,6 +91,8 @@ static __m512 scaled(__m512i sums, __m512 power) {
 template <typename Load>
 void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
                          int64_t wanted) const {
+  // Whether the result's rows are contiguous in m, not in n.
+  bool across = args.out.colStride != 1 && args.out.rowStride == 1;
   __m512i lines[16];
   __m512 powersA = _mm512_loadu_ps(exponentsA + m0);
   for (int n = 0; n < 16; ++n)

@@ -1,7 +1,8 @@
-//===- Target.h - Code for AVX-512 and AMX ----------------------*- C++ -*-===//
+//===- Target.h - Code for AVX2, AVX-512 and AMX ----------------*- C++ -*-===//
 //
-// Functions between MX_AVX512_BEGIN and MX_TARGET_END are compiled for AVX-512
-// as Ice Lake has it, those after MX_AMX_BEGIN for Sapphire Rapids. A flag for
+// Functions between MX_AVX2_BEGIN and MX_TARGET_END are compiled for AVX2 as
+// Haswell has it, those after MX_AVX512_BEGIN for AVX-512 as Ice Lake has it,
+// those after MX_AMX_BEGIN for Sapphire Rapids. A flag for
 // the whole file would also compile the inline functions of shared headers for
 // that CPU, and the linker may keep that copy for callers that run anywhere.
 //
@@ -16,6 +17,7 @@
 #define MX_TARGET_BEGIN(features)                                              \
   MX_PRAGMA(clang attribute push(__attribute__((target(features))),            \
                                  apply_to = function))
+#define MX_AVX2_BEGIN MX_TARGET_BEGIN("avx2,fma,f16c")
 #define MX_AVX512_BEGIN                                                        \
   MX_TARGET_BEGIN("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,"          \
                   "avx512vbmi,avx512vnni")

@@ -1,68 +1,61 @@
-//===- Product.h - A product in tiles ---------------------------*- C++ -*-===//
+//===- Product.cpp - A product in tiles -----------------------------------===//
 //
-// Packing, tasks and threads of a product of two row sources, whatever their
-// type. A source has rows(), steps() of 64 bytes of tile row along k, limbs(),
-// decode() to tile rows, and bytesOf() and stepBytes() for prefetching.
+// A task is a rectangle of the result: it decodes a panel of B once for all its
+// blocks of A. Sizes are chosen for second-level caches of 1 MiB and more.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MX_RUNTIME_LIB_AMX_PRODUCT_H
-#define MX_RUNTIME_LIB_AMX_PRODUCT_H
+#include "Product.h"
 
 #include "../Scratch.h"
 #include "../Threads.h"
-#include "../avx512/Rows.h"
-#include "Tiles.h"
 
 #include <algorithm>
 
-namespace mx::runtime::amx {
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
-inline constexpr int64_t kSliceSteps = 16; ///< a panel of 32 KiB
-inline constexpr int64_t kTaskBlocks = 16; ///< 512 rows of A: 512 KiB a slice
-inline constexpr int64_t kTaskPanels = 16; ///< 512 rows of B: 1 MiB of sums
-inline constexpr int64_t kPackedBytes = 32 << 20; ///< of A at once
+namespace mx::runtime::x86 {
 
-inline int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+namespace {
 
-/// A range of A's rows in blocks, packed as Tiles.h wants them.
+constexpr int64_t kTaskBlocks = 16;        ///< 512 rows of A: 512 KiB a slice
+constexpr int64_t kTaskPanels = 16;        ///< 512 rows of B: 1 MiB of sums
+constexpr int64_t kPackedBytes = 32 << 20; ///< of A at once
+
+/// A range of A's rows in blocks.
 struct Activations {
   uint8_t *data = nullptr;
-  int64_t firstRow = 0, blocks = 0, steps = 0;
+  int64_t firstRow = 0, blocks = 0, steps = 0, slice = 0; ///< steps of a slice
   int limbs = 1;
 
-  /// Limb 0 of a block in a slice; limbs are limbStride(slice) apart.
-  uint8_t *at(int64_t slice, int64_t block) const {
-    return data + slice * kSliceSteps * kStepBytes * limbs * blocks +
-           block * sliceSteps(slice) * kStepBytes;
+  /// Limb 0 of a block in slice s; limbs are limbStride(s) apart.
+  uint8_t *at(int64_t s, int64_t block) const {
+    return data + s * slice * kStepBytes * limbs * blocks +
+           block * sliceSteps(s) * kStepBytes;
   }
-  int64_t slices() const { return ceilDiv(steps, kSliceSteps); }
-  int64_t sliceSteps(int64_t slice) const {
-    return std::min(kSliceSteps, steps - slice * kSliceSteps);
+  int64_t slices() const { return ceilDiv(steps, slice); }
+  int64_t sliceSteps(int64_t s) const {
+    return std::min(slice, steps - s * slice);
   }
-  int64_t limbStride(int64_t slice) const {
-    return sliceSteps(slice) * kStepBytes * blocks;
+  int64_t limbStride(int64_t s) const {
+    return sliceSteps(s) * kStepBytes * blocks;
   }
 };
 
-/// `steps` tiles from 16 rows of 32-bit units: unit i of row r to row i.
-void storeAcross(const uint16_t *rows, int64_t rowStride, int64_t steps,
-                 uint8_t *tiles);
-/// Results stored past the caches become visible to other threads.
-void finishStores();
-
-/// Finish: finish(sums, m, n) with 16 × 16 sums, rows of one n.
-template <typename Source, typename Finish> class Product {
+class Product {
 public:
-  Product(const Source &a, const Source &b,
-          void (*multiply)(const SliceProduct &), const Finish &finish)
-      : a(a), b(b), multiply(multiply), finish(finish) {}
+  Product(const RowSource &a, const RowSource &b, const Multiplier &multiplier,
+          const FinishTile &finish)
+      : a(a), b(b), multiplier(multiplier), finish(finish) {}
 
   void run() {
     int64_t blockBytes = a.steps() * kStepBytes * a.limbs();
     int64_t all = ceilDiv(a.rows(), kBlock);
     int64_t atOnce = std::clamp<int64_t>(kPackedBytes / blockBytes, 1, all);
     packed.steps = a.steps();
+    packed.slice = multiplier.sliceSteps;
     packed.limbs = a.limbs();
     packed.data = scratch<uint8_t>(ScratchSlot::Operand, atOnce * blockBytes);
     for (int64_t first = 0; first < all; first += atOnce) {
@@ -77,7 +70,7 @@ public:
   }
 
 private:
-  /// A rectangle of the result: blocks of A by panels of B.
+  /// Blocks of A by panels of B.
   struct Task {
     int64_t firstBlock, blocks, firstPanel, panels;
   };
@@ -85,16 +78,16 @@ private:
   /// Half a block: 16 rows of A over a slice.
   void packHalf(int64_t slice, int64_t half) const {
     constexpr int64_t stepWords = kStepBytes / 4 / 16; // of one row
-    alignas(64) uint16_t decoded[16 * 3 * kSliceSteps * stepWords];
+    alignas(64) uint16_t decoded[16 * 3 * kMostSteps * stepWords];
     int64_t steps = packed.sliceSteps(slice);
     int64_t limbStride = steps * stepWords;
     int64_t rowStride = packed.limbs * limbStride;
-    a.decode(packed.firstRow + 16 * half, 16, slice * kSliceSteps, steps,
+    a.decode(packed.firstRow + 16 * half, 16, slice * packed.slice, steps,
              {decoded, rowStride, stepWords, limbStride});
     uint8_t *tiles = packed.at(slice, half / 2) + half % 2 * kTileBytes;
     for (int limb = 0; limb < packed.limbs; ++limb)
-      storeAcross(decoded + limb * limbStride, rowStride, steps,
-                  tiles + limb * packed.limbStride(slice));
+      multiplier.pack(decoded + limb * limbStride, rowStride, steps,
+                      tiles + limb * packed.limbStride(slice));
   }
 
   /// Results of the packed rows of A, for all rows of B.
@@ -124,12 +117,13 @@ private:
     product.prefetch = b.bytesOf(row, step);
     product.rowBytes = b.bytesOf(next, step) - product.prefetch;
     product.rows = std::min(kBlock, b.rows() - row);
-    product.lines = kSliceSteps * b.stepBytes() / 64;
+    product.lines = ceilDiv(packed.slice * b.stepBytes(), 64);
   }
 
   void runTask(const Task &task) const {
-    TileScope tiles;
-    int64_t panelBytes = kSliceSteps * kStepBytes * b.limbs();
+    if (multiplier.enter)
+      multiplier.enter();
+    int64_t panelBytes = packed.slice * kStepBytes * b.limbs();
     int64_t sumBytes = task.blocks * kBlockSums * 4;
     auto *panel = scratch<uint8_t>(ScratchSlot::Worker,
                                    panelBytes + task.panels * sumBytes);
@@ -138,6 +132,9 @@ private:
     product.limbsA = packed.limbs;
     product.limbsB = b.limbs();
     product.blocks = task.blocks;
+    product.lastIsHalf =
+        packed.firstRow + (task.firstBlock + task.blocks) * kBlock - 16 >=
+        a.rows();
     for (int64_t i = 0; i < packed.slices() * task.panels; ++i) {
       int64_t slice = i / task.panels, j = i % task.panels;
       int64_t after = (i + 1) % task.panels;
@@ -146,18 +143,24 @@ private:
       product.activations = packed.at(slice, task.firstBlock);
       product.first = slice == 0;
       product.sums = panel + panelBytes + j * sumBytes;
-      b.decode((task.firstPanel + j) * kBlock, kBlock, slice * kSliceSteps,
+      product.panelRows =
+          std::min(kBlock, b.rows() - (task.firstPanel + j) * kBlock);
+      b.decode((task.firstPanel + j) * kBlock, kBlock, slice * packed.slice,
                product.steps,
                {reinterpret_cast<uint16_t *>(panel), 32, kStepBytes / 2,
                 product.steps * kStepBytes / 2});
-      prefetch(task.firstPanel + after, (slice + (after == 0)) * kSliceSteps,
+      prefetch(task.firstPanel + after, (slice + (after == 0)) * packed.slice,
                product);
-      multiply(product);
+      multiplier.multiply(product);
       if (slice + 1 == packed.slices())
         finishPanel(task, task.firstPanel + j,
                     static_cast<const uint8_t *>(product.sums));
     }
-    finishStores();
+#if defined(__SSE2__)
+    _mm_sfence(); // results stored past the caches, for other threads
+#endif
+    if (multiplier.leave)
+      multiplier.leave();
   }
 
   /// The sums of a task's blocks with one panel, all of k.
@@ -171,19 +174,17 @@ private:
     }
   }
 
-  const Source &a, &b;
-  void (*multiply)(const SliceProduct &);
-  const Finish &finish;
+  const RowSource &a, &b;
+  const Multiplier &multiplier;
+  const FinishTile &finish;
   Activations packed;
 };
 
-template <typename Source, typename Finish>
-void multiplyTiles(const Source &a, const Source &b,
-                   void (*multiply)(const SliceProduct &),
-                   const Finish &finish) {
-  Product<Source, Finish>(a, b, multiply, finish).run();
+} // namespace
+
+void multiplyTiles(const RowSource &a, const RowSource &b,
+                   const Multiplier &multiplier, const FinishTile &finish) {
+  Product(a, b, multiplier, finish).run();
 }
 
-} // namespace mx::runtime::amx
-
-#endif // MX_RUNTIME_LIB_AMX_PRODUCT_H
+} // namespace mx::runtime::x86

@@ -5,15 +5,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Rows.h"
-#include "Target.h"
+#include "OperandRows.h"
+
+#include "../avx512/Target.h"
 
 #include "../portable/Rows.h"
 
 #include <atomic>
 #include <cmath>
 
-namespace mx::runtime::avx512 {
+namespace mx::runtime::x86 {
 
 using namespace contract;
 
@@ -35,7 +36,7 @@ template <typename Check> bool anyRow(int64_t rows, Check check) {
   return found.load();
 }
 
-MX_AVX512_BEGIN // for the compiler's own vectors
+MX_AVX2_BEGIN // for the compiler's own vectors
 
     template <typename T>
     bool anyEqual(const void *data, int64_t start, int64_t count,
@@ -66,11 +67,14 @@ bool anyInfiniteFloat(const Matrix &x, int64_t row) {
 bool anyInfiniteCode(const ScaledTensor &x, int64_t row, Workspace &workspace) {
   const FloatFormat &element = x.format.element;
   if (element == kE5M2 && x.codes.stride(1) == 1) {
+    int64_t width = x.codes.size(1), stride = x.codes.stride(2);
+    bool together = stride == width || x.blocks <= 1;
+    int64_t pieces = together ? 1 : x.blocks;
     bool found = false;
-    for (int64_t block = 0; block < x.blocks; ++block)
-      found |= anyEqual<uint8_t>(x.codes.data,
-                                 x.codeOffset(row) + block * x.codes.stride(2),
-                                 x.codes.size(1), 1, 0x7F, 0x7C);
+    for (int64_t i = 0; i < pieces; ++i)
+      found |=
+          anyEqual<uint8_t>(x.codes.data, x.codeOffset(row) + i * stride,
+                            together ? x.blocks * width : width, 1, 0x7F, 0x7C);
     return found;
   }
   auto *codes = workspace.get<uint16_t, 0>(x.blocks * x.blockCols);
@@ -109,4 +113,4 @@ bool hasInfinity(const OperandArgs &operand) {
                 });
 }
 
-} // namespace mx::runtime::avx512
+} // namespace mx::runtime::x86

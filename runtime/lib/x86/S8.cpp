@@ -8,40 +8,33 @@
 
 #include "S8.h"
 
-#include "../avx512/Finish.h"
-#include "../avx512/Folded.h"
-#include "Product.h"
+#include "../Threads.h"
 
 #include <cmath>
 #include <cstring>
 
-namespace mx::runtime::amx {
-
-using avx512::Finisher;
-using avx512::FoldedRows;
-using avx512::Rows;
+namespace mx::runtime::x86 {
 
 namespace {
 
 constexpr int64_t kLongestSum = 233000; ///< 96² times this is below 2^31
 constexpr int kWidestSpread = 30;       ///< of both sides: sums stay below 2^62
-constexpr double kMostExtraWork = 1.8;  ///< of bands, before bf16 is faster
 constexpr int64_t kSumsAtOnce = 16 << 20;
 
 /// Some bands of a FoldedRows.
-struct BandRange {
-  const FoldedRows &source;
-  int64_t first, count;
+class BandRange final : public RowSource {
+public:
+  BandRange(const FoldedRows &source, int64_t first, int64_t count)
+      : source(source), first(first), count(count) {}
 
-  int64_t rows() const { return count; }
-  int64_t steps() const { return source.steps(); }
-  int limbs() const { return 1; }
-  int64_t stepBytes() const { return source.stepBytes(); }
-  const uint8_t *bytesOf(int64_t row, int64_t step) const {
+  int64_t rows() const override { return count; }
+  int64_t steps() const override { return source.steps(); }
+  int64_t stepBytes() const override { return source.stepBytes(); }
+  const uint8_t *bytesOf(int64_t row, int64_t step) const override {
     return source.bytesOf(first + row, step);
   }
   void decode(int64_t row, int64_t rowCount, int64_t step, int64_t steps,
-              const Rows::Target &target) const {
+              const RowTarget &target) const override {
     source.decode(first + row, std::min(rowCount, count - row), step, steps,
                   target);
     for (int64_t i = std::max<int64_t>(count - row, 0); i < rowCount; ++i)
@@ -49,6 +42,10 @@ struct BandRange {
         std::memset(target.data + i * target.rowStride + s * target.stepStride,
                     0, 64);
   }
+
+private:
+  const FoldedRows &source;
+  int64_t first, count;
 };
 
 /// sum · 2^exponent, rounded once.
@@ -85,10 +82,10 @@ struct BandSums {
 
 /// Rows [m0, m1) of A, whose bands' sums are in `sums`.
 void finishBands(const MatmulArgs &args, int64_t item, const BandSums &sums,
-                 int64_t m0, int64_t m1) {
+                 int64_t m0, int64_t m1, const S8Engine &engine) {
   std::vector<float> zeros(static_cast<size_t>(
       std::max(args.a.rows, args.b.rows) + kBlock)); // exponents are in already
-  Finisher finisher(args, item, zeros.data(), zeros.data());
+  auto finisher = engine.finisher(args, item, zeros.data(), zeros.data());
   int64_t across = ceilDiv(args.b.rows, 16);
   parallelFor(ceilDiv(m1 - m0, 16) * across, [&](int64_t i, Workspace &) {
     int64_t m = m0 + i / across * 16, n = i % across * 16;
@@ -96,14 +93,14 @@ void finishBands(const MatmulArgs &args, int64_t item, const BandSums &sums,
     for (int64_t y = n; y < std::min(n + 16, args.b.rows); ++y)
       for (int64_t x = m; x < std::min(m + 16, m1); ++x)
         tile[(y - n) * 16 + x - m] = sums(x, y);
-    finisher.store(tile, m, n, std::min<int64_t>(16, m1 - m));
+    finisher->store(tile, m, n, std::min<int64_t>(16, m1 - m));
   });
 }
 
 void multiplyBands(const MatmulArgs &args, int64_t item, const FoldedRows &a,
-                   const FoldedRows &b) {
+                   const FoldedRows &b, const S8Engine &engine) {
   int64_t perBand = std::max<int64_t>(b.rows(), 1);
-  BandRange right{b, 0, b.rows()};
+  BandRange right(b, 0, b.rows());
   std::unique_ptr<int32_t[]> buffer;
   int64_t held = 0;
   for (int64_t m = 0; m < args.a.rows;) {
@@ -111,67 +108,63 @@ void multiplyBands(const MatmulArgs &args, int64_t item, const FoldedRows &a,
     while (end < args.a.rows &&
            (a.firstBand(end + 1) - first) * perBand <= kSumsAtOnce)
       ++end;
-    BandRange left{a, first, a.firstBand(end) - first};
-    if (left.count * perBand > held) {
-      held = left.count * perBand;
+    int64_t count = a.firstBand(end) - first;
+    if (count * perBand > held) {
+      held = count * perBand;
       buffer.reset(new int32_t[static_cast<size_t>(held)]);
     }
     int32_t *sums = buffer.get();
     multiplyTiles(
-        left, right, multiplyS8,
+        BandRange(a, first, count), right, engine.multiplier,
         [&](const uint8_t *tile, int64_t x, int64_t y) {
-          auto count =
-              static_cast<size_t>(std::min<int64_t>(16, left.count - x));
+          auto bytes =
+              static_cast<size_t>(4 * std::min<int64_t>(16, count - x));
           for (int64_t i = 0; i < std::min<int64_t>(16, b.rows() - y); ++i)
-            std::memcpy(sums + (y + i) * left.count + x, tile + 64 * i,
-                        4 * count);
+            std::memcpy(sums + (y + i) * count + x, tile + 64 * i, bytes);
         });
-    finishBands(args, item, {a, b, sums, first, left.count}, m, end);
+    finishBands(args, item, {a, b, sums, first, count}, m, end, engine);
     m = end;
   }
 }
 
 void multiplyItem(const MatmulArgs &args, int64_t item, const FoldedRows &a,
-                  const FoldedRows &b) {
+                  const FoldedRows &b, const S8Engine &engine) {
   if (!a.isOneBandEach() || !b.isOneBandEach())
-    return multiplyBands(args, item, a, b);
-  Finisher finisher(args, item, a.exponents(), b.exponents());
-  multiplyTiles(a, b, multiplyS8,
-                [&](const uint8_t *sums, int64_t m, int64_t n) {
-                  finisher.store(reinterpret_cast<const int32_t *>(sums), m, n);
-                });
+    return multiplyBands(args, item, a, b, engine);
+  auto finisher = engine.finisher(args, item, a.exponents(), b.exponents());
+  multiplyTiles(
+      a, b, engine.multiplier, [&](const uint8_t *sums, int64_t m, int64_t n) {
+        finisher->store(reinterpret_cast<const int32_t *>(sums), m, n);
+      });
 }
 
 bool fits(const MatmulArgs &args, const FoldedRows &a, const FoldedRows &b,
-          S8Use use) {
+          double mostExtraWork) {
   double work = double(a.rows()) * double(b.rows()) /
                 (double(args.a.rows) * double(args.b.rows));
   return a.largestSpread() + b.largestSpread() <= kWidestSpread &&
-         (use == S8Use::Always || work <= kMostExtraWork);
+         work <= mostExtraWork;
 }
 
 } // namespace
 
-bool multiplyS8(const MatmulArgs &args, S8Use use) {
-  if (!FoldedRows::takes(args.a) || !FoldedRows::takes(args.b) || args.k == 0 ||
-      args.k > kLongestSum || args.out.tensor.elements() == 0)
+bool multiplyS8(const MatmulArgs &args, const S8Engine &engine,
+                double mostExtraWork) {
+  if (!isFp4(args.a) || !isFp4(args.b) || args.k == 0 || args.k > kLongestSum ||
+      args.out.tensor.elements() == 0)
     return false;
-  FoldedRows a(args.a, args.k, ScratchSlot::RowsA);
-  FoldedRows b(args.b, args.k, ScratchSlot::RowsB);
+  auto a = engine.rows(args.a, args.k, ScratchSlot::RowsA);
+  auto b = engine.rows(args.b, args.k, ScratchSlot::RowsB);
   for (bool write : {false, true}) // every item must fit before one is written
     for (int64_t item = 0; item < args.out.items; ++item) {
-      a.prepare(args.itemOf(args.a, item));
-      b.prepare(args.itemOf(args.b, item));
+      a->prepare(args.itemOf(args.a, item));
+      b->prepare(args.itemOf(args.b, item));
       if (write)
-        multiplyItem(args, item, a, b);
-      else if (!fits(args, a, b, use))
+        multiplyItem(args, item, *a, *b, engine);
+      else if (!fits(args, *a, *b, mostExtraWork))
         return false;
     }
   return true;
 }
 
-bool matmul_exact(const MatmulArgs &args) {
-  return multiplyS8(args, S8Use::Always);
-}
-
-} // namespace mx::runtime::amx
+} // namespace mx::runtime::x86

@@ -1,0 +1,50 @@
+//===- Matmul.cpp - Products on AMX ---------------------------------------===//
+//
+// Bound of the bf16 products, with u = 2^-24: a tile adds 16 products in turn
+// and its two halves, and a result takes at most six tiles per 32 elements, so
+// an error is at most K/5 + 20 times u·Σ|a·b|. Where integers give the exact
+// sum faster, they do.
+//
+//===----------------------------------------------------------------------===//
+
+#include "../avx512/Finish.h"
+#include "../avx512/Folded.h"
+#include "../avx512/MatmulBF16.h"
+#include "../x86/S8.h"
+#include "Tiles.h"
+
+#include <limits>
+
+namespace mx::runtime::amx {
+
+namespace {
+
+constexpr double kMostExtraWork = 1.8; ///< of bands, before bf16 is faster
+
+x86::S8Engine engine() {
+  return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
+}
+
+/// One row leaves tiles empty; its products in f32 need not even be stored.
+bool isVector(const OperandArgs &one, const OperandArgs &other) {
+  return one.rows == 1 && other.isScaled &&
+         other.scaled.format.element.bits() == 4;
+}
+
+} // namespace
+
+bool matmul_default(const MatmulArgs &args) {
+  if (args.k == 0 || args.out.tensor.elements() == 0)
+    return false;
+  if (isVector(args.a, args.b) || isVector(args.b, args.a))
+    return avx512_vnni::matmul_default(args);
+  return x86::multiplyS8(args, engine(), kMostExtraWork) ||
+         avx512::multiplyBF16(args, bf16Multiplier());
+}
+
+bool matmul_exact(const MatmulArgs &args) {
+  return x86::multiplyS8(args, engine(),
+                         std::numeric_limits<double>::infinity());
+}
+
+} // namespace mx::runtime::amx

@@ -1,0 +1,33 @@
+//===- Matmul.cpp - Products on AVX2 --------------------------------------===//
+//
+// f32 for every operand, integers for MXFP4 on both sides.
+//
+//===----------------------------------------------------------------------===//
+
+#include "../x86/MatmulF32.h"
+#include "Multiply.h"
+
+#include <limits>
+
+namespace mx::runtime::avx2 {
+
+namespace {
+
+x86::S8Engine engine() {
+  return x86::s8Engine<x86::FoldedRows, x86::Finisher>(s8Multiplier());
+}
+
+} // namespace
+
+bool matmul_default(const MatmulArgs &args) {
+  return x86::multiplyF32(args,
+                          {f32Multiplier(), addProducts,
+                           x86::makeFloatRows<x86::FloatRows>, engine(), 1.3});
+}
+
+bool matmul_exact(const MatmulArgs &args) {
+  return x86::multiplyS8(args, engine(),
+                         std::numeric_limits<double>::infinity());
+}
+
+} // namespace mx::runtime::avx2

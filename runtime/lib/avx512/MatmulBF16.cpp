@@ -1,0 +1,54 @@
+//===- MatmulBF16.cpp - Products of any operands in bf16 ------------------===//
+//
+// An item after the other; infinities must be known before one is written.
+//
+//===----------------------------------------------------------------------===//
+
+#include "MatmulBF16.h"
+
+#include "Finish.h"
+#include "Rows.h"
+
+namespace mx::runtime::avx512 {
+
+/// False, with nothing written, if an operand has an infinity.
+static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b,
+                         const x86::Multiplier &multiplier) {
+  a.prepare(args.itemOf(args.a, item));
+  b.prepare(args.itemOf(args.b, item));
+  if (a.hasInfiniteFloat() || b.hasInfiniteFloat())
+    return false;
+  Finisher finisher(args, item, a.exponents(), b.exponents());
+  x86::multiplyTiles(
+      a, b, multiplier, [&](const uint8_t *sums, int64_t m, int64_t n) {
+        finisher.store(reinterpret_cast<const float *>(sums), m, n);
+      });
+  return true;
+}
+
+/// Rows look for infinite floats while they read the one item that there is.
+static bool mayHoldInfinity(const OperandArgs &operand, int64_t items) {
+  return (operand.isScaled || items > 1) && x86::hasInfinity(operand);
+}
+
+int bf16Limbs(const OperandArgs &operand) {
+  return (x86::significandBits(operand) + 7) / 8;
+}
+
+bool multiplyBF16(const MatmulArgs &args, const x86::Multiplier &multiplier) {
+  if (mayHoldInfinity(args.a, args.out.items) ||
+      mayHoldInfinity(args.b, args.out.items))
+    return false;
+  // Nibbles come in groups of 128 columns, most of which may be padding.
+  bool inGroups = x86::isFp4(args.b) && args.k > x86::kGroup / 2;
+  KOrder order = inGroups ? KOrder::Nibbles : KOrder::Natural;
+  int limbs = args.fast ? 2 : 3;
+  Rows a(args.a, args.k, order, limbs, ScratchSlot::RowsA);
+  Rows b(args.b, args.k, order, limbs, ScratchSlot::RowsB);
+  for (int64_t item = 0; item < args.out.items; ++item)
+    if (!multiplyItem(args, item, a, b, multiplier))
+      return false;
+  return true;
+}
+
+} // namespace mx::runtime::avx512

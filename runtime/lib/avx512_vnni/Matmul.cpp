@@ -1,0 +1,36 @@
+//===- Matmul.cpp - Products on AVX-512 without tiles ---------------------===//
+//
+// f32 for every operand, VNNI for MXFP4 on both sides.
+//
+//===----------------------------------------------------------------------===//
+
+#include "../avx512/Finish.h"
+#include "../avx512/FloatRows.h"
+#include "../avx512/Folded.h"
+#include "../x86/MatmulF32.h"
+#include "Multiply.h"
+
+#include <limits>
+
+namespace mx::runtime::avx512_vnni {
+
+namespace {
+
+x86::S8Engine engine() {
+  return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
+}
+
+} // namespace
+
+bool matmul_default(const MatmulArgs &args) {
+  return x86::multiplyF32(args, {f32Multiplier(), addProducts,
+                                 x86::makeFloatRows<avx512::FloatRows>,
+                                 engine(), 3.0});
+}
+
+bool matmul_exact(const MatmulArgs &args) {
+  return x86::multiplyS8(args, engine(),
+                         std::numeric_limits<double>::infinity());
+}
+
+} // namespace mx::runtime::avx512_vnni

@@ -1,0 +1,128 @@
+//===- FewRows.cpp - Products with a side of a few rows -------------------===//
+//
+// 16 rows of the long side make a tile of results. Pieces of all rows are short
+// enough to be in the first-level cache when they are used again.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FewRows.h"
+
+#include "../Threads.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace mx::runtime::x86 {
+
+namespace {
+
+constexpr int64_t kTile = 16;
+constexpr int64_t kDecodedCols = 512; ///< of a row, 2 KiB
+constexpr int64_t kCols = 4096;       ///< of all few rows, 16 KiB
+
+/// Floats between rows, which keep equal columns out of each other's cache
+/// sets.
+constexpr int64_t kSkew = 144;
+
+class FewRows {
+public:
+  FewRows(const FloatRows &few, const FloatRows &many, AddProducts addProducts)
+      : few(few), many(many), addProducts(addProducts),
+        cols(few.steps() * FloatRows::kStep),
+        stride(ceilDiv(cols, kGroup) * kGroup + kSkew),
+        power(std::ldexp(1.0f, many.sumExponent())) {
+    left = scratch<float>(ScratchSlot::Operand, few.rows() * stride);
+    std::fill(left, left + few.rows() * stride, 0.0f);
+    few.decode(0, few.rows(), 0, few.steps(),
+               {reinterpret_cast<uint16_t *>(left), 2 * stride, 32, 0});
+    if (many.multipliesRows())
+      for (int64_t i = 0; i < few.rows(); ++i)
+        for (int64_t col = 0; col < cols; col += kGroup)
+          permuteGroup(left + i * stride + col);
+  }
+
+  /// The sums of `count` rows from `first` on with row i of the few at
+  /// sums[i · rowStride + j · colStride].
+  void multiply(int64_t first, int64_t count, float *sums, int64_t rowStride,
+                int64_t colStride) const {
+    alignas(64) float lanes[kTile * kFewRows * 16];
+    std::fill(lanes, lanes + kTile * few.rows() * 16, 0.0f);
+    if (many.multipliesRows())
+      multiplyWhole(first, count, lanes);
+    else
+      multiplyDecoded(first, count, lanes);
+    for (int64_t j = 0; j < count; ++j)
+      for (int64_t i = 0; i < few.rows(); ++i)
+        sums[i * rowStride + j * colStride] = addLanes(lanes + lanesOf(i, j));
+  }
+
+private:
+  /// Sums of row i of the few and row j of a tile; kRowsAtOnce lie together.
+  int64_t lanesOf(int64_t i, int64_t j) const {
+    if (many.multipliesRows())
+      return 16 * (j * few.rows() + i);
+    return 16 *
+           ((j / kRowsAtOnce * few.rows() + i) * kRowsAtOnce + j % kRowsAtOnce);
+  }
+
+  float addLanes(float *own) const {
+    for (int half = 8; half > 0; half /= 2)
+      for (int lane = 0; lane < half; ++lane)
+        own[lane] += own[lane + half];
+    return own[0] * power;
+  }
+
+  void permuteGroup(float *group) const {
+    float natural[kGroup];
+    std::copy(group, group + kGroup, natural);
+    for (int64_t i = 0; i < kGroup; ++i)
+      group[i] = natural[many.columnAt(i)];
+  }
+
+  void multiplyWhole(int64_t first, int64_t count, float *lanes) const {
+    int64_t size = std::max<int64_t>(kCols / few.rows() / 512, 1) * 512;
+    for (int64_t col = 0; col < cols; col += size)
+      many.multiplyRows(first, count, col, std::min(col + size, cols),
+                        {left, stride, few.rows()}, lanes);
+  }
+
+  void multiplyDecoded(int64_t first, int64_t count, float *lanes) const {
+    alignas(64) float piece[kRowsAtOnce * kDecodedCols];
+    for (int64_t col = 0; col < cols; col += kDecodedCols) {
+      int64_t size = std::min(kDecodedCols, cols - col);
+      for (int64_t j = 0; j < count; j += kRowsAtOnce) {
+        many.decode(
+            first + j, kRowsAtOnce, col / FloatRows::kStep,
+            size / FloatRows::kStep,
+            {reinterpret_cast<uint16_t *>(piece), 2 * kDecodedCols, 32, 0});
+        addProducts({left + col, piece, stride, kDecodedCols, few.rows(), size},
+                    lanes + lanesOf(0, j));
+      }
+    }
+  }
+
+  const FloatRows &few, &many;
+  AddProducts addProducts;
+  int64_t cols, stride;
+  float power; ///< of the sums
+  float *left;
+};
+
+} // namespace
+
+void multiplyFewRows(const FloatRows &few, const FloatRows &many, bool fewIsA,
+                     AddProducts addProducts, const FinishTile &finish) {
+  FewRows product(few, many, addProducts);
+  parallelFor(ceilDiv(many.rows(), kTile), [&](int64_t task, Workspace &) {
+    alignas(64) float tile[kTile * kTile] = {};
+    int64_t first = kTile * task;
+    int64_t count = std::min(kTile, many.rows() - first);
+    product.multiply(first, count, tile, fewIsA ? 1 : kTile,
+                     fewIsA ? kTile : 1);
+    finish(reinterpret_cast<const uint8_t *>(tile), fewIsA ? 0 : first,
+           fewIsA ? first : 0);
+  });
+}
+
+} // namespace mx::runtime::x86

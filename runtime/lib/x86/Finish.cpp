@@ -1,0 +1,99 @@
+//===- Finish.cpp - From sums to results ----------------------------------===//
+//
+// The power of two in f64, where all of them are finite, then one rounding to
+// f32. Written for the compiler's own vectors.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Finish.h"
+
+#include "../avx512/Target.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace mx::runtime::x86 {
+
+Finisher::Finisher(const MatmulArgs &args, int64_t item,
+                   const float *exponentsA, const float *exponentsB)
+    : args(args), outStart(args.out.itemOffset(item)), exponentsA(exponentsA),
+      exponentsB(exponentsB),
+      scaleA(args.a.isScaled ? args.a.scaled.tensorScale : 1),
+      scaleB(args.b.isScaled ? args.b.scaled.tensorScale : 1) {
+  hasFactors = scaleA != 1 || scaleB != 1 || args.alpha != 1;
+  if (args.hasAcc)
+    accStart = args.acc.itemOffset(item);
+}
+
+MX_AVX2_BEGIN
+
+namespace {
+
+/// 2^exponent; NaN for NaN.
+double powerOf(float exponent) {
+  if (std::isnan(exponent))
+    return double(exponent);
+  auto bits = static_cast<uint64_t>(1023 + int64_t(exponent)) << 52;
+  double result;
+  std::memcpy(&result, &bits, sizeof result);
+  return result;
+}
+
+void storeLine(const Tensor &tensor, int64_t at, int64_t stride, int count,
+               const float *values) {
+  if (tensor.dtype == MX_F32 && stride == 1) {
+    float *out = static_cast<float *>(tensor.data) + at;
+    for (int i = 0; i < count; ++i)
+      out[i] = values[i] == values[i] ? values[i]
+                                      : contract::floatOf(contract::kNaNBits);
+    return;
+  }
+  for (int i = 0; i < count; ++i)
+    storeFloat(tensor.data, tensor.dtype, at + i * stride, values[i]);
+}
+
+} // namespace
+
+template <typename T>
+void Finisher::storeTile(const T *tile, int64_t m0, int64_t n0,
+                         int64_t wanted) const {
+  int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
+  int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
+  const Matrix &out = args.out, &acc = args.acc;
+  double powersB[16];
+  for (int n = 0; n < 16; ++n)
+    powersB[n] = powerOf(exponentsB[n0 + n]);
+  for (int m = 0; m < rows; ++m) {
+    double power = powerOf(exponentsA[m0 + m]);
+    float line[16];
+    for (int n = 0; n < 16; ++n)
+      line[n] =
+          static_cast<float>(double(tile[16 * n + m]) * (power * powersB[n]));
+    if (args.hasAcc) {
+      int64_t at = accStart + (m0 + m) * acc.rowStride + n0 * acc.colStride;
+      for (int n = 0; n < cols; ++n)
+        line[n] += loadFloat(acc.tensor.data, acc.tensor.dtype,
+                             at + n * acc.colStride);
+    }
+    if (hasFactors)
+      for (int n = 0; n < 16; ++n)
+        line[n] = line[n] * scaleA * scaleB * args.alpha;
+    storeLine(out.tensor,
+              outStart + (m0 + m) * out.rowStride + n0 * out.colStride,
+              out.colStride, cols, line);
+  }
+}
+
+void Finisher::store(const float *tile, int64_t m0, int64_t n0,
+                     int64_t rows) const {
+  storeTile(tile, m0, n0, rows);
+}
+
+void Finisher::store(const int32_t *tile, int64_t m0, int64_t n0) const {
+  storeTile(tile, m0, n0, 16);
+}
+
+MX_TARGET_END
+
+} // namespace mx::runtime::x86

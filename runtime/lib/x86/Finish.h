@@ -1,0 +1,43 @@
+//===- Finish.h - From sums to results --------------------------*- C++ -*-===//
+//
+// Contract 25's steps after the sum, on 16 × 16 results at a time: acc, tensor
+// scales, alpha, one rounding each, and the result's type.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_X86_FINISH_H
+#define MX_RUNTIME_LIB_X86_FINISH_H
+
+#include "../KernelTable.h"
+
+namespace mx::runtime::x86 {
+
+/// Results of one item.
+class Finisher {
+public:
+  /// A sum is multiplied by 2^(exponentsA[m] + exponentsB[n]); NaN gives NaN.
+  Finisher(const MatmulArgs &args, int64_t item, const float *exponentsA,
+           const float *exponentsB);
+  virtual ~Finisher() = default;
+
+  /// Sums of results (m0 …, n0 …): row n of `tile` holds 16 values of m, the
+  /// first `rows` of which are wanted. Integers are rounded once.
+  virtual void store(const float *tile, int64_t m0, int64_t n0,
+                     int64_t rows = 16) const;
+  virtual void store(const int32_t *tile, int64_t m0, int64_t n0) const;
+
+protected:
+  const MatmulArgs &args;
+  int64_t outStart = 0, accStart = 0;
+  const float *exponentsA, *exponentsB;
+  float scaleA, scaleB;
+  bool hasFactors; ///< one of the factors after the sum is not 1
+
+private:
+  template <typename T>
+  void storeTile(const T *tile, int64_t m0, int64_t n0, int64_t rows) const;
+};
+
+} // namespace mx::runtime::x86
+
+#endif // MX_RUNTIME_LIB_X86_FINISH_H

@@ -1,0 +1,210 @@
+//===- Folded.cpp - Rows of MXFP4 as bytes --------------------------------===//
+//
+// The bands of the rows of an item, and how they become bytes on AVX2.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Folded.h"
+
+#include "../Threads.h"
+#include "../avx512/Target.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace mx::runtime::x86 {
+
+using namespace contract;
+
+namespace {
+
+constexpr int64_t kUnit = 32;   ///< columns of one entry of scaleCodes
+constexpr uint8_t kZero = 0xFF; ///< a block of zeros
+constexpr int kBandSteps = 4;
+constexpr int64_t kPiece = 16; ///< steps that are gathered at a time
+constexpr int64_t kRowsPerTask = 32;
+
+/// The unit of the bytes: halves, shifted by three, of 2^(code - 127).
+float exponentOf(int top) { return static_cast<float>(top - 127 - 4); }
+
+} // namespace
+
+FoldedRows::FoldedRows(const OperandArgs &operand, int64_t k, ScratchSlot slot)
+    : operand(operand), k(k), units(ceilDiv(k, kGroup) * 4), slot(slot),
+      codes(operand, k) {}
+
+void FoldedRows::prepare(int64_t item) {
+  if (item == currentItem)
+    return;
+  currentItem = item;
+  int64_t rows = operand.rows, padded = (rows + kUnit - 1) / kUnit * kUnit;
+  bandExponents = scratch<float>(slot, padded + rows * units / 4 + kUnit);
+  scaleCodes = reinterpret_cast<uint8_t *>(bandExponents + padded);
+  codes.locate(item);
+  bands.clear();
+  rowCount = rows;
+  spread = 0;
+  std::vector<RowBands> found(static_cast<size_t>(rows));
+  parallelFor((rows + kRowsPerTask - 1) / kRowsPerTask,
+              [&](int64_t task, Workspace &) {
+                int64_t end = std::min((task + 1) * kRowsPerTask, rows);
+                for (int64_t row = task * kRowsPerTask; row < end; ++row)
+                  found[static_cast<size_t>(row)] = prepareRow(row);
+              });
+  bool oneEach = std::all_of(found.begin(), found.end(),
+                             [](const RowBands &r) { return r.used == 1; });
+  if (!oneEach)
+    return listBands(found);
+  for (int64_t row = 0; row < padded; ++row)
+    bandExponents[row] = row >= rows ? 0
+                         : found[static_cast<size_t>(row)].isNaN
+                             ? floatOf(kNaNBits)
+                             : exponentOf(found[static_cast<size_t>(row)].top);
+}
+
+void FoldedRows::listBands(const std::vector<RowBands> &rows) {
+  firstBands.assign(1, 0);
+  exponentStorage.clear();
+  for (size_t row = 0; row < rows.size(); ++row) {
+    for (int band = 0; band < 64; ++band) {
+      if (!(rows[row].used >> band & 1))
+        continue;
+      int top = rows[row].top - kBandSteps * band;
+      spread = std::max(spread, kBandSteps * band);
+      bands.push_back({static_cast<int32_t>(row), static_cast<uint8_t>(top),
+                       rows[row].used == 1});
+      exponentStorage.push_back(rows[row].isNaN ? floatOf(kNaNBits)
+                                                : exponentOf(top));
+    }
+    firstBands.push_back(static_cast<int64_t>(bands.size()));
+  }
+  rowCount = static_cast<int64_t>(bands.size());
+  exponentStorage.resize(exponentStorage.size() + kUnit, 0.0f);
+  bandExponents = exponentStorage.data();
+}
+
+bool FoldedRows::isZeroUnit(int64_t row, int64_t u) const {
+  alignas(16) uint8_t buffer[kUnit / 2];
+  const uint8_t *bytes = codes.at(row, u * kUnit, kUnit, buffer);
+  uint64_t halves[2];
+  std::memcpy(halves, bytes, sizeof halves);
+  return ((halves[0] | halves[1]) & 0x7777777777777777) == 0;
+}
+
+MX_AVX2_BEGIN // for the compiler's own vectors
+
+    FoldedRows::RowBands FoldedRows::prepareRow(int64_t row) {
+  const ScaledTensor &x = operand.scaled;
+  const auto *source = static_cast<const uint8_t *>(x.scale.data) +
+                       x.scaleOffset(currentItem, row);
+  int64_t used = (k + kUnit - 1) / kUnit, stride = x.scale.stride(1);
+  uint8_t *shifts = scaleCodes + row * units;
+  if (x.blockCols == kUnit && stride == 1)
+    std::copy(source, source + used, shifts);
+  else
+    for (int64_t u = 0; u < used; ++u)
+      shifts[u] = source[u * kUnit / x.blockCols * stride];
+  std::fill(shifts + used, shifts + units, shifts[0]);
+  const int64_t count = units; // bytes might alias the member
+  RowBands result;
+  uint8_t low = 255, top = 0;
+  for (int64_t u = 0; u < count; ++u) {
+    low = std::min(low, shifts[u]);
+    top = std::max(top, shifts[u]);
+  }
+  result.isNaN = top == 0xFF;
+  if (!result.isNaN && top - low >= kBandSteps) {
+    top = 0;
+    for (int64_t u = 0; u < count; ++u) {
+      if (u >= used || isZeroUnit(row, u))
+        shifts[u] = kZero;
+      else
+        top = std::max(top, shifts[u]);
+    }
+    result.used = 0;
+    for (int64_t u = 0; u < used; ++u)
+      if (shifts[u] != kZero)
+        result.used |= uint64_t(1) << (top - shifts[u]) / kBandSteps;
+    result.used |= result.used == 0; // nothing but zeros
+  }
+  result.top = top;
+  if (result.used == 1)
+    for (int64_t u = 0; u < count; ++u)
+      shifts[u] =
+          static_cast<uint8_t>(16 * std::clamp(3 - (top - shifts[u]), 0, 3));
+  return result;
+}
+
+namespace {
+
+/// Shifts of the units of a band, and in `kept` the bytes that are in it.
+void bandShifts(const uint8_t *scales, int64_t count, int top, uint8_t *shifts,
+                uint8_t *kept) {
+  for (int64_t i = 0; i < count; ++i) {
+    int below = top - scales[i];
+    bool inside = scales[i] != kZero && below >= 0 && below < kBandSteps;
+    shifts[i] = static_cast<uint8_t>(inside ? 16 * (3 - below) : 0);
+    kept[i] = inside ? 0xFF : 0;
+  }
+}
+
+} // namespace
+
+/// Bytes of 16 codes from a table of 16, as many as there are shifts.
+void FoldedRows::decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
+                              const uint8_t *kept, int64_t groups,
+                              uint16_t *out, int64_t stepStride) const {
+  const __m128i halves =
+      _mm_setr_epi8(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
+  const __m128i low = _mm_set1_epi8(15);
+  __m128i tables[4] = {halves};
+  for (int i = 1; i < 4; ++i)
+    tables[i] = _mm_add_epi8(tables[i - 1], tables[i - 1]);
+  for (int64_t i = 0; i < groups; ++i, out += 2 * stepStride)
+    for (int unit = 0; unit < 4; ++unit, bytes += 16, ++shifts, ++kept) {
+      __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes));
+      __m128i table = _mm_and_si128(tables[*shifts >> 4],
+                                    _mm_set1_epi8(static_cast<char>(*kept)));
+      auto *even = reinterpret_cast<__m128i *>(out + 8 * unit);
+      auto *odd = reinterpret_cast<__m128i *>(out + 8 * unit + stepStride);
+      _mm_storeu_si128(even, _mm_shuffle_epi8(table, _mm_and_si128(v, low)));
+      _mm_storeu_si128(
+          odd,
+          _mm_shuffle_epi8(table, _mm_and_si128(_mm_srli_epi16(v, 4), low)));
+    }
+}
+
+void FoldedRows::decodeRow(int64_t row, int64_t first, int64_t count,
+                           const RowTarget &target) const {
+  alignas(64) uint8_t buffer[kPiece * kStep / 2];
+  uint8_t shifts[2 * kPiece], kept[2 * kPiece];
+  Band band = bandOf(row);
+  std::memset(kept, 0xFF, sizeof kept);
+  for (int64_t piece = 0; piece < count; piece += kPiece) {
+    int64_t size = std::min(kPiece, count - piece), step = first + piece;
+    const uint8_t *scales = scaleCodes + band.row * units + 2 * step;
+    if (!band.isWhole)
+      bandShifts(scales, 2 * size, band.top, shifts, kept);
+    decodeGroups(codes.at(band.row, kStep * step, kStep * size, buffer),
+                 band.isWhole ? scales : shifts, kept, size / 2,
+                 target.data + piece * target.stepStride, target.stepStride);
+  }
+}
+
+void FoldedRows::decode(int64_t firstRow, int64_t count, int64_t first,
+                        int64_t steps, const RowTarget &target) const {
+  RowTarget at = target;
+  for (int64_t row = firstRow; row < firstRow + count;
+       ++row, at.data += at.rowStride) {
+    if (row < rowCount) {
+      decodeRow(row, first, steps, at);
+      continue;
+    }
+    for (int64_t i = 0; i < steps; ++i)
+      std::memset(at.data + i * at.stepStride, 0, kStep);
+  }
+}
+
+MX_TARGET_END
+
+} // namespace mx::runtime::x86

@@ -1,0 +1,38 @@
+//===- MatmulF32.h - Products of any operands in f32 ------------*- C++ -*-===//
+//
+// matmul_default of CPUs without bf16 tiles. Bound, with u = 2^-24: operands
+// are exact but for rows of unusual formats, which round once, and the products
+// of a result are added in turn, so that an error is at most (K + 2)·u·Σ|a·b|.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_X86_MATMULF32_H
+#define MX_RUNTIME_LIB_X86_MATMULF32_H
+
+#include "FewRows.h"
+#include "S8.h"
+
+namespace mx::runtime::x86 {
+
+/// What an ISA brings along.
+struct F32Engine {
+  Multiplier multiplier;
+  AddProducts addProducts;
+  std::unique_ptr<FloatRows> (*rows)(const OperandArgs &, int64_t k,
+                                     ScratchSlot);
+  S8Engine s8;
+  double mostExtraWork; ///< of bands, before f32 is faster than integers
+};
+
+template <typename Rows>
+std::unique_ptr<FloatRows> makeFloatRows(const OperandArgs &operand, int64_t k,
+                                         ScratchSlot slot) {
+  return std::unique_ptr<FloatRows>(new Rows(operand, k, slot));
+}
+
+/// False, with nothing written, if an operand has an infinity.
+bool multiplyF32(const MatmulArgs &args, const F32Engine &engine);
+
+} // namespace mx::runtime::x86
+
+#endif // MX_RUNTIME_LIB_X86_MATMULF32_H

@@ -1,0 +1,316 @@
+//===- OperandRows.cpp - Rows of an operand near 1 ------------------------===//
+//
+// Which decoder an operand takes, and the power of two of each row.
+//
+//===----------------------------------------------------------------------===//
+
+#include "OperandRows.h"
+
+#include "../avx512/Target.h"
+#include "../portable/Rows.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace mx::runtime::x86 {
+
+using namespace contract;
+
+namespace {
+
+constexpr int64_t kRowsPerTask = 32;
+constexpr int kNear = 4; ///< steps between scales of a row
+
+int64_t roundUp(int64_t value, int64_t multiple) {
+  return ceilDiv(value, multiple) * multiple;
+}
+
+/// Elements that are numbers of f16 once their bits are moved, and int8.
+bool isTableElement(const FloatFormat &format) {
+  if (format.isInteger)
+    return true;
+  bool fits = format.kind == FloatKind::IEEE ? format.exponentBits == 5
+                                             : format.exponentBits < 5;
+  return fits && format.bits() <= 8 && format.exponentBits >= 1 &&
+         format.isSigned;
+}
+
+bool isTableScale(const FloatFormat &format) {
+  return format.isE8M0 ||
+         (format.bits() == 8 && format.kind != FloatKind::IEEE &&
+          !format.isInteger && format.exponentBits <= 5);
+}
+
+int bitsOfSignificand(const FloatFormat &format) {
+  return format.isE8M0 ? 0 : format.mantissaBits + 1;
+}
+
+/// Where `byte` is for the first time; it is there.
+int64_t firstOf(const uint8_t *bytes, int64_t count, uint8_t byte) {
+  const void *at = std::memchr(bytes, byte, static_cast<size_t>(count));
+  return static_cast<const uint8_t *>(at) - bytes;
+}
+
+bool fillsUnits(const ScaledTensor &x, int64_t unit) {
+  return x.blocks <= 1 || x.blockCols % unit == 0;
+}
+
+} // namespace
+
+bool isFp4(const OperandArgs &operand) {
+  return operand.isScaled && operand.scaled.format.element == kE2M1 &&
+         operand.scaled.format.scale.isE8M0 && fillsUnits(operand.scaled, 32);
+}
+
+HalfPlacement::HalfPlacement(const FloatFormat &format)
+    : shift(10 - format.mantissaBits),
+      magnitude(static_cast<short>((1 << (format.bits() - 1)) - 1)),
+      signShift(16 - static_cast<int>(format.bits())),
+      nanMagnitude(format.kind == FloatKind::FN
+                       ? static_cast<short>(format.nanCode())
+                       : short(-1)) {}
+
+OperandRows::OperandRows(const OperandArgs &operand, int64_t k, int64_t step,
+                         bool asFp4, ScratchSlot slot)
+    : operand(operand), k(k), step(step), unit(32), codes(operand, k) {
+  if (!operand.isScaled) {
+    floats = operand.plain;
+  } else if (asFp4 && isFp4(operand)) {
+    kind = Kind::Fp4;
+  } else if (isTableElement(operand.scaled.format.element) &&
+             isTableScale(operand.scaled.format.scale) &&
+             fillsUnits(operand.scaled, 16)) {
+    kind = Kind::Bytes;
+    unit = fillsUnits(operand.scaled, 32) ? 32 : 16;
+  }
+  int64_t rows = roundUp(operand.rows, kBlock);
+  units = roundUp(k, kGroup) / unit;
+  rowExponents = scratch<float>(slot, 2 * rows + rows * units / 4 + kBlock);
+  rowFactors = rowExponents + rows;
+  scaleCodes = reinterpret_cast<uint8_t *>(rowFactors + rows);
+  std::fill(rowExponents, rowExponents + rows, 0.0f);
+}
+
+int significandBits(const OperandArgs &operand) {
+  if (!operand.isScaled)
+    return bitsOfSignificand(floatFormat(operand.plain.tensor.dtype));
+  const ScaledFormat &format = operand.scaled.format;
+  return bitsOfSignificand(format.element) + bitsOfSignificand(format.scale);
+}
+
+void OperandRows::prepare(int64_t item) {
+  if (item == currentItem)
+    return;
+  currentItem = item;
+  if (kind == Kind::Bytes)
+    prepareFactors();
+  if (kind == Kind::Floats && operand.isScaled)
+    expand(item);
+  if (kind == Kind::Floats) {
+    int64_t width = dtypeBytes(floats.tensor.dtype);
+    floatBase = static_cast<const uint8_t *>(floats.tensor.data) +
+                (operand.isScaled ? 0 : floats.itemOffset(item)) * width;
+    floatRowBytes = floats.rowStride * width;
+  } else {
+    codes.locate(item);
+  }
+  int64_t rows = operand.rows;
+  parallelFor(ceilDiv(rows, kRowsPerTask), [&](int64_t task, Workspace &) {
+    int64_t first = task * kRowsPerTask,
+            end = std::min(first + kRowsPerTask, rows);
+    if (kind == Kind::Floats) {
+      for (int64_t row = first; row < end; ++row)
+        prepareFloatRow(row);
+      return;
+    }
+    ScaleRange ranges[kRowsPerTask];
+    for (int64_t row = first; row < end; ++row)
+      ranges[row - first] = scanScales(item, row);
+    for (int64_t row = first; row < end; ++row)
+      moveScales(row, ranges[row - first]);
+  });
+}
+
+int OperandRows::biasDifference(const FloatFormat &element) {
+  return element.isInteger ? -6 : 15 - element.bias();
+}
+
+void OperandRows::prepareFactors() {
+  const ScaledFormat &format = operand.scaled.format;
+  for (uint32_t code = 0; code < 256; ++code)
+    factors[code] = static_cast<float>(std::ldexp(
+        contract::decode(format.scale, code), biasDifference(format.element)));
+}
+
+MX_AVX2_BEGIN // for the compiler's own vectors
+
+    /// Codes of a row's scales, one per unit.
+    void OperandRows::loadScaleCodes(int64_t item, int64_t row,
+                                     uint8_t *target) const {
+  const ScaledTensor &x = operand.scaled;
+  const auto *source =
+      static_cast<const uint8_t *>(x.scale.data) + x.scaleOffset(item, row);
+  int64_t stride = x.scale.stride(1), used = (k + unit - 1) / unit;
+  int64_t each = x.blocks > 1 ? x.blockCols / unit : used; // units of a block
+  if (each == 1 && stride == 1)
+    std::copy(source, source + used, target);
+  else
+    for (int64_t block = 0; block * each < used; ++block)
+      std::fill(target + block * each,
+                target + std::min((block + 1) * each, used),
+                source[block * stride]);
+  std::fill(target + used, target + units, target[0]);
+}
+
+/// The scale codes of a row. Where they are far apart, a block that has the
+/// largest one is about to be read.
+OperandRows::ScaleRange OperandRows::scanScales(int64_t item, int64_t row) {
+  const FloatFormat &format = operand.scaled.format.scale;
+  uint8_t *found = scaleCodes + row * units;
+  loadScaleCodes(item, row, found);
+  auto magnitude = static_cast<uint8_t>(format.isE8M0 || !format.isSigned
+                                            ? 0xFF
+                                            : (1 << (format.bits() - 1)) - 1);
+  int nanCode = format.nanCode();
+  const int64_t count = units; // bytes might alias the member
+  uint8_t low = 255, top = 0, hasNaN = 0;
+  for (int64_t u = 0; u < count; ++u) {
+    low = std::min(low, found[u]);
+    hasNaN |= (found[u] & magnitude) == nanCode;
+    top = std::max(top, found[u]);
+  }
+  rowExponents[row] = hasNaN ? floatOf(kNaNBits) : 0.0f;
+  if (format.isE8M0 && top - low > kNear && codes.isContiguous())
+    __builtin_prefetch(codes.row(row) +
+                       codes.bytesOf(unit * firstOf(found, count, top)));
+  return {low, top};
+}
+
+/// E8M0 scales, moved so that the largest one of a block that is not zero comes
+/// to 127, or as far above as brings the block's least element to 2^-8: what is
+/// far below is then below η of mx_runtime.h. Near scales may be those of
+/// blocks of zeros: products of the others' elements are at least 2^-24.
+void OperandRows::moveScales(int64_t row, ScaleRange range) {
+  constexpr int kLeast = 2, kLargest = 200;
+  if (!operand.scaled.format.scale.isE8M0 || std::isnan(rowExponents[row]))
+    return;
+  uint8_t *found = scaleCodes + row * units;
+  int top = range.top - range.low > kNear ? topOfNonZero(row, found, range.top)
+                                          : range.top;
+  int least = operand.scaled.format.element.minExponent();
+  int offset = 127 + std::max(0, -8 - least) - top;
+  rowExponents[row] = static_cast<float>(-offset);
+  const int64_t count = units; // bytes might alias the member
+  for (int64_t u = 0; u < count; ++u)
+    found[u] =
+        static_cast<uint8_t>(std::clamp(found[u] + offset, kLeast, kLargest));
+}
+
+/// The largest scale code of a block that has an element other than zero; `top`
+/// is the largest of all, and mostly the answer.
+uint8_t OperandRows::topOfNonZero(int64_t row, const uint8_t *found,
+                                  uint8_t top) const {
+  int64_t first = firstOf(found, units, top);
+  auto isZero = [&](int64_t u) {
+    return u * unit >= k ||
+           codes.isZeroBlock(row, u * unit / operand.scaled.blockCols);
+  };
+  if (!isZero(first))
+    return top;
+  top = 0;
+  for (int64_t u = 0; u * unit < k; ++u)
+    if (found[u] > top && !isZero(u))
+      top = found[u];
+  return top;
+}
+
+namespace {
+
+/// The largest of the magnitudes' bits, as unsigned numbers.
+template <typename T>
+T largestBits(const T *values, int64_t count, int64_t stride, T magnitude) {
+  T largest = 0;
+  if (stride == 1)
+    for (int64_t i = 0; i < count; ++i)
+      largest = std::max(largest, static_cast<T>(values[i] & magnitude));
+  else
+    for (int64_t i = 0; i < count; ++i)
+      largest =
+          std::max(largest, static_cast<T>(values[i * stride] & magnitude));
+  return largest;
+}
+
+} // namespace
+
+/// A row times a power of two that brings its largest element to [1, 4).
+void OperandRows::prepareFloatRow(int64_t row) {
+  const uint8_t *start = floatBase + row * floatRowBytes;
+  int dtype = floats.tensor.dtype;
+  uint32_t bits;
+  if (dtype == MX_F32) {
+    bits = largestBits<uint32_t>(reinterpret_cast<const uint32_t *>(start), k,
+                                 floats.colStride, 0x7FFFFFFF);
+  } else {
+    uint16_t half = largestBits<uint16_t>(
+        reinterpret_cast<const uint16_t *>(start), k, floats.colStride, 0x7FFF);
+    bits = bitsOf(loadFloat(&half, dtype, 0));
+  }
+  if (bits == 0x7F800000)
+    sawInfinity.store(true, std::memory_order_relaxed);
+  int field = std::clamp(static_cast<int>(bits >> 23), 1, 253);
+  float before = operand.isScaled ? rowExponents[row] : 0.0f;
+  rowFactors[row] = floatOf(static_cast<uint32_t>(254 - field) << 23);
+  rowExponents[row] =
+      bits > 0x7F800000 ? floatOf(kNaNBits) : before + float(field - 127);
+}
+
+MX_TARGET_END
+
+/// Rows of formats without a decoder of their own, as f32 near 1. The product
+/// element · scale is rounded to 24 bits.
+void OperandRows::expand(int64_t item) {
+  const ScaledTensor &x = operand.scaled;
+  portable::ElementValues elements(x.format.element);
+  expanded.resize(static_cast<size_t>(operand.rows * k));
+  parallelFor(operand.rows, [&](int64_t row, Workspace &workspace) {
+    auto *codes = workspace.get<uint16_t, 0>(x.blocks * x.blockCols);
+    auto *values = workspace.get<double, 1>(k);
+    portable::loadCodes(x, item * operand.rows + row, codes, workspace);
+    double scale = 0, largest = 0;
+    for (int64_t col = 0; col < k; ++col) {
+      if (col % x.blockCols == 0)
+        scale = scaleValue(x.format.scale,
+                           portable::loadScale(x, item * operand.rows + row,
+                                               col / x.blockCols));
+      values[col] = elements(codes[col]) * scale;
+      largest = std::max(largest, std::fabs(values[col]));
+    }
+    int exponent = largest > 0 ? std::ilogb(largest) : 0;
+    rowExponents[row] = static_cast<float>(exponent);
+    for (int64_t col = 0; col < k; ++col)
+      expanded[static_cast<size_t>(row * k + col)] =
+          static_cast<float>(std::ldexp(values[col], -exponent));
+  });
+  Tensor tensor;
+  tensor.data = expanded.data();
+  tensor.rank = 2;
+  tensor.sizes[0] = operand.rows;
+  tensor.sizes[1] = tensor.strides[0] = k;
+  tensor.strides[1] = 1;
+  floats = Matrix(tensor);
+}
+
+int64_t OperandRows::stepBytes() const {
+  return kind == Kind::Floats ? step * dtypeBytes(floats.tensor.dtype)
+                              : codes.bytesOf(step);
+}
+
+const uint8_t *OperandRows::bytesOf(int64_t row, int64_t first) const {
+  if (kind == Kind::Floats)
+    return floats.colStride == 1
+               ? floatBase + row * floatRowBytes + first * stepBytes()
+               : nullptr;
+  return codes.isContiguous() ? codes.row(row) + first * stepBytes() : nullptr;
+}
+
+} // namespace mx::runtime::x86

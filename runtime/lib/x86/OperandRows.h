@@ -1,0 +1,131 @@
+//===- OperandRows.h - Rows of an operand near 1 ----------------*- C++ -*-===//
+//
+// What every vector kernel finds out about the rows of an operand before it
+// decodes them: the scales of a row, moved by a power of two that brings its
+// elements near 1 and that the result gets back, so that tiny and huge scales
+// neither overflow nor meet denormals. A row with a NaN scale gets the power
+// NaN.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_X86_OPERANDROWS_H
+#define MX_RUNTIME_LIB_X86_OPERANDROWS_H
+
+#include "../Scratch.h"
+#include "Product.h"
+
+#include <atomic>
+#include <vector>
+
+namespace mx::runtime::x86 {
+
+/// Columns to which rows of codes are padded.
+inline constexpr int64_t kGroup = 128;
+
+/// The bytes of packed codes of a row, those of absent elements as zeros.
+class PackedCodes {
+public:
+  PackedCodes(const OperandArgs &operand, int64_t k);
+
+  void locate(int64_t item);
+  bool isContiguous() const { return contiguous; }
+  const uint8_t *row(int64_t r) const { return base + r * rowBytes; }
+  int64_t bytesOf(int64_t cols) const { return cols * codeBits / 8; }
+  /// Columns [first, first + cols), multiples of 16; where they are not as they
+  /// should be in memory, in `buffer`.
+  const uint8_t *at(int64_t r, int64_t first, int64_t cols,
+                    uint8_t *buffer) const;
+  /// Whether a block has no other elements than zeros.
+  bool isZeroBlock(int64_t r, int64_t block) const;
+
+private:
+  const ScaledTensor &x;
+  int64_t k, codeBits = 8;
+  bool contiguous = false;
+  const uint8_t *base = nullptr;
+  int64_t rowBytes = 0;
+};
+
+class OperandRows : public RowSource {
+public:
+  /// Reads the scales of an item; before decode().
+  void prepare(int64_t item);
+  /// Whether prepare() saw an infinity in a float operand.
+  bool hasInfiniteFloat() const { return sawInfinity.load(); }
+
+  /// Whether numbers far below the largest of their row may become 0.
+  bool mayLoseNumbers() const { return kind == Kind::Floats; }
+  /// Whether scaled rows go by f32.
+  bool isExpanded() const { return operand.isScaled && mayLoseNumbers(); }
+
+  int64_t rows() const final { return operand.rows; }
+  const uint8_t *bytesOf(int64_t row, int64_t step) const final;
+  int64_t stepBytes() const final;
+  /// Results of row r are to be multiplied by 2^exponents()[r]; readable up to
+  /// a multiple of 32 rows.
+  const float *exponents() const { return rowExponents; }
+
+protected:
+  enum class Kind : uint8_t {
+    Fp4,   ///< E2M1 × E8M0, a scale for every 32 columns
+    Bytes, ///< elements of up to 8 bits, scales of 8 bits for every 16 or 32
+           ///< columns
+    Floats ///< floats, or scaled rows expanded to f32 once
+  };
+  /// `step`: columns of a step of the derived class.
+  OperandRows(const OperandArgs &operand, int64_t k, int64_t step, bool asFp4,
+              ScratchSlot slot);
+  /// Bytes: an element is the f16 of its bits times two to this, which is part
+  /// of `factors`.
+  static int biasDifference(const contract::FloatFormat &element);
+  const OperandArgs &operand;
+  int64_t k, step;
+  Kind kind = Kind::Floats;
+  int64_t unit, units = 0; ///< columns per entry of scaleCodes
+  PackedCodes codes;
+  float *rowExponents = nullptr;
+  float *rowFactors = nullptr;   ///< Floats: what a row is multiplied by
+  uint8_t *scaleCodes = nullptr; ///< rows × units, near 127 for E8M0
+  float factors[256];            ///< Bytes: by entry of scaleCodes
+  Matrix floats;                 ///< operand.plain, or `expanded`
+  const uint8_t *floatBase = nullptr;
+  int64_t floatRowBytes = 0;
+
+private:
+  void prepareFactors();
+  void prepareFloatRow(int64_t row);
+  struct ScaleRange {
+    uint8_t low, top;
+  };
+  ScaleRange scanScales(int64_t item, int64_t row);
+  void moveScales(int64_t row, ScaleRange range);
+  void loadScaleCodes(int64_t item, int64_t row, uint8_t *target) const;
+  uint8_t topOfNonZero(int64_t row, const uint8_t *codes, uint8_t top) const;
+  void expand(int64_t item);
+
+  int64_t currentItem = -1;
+  std::atomic<bool> sawInfinity{false};
+  std::vector<float> expanded; ///< rows of one item as f32
+};
+
+/// Bits of the significand of element times scale.
+int significandBits(const OperandArgs &operand);
+/// E2M1 × E8M0 in blocks of a multiple of 32 columns.
+bool isFp4(const OperandArgs &operand);
+/// How an element's bits become those of an f16 number.
+struct HalfPlacement {
+  int shift;       ///< of the magnitude, to the left
+  short magnitude; ///< mask
+  int signShift;
+  short nanMagnitude; ///< -1: none of its own
+
+  explicit HalfPlacement(const contract::FloatFormat &format);
+};
+
+/// Whether an element of the operand is infinite. Elements of formats without
+/// infinities are not read.
+bool hasInfinity(const OperandArgs &operand);
+
+} // namespace mx::runtime::x86
+
+#endif // MX_RUNTIME_LIB_X86_OPERANDROWS_H

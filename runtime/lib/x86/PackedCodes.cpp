@@ -1,0 +1,76 @@
+//===- PackedCodes.cpp - Bytes of packed codes ----------------------------===//
+//
+// Rows of an item are equally far apart, blocks and bytes need not be.
+//
+//===----------------------------------------------------------------------===//
+
+#include "OperandRows.h"
+
+#include <algorithm>
+
+namespace mx::runtime::x86 {
+
+PackedCodes::PackedCodes(const OperandArgs &operand, int64_t k)
+    : x(operand.scaled), k(k) {
+  if (!operand.isScaled)
+    return;
+  unsigned bits = x.format.element.bits();
+  if (bits == 4 || bits == 6)
+    codeBits = bits;
+  int64_t width = x.codes.size(1);
+  contiguous = (width == 1 || x.codes.stride(1) == 1) &&
+               (x.blocks <= 1 || x.codes.stride(2) == width);
+}
+
+void PackedCodes::locate(int64_t item) {
+  base =
+      static_cast<const uint8_t *>(x.codes.data) + x.codeOffset(item * x.rows);
+  rowBytes = x.codes.stride(3);
+}
+
+const uint8_t *PackedCodes::at(int64_t r, int64_t first, int64_t cols,
+                               uint8_t *buffer) const {
+  if (contiguous && first + cols <= k)
+    return row(r) + bytesOf(first);
+  int64_t allBits = k * codeBits, width = x.codes.size(1);
+  int64_t begin = bytesOf(first);
+  int64_t end = std::min(bytesOf(first + cols), (allBits + 7) / 8);
+  int64_t at = std::max<int64_t>(end - begin, 0);
+  if (contiguous) {
+    std::copy(row(r) + begin, row(r) + begin + at, buffer);
+  } else {
+    int64_t block = begin / width, byte = begin % width;
+    for (int64_t i = 0; i < at; ++i) {
+      buffer[i] = row(r)[block * x.codes.stride(2) + byte * x.codes.stride(1)];
+      if (++byte == width)
+        byte = 0, ++block;
+    }
+  }
+  if (end * 8 > allBits && at > 0) // bits of codes that are no elements
+    buffer[at - 1] &= static_cast<uint8_t>((1 << allBits % 8) - 1);
+  std::fill(buffer + at, buffer + bytesOf(cols), uint8_t(0));
+  return buffer;
+}
+
+bool PackedCodes::isZeroBlock(int64_t r, int64_t block) const {
+  const uint8_t *start = row(r) + block * x.codes.stride(2);
+  const contract::FloatFormat &element = x.format.element;
+  // The bits of magnitudes among those of packed codes repeat after 3 bytes.
+  uint32_t magnitude =
+      element.isInteger ? 0xFF : (1u << (element.bits() - 1)) - 1;
+  uint32_t mask = magnitude * (codeBits == 4   ? 0x111111
+                               : codeBits == 6 ? 0x041041
+                                               : 0x010101);
+  int64_t count = std::min(x.blockCols, k - block * x.blockCols);
+  int64_t used = count * codeBits;
+  for (int64_t i = 0; 8 * i < used; ++i) {
+    uint32_t kept = mask >> i % 3 * 8 & 0xFF;
+    if (8 * (i + 1) > used)
+      kept &= (1u << (used - 8 * i)) - 1;
+    if (start[i * x.codes.stride(1)] & kept)
+      return false;
+  }
+  return true;
+}
+
+} // namespace mx::runtime::x86

@@ -1,0 +1,102 @@
+//===- Product.h - A product in tiles ---------------------------*- C++ -*-===//
+//
+// Packing, tasks and threads of a product, whatever its numbers are and whoever
+// multiplies them. A block of the result is 32 rows of B by 32 rows of A. Both
+// sides come in steps of 64 bytes along k, 16 units of 4 bytes: one f32, two
+// bf16 or four bytes. B's side is a panel, decoded where it is used; A's side
+// is packed once, with the units of 16 rows next to each other. Both are cut
+// along k into slices that let a panel stay in the first-level cache while A
+// streams from the second; sums of a block wait in memory in between.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_X86_PRODUCT_H
+#define MX_RUNTIME_LIB_X86_PRODUCT_H
+
+#include "../KernelTable.h"
+
+#include <functional>
+
+namespace mx::runtime::x86 {
+
+inline constexpr int64_t kBlock = 32; ///< rows of either side of a block
+inline constexpr int64_t kTileBytes = 1024;
+inline constexpr int64_t kStepBytes = 2048; ///< two tiles: 32 rows, 64 bytes
+inline constexpr int64_t kBlockSums = 1024; ///< 4-byte sums of a block
+inline constexpr int64_t kMostSteps = 16;   ///< of a slice: a panel of 32 KiB
+
+inline int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// Where decoded rows go; strides in units of two bytes.
+struct RowTarget {
+  uint16_t *data = nullptr; ///< the first row's first step
+  int64_t rowStride = 0, stepStride = 0, limbStride = 0;
+};
+
+/// The rows of one side.
+class RowSource {
+public:
+  virtual ~RowSource() = default;
+  virtual int64_t rows() const = 0;
+  virtual int64_t steps() const = 0;
+  /// Numbers per element, whose sum it is.
+  virtual int limbs() const { return 1; }
+  /// Steps [first, first + count) of `rowCount` rows, zeros from the operand's
+  /// last row and from k on; both multiples of 4 but at the end.
+  virtual void decode(int64_t firstRow, int64_t rowCount, int64_t first,
+                      int64_t count, const RowTarget &target) const = 0;
+  /// Where the bytes of some steps of a row lie, for prefetching; null if they
+  /// are scattered.
+  virtual const uint8_t *bytesOf(int64_t row, int64_t step) const = 0;
+  /// Bytes per step there.
+  virtual int64_t stepBytes() const = 0;
+};
+
+/// One slice: sums[block] (+)= panel · activations[block].
+struct SliceProduct {
+  const uint8_t *panel = nullptr; ///< [limb][step][32 rows][64 bytes]
+  const uint8_t *activations =
+      nullptr;          ///< [limb][block][step][2][16][16 units]
+  void *sums = nullptr; ///< [block][2 of B][2 of A][16][16]
+  int64_t steps = 0;
+  int64_t blocks = 0;      ///< of this product
+  int64_t panelRows = 0;   ///< rows of B, the rest are zeros
+  bool lastIsHalf = false; ///< the last block has at most 16 rows of A
+  int64_t limbStride = 0;  ///< bytes between limbs of `activations`
+  int limbsA = 1, limbsB = 1;
+  bool first = true; ///< sums start at zero
+  /// Lines to bring to the caches meanwhile: `lines` of 64 bytes
+  /// from each of `rows` places `rowBytes` apart. Null: none.
+  const uint8_t *prefetch = nullptr;
+  int64_t rowBytes = 0, rows = 0, lines = 0;
+
+  /// The share of a block in these lines. `Locality`: 3 for the first-level
+  /// cache too, where the panel leaves room; 2 for the second.
+  template <int Locality> void prefetchLines(int64_t block) const {
+    int64_t all = prefetch ? rows * lines : 0, end = all * (block + 1) / blocks;
+    for (int64_t i = all * block / blocks; i < end; ++i)
+      __builtin_prefetch(prefetch + i / lines * rowBytes + i % lines * 64, 0,
+                         Locality);
+  }
+};
+
+/// Who multiplies.
+struct Multiplier {
+  void (*multiply)(const SliceProduct &);
+  /// `steps` tiles from 16 rows: unit i of row r to place r of line i.
+  void (*pack)(const uint16_t *rows, int64_t rowStride, int64_t steps,
+               uint8_t *tiles);
+  int64_t sliceSteps;
+  /// What a thread does before and after it multiplies; null: nothing.
+  void (*enter)() = nullptr, (*leave)() = nullptr;
+};
+
+/// finish(sums, m, n): 16 × 16 sums, rows of one n, from any thread.
+using FinishTile = std::function<void(const uint8_t *, int64_t, int64_t)>;
+
+void multiplyTiles(const RowSource &a, const RowSource &b,
+                   const Multiplier &multiplier, const FinishTile &finish);
+
+} // namespace mx::runtime::x86
+
+#endif // MX_RUNTIME_LIB_X86_PRODUCT_H
