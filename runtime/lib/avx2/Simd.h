@@ -1,0 +1,367 @@
+//===- Simd.h - Sixteen lanes on AVX2 ---------------------------*- C++ -*-===//
+//
+// lib/avx512/Simd.h for CPUs with AVX2, FMA and F16C: two registers for sixteen
+// lanes. See there for what the operations mean.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_AVX2_SIMD_H
+#define MX_RUNTIME_LIB_AVX2_SIMD_H
+
+#include "../avx512/Target.h"
+
+#include <cstdint>
+
+#define MX_SIMD avx2
+#define MX_SIMD_BEGIN MX_TARGET_BEGIN("avx2,fma,f16c")
+#define MX_INLINE __attribute__((always_inline)) inline
+
+MX_SIMD_BEGIN
+
+namespace mx::runtime::avx2 {
+namespace {
+
+struct F {
+  __m256 lo, hi;
+};
+struct I {
+  __m256i lo, hi;
+};
+struct M {
+  __m256i lo, hi; ///< lanes of ones or zeros
+};
+
+MX_INLINE F setF(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
+MX_INLINE I setI(uint32_t x) {
+  return {_mm256_set1_epi32(int(x)), _mm256_set1_epi32(int(x))};
+}
+MX_INLINE I setBytes(int x) {
+  return {_mm256_set1_epi8(char(x)), _mm256_set1_epi8(char(x))};
+}
+MX_INLINE I laneNumbers() {
+  return {_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
+          _mm256_setr_epi32(8, 9, 10, 11, 12, 13, 14, 15)};
+}
+MX_INLINE I bits(F x) {
+  return {_mm256_castps_si256(x.lo), _mm256_castps_si256(x.hi)};
+}
+MX_INLINE F floats(I x) {
+  return {_mm256_castsi256_ps(x.lo), _mm256_castsi256_ps(x.hi)};
+}
+
+MX_INLINE const __m256i *half(const void *p, int which) {
+  return static_cast<const __m256i *>(p) + which;
+}
+MX_INLINE F loadF(const void *p) {
+  auto *from = static_cast<const float *>(p);
+  return {_mm256_loadu_ps(from), _mm256_loadu_ps(from + 8)};
+}
+MX_INLINE I loadI(const void *p) {
+  return {_mm256_loadu_si256(half(p, 0)), _mm256_loadu_si256(half(p, 1))};
+}
+MX_INLINE void store(void *p, F x) {
+  _mm256_storeu_ps(static_cast<float *>(p), x.lo);
+  _mm256_storeu_ps(static_cast<float *>(p) + 8, x.hi);
+}
+MX_INLINE void store(void *p, I x) {
+  _mm256_storeu_si256(static_cast<__m256i *>(p), x.lo);
+  _mm256_storeu_si256(static_cast<__m256i *>(p) + 1, x.hi);
+}
+MX_INLINE void stream(void *p, F x) {
+  _mm256_stream_ps(static_cast<float *>(p), x.lo);
+  _mm256_stream_ps(static_cast<float *>(p) + 8, x.hi);
+}
+MX_INLINE I loadBytes(const void *p) {
+  auto *from = static_cast<const uint8_t *>(p);
+  return {_mm256_cvtepu8_epi32(
+              _mm_loadl_epi64(reinterpret_cast<const __m128i *>(from))),
+          _mm256_cvtepu8_epi32(
+              _mm_loadl_epi64(reinterpret_cast<const __m128i *>(from + 8)))};
+}
+MX_INLINE I loadWords(const void *p) {
+  auto *from = static_cast<const __m128i *>(p);
+  return {_mm256_cvtepu16_epi32(_mm_loadu_si128(from)),
+          _mm256_cvtepu16_epi32(_mm_loadu_si128(from + 1))};
+}
+MX_INLINE F loadHalves(const void *p) {
+  auto *from = static_cast<const __m128i *>(p);
+  return {_mm256_cvtph_ps(_mm_loadu_si128(from)),
+          _mm256_cvtph_ps(_mm_loadu_si128(from + 1))};
+}
+MX_INLINE void storeWords(void *p, I x) {
+  const __m256i low = _mm256_set1_epi32(0xFFFF);
+  __m256i words = _mm256_packus_epi32(_mm256_and_si256(x.lo, low),
+                                      _mm256_and_si256(x.hi, low));
+  _mm256_storeu_si256(static_cast<__m256i *>(p),
+                      _mm256_permute4x64_epi64(words, 0xD8));
+}
+MX_INLINE void storeBytes(void *p, I x) {
+  const __m256i low = _mm256_set1_epi32(0xFF);
+  __m256i words = _mm256_packus_epi32(_mm256_and_si256(x.lo, low),
+                                      _mm256_and_si256(x.hi, low));
+  words = _mm256_permute4x64_epi64(words, 0xD8);
+  _mm_storeu_si128(static_cast<__m128i *>(p),
+                   _mm_packus_epi16(_mm256_castsi256_si128(words),
+                                    _mm256_extracti128_si256(words, 1)));
+}
+MX_INLINE void storeHalves(void *p, F x) {
+  auto *to = static_cast<__m128i *>(p);
+  _mm_storeu_si128(to, _mm256_cvtps_ph(x.lo, _MM_FROUND_TO_NEAREST_INT));
+  _mm_storeu_si128(to + 1, _mm256_cvtps_ph(x.hi, _MM_FROUND_TO_NEAREST_INT));
+}
+
+#define MX_BINARY(name, type, operation)                                       \
+  MX_INLINE type name(type a, type b) {                                        \
+    return {operation(a.lo, b.lo), operation(a.hi, b.hi)};                     \
+  }
+MX_BINARY(both, I, _mm256_and_si256)
+MX_BINARY(either, I, _mm256_or_si256)
+MX_BINARY(differ, I, _mm256_xor_si256)
+MX_BINARY(add, I, _mm256_add_epi32)
+MX_BINARY(sub, I, _mm256_sub_epi32)
+MX_BINARY(mul, I, _mm256_mullo_epi32)
+MX_BINARY(shl, I, _mm256_sllv_epi32)
+MX_BINARY(shr, I, _mm256_srlv_epi32)
+MX_BINARY(minU, I, _mm256_min_epu32)
+MX_BINARY(maxU, I, _mm256_max_epu32)
+MX_BINARY(minS, I, _mm256_min_epi32)
+MX_BINARY(maxS, I, _mm256_max_epi32)
+MX_BINARY(add, F, _mm256_add_ps)
+MX_BINARY(sub, F, _mm256_sub_ps)
+MX_BINARY(mul, F, _mm256_mul_ps)
+MX_BINARY(div, F, _mm256_div_ps)
+MX_BINARY(min, F, _mm256_min_ps)
+MX_BINARY(max, F, _mm256_max_ps)
+MX_BINARY(mulLow, I, _mm256_mul_epu32)
+MX_BINARY(addBytes, I, _mm256_add_epi8)
+MX_BINARY(subBytesU, I, _mm256_subs_epu8)
+MX_BINARY(minBytesU, I, _mm256_min_epu8)
+MX_BINARY(maxBytesS, I, _mm256_max_epi8)
+MX_BINARY(either, M, _mm256_or_si256)
+MX_BINARY(both, M, _mm256_and_si256)
+MX_BINARY(andNot, M, _mm256_andnot_si256)
+#undef MX_BINARY
+
+MX_INLINE I differ(I a, I b, I c) { return differ(differ(a, b), c); }
+MX_INLINE I orBoth(I a, I b, I c) { return either(a, both(b, c)); }
+template <int N> MX_INLINE I shl(I a) {
+  return {_mm256_slli_epi32(a.lo, N), _mm256_slli_epi32(a.hi, N)};
+}
+template <int N> MX_INLINE I shr(I a) {
+  return {_mm256_srli_epi32(a.lo, N), _mm256_srli_epi32(a.hi, N)};
+}
+MX_INLINE I shrAll(I a, int n) {
+  __m128i count = _mm_cvtsi32_si128(n);
+  return {_mm256_srl_epi32(a.lo, count), _mm256_srl_epi32(a.hi, count)};
+}
+
+/// Cuts by MXCSR. The barriers keep the operations, which read what was stored
+/// before and store what is read after, inside.
+struct CutScope {
+  unsigned saved;
+  CutScope() : saved(_mm_getcsr()) {
+    _mm_setcsr(saved | _MM_ROUND_TOWARD_ZERO);
+    asm volatile("" ::: "memory");
+  }
+  ~CutScope() {
+    asm volatile("" ::: "memory");
+    _mm_setcsr(saved);
+  }
+};
+MX_INLINE F addCut(F a, F b) { return add(a, b); }
+MX_INLINE F mulCut(F a, F b) { return mul(a, b); }
+MX_INLINE F mulAddCut(F a, F b, F c) {
+  return {_mm256_fmadd_ps(a.lo, b.lo, c.lo), _mm256_fmadd_ps(a.hi, b.hi, c.hi)};
+}
+
+MX_INLINE F toFloat(I a) {
+  return {_mm256_cvtepi32_ps(a.lo), _mm256_cvtepi32_ps(a.hi)};
+}
+MX_INLINE I nearest(F a) {
+  return {_mm256_cvtps_epi32(a.lo), _mm256_cvtps_epi32(a.hi)};
+}
+MX_INLINE I cut(F a) {
+  return {_mm256_cvttps_epi32(a.lo), _mm256_cvttps_epi32(a.hi)};
+}
+MX_INLINE I floorPlusCeil(F a) {
+  F sum = {_mm256_add_ps(_mm256_floor_ps(a.lo), _mm256_ceil_ps(a.lo)),
+           _mm256_add_ps(_mm256_floor_ps(a.hi), _mm256_ceil_ps(a.hi))};
+  return cut(sum);
+}
+
+MX_INLINE M equal(I a, I b) {
+  return {_mm256_cmpeq_epi32(a.lo, b.lo), _mm256_cmpeq_epi32(a.hi, b.hi)};
+}
+MX_INLINE M above(I a, I b) {
+  return {_mm256_cmpgt_epi32(a.lo, b.lo), _mm256_cmpgt_epi32(a.hi, b.hi)};
+}
+MX_INLINE M aboveU(I a, I b) {
+  const I top = setI(0x80000000);
+  return above(differ(a, top), differ(b, top));
+}
+MX_INLINE M compared(__m256 lo, __m256 hi) {
+  return {_mm256_castps_si256(lo), _mm256_castps_si256(hi)};
+}
+MX_INLINE M isNaN(F a) {
+  return compared(_mm256_cmp_ps(a.lo, a.lo, _CMP_UNORD_Q),
+                  _mm256_cmp_ps(a.hi, a.hi, _CMP_UNORD_Q));
+}
+MX_INLINE M above(F a, F b) {
+  return compared(_mm256_cmp_ps(a.lo, b.lo, _CMP_GT_OQ),
+                  _mm256_cmp_ps(a.hi, b.hi, _CMP_GT_OQ));
+}
+MX_INLINE M isNegative(I a) { return above(setI(0), a); }
+MX_INLINE M firstLanes(int64_t count) {
+  return above(setI(uint32_t(count > 16 ? 16 : count)), laneNumbers());
+}
+MX_INLINE unsigned laneBits(M m) {
+  return unsigned(_mm256_movemask_ps(_mm256_castsi256_ps(m.lo))) |
+         unsigned(_mm256_movemask_ps(_mm256_castsi256_ps(m.hi))) << 8;
+}
+MX_INLINE I select(M m, I yes, I no) {
+  return {_mm256_blendv_epi8(no.lo, yes.lo, m.lo),
+          _mm256_blendv_epi8(no.hi, yes.hi, m.hi)};
+}
+MX_INLINE F select(M m, F yes, F no) {
+  return floats(select(m, bits(yes), bits(no)));
+}
+MX_INLINE I keep(M m, I x) { return both(I{m.lo, m.hi}, x); }
+MX_INLINE F keep(M m, F x) { return floats(keep(m, bits(x))); }
+
+MX_INLINE I highWords(I a) {
+  return {_mm256_srli_epi64(a.lo, 32), _mm256_srli_epi64(a.hi, 32)};
+}
+MX_INLINE I joinLow(I even, I odd) {
+  return {_mm256_blend_epi32(even.lo, _mm256_slli_epi64(odd.lo, 32), 0xAA),
+          _mm256_blend_epi32(even.hi, _mm256_slli_epi64(odd.hi, 32), 0xAA)};
+}
+MX_INLINE I joinHigh(I even, I odd) {
+  return {_mm256_blend_epi32(_mm256_srli_epi64(even.lo, 32), odd.lo, 0xAA),
+          _mm256_blend_epi32(_mm256_srli_epi64(even.hi, 32), odd.hi, 0xAA)};
+}
+
+template <bool IsSigned>
+MX_INLINE __m256i packHalf(__m256i a, __m256i b, __m256i c, __m256i d) {
+  const __m256i order = _mm256_broadcastsi128_si256(
+      _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+  __m256i ab = _mm256_packs_epi32(a, b), cd = _mm256_packs_epi32(c, d);
+  return _mm256_shuffle_epi8(IsSigned ? _mm256_packs_epi16(ab, cd)
+                                      : _mm256_packus_epi16(ab, cd),
+                             order);
+}
+template <bool IsSigned = true> MX_INLINE I packBytes(I a, I b, I c, I d) {
+  return {packHalf<IsSigned>(a.lo, b.lo, c.lo, d.lo),
+          packHalf<IsSigned>(a.hi, b.hi, c.hi, d.hi)};
+}
+template <int N> MX_INLINE I shrPairs(I a) {
+  return {_mm256_srli_epi16(a.lo, N), _mm256_srli_epi16(a.hi, N)};
+}
+template <int N> MX_INLINE I shlPairs(I a) {
+  return {_mm256_slli_epi16(a.lo, N), _mm256_slli_epi16(a.hi, N)};
+}
+MX_INLINE I joinBytes(I a, int factor) {
+  const __m256i factors = _mm256_set1_epi16(short(1 | factor << 8));
+  return {_mm256_maddubs_epi16(a.lo, factors),
+          _mm256_maddubs_epi16(a.hi, factors)};
+}
+MX_INLINE I joinWords(I a, int factor) {
+  const __m256i factors = _mm256_set1_epi32(1 | factor << 16);
+  return {_mm256_madd_epi16(a.lo, factors), _mm256_madd_epi16(a.hi, factors)};
+}
+
+struct Table16 {
+  __m256i table;
+  explicit Table16(const uint8_t *bytes)
+      : table(_mm256_broadcastsi128_si256(
+            _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes)))) {}
+  MX_INLINE I operator()(I index) const {
+    return {_mm256_shuffle_epi8(table, index.lo),
+            _mm256_shuffle_epi8(table, index.hi)};
+  }
+};
+/// Eight tables of 16, picked by bits 4 to 6.
+struct Table128 {
+  __m256i parts[8];
+  explicit Table128(const uint8_t *table) {
+    for (int i = 0; i < 8; ++i)
+      parts[i] = _mm256_broadcastsi128_si256(
+          _mm_loadu_si128(reinterpret_cast<const __m128i *>(table + 16 * i)));
+  }
+  MX_INLINE __m256i halfOf(__m256i index) const {
+    const __m256i low = _mm256_set1_epi8(15);
+    __m256i in = _mm256_and_si256(index, low), part[8];
+    for (int i = 0; i < 8; ++i)
+      part[i] = _mm256_shuffle_epi8(parts[i], in);
+    for (int bit = 4, count = 4; count > 0; ++bit, count /= 2) {
+      __m256i choice =
+          _mm256_sll_epi16(index, _mm_cvtsi32_si128(7 - bit)); // to bit 7
+      for (int i = 0; i < count; ++i)
+        part[i] = _mm256_blendv_epi8(part[2 * i], part[2 * i + 1], choice);
+    }
+    return part[0];
+  }
+  MX_INLINE I operator()(I index) const {
+    return {halfOf(index.lo), halfOf(index.hi)};
+  }
+};
+struct FloatTable16 {
+  __m256 low, high;
+  explicit FloatTable16(const float *values)
+      : low(_mm256_loadu_ps(values)), high(_mm256_loadu_ps(values + 8)) {}
+  MX_INLINE __m256 halfOf(__m256i index) const {
+    return _mm256_blendv_ps(_mm256_permutevar8x32_ps(low, index),
+                            _mm256_permutevar8x32_ps(high, index),
+                            _mm256_castsi256_ps(_mm256_slli_epi32(index, 28)));
+  }
+  MX_INLINE F operator()(I index) const {
+    return {halfOf(index.lo), halfOf(index.hi)};
+  }
+};
+MX_INLINE F gather(const float *table, I index) {
+  return {_mm256_i32gather_ps(table, index.lo, 4),
+          _mm256_i32gather_ps(table, index.hi, 4)};
+}
+
+/// 8 × 8 in registers.
+MX_INLINE void transpose8(__m256i v[8]) {
+  __m256i t[8];
+  for (int i = 0; i < 8; i += 2) {
+    t[i] = _mm256_unpacklo_epi32(v[i], v[i + 1]);
+    t[i + 1] = _mm256_unpackhi_epi32(v[i], v[i + 1]);
+  }
+  for (int i = 0; i < 8; i += 4)
+    for (int j = 0; j < 2; ++j) {
+      v[i + 2 * j] = _mm256_unpacklo_epi64(t[i + j], t[i + 2 + j]);
+      v[i + 2 * j + 1] = _mm256_unpackhi_epi64(t[i + j], t[i + 2 + j]);
+    }
+  for (int i = 0; i < 4; ++i) {
+    t[i] = _mm256_permute2x128_si256(v[i], v[i + 4], 0x20);
+    t[i + 4] = _mm256_permute2x128_si256(v[i], v[i + 4], 0x31);
+  }
+  for (int i = 0; i < 8; ++i)
+    v[i] = t[i];
+}
+MX_INLINE void transpose(I lanes[16]) {
+  __m256i a[8], b[8], c[8], d[8];
+  for (int i = 0; i < 8; ++i) {
+    a[i] = lanes[i].lo;
+    b[i] = lanes[i].hi;
+    c[i] = lanes[i + 8].lo;
+    d[i] = lanes[i + 8].hi;
+  }
+  transpose8(a);
+  transpose8(b);
+  transpose8(c);
+  transpose8(d);
+  for (int i = 0; i < 8; ++i) {
+    lanes[i] = {a[i], c[i]};
+    lanes[i + 8] = {b[i], d[i]};
+  }
+}
+
+} // namespace
+} // namespace mx::runtime::avx2
+
+MX_TARGET_END
+
+#endif // MX_RUNTIME_LIB_AVX2_SIMD_H

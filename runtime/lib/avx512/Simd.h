@@ -1,0 +1,218 @@
+//===- Simd.h - Sixteen lanes on AVX-512 ------------------------*- C++ -*-===//
+//
+// The operations that lib/vector is written in: one register of sixteen 32-bit
+// lanes, or of 64 bytes. lib/avx2/Simd.h has the same names; Lanes are numbers,
+// counts of variable shifts beyond 31 (or negative) give 0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_AVX512_SIMD_H
+#define MX_RUNTIME_LIB_AVX512_SIMD_H
+
+#include "Target.h"
+#include "Transpose.h"
+
+#include <cstdint>
+
+#define MX_SIMD avx512
+#define MX_SIMD_BEGIN MX_AVX512_BEGIN
+#define MX_INLINE __attribute__((always_inline)) inline
+
+MX_SIMD_BEGIN
+
+namespace mx::runtime::avx512 {
+namespace {
+
+using F = __m512;  ///< sixteen f32
+using I = __m512i; ///< sixteen 32-bit integers, or 64 bytes
+using M = __mmask16;
+
+MX_INLINE F setF(float x) { return _mm512_set1_ps(x); }
+MX_INLINE I setI(uint32_t x) { return _mm512_set1_epi32(int(x)); }
+MX_INLINE I setBytes(int x) { return _mm512_set1_epi8(char(x)); }
+MX_INLINE I laneNumbers() {
+  return _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+                           15);
+}
+MX_INLINE I bits(F x) { return _mm512_castps_si512(x); }
+MX_INLINE F floats(I x) { return _mm512_castsi512_ps(x); }
+
+MX_INLINE F loadF(const void *p) { return _mm512_loadu_ps(p); }
+MX_INLINE I loadI(const void *p) { return _mm512_loadu_si512(p); }
+MX_INLINE void store(void *p, F x) { _mm512_storeu_ps(p, x); }
+MX_INLINE void store(void *p, I x) { _mm512_storeu_si512(p, x); }
+/// Past the caches; `p` is aligned to 64 bytes.
+MX_INLINE void stream(void *p, F x) {
+  _mm512_stream_ps(static_cast<float *>(p), x);
+}
+MX_INLINE I loadBytes(const void *p) {
+  return _mm512_cvtepu8_epi32(_mm_loadu_si128(static_cast<const __m128i *>(p)));
+}
+MX_INLINE I loadWords(const void *p) {
+  return _mm512_cvtepu16_epi32(
+      _mm256_loadu_si256(static_cast<const __m256i *>(p)));
+}
+MX_INLINE F loadHalves(const void *p) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i *>(p)));
+}
+/// The low bytes, the low words, or f16 of sixteen lanes.
+MX_INLINE void storeBytes(void *p, I x) {
+  _mm_storeu_si128(static_cast<__m128i *>(p), _mm512_cvtepi32_epi8(x));
+}
+MX_INLINE void storeWords(void *p, I x) {
+  _mm256_storeu_si256(static_cast<__m256i *>(p), _mm512_cvtepi32_epi16(x));
+}
+MX_INLINE void storeHalves(void *p, F x) {
+  _mm256_storeu_si256(static_cast<__m256i *>(p),
+                      _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT));
+}
+
+MX_INLINE I both(I a, I b) { return _mm512_and_si512(a, b); }
+MX_INLINE I either(I a, I b) { return _mm512_or_si512(a, b); }
+MX_INLINE I differ(I a, I b) { return _mm512_xor_si512(a, b); }
+MX_INLINE I differ(I a, I b, I c) {
+  return _mm512_ternarylogic_epi32(a, b, c, 0x96);
+}
+/// a | (b & c)
+MX_INLINE I orBoth(I a, I b, I c) {
+  return _mm512_ternarylogic_epi32(a, b, c, 0xF8);
+}
+MX_INLINE I add(I a, I b) { return _mm512_add_epi32(a, b); }
+MX_INLINE I sub(I a, I b) { return _mm512_sub_epi32(a, b); }
+MX_INLINE I mul(I a, I b) { return _mm512_mullo_epi32(a, b); }
+template <int N> MX_INLINE I shl(I a) { return _mm512_slli_epi32(a, N); }
+template <int N> MX_INLINE I shr(I a) { return _mm512_srli_epi32(a, N); }
+MX_INLINE I shl(I a, I n) { return _mm512_sllv_epi32(a, n); }
+MX_INLINE I shr(I a, I n) { return _mm512_srlv_epi32(a, n); }
+/// One count for all lanes.
+MX_INLINE I shrAll(I a, int n) {
+  return _mm512_srl_epi32(a, _mm_cvtsi32_si128(n));
+}
+MX_INLINE I minU(I a, I b) { return _mm512_min_epu32(a, b); }
+MX_INLINE I maxU(I a, I b) { return _mm512_max_epu32(a, b); }
+MX_INLINE I minS(I a, I b) { return _mm512_min_epi32(a, b); }
+MX_INLINE I maxS(I a, I b) { return _mm512_max_epi32(a, b); }
+
+MX_INLINE F add(F a, F b) { return _mm512_add_ps(a, b); }
+MX_INLINE F sub(F a, F b) { return _mm512_sub_ps(a, b); }
+MX_INLINE F mul(F a, F b) { return _mm512_mul_ps(a, b); }
+MX_INLINE F div(F a, F b) { return _mm512_div_ps(a, b); }
+MX_INLINE F min(F a, F b) { return _mm512_min_ps(a, b); }
+MX_INLINE F max(F a, F b) { return _mm512_max_ps(a, b); }
+
+/// Operations of this name cut their results to f32 while one of these lives:
+/// loads before and stores after it must not be what they work on.
+struct CutScope {
+  CutScope() {}
+};
+inline constexpr int kCut = _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC;
+MX_INLINE F addCut(F a, F b) { return _mm512_add_round_ps(a, b, kCut); }
+MX_INLINE F mulCut(F a, F b) { return _mm512_mul_round_ps(a, b, kCut); }
+MX_INLINE F mulAddCut(F a, F b, F c) {
+  return _mm512_fmadd_round_ps(a, b, c, kCut);
+}
+
+MX_INLINE F toFloat(I a) { return _mm512_cvtepi32_ps(a); }
+MX_INLINE I nearest(F a) { return _mm512_cvtps_epi32(a); }
+MX_INLINE I cut(F a) { return _mm512_cvttps_epi32(a); }
+MX_INLINE I floorPlusCeil(F a) {
+  return _mm512_add_epi32(
+      _mm512_cvt_roundps_epi32(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC),
+      _mm512_cvt_roundps_epi32(a, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC));
+}
+
+MX_INLINE M equal(I a, I b) { return _mm512_cmpeq_epi32_mask(a, b); }
+MX_INLINE M above(I a, I b) { return _mm512_cmpgt_epi32_mask(a, b); }
+MX_INLINE M aboveU(I a, I b) { return _mm512_cmpgt_epu32_mask(a, b); }
+MX_INLINE M isNaN(F a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); }
+MX_INLINE M above(F a, F b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ); }
+MX_INLINE M isNegative(I a) { return _mm512_movepi32_mask(a); }
+MX_INLINE M either(M a, M b) { return M(a | b); }
+MX_INLINE M both(M a, M b) { return M(a & b); }
+MX_INLINE M andNot(M a, M b) { return M(~a & b); }
+MX_INLINE M firstLanes(int64_t count) {
+  return count >= 16 ? M(0xFFFF) : M((1u << (count > 0 ? count : 0)) - 1);
+}
+MX_INLINE unsigned laneBits(M m) { return m; }
+/// yes where the mask is set, else no.
+MX_INLINE I select(M m, I yes, I no) {
+  return _mm512_mask_mov_epi32(no, m, yes);
+}
+MX_INLINE F select(M m, F yes, F no) { return _mm512_mask_mov_ps(no, m, yes); }
+MX_INLINE I keep(M m, I x) { return _mm512_maskz_mov_epi32(m, x); }
+MX_INLINE F keep(M m, F x) { return _mm512_maskz_mov_ps(m, x); }
+
+/// 64-bit lanes: the product of their low words, and their high words.
+MX_INLINE I mulLow(I a, I b) { return _mm512_mul_epu32(a, b); }
+MX_INLINE I highWords(I a) { return _mm512_srli_epi64(a, 32); }
+/// Low words of 64-bit lanes in even, those of `odd` in odd lanes.
+MX_INLINE I joinLow(I even, I odd) {
+  return _mm512_mask_shuffle_epi32(even, 0xAAAA, odd, _MM_PERM_CCAA);
+}
+MX_INLINE I joinHigh(I even, I odd) {
+  return _mm512_mask_mov_epi32(_mm512_srli_epi64(even, 32), 0xAAAA, odd);
+}
+
+/// Byte i of lane l is lane l of argument i, saturated to i8, or to u8.
+template <bool IsSigned = true> MX_INLINE I packBytes(I a, I b, I c, I d) {
+  const I order = _mm512_broadcast_i32x4(
+      _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+  I ab = _mm512_packs_epi32(a, b), cd = _mm512_packs_epi32(c, d);
+  return _mm512_shuffle_epi8(IsSigned ? _mm512_packs_epi16(ab, cd)
+                                      : _mm512_packus_epi16(ab, cd),
+                             order);
+}
+MX_INLINE I addBytes(I a, I b) { return _mm512_add_epi8(a, b); }
+MX_INLINE I subBytesU(I a, I b) { return _mm512_subs_epu8(a, b); }
+MX_INLINE I minBytesU(I a, I b) { return _mm512_min_epu8(a, b); }
+MX_INLINE I maxBytesS(I a, I b) { return _mm512_max_epi8(a, b); }
+/// Bits move within pairs of bytes.
+template <int N> MX_INLINE I shrPairs(I a) { return _mm512_srli_epi16(a, N); }
+template <int N> MX_INLINE I shlPairs(I a) { return _mm512_slli_epi16(a, N); }
+/// Pairs of bytes: even + odd · factor. Pairs of words, alike.
+MX_INLINE I joinBytes(I a, int factor) {
+  return _mm512_maddubs_epi16(a, _mm512_set1_epi16(short(1 | factor << 8)));
+}
+MX_INLINE I joinWords(I a, int factor) {
+  return _mm512_madd_epi16(a, _mm512_set1_epi32(1 | factor << 16));
+}
+
+/// A table of 128 bytes, indexed by the low seven bits of each byte.
+struct Table128 {
+  I low, high;
+  explicit Table128(const uint8_t *table)
+      : low(loadI(table)), high(loadI(table + 64)) {}
+  MX_INLINE I operator()(I index) const {
+    return _mm512_permutex2var_epi8(low, index, high);
+  }
+};
+/// A table of 16 bytes, indexed by bytes below 16.
+struct Table16 {
+  I table;
+  explicit Table16(const uint8_t *bytes)
+      : table(_mm512_broadcast_i32x4(
+            _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes)))) {}
+  MX_INLINE I operator()(I index) const {
+    return _mm512_shuffle_epi8(table, index);
+  }
+};
+/// A table of 16 floats, indexed by the low four bits of each lane.
+struct FloatTable16 {
+  F table;
+  explicit FloatTable16(const float *values) : table(loadF(values)) {}
+  MX_INLINE F operator()(I index) const {
+    return _mm512_permutexvar_ps(index, table);
+  }
+};
+MX_INLINE F gather(const float *table, I index) {
+  return _mm512_i32gather_ps(index, table, 4);
+}
+
+MX_INLINE void transpose(I lanes[16]) { transpose16(lanes); }
+
+} // namespace
+} // namespace mx::runtime::avx512
+
+MX_TARGET_END
+
+#endif // MX_RUNTIME_LIB_AVX512_SIMD_H

@@ -1,0 +1,292 @@
+//===- Quantize.h - quantize, for any ISA of sixteen lanes ------*- C++ -*-===//
+//
+// A call is cut into tiles of sixteen lanes. Along contiguous rows, the lanes
+// of a tile follow each other in memory; across, they are neighbours in it.
+// Two results of one source take turns in squares that the caches hold.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_VECTOR_QUANTIZE_H
+#define MX_RUNTIME_LIB_VECTOR_QUANTIZE_H
+
+#include "Encode.h"
+
+MX_SIMD_BEGIN
+
+namespace mx::runtime::MX_SIMD {
+namespace {
+
+/// One result of a call.
+class Quantizer {
+public:
+  explicit Quantizer(const QuantizeArgs &args)
+      : params(args), encode(chooseEncode(params)),
+        hadamard(args.spec.hadamardSize, args.spec.signs),
+        bits(unsigned(args.out.codes.size(1) * 8 / args.out.blockCols)) {
+    // Lanes whose codes fill a cache line, unless rows are shorter.
+    length = std::max<int64_t>({args.out.blockCols, hadamard.size, 16});
+    while (length * bits < 512 && length < args.out.cols)
+      length *= 2;
+    groups = (args.out.cols + length - 1) / length;
+  }
+
+  static bool accepts(const QuantizeArgs &args) {
+    const ScaledTensor &out = args.out;
+    const contract::FloatFormat &element = out.format.element;
+    int64_t block = out.blockCols, rows = out.blockRows;
+    int exponent = 0;
+    return element.bits() <= 8 && element.isSigned &&
+           element.max() <= 0x1p100 && element.minExponent() >= -40 &&
+           (out.format.scale.isE8M0 || out.format.scale == contract::kF32 ||
+            out.format.scale.max() <= 0x1p100) &&
+           rows >= 1 && rows <= 16 && (rows & (rows - 1)) == 0 && block >= 16 &&
+           block <= 1024 && (block & (block - 1)) == 0 && out.cols > 0 &&
+           out.rows > 0 && out.items > 0 && out.codes.stride(1) == 1 &&
+           out.codes.stride(2) == out.codes.size(1) && Tile::accepts(args.x) &&
+           CodecParams::oddPart(args.spec.prescale, exponent) < 128 &&
+           args.spec.colOrigin % 16 == 0;
+  }
+
+  int64_t laneLength() const { return length; }
+  int64_t groupCount() const { return groups; }
+  int64_t rows() const { return params.args.out.rows; }
+  /// Whether lanes may run on from row to row.
+  bool isFlat() const {
+    return !Tile::isAcross(params.args.x) && params.args.out.blockRows == 1;
+  }
+
+  /// Lanes [first, last) of all rows, one group after the other.
+  void quantizeLanes(int64_t first, int64_t last, Workspace &workspace) const {
+    Work work(*this, workspace);
+    int64_t row = first / groups, group = first % groups;
+    for (int64_t lane = first; lane < last; ++lane) {
+      work.add(row / rows(), row % rows(), group);
+      if (++group == groups) {
+        group = 0;
+        ++row;
+      }
+    }
+    work.finish();
+  }
+
+  /// Groups [group, groupEnd) of rows [row, rowEnd) of an item; `row` is a
+  /// multiple of 16.
+  void quantizeArea(int64_t item, int64_t row, int64_t rowEnd, int64_t group,
+                    int64_t groupEnd, Workspace &workspace) const {
+    Work work(*this, workspace);
+    for (int64_t g = group; g < std::min(groupEnd, groups); ++g)
+      for (int64_t first = row; first < std::min(rowEnd, rows()); first += 16) {
+        int64_t last = std::min({first + 16, rowEnd, rows()});
+        for (int64_t r = first; r < last; ++r)
+          work.add(item, r, g);
+        work.finish();
+      }
+  }
+
+private:
+  /// Fills tiles lane by lane, and writes their results.
+  class Work {
+  public:
+    Work(const Quantizer &q, Workspace &workspace)
+        : q(q), args(q.params.args),
+          tile(args.x, q.length, q.hadamard, workspace),
+          codes(workspace.get<uint32_t, 2>(q.length * 4 + q.length)),
+          scales(codes + q.length * 4) {}
+
+    void add(int64_t item, int64_t row, int64_t group) {
+      if (item != heldItem)
+        enter(item);
+      int64_t col = group * q.length;
+      lanes[count] = {item * args.out.rows + row, col};
+      rows[count] = row;
+      items[count] = Item{itemCodes, itemScales};
+      counters.row[count] = uint32_t(firstGlobalRow + row);
+      counters.call[count] =
+          uint32_t((args.spec.colOrigin + col) >> q.drawShift());
+      if (++count == 16)
+        finish();
+    }
+
+    void finish() {
+      if (count == 0)
+        return;
+      for (int l = count; l < 16; ++l)
+        lanes[l] = {-1, 0};
+      tile.load(lanes);
+      for (int l = 0; l < count; ++l)
+        if (lanes[l].col + q.length > args.out.cols)
+          tile.clear(l, args.out.cols - lanes[l].col);
+      q.encode(q.params, tile, counters, codes, scales);
+      storeCodes();
+      storeScales();
+      count = 0;
+    }
+
+  private:
+    struct Item {
+      uint8_t *codes;
+      int64_t scales;
+    };
+
+    void enter(int64_t item) {
+      const ScaledTensor &out = args.out;
+      heldItem = item;
+      itemCodes = static_cast<uint8_t *>(out.codes.data) +
+                  out.codeOffset(item * out.rows);
+      itemScales = out.scaleOffset(item, 0);
+      firstGlobalRow = args.spec.rowMap(item * out.rows);
+    }
+
+    /// Stride of the rows of codes, or of scales.
+    static int64_t rowStride(const Tensor &tensor, int fromEnd) {
+      return tensor.rank >= fromEnd ? tensor.stride(fromEnd) : 0;
+    }
+
+    void storeCodes() {
+      int64_t dwords = q.length * q.bits / 32;
+      int64_t stride = rowStride(args.out.codes, 3);
+      int64_t end = args.out.blocks * args.out.blockCols;
+      for (int64_t d = 0; d < dwords; d += 16) {
+        I part[16];
+        for (int i = 0; i < 16; ++i)
+          part[i] = d + i < dwords ? loadI(codes + 16 * (d + i)) : setI(0);
+        transpose(part);
+        for (int l = 0; l < count; ++l) {
+          int64_t held = std::min(q.length, end - lanes[l].col);
+          int64_t bytes = std::min<int64_t>(held * q.bits / 8 - 4 * d, 64);
+          uint8_t *to = items[l].codes + rows[l] * stride +
+                        lanes[l].col * q.bits / 8 + 4 * d;
+          if (bytes == 64)
+            store(to, part[l]);
+          else
+            storeSome(to, part[l], bytes);
+        }
+      }
+    }
+
+    static void storeSome(uint8_t *to, I bytes, int64_t count) {
+      alignas(64) uint8_t all[64];
+      store(all, bytes);
+      switch (count) {
+      case 8:
+        return void(std::memcpy(to, all, 8));
+      case 16:
+        return void(std::memcpy(to, all, 16));
+      case 32:
+        return void(std::memcpy(to, all, 32));
+      default:
+        if (count > 0)
+          std::memcpy(to, all, size_t(count));
+      }
+    }
+
+    void storeScales() {
+      const ScaledTensor &out = args.out;
+      int64_t rowStep = rowStride(out.scale, 2), step = out.scale.stride(1);
+      for (int l = 0; l < count; ++l) {
+        if (rows[l] % out.blockRows != 0)
+          continue;
+        int64_t block = lanes[l].col / out.blockCols;
+        int64_t blocks = std::min(q.length / out.blockCols, out.blocks - block);
+        int64_t at =
+            items[l].scales + rows[l] / out.blockRows * rowStep + block * step;
+        for (int64_t i = 0; i < blocks; ++i) {
+          uint32_t code = scales[16 * i + l];
+          if (out.scale.dtype == MX_F32)
+            static_cast<float *>(out.scale.data)[at + i * step] =
+                contract::floatOf(code);
+          else
+            static_cast<uint8_t *>(out.scale.data)[at + i * step] =
+                uint8_t(code);
+        }
+      }
+    }
+
+    const Quantizer &q;
+    const QuantizeArgs &args;
+    Tile tile;
+    uint32_t *codes, *scales;
+    Tile::Lane lanes[16];
+    int64_t rows[16];
+    Item items[16];
+    Counters counters{};
+    int count = 0;
+    int64_t heldItem = -1, itemScales = 0, firstGlobalRow = 0;
+    uint8_t *itemCodes = nullptr;
+  };
+
+  int drawShift() const {
+    unsigned bits = params.args.spec.randomBits;
+    return bits == 8 ? 4 : bits == 16 ? 3 : 2;
+  }
+
+  EncodeParams params;
+  EncodeTile encode;
+  HadamardTable hadamard;
+  unsigned bits; ///< that an element takes
+  int64_t length = 0, groups = 0;
+};
+
+/// Tasks of about this many elements, fewer if threads would have none.
+inline constexpr int64_t kTaskElements = 1 << 17;
+
+inline bool quantizeOne(const QuantizeArgs &args) {
+  if (!Quantizer::accepts(args))
+    return false;
+  const Quantizer q(args);
+  int64_t perTask = std::max<int64_t>(kTaskElements / q.laneLength(), 16);
+  int64_t groups = q.groupCount(), items = args.out.items;
+  if (q.isFlat()) {
+    int64_t lanes = items * q.rows() * groups;
+    perTask =
+        std::clamp<int64_t>(lanes / (4 * threadCount()) / 16 * 16, 16, perTask);
+    parallelFor(
+        (lanes + perTask - 1) / perTask, [&](int64_t i, Workspace &workspace) {
+          q.quantizeLanes(i * perTask, std::min(lanes, (i + 1) * perTask),
+                          workspace);
+        });
+    return true;
+  }
+  int64_t bands = (q.rows() + perTask - 1) / perTask;
+  parallelFor(items * groups * bands, [&](int64_t i, Workspace &workspace) {
+    int64_t band = i % bands, group = i / bands % groups;
+    q.quantizeArea(i / bands / groups, band * perTask, (band + 1) * perTask,
+                   group, group + 1, workspace);
+  });
+  return true;
+}
+
+/// Squares of the source, first for one result, then for the other.
+inline bool quantizeBoth(const Quantize2Args &args) {
+  const QuantizeArgs &a = args.results[0], &b = args.results[1];
+  if (!Quantizer::accepts(a) || !Quantizer::accepts(b) ||
+      Tile::isAcross(a.x) == Tile::isAcross(b.x))
+    return false;
+  const Quantizer first(a), second(b);
+  int64_t side =
+      std::max<int64_t>({first.laneLength(), second.laneLength(), 128});
+  if (side > 256)
+    return false;
+  auto squares = [&](int64_t rows, const Quantizer &q) {
+    return (std::max(rows, q.groupCount() * q.laneLength()) + side - 1) / side;
+  };
+  int64_t down = squares(a.out.rows, second), over = squares(b.out.rows, first);
+  parallelFor(a.out.items * down * over, [&](int64_t i, Workspace &workspace) {
+    int64_t item = i / over / down, row = i / over % down, col = i % over;
+    auto area = [&](const Quantizer &q, int64_t at, int64_t along) {
+      int64_t groups = side / q.laneLength();
+      q.quantizeArea(item, at * side, (at + 1) * side, along * groups,
+                     (along + 1) * groups, workspace);
+    };
+    area(second, col, row);
+    area(first, row, col);
+  });
+  return true;
+}
+
+} // namespace
+} // namespace mx::runtime::MX_SIMD
+
+MX_TARGET_END
+
+#endif // MX_RUNTIME_LIB_VECTOR_QUANTIZE_H

@@ -1,0 +1,240 @@
+//===- Tile.h - Sixteen stretches of rows, element by element ---*- C++ -*-===//
+//
+// What quantisers and the Hadamard transform work on: vector i of a tile holds
+// element i of sixteen lanes, where a lane is a stretch of one row. Largest
+// magnitudes, scales, butterflies and random bits then need no operation across
+// lanes. Lanes of contiguous rows are turned in registers; those of a matrix
+// that lies across are read as they are.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_VECTOR_TILE_H
+#define MX_RUNTIME_LIB_VECTOR_TILE_H
+
+#include "../KernelTable.h"
+#include "../Threads.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+MX_SIMD_BEGIN
+
+namespace mx::runtime::MX_SIMD {
+namespace {
+
+/// Sixteen elements from `source` on as f32.
+template <int DType> MX_INLINE F widen(const char *source) {
+  if (DType == MX_F32)
+    return loadF(source);
+  if (DType == MX_F16)
+    return loadHalves(source);
+  return floats(shl<16>(loadWords(source)));
+}
+
+/// The transform of a call (contract 14, 23).
+struct HadamardTable {
+  uint32_t signs[contract::kMaxHadamard]; ///< bit 31, repeated to 16 at least
+  int64_t size = 0;
+  float factor = 1;
+
+  HadamardTable(int64_t size, const contract::SignBits &bits)
+      : size(size),
+        factor(size > 0 ? float(1.0 / std::sqrt(static_cast<double>(size)))
+                        : 1.0f) {
+    for (int64_t j = 0; size > 0 && j < std::max<int64_t>(size, 16); ++j) {
+      int64_t i = j % size;
+      signs[j] = uint32_t(bits[size_t(i / 64)] >> (i % 64) & 1) << 31;
+    }
+  }
+};
+
+/// Butterflies of strides 1, 2, … below `size` of Count vectors.
+template <int Count> MX_INLINE void butterflies(F v[Count], int64_t size) {
+  for (int stride = 1; stride < Count && stride < size; stride *= 2)
+    for (int i = 0; i < Count; ++i)
+      if (!(i & stride)) {
+        F a = v[i], b = v[i + stride];
+        v[i] = add(a, b);
+        v[i + stride] = sub(a, b);
+      }
+}
+
+class Tile {
+public:
+  /// Lanes of `length` elements of x, padded with zeros: a multiple of 16 and
+  /// of the transform's size.
+  Tile(const Matrix &x, int64_t length, const HadamardTable &hadamard,
+       Workspace &workspace)
+      : x(x), length(length), bytes(x.tensor.dtype == MX_F32 ? 4 : 2),
+        hadamard(hadamard),
+        values(aligned(workspace.get<char, 0>(length * 64 + 64))),
+        padding(workspace.get<char, 1>(length * 64)) {}
+
+  static bool accepts(const Matrix &x) {
+    return x.cols <= 1 || x.colStride == 1 || x.rowStride == 1;
+  }
+  static bool isAcross(const Matrix &x) {
+    return x.cols > 1 && x.colStride != 1;
+  }
+
+  /// Lane l is elements [col, col + length) of a row; a row of -1 is zeros.
+  /// Where the matrix lies across, rows follow each other within an item.
+  struct Lane {
+    int64_t row, col;
+  };
+  void load(const Lane lanes[16]) {
+    if (x.tensor.dtype == MX_F32)
+      loadAs<MX_F32>(lanes);
+    else if (x.tensor.dtype == MX_BF16)
+      loadAs<MX_BF16>(lanes);
+    else
+      loadAs<MX_F16>(lanes);
+    transformRest();
+  }
+
+  float *row(int64_t i) { return values + 16 * i; }
+  int64_t size() const { return length; }
+
+  /// Zeros from element `first` of lane `lane` on.
+  void clear(int lane, int64_t first) {
+    for (int64_t i = std::max<int64_t>(first, 0); i < length; ++i)
+      values[16 * i + lane] = 0;
+  }
+
+private:
+  static float *aligned(char *p) {
+    return reinterpret_cast<float *>((reinterpret_cast<uintptr_t>(p) + 63) &
+                                     ~uintptr_t(63));
+  }
+
+  const char *address(int64_t row, int64_t col) const {
+    return static_cast<const char *>(x.tensor.data) +
+           (x.rowOffset(row) + col * x.colStride) * bytes;
+  }
+
+  template <int DType> void loadAs(const Lane lanes[16]) {
+    if (isAcross(x))
+      loadAcross<DType>(lanes);
+    else
+      loadAlong<DType>(lanes);
+  }
+
+  /// Signs and the strides below 16 of sixteen vectors, which are then stored.
+  MX_INLINE void transformHead(F v[16], int64_t i) {
+    if (hadamard.size > 0) {
+      for (int j = 0; j < 16; ++j) {
+        uint32_t sign =
+            hadamard
+                .signs[(i + j) & (std::max<int64_t>(hadamard.size, 16) - 1)];
+        v[j] = floats(differ(bits(v[j]), setI(sign)));
+      }
+      butterflies<16>(v, hadamard.size);
+      if (hadamard.size <= 16)
+        for (int j = 0; j < 16; ++j)
+          v[j] = mul(v[j], setF(hadamard.factor));
+    }
+    for (int j = 0; j < 16; ++j)
+      store(row(i + j), v[j]);
+  }
+
+  template <int DType> void loadAlong(const Lane lanes[16]) {
+    const char *start[16];
+    int64_t lastRow = -1;
+    const char *rowStart = nullptr;
+    for (int l = 0; l < 16; ++l) {
+      auto [at, col] = lanes[l];
+      int64_t held = at < 0 ? 0 : std::clamp<int64_t>(x.cols - col, 0, length);
+      if (at != lastRow && held > 0) {
+        rowStart = address(at, 0);
+        lastRow = at;
+      }
+      start[l] = rowStart + col * bytes;
+      if (held == length)
+        continue;
+      char *copy = padding + l * length * 4;
+      std::memset(copy, 0, size_t(length * bytes));
+      if (held > 0)
+        std::memcpy(copy, start[l], size_t(held * bytes));
+      start[l] = copy;
+    }
+    for (int64_t i = 0; i < length; i += 16) {
+      I lane[16];
+      F v[16];
+      for (int l = 0; l < 16; ++l)
+        lane[l] = bits(widen<DType>(start[l] + i * bytes));
+      transpose(lane);
+      for (int l = 0; l < 16; ++l)
+        v[l] = floats(lane[l]);
+      transformHead(v, i);
+    }
+  }
+
+  template <int DType> void loadAcross(const Lane lanes[16]) {
+    int64_t col = lanes[0].col, count = 0;
+    while (count < 16 && lanes[count].row >= 0)
+      ++count;
+    int64_t held = std::clamp<int64_t>(x.cols - col, 0, length);
+    const char *start = address(lanes[0].row, col);
+    int64_t step = x.colStride * bytes;
+    for (int64_t i = 0; i < length; i += 16) {
+      F v[16];
+      for (int j = 0; j < 16; ++j) {
+        const char *from = start + (i + j) * step;
+        if (i + j >= held) {
+          v[j] = setF(0);
+          continue;
+        }
+        if (count < 16) {
+          std::memset(padding, 0, 64);
+          std::memcpy(padding, from, size_t(count * bytes));
+          from = padding;
+        }
+        v[j] = widen<DType>(from);
+      }
+      transformHead(v, i);
+    }
+  }
+
+  /// Strides of 16 and more, a few at a time, and the factor.
+  void transformRest() {
+    int64_t stride = 16;
+    while (stride < hadamard.size) {
+      int64_t left = hadamard.size / stride;
+      bool isLast = left <= 8;
+      if (left == 2)
+        pass<2>(stride, isLast);
+      else if (left == 4)
+        pass<4>(stride, isLast);
+      else
+        pass<8>(stride, isLast);
+      stride *= std::min<int64_t>(left, 8);
+    }
+  }
+
+  template <int Count> void pass(int64_t stride, bool isLast) {
+    const F factor = setF(isLast ? hadamard.factor : 1.0f);
+    for (int64_t base = 0; base < length; base += Count * stride)
+      for (int64_t i = base; i < base + stride; ++i) {
+        F v[Count];
+        for (int j = 0; j < Count; ++j)
+          v[j] = loadF(row(i + j * stride));
+        butterflies<Count>(v, Count);
+        for (int j = 0; j < Count; ++j)
+          store(row(i + j * stride), isLast ? mul(v[j], factor) : v[j]);
+      }
+  }
+
+  const Matrix &x;
+  int64_t length, bytes;
+  const HadamardTable &hadamard;
+  float *values;
+  char *padding;
+};
+
+} // namespace
+} // namespace mx::runtime::MX_SIMD
+
+MX_TARGET_END
+
+#endif // MX_RUNTIME_LIB_VECTOR_TILE_H
