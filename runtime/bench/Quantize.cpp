@@ -1,10 +1,11 @@
 //===- Quantize.cpp - Rates of the quantisers -----------------------------===//
 //
 // runtime-bench-quantize [--rows=…] [--cols=…] [--threads=…] [--repeats=…]
-//   [--json]
+//   [--cpu] [--case=NAME] [--json]
 // Quantisation of an f32 matrix that no cache holds: the first rows are
 // compared with lib/Support, then the kernel is timed next to the rate at which
-// the same threads read the same matrix.
+// the same threads read the same matrix. --cpu measures processor time, which
+// other programs do not take part in, for one thread.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,19 +19,30 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <omp.h>
 #include <random>
 #include <string>
 #include <vector>
 
 using namespace mx::contract;
-using mx::bench::now;
 
 namespace {
+
+bool useCpuTime = false;
+
+double now() {
+  if (!useCpuTime)
+    return mx::bench::now();
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return double(time.tv_sec) + 1e-9 * double(time.tv_nsec);
+}
 
 struct Options {
   int64_t rows = 4096, cols = 8192, threads = 1, repeats = 9;
   bool json = false;
+  std::string only; ///< the case of this name
 };
 
 struct Case {
@@ -114,9 +126,11 @@ struct Call {
     fastScales.swap(scales);
     codes.resize(fastCodes.size());
     scales.resize(fastScales.size());
+    const char *isa = std::getenv("MX_RUNTIME_ISA");
+    std::string wanted = isa ? isa : "";
     setenv("MX_RUNTIME_ISA", "portable", 1);
     int status = run(x);
-    unsetenv("MX_RUNTIME_ISA");
+    setenv("MX_RUNTIME_ISA", wanted.c_str(), 1); // empty: any
     return status == MX_OK && codes == fastCodes && scales == fastScales;
   }
 };
@@ -178,13 +192,17 @@ bool parse(int argc, char **argv, Options &options) {
       value = &options.repeats;
     else if (text == "--json")
       options.json = true;
+    else if (key == "--case" && at != std::string::npos)
+      options.only = text.substr(at + 1);
+    else if (text == "--cpu")
+      useCpuTime = true;
     else
       return false;
     if (value && (at == std::string::npos ||
                   (*value = std::atoll(text.c_str() + at + 1)) <= 0))
       return false;
   }
-  return options.rows % 64 == 0 && options.cols % 64 == 0;
+  return options.rows % 16 == 0 && options.cols % 64 == 0;
 }
 
 } // namespace
@@ -192,9 +210,11 @@ bool parse(int argc, char **argv, Options &options) {
 int main(int argc, char **argv) {
   Options options;
   if (!parse(argc, argv, options)) {
-    std::fprintf(stderr, "usage: runtime-bench-quantize [--rows=N] [--cols=N] "
-                         "[--threads=N] [--repeats=N] [--json]; rows and "
-                         "columns are multiples of 64\n");
+    std::fprintf(
+        stderr,
+        "usage: runtime-bench-quantize [--rows=N] [--cols=N] "
+        "[--threads=N] [--repeats=N] [--cpu] [--case=NAME] [--json]; rows and "
+        "columns are multiples of 16\n");
     return 1;
   }
   omp_set_num_threads(int(options.threads));
@@ -204,6 +224,8 @@ int main(int argc, char **argv) {
   for (float &value : x)
     value = normal(random);
   for (const Case &c : kCases) {
+    if (!options.only.empty() && options.only != c.name)
+      continue;
     int64_t few = std::min<int64_t>(options.rows, 64);
     if (!Call(c, few, options.cols).agrees(x.data())) {
       std::fprintf(stderr, "%s: wrong: %s\n", c.name, mx_last_error());

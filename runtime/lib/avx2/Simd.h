@@ -359,6 +359,52 @@ MX_INLINE void transpose(I lanes[16]) {
   }
 }
 
+MX_INLINE I largestLanes(const I v[16]) {
+  __m256i t[8], u[4], w[2];
+  for (int i = 0; i < 8; ++i) {
+    __m256i a = _mm256_max_epu32(v[2 * i].lo, v[2 * i].hi);
+    __m256i b = _mm256_max_epu32(v[2 * i + 1].lo, v[2 * i + 1].hi);
+    t[i] = _mm256_max_epu32(_mm256_unpacklo_epi32(a, b),
+                            _mm256_unpackhi_epi32(a, b));
+  }
+  for (int i = 0; i < 4; ++i)
+    u[i] = _mm256_max_epu32(_mm256_unpacklo_epi64(t[2 * i], t[2 * i + 1]),
+                            _mm256_unpackhi_epi64(t[2 * i], t[2 * i + 1]));
+  for (int i = 0; i < 2; ++i)
+    w[i] = _mm256_max_epu32(
+        _mm256_permute2x128_si256(u[2 * i], u[2 * i + 1], 0x20),
+        _mm256_permute2x128_si256(u[2 * i], u[2 * i + 1], 0x31));
+  return {w[0], w[1]};
+}
+
+MX_INLINE I inOrder(I bytes) {
+  const __m256i turn = _mm256_broadcastsi128_si256(
+      _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+  const __m256i pairs = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  __m256i lo =
+      _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(bytes.lo, turn), pairs);
+  __m256i hi =
+      _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(bytes.hi, turn), pairs);
+  __m256i even = _mm256_unpacklo_epi64(lo, hi);
+  __m256i odd = _mm256_unpackhi_epi64(lo, hi);
+  return {_mm256_permute2x128_si256(even, odd, 0x20),
+          _mm256_permute2x128_si256(even, odd, 0x31)};
+}
+MX_INLINE void storeLowBytes(void *p, I words) {
+  __m256i bytes = _mm256_packus_epi16(words.lo, words.hi);
+  _mm256_storeu_si256(static_cast<__m256i *>(p),
+                      _mm256_permute4x64_epi64(bytes, 0xD8));
+}
+MX_INLINE void storeThreeBytes(void *p, I x) {
+  const __m256i squeeze = _mm256_broadcastsi128_si256(
+      _mm_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1));
+  alignas(32) uint8_t bytes[64];
+  store(bytes, I{_mm256_shuffle_epi8(x.lo, squeeze),
+                 _mm256_shuffle_epi8(x.hi, squeeze)});
+  for (int i = 0; i < 4; ++i)
+    __builtin_memcpy(static_cast<uint8_t *>(p) + 12 * i, bytes + 16 * i, 12);
+}
+
 } // namespace
 } // namespace mx::runtime::avx2
 

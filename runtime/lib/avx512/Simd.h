@@ -209,6 +209,46 @@ MX_INLINE F gather(const float *table, I index) {
 }
 
 MX_INLINE void transpose(I lanes[16]) { transpose16(lanes); }
+/// Lane i is the largest of vector i.
+MX_INLINE I largestLanes(const I v[16]) {
+  I t[8], u[4];
+  for (int i = 0; i < 8; ++i)
+    t[i] = maxU(_mm512_unpacklo_epi32(v[2 * i], v[2 * i + 1]),
+                _mm512_unpackhi_epi32(v[2 * i], v[2 * i + 1]));
+  for (int i = 0; i < 4; ++i)
+    u[i] = maxU(_mm512_unpacklo_epi64(t[2 * i], t[2 * i + 1]),
+                _mm512_unpackhi_epi64(t[2 * i], t[2 * i + 1]));
+  for (int count = 2; count > 0; count /= 2)
+    for (int i = 0; i < count; ++i)
+      u[i] = maxU(_mm512_shuffle_i32x4(u[2 * i], u[2 * i + 1], 0x88),
+                  _mm512_shuffle_i32x4(u[2 * i], u[2 * i + 1], 0xDD));
+  return u[0];
+}
+
+/// Byte i of lane l to byte 16 i + l.
+MX_INLINE I inOrder(I bytes) {
+  alignas(64) static constexpr uint8_t order[64] = {
+      0, 4, 8,  12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60,
+      1, 5, 9,  13, 17, 21, 25, 29, 33, 37, 41, 45, 49, 53, 57, 61,
+      2, 6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46, 50, 54, 58, 62,
+      3, 7, 11, 15, 19, 23, 27, 31, 35, 39, 43, 47, 51, 55, 59, 63};
+  return _mm512_permutexvar_epi8(_mm512_load_si512(order), bytes);
+}
+/// The low bytes of 32 words: 32 bytes.
+MX_INLINE void storeLowBytes(void *p, I words) {
+  _mm256_storeu_si256(static_cast<__m256i *>(p), _mm512_cvtepi16_epi8(words));
+}
+/// The low three bytes of sixteen lanes: 48 bytes.
+MX_INLINE void storeThreeBytes(void *p, I x) {
+  alignas(64) static constexpr uint8_t order[64] = {
+      0,  1,  2,  4,  5,  6,  8,  9,  10, 12, 13, 14, 16, 17, 18, 20,
+      21, 22, 24, 25, 26, 28, 29, 30, 32, 33, 34, 36, 37, 38, 40, 41,
+      42, 44, 45, 46, 48, 49, 50, 52, 53, 54, 56, 57, 58, 60, 61, 62};
+  x = _mm512_permutexvar_epi8(_mm512_load_si512(order), x);
+  _mm256_storeu_si256(static_cast<__m256i *>(p), _mm512_castsi512_si256(x));
+  _mm_storeu_si128(static_cast<__m128i *>(p) + 2,
+                   _mm512_extracti32x4_epi32(x, 2));
+}
 
 } // namespace
 } // namespace mx::runtime::avx512

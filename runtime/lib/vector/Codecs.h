@@ -1,9 +1,10 @@
 //===- Codecs.h - Elements to codes -----------------------------*- C++ -*-===//
 //
 // Each codec turns four vectors of elements into bytes: byte i of lane l is the
-// code of element i. The short ways round products of f32, which is right in
-// ordinary blocks (Scales.h), where they are exact or were cut below every bit
-// that matters; Generic is right for all.
+// code of lane l of vector i. Factors are the scales' times kUnit. The short
+// ways round products of f32, which is right in ordinary blocks (Scales.h),
+// where they are exact or were cut below every bit that matters; Generic is
+// right for all.
 //
 //===----------------------------------------------------------------------===//
 
@@ -58,7 +59,7 @@ struct CodecParams {
   contract::FloatFormat element;
   contract::Grid grid;
   int exponent = 0;
-  uint32_t odd; ///< prescale = odd · 2^exponent; sets `exponent` above
+  uint32_t odd;        ///< prescale = odd · 2^exponent; sets `exponent` above
   bool isPower = true; ///< E8M0 scales
   uint8_t nearestE2M1[128], cutE2M1[16];
 
@@ -96,15 +97,16 @@ template <unsigned Bits> MX_INLINE I withSigns(I codes, const F x[4]) {
 /// numbers and midpoints 0, 1/4, 1/2, … y is or lies between.
 struct NearestE2M1 {
   static constexpr float kLimit = 8;
+  static constexpr float kUnit = 4;
   static constexpr bool kCuts = false;
   Table128 table;
 
   explicit NearestE2M1(const CodecParams &params) : table(params.nearestE2M1) {}
-  MX_INLINE I operator()(const F x[4], F factor, I, const I *) const {
-    F four = mul(factor, setF(4));
+  MX_INLINE I operator()(const F x[4], const F factor[4], const I *,
+                         const I *) const {
     I j[4];
     for (int i = 0; i < 4; ++i)
-      j[i] = floorPlusCeil(mul(x[i], four));
+      j[i] = floorPlusCeil(mul(x[i], factor[i]));
     // -0 is the only number whose sign the table does not see.
     return withSigns<4>(table(packBytes(j[0], j[1], j[2], j[3])), x);
   }
@@ -113,15 +115,16 @@ struct NearestE2M1 {
 /// E2M1, stochastic with at most 16 bits: |y| plus R·2^-r gaps, cut.
 template <unsigned RandomBits> struct StochasticE2M1 {
   static constexpr float kLimit = 8;
+  static constexpr float kUnit = 2;
   static constexpr bool kCuts = true;
   Table16 table;
 
   explicit StochasticE2M1(const CodecParams &params) : table(params.cutE2M1) {}
-  MX_INLINE I operator()(const F x[4], F factor, I, const I random[4]) const {
-    const F two = mul(factor, setF(2));
+  MX_INLINE I operator()(const F x[4], const F factor[4], const I *,
+                         const I random[4]) const {
     I index[4];
     for (int i = 0; i < 4; ++i) {
-      I y = bits(mulCut(x[i], two));
+      I y = bits(mulCut(x[i], factor[i]));
       I field = maxU(both(y, setI(0x7F800000)), setI(0x40000000));
       F step = floats(sub(field, setI((1 + RandomBits) << 23)));
       index[i] = cut(mulAddCut(toFloat(random[i]), step, floats(magnitude(y))));
@@ -133,13 +136,14 @@ template <unsigned RandomBits> struct StochasticE2M1 {
 
 struct NearestInt8 {
   static constexpr float kLimit = 0x1p20f;
+  static constexpr float kUnit = 64;
   static constexpr bool kCuts = false;
   explicit NearestInt8(const CodecParams &) {}
-  MX_INLINE I operator()(const F x[4], F factor, I, const I *) const {
-    F quanta = mul(factor, setF(64));
+  MX_INLINE I operator()(const F x[4], const F factor[4], const I *,
+                         const I *) const {
     I j[4];
     for (int i = 0; i < 4; ++i)
-      j[i] = nearest(mul(x[i], quanta));
+      j[i] = nearest(mul(x[i], factor[i]));
     return maxBytesS(packBytes(j[0], j[1], j[2], j[3]), setBytes(-127));
   }
 };
@@ -147,6 +151,7 @@ struct NearestInt8 {
 /// Floats: nearest-even, or cut to the grid or to RandomBits below it.
 template <Rounding Mode, unsigned Bits, unsigned RandomBits> struct QuickFloat {
   static constexpr float kLimit = 0x1p20f;
+  static constexpr float kUnit = 1;
   static constexpr bool kCuts = Mode != Rounding::NearestEven;
   QuickGrid grid;
   I maxCode;
@@ -154,10 +159,11 @@ template <Rounding Mode, unsigned Bits, unsigned RandomBits> struct QuickFloat {
   explicit QuickFloat(const CodecParams &params)
       : grid(params.grid, Mode == Rounding::Stochastic ? int(RandomBits) : 0),
         maxCode(setBytes(int(params.grid.maxCode))) {}
-  MX_INLINE I operator()(const F x[4], F factor, I, const I *random) const {
+  MX_INLINE I operator()(const F x[4], const F factor[4], const I *,
+                         const I *random) const {
     I code[4];
     for (int i = 0; i < 4; ++i) {
-      I y = bits(kCuts ? mulCut(x[i], factor) : mul(x[i], factor));
+      I y = bits(kCuts ? mulCut(x[i], factor[i]) : mul(x[i], factor[i]));
       I field = grid.fieldOf(y), gaps = add(field, grid.toGaps);
       F a = floats(magnitude(y));
       F sum = kCuts ? addCut(a, floats(gaps)) : add(a, floats(gaps));
@@ -173,7 +179,8 @@ template <Rounding Mode, unsigned Bits, unsigned RandomBits> struct QuickFloat {
 
 /// Every format of up to 8 bits, rounding and prescale.
 template <Rounding Mode> struct Generic {
-  static constexpr float kLimit = 0; // never used as the short way
+  static constexpr float kLimit = 0;
+  static constexpr float kUnit = 1; // never used as the short way
   static constexpr bool kCuts = false;
   GridLanes grid;
   bool isPower;
@@ -181,13 +188,13 @@ template <Rounding Mode> struct Generic {
   explicit Generic(const CodecParams &params)
       : grid(params.grid, params.odd, params.exponent),
         isPower(params.isPower) {}
-  MX_INLINE I operator()(const F x[4], F factor, I exponent,
+  MX_INLINE I operator()(const F x[4], const F factor[4], const I exponent[4],
                          const I *random) const {
     I code[4];
     for (int i = 0; i < 4; ++i) {
-      I v = bits(isPower ? x[i] : mul(x[i], factor));
+      I v = bits(isPower ? x[i] : mul(x[i], factor[i]));
       I rounded = roundLanes<Mode>(
-          v, exponent, Mode == Rounding::Stochastic ? random[i] : v, grid);
+          v, exponent[i], Mode == Rounding::Stochastic ? random[i] : v, grid);
       code[i] = withSign(minU(rounded, grid.maxCode), v, grid);
     }
     return packBytes<false>(code[0], code[1], code[2], code[3]);

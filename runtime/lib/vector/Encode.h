@@ -37,14 +37,16 @@ struct Counters {
 template <class Codec, Rounding Mode, unsigned RandomBits>
 MX_INLINE I encodeFour(const Codec &codec, const float *values, int first,
                        int step, const BlockScales &scales, const I *words) {
-  F x[4];
-  I random[4];
+  F x[4], factor[4];
+  I random[4], exponent[4];
   for (int i = 0; i < 4; ++i) {
+    factor[i] = scales.factor;
+    exponent[i] = scales.exponent;
     x[i] = loadF(values + 16 * (first + i * step));
     if (Mode == Rounding::Stochastic)
       random[i] = drawn<RandomBits>(words, first + i * step);
   }
-  return codec(x, scales.factor, scales.exponent, random);
+  return codec(x, factor, exponent, random);
 }
 
 /// Sixteen elements to Bits / 2 vectors of dwords.
@@ -165,7 +167,8 @@ void encodeTile(const EncodeParams &params, Tile &tile,
                                         counters, codes);
       continue;
     }
-    // f32 scales round the product to nearest before it is cut.
+    scales.factor = mul(scales.factor, setF(Codec::kUnit));
+    // Float scales round the product to nearest before it is cut.
     if (Codec::kCuts && !params.codec.isPower) {
       scaleElements(tile, first, size, scales.factor);
       scales.factor = setF(1);
@@ -199,36 +202,48 @@ inline bool isQuick(const EncodeParams &params) {
   return false;
 }
 
-template <Rounding Mode, unsigned Bits, unsigned RandomBits>
-EncodeTile chooseCodec(const EncodeParams &params) {
+template <class T> struct TypeOf {
+  using type = T;
+};
+
+/// make(TypeOf<Codec>()) for the codec that suits the call.
+template <Rounding Mode, unsigned Bits, unsigned RandomBits, class Make>
+auto chooseCodec(const EncodeParams &params, Make make) {
   const contract::FloatFormat &element = params.args.spec.format.element;
   if constexpr (Mode != Rounding::NearestAway && RandomBits <= 16)
     if (isQuick(params)) {
       if constexpr (Bits == 4 && Mode == Rounding::NearestEven)
         if (element == contract::kE2M1)
-          return encodeTile<NearestE2M1, Bits, Mode, RandomBits>;
+          return make(TypeOf<NearestE2M1>());
       if constexpr (Bits == 4 && Mode == Rounding::Stochastic)
         if (element == contract::kE2M1)
-          return encodeTile<StochasticE2M1<RandomBits>, Bits, Mode, RandomBits>;
+          return make(TypeOf<StochasticE2M1<RandomBits>>());
       if constexpr (Bits == 8 && Mode == Rounding::NearestEven)
         if (element.isInteger)
-          return encodeTile<NearestInt8, Bits, Mode, RandomBits>;
+          return make(TypeOf<NearestInt8>());
       if (!element.isInteger)
-        return encodeTile<QuickFloat<Mode, Bits, RandomBits>, Bits, Mode,
-                          RandomBits>;
+        return make(TypeOf<QuickFloat<Mode, Bits, RandomBits>>());
     }
-  return encodeTile<Generic<Mode>, Bits, Mode, RandomBits>;
+  return make(TypeOf<Generic<Mode>>());
+}
+
+template <Rounding Mode, unsigned Bits, unsigned RandomBits>
+EncodeTile chooseTile(const EncodeParams &params) {
+  return chooseCodec<Mode, Bits, RandomBits>(params, [](auto codec) {
+    return EncodeTile(
+        encodeTile<typename decltype(codec)::type, Bits, Mode, RandomBits>);
+  });
 }
 
 template <Rounding Mode, unsigned RandomBits>
 EncodeTile chooseBits(const EncodeParams &params) {
   switch (params.args.spec.format.element.bits()) {
   case 4:
-    return chooseCodec<Mode, 4, RandomBits>(params);
+    return chooseTile<Mode, 4, RandomBits>(params);
   case 6:
-    return chooseCodec<Mode, 6, RandomBits>(params);
+    return chooseTile<Mode, 6, RandomBits>(params);
   default:
-    return chooseCodec<Mode, 8, RandomBits>(params);
+    return chooseTile<Mode, 8, RandomBits>(params);
   }
 }
 

@@ -2,6 +2,7 @@
 //
 // A call is cut into tiles of sixteen lanes. Along contiguous rows, the lanes
 // of a tile follow each other in memory; across, they are neighbours in it.
+// Rows that need not be turned go by chunks of sixteen blocks instead.
 // Two results of one source take turns in squares that the caches hold.
 //
 //===----------------------------------------------------------------------===//
@@ -9,7 +10,7 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_QUANTIZE_H
 #define MX_RUNTIME_LIB_VECTOR_QUANTIZE_H
 
-#include "Encode.h"
+#include "EncodeRows.h"
 
 MX_SIMD_BEGIN
 
@@ -21,6 +22,7 @@ class Quantizer {
 public:
   explicit Quantizer(const QuantizeArgs &args)
       : params(args), encode(chooseEncode(params)),
+        encodeChunk(chooseEncodeChunk(params)),
         hadamard(args.spec.hadamardSize, args.spec.signs),
         bits(unsigned(args.out.codes.size(1) * 8 / args.out.blockCols)) {
     // Lanes whose codes fill a cache line, unless rows are shorter.
@@ -55,6 +57,25 @@ public:
     return !Tile::isAcross(params.args.x) && params.args.out.blockRows == 1;
   }
 
+  bool goesByChunks() const { return encodeChunk != nullptr; }
+  int64_t chunkLength() const { return 16 * params.args.out.blockCols; }
+  int64_t chunksPerRow() const { return (params.args.out.blocks + 15) / 16; }
+
+  /// Chunks [first, last) of all rows.
+  void quantizeChunks(int64_t first, int64_t last, Workspace &workspace) const {
+    ChunkWork work(*this, workspace);
+    int64_t perRow = chunksPerRow(), row = first / perRow;
+    int64_t chunk = first % perRow;
+    work.enter(row);
+    for (int64_t i = first; i < last; ++i) {
+      work.quantize(chunk);
+      if (++chunk == perRow && i + 1 < last) {
+        chunk = 0;
+        work.enter(++row);
+      }
+    }
+  }
+
   /// Lanes [first, last) of all rows, one group after the other.
   void quantizeLanes(int64_t first, int64_t last, Workspace &workspace) const {
     Work work(*this, workspace);
@@ -84,6 +105,70 @@ public:
   }
 
 private:
+  /// Chunks of one row after another.
+  class ChunkWork {
+  public:
+    ChunkWork(const Quantizer &q, Workspace &workspace)
+        : q(q), args(q.params.args),
+          bytes(args.x.tensor.dtype == MX_F32 ? 4 : 2), length(q.chunkLength()),
+          chunkBytes(length * q.bits / 8),
+          scratch(workspace.get<float, 0>(length)),
+          padded(workspace.get<char, 1>(length * 4)),
+          packed(workspace.get<uint8_t, 2>(chunkBytes)) {}
+
+    void enter(int64_t row) {
+      const ScaledTensor &out = args.out;
+      source = static_cast<const char *>(args.x.tensor.data) +
+               args.x.rowOffset(row) * bytes;
+      codes = static_cast<uint8_t *>(out.codes.data) + out.codeOffset(row);
+      scaleAt = out.scaleOffset(row / out.rows, row % out.rows);
+    }
+
+    void quantize(int64_t chunk) {
+      const char *from = source + chunk * length * bytes;
+      int64_t held =
+          std::clamp<int64_t>(args.x.cols - chunk * length, 0, length);
+      int64_t blocks = std::min<int64_t>(16, args.out.blocks - 16 * chunk);
+      uint8_t *to = codes + chunk * chunkBytes;
+      if (held < length) {
+        std::memset(padded, 0, size_t(length * bytes));
+        std::memcpy(padded, from, size_t(held * bytes));
+        from = padded;
+      }
+      q.encodeChunk(q.params, from, blocks < 16 ? packed : to, scales, scratch);
+      if (blocks < 16)
+        std::memcpy(to, packed, size_t(chunkBytes / 16 * blocks));
+      storeScales(16 * chunk, blocks);
+    }
+
+  private:
+    void storeScales(int64_t first, int64_t blocks) {
+      const Tensor &scale = args.out.scale;
+      int64_t step = scale.stride(1), at = scaleAt + first * step;
+      if (scale.dtype == MX_F32) {
+        for (int64_t i = 0; i < blocks; ++i)
+          static_cast<uint32_t *>(scale.data)[at + i * step] = scales[i];
+        return;
+      }
+      uint8_t *to = static_cast<uint8_t *>(scale.data) + at;
+      if (blocks == 16 && step == 1)
+        return storeBytes(to, loadI(scales));
+      for (int64_t i = 0; i < blocks; ++i)
+        to[i * step] = uint8_t(scales[i]);
+    }
+
+    const Quantizer &q;
+    const QuantizeArgs &args;
+    int64_t bytes, length, chunkBytes;
+    float *scratch;
+    char *padded;
+    uint8_t *packed;
+    alignas(64) uint32_t scales[16];
+    const char *source = nullptr;
+    uint8_t *codes = nullptr;
+    int64_t scaleAt = 0;
+  };
+
   /// Fills tiles lane by lane, and writes their results.
   class Work {
   public:
@@ -91,7 +176,8 @@ private:
         : q(q), args(q.params.args),
           tile(args.x, q.length, q.hadamard, workspace),
           codes(workspace.get<uint32_t, 2>(q.length * 4 + q.length)),
-          scales(codes + q.length * 4) {}
+          scales(codes + q.length * 4), perLane(q.length / args.out.blockCols) {
+    }
 
     void add(int64_t item, int64_t row, int64_t group) {
       if (item != heldItem)
@@ -99,6 +185,7 @@ private:
       int64_t col = group * q.length;
       lanes[count] = {item * args.out.rows + row, col};
       rows[count] = row;
+      blocks[count] = group * perLane;
       items[count] = Item{itemCodes, itemScales};
       counters.row[count] = uint32_t(firstGlobalRow + row);
       counters.call[count] =
@@ -146,21 +233,23 @@ private:
       int64_t dwords = q.length * q.bits / 32;
       int64_t stride = rowStride(args.out.codes, 3);
       int64_t end = args.out.blocks * args.out.blockCols;
+      uint8_t *to[16];
+      int64_t bytes[16];
+      for (int l = 0; l < count; ++l) {
+        auto [row, col] = lanes[l];
+        to[l] = items[l].codes + rows[l] * stride + col * q.bits / 8;
+        bytes[l] = std::min(q.length, end - col) * q.bits / 8;
+      }
       for (int64_t d = 0; d < dwords; d += 16) {
         I part[16];
         for (int i = 0; i < 16; ++i)
           part[i] = d + i < dwords ? loadI(codes + 16 * (d + i)) : setI(0);
         transpose(part);
-        for (int l = 0; l < count; ++l) {
-          int64_t held = std::min(q.length, end - lanes[l].col);
-          int64_t bytes = std::min<int64_t>(held * q.bits / 8 - 4 * d, 64);
-          uint8_t *to = items[l].codes + rows[l] * stride +
-                        lanes[l].col * q.bits / 8 + 4 * d;
-          if (bytes == 64)
-            store(to, part[l]);
+        for (int l = 0; l < count; ++l)
+          if (bytes[l] - 4 * d >= 64)
+            store(to[l] + 4 * d, part[l]);
           else
-            storeSome(to, part[l], bytes);
-        }
+            storeSome(to[l] + 4 * d, part[l], bytes[l] - 4 * d);
       }
     }
 
@@ -181,24 +270,27 @@ private:
     }
 
     void storeScales() {
+      if (args.out.scale.dtype == MX_F32)
+        storeScalesAs<uint32_t>();
+      else
+        storeScalesAs<uint8_t>();
+    }
+
+    template <typename T> void storeScalesAs() {
       const ScaledTensor &out = args.out;
       int64_t rowStep = rowStride(out.scale, 2), step = out.scale.stride(1);
       for (int l = 0; l < count; ++l) {
-        if (rows[l] % out.blockRows != 0)
-          continue;
-        int64_t block = lanes[l].col / out.blockCols;
-        int64_t blocks = std::min(q.length / out.blockCols, out.blocks - block);
-        int64_t at =
-            items[l].scales + rows[l] / out.blockRows * rowStep + block * step;
-        for (int64_t i = 0; i < blocks; ++i) {
-          uint32_t code = scales[16 * i + l];
-          if (out.scale.dtype == MX_F32)
-            static_cast<float *>(out.scale.data)[at + i * step] =
-                contract::floatOf(code);
-          else
-            static_cast<uint8_t *>(out.scale.data)[at + i * step] =
-                uint8_t(code);
+        int64_t row = rows[l], block = blocks[l];
+        if (out.blockRows > 1) {
+          if (row % out.blockRows != 0)
+            continue;
+          row /= out.blockRows;
         }
+        int64_t held = std::min(perLane, out.blocks - block);
+        auto *to = static_cast<T *>(out.scale.data) + items[l].scales +
+                   row * rowStep + block * step;
+        for (int64_t i = 0; i < held; ++i)
+          to[i * step] = T(scales[16 * i + l]);
       }
     }
 
@@ -207,7 +299,8 @@ private:
     Tile tile;
     uint32_t *codes, *scales;
     Tile::Lane lanes[16];
-    int64_t rows[16];
+    int64_t perLane; ///< blocks
+    int64_t rows[16], blocks[16];
     Item items[16];
     Counters counters{};
     int count = 0;
@@ -222,6 +315,7 @@ private:
 
   EncodeParams params;
   EncodeTile encode;
+  EncodeChunk encodeChunk; ///< null: rows are turned
   HadamardTable hadamard;
   unsigned bits; ///< that an element takes
   int64_t length = 0, groups = 0;
@@ -236,6 +330,17 @@ inline bool quantizeOne(const QuantizeArgs &args) {
   const Quantizer q(args);
   int64_t perTask = std::max<int64_t>(kTaskElements / q.laneLength(), 16);
   int64_t groups = q.groupCount(), items = args.out.items;
+  if (q.goesByChunks()) {
+    int64_t chunks = items * q.rows() * q.chunksPerRow();
+    int64_t share = std::max<int64_t>(chunks / (4 * threadCount()), 1);
+    perTask = std::min(kTaskElements / q.chunkLength(), share);
+    parallelFor(
+        (chunks + perTask - 1) / perTask, [&](int64_t i, Workspace &workspace) {
+          q.quantizeChunks(i * perTask, std::min(chunks, (i + 1) * perTask),
+                           workspace);
+        });
+    return true;
+  }
   if (q.isFlat()) {
     int64_t lanes = items * q.rows() * groups;
     perTask =

@@ -49,9 +49,10 @@ struct HadamardTable {
   }
 };
 
-/// Butterflies of strides 1, 2, … below `size` of Count vectors.
-template <int Count> MX_INLINE void butterflies(F v[Count], int64_t size) {
-  for (int stride = 1; stride < Count && stride < size; stride *= 2)
+/// Butterflies of strides 1, 2, … below Size of each Size of sixteen vectors,
+/// or of Size vectors.
+template <int Size, int Count = Size> MX_INLINE void butterflies(F v[Count]) {
+  for (int stride = 1; stride < Size; stride *= 2)
     for (int i = 0; i < Count; ++i)
       if (!(i & stride)) {
         F a = v[i], b = v[i + stride];
@@ -114,32 +115,46 @@ private:
   }
 
   template <int DType> void loadAs(const Lane lanes[16]) {
-    if (isAcross(x))
-      loadAcross<DType>(lanes);
-    else
-      loadAlong<DType>(lanes);
+    switch (std::min<int64_t>(hadamard.size, 16)) {
+    case 0:
+      return loadTransformed<DType, 1>(lanes);
+    case 2:
+      return loadTransformed<DType, 2>(lanes);
+    case 4:
+      return loadTransformed<DType, 4>(lanes);
+    case 8:
+      return loadTransformed<DType, 8>(lanes);
+    default:
+      return loadTransformed<DType, 16>(lanes);
+    }
   }
 
-  /// Signs and the strides below 16 of sixteen vectors, which are then stored.
-  MX_INLINE void transformHead(F v[16], int64_t i) {
-    if (hadamard.size > 0) {
-      for (int j = 0; j < 16; ++j) {
-        uint32_t sign =
-            hadamard
-                .signs[(i + j) & (std::max<int64_t>(hadamard.size, 16) - 1)];
-        v[j] = floats(differ(bits(v[j]), setI(sign)));
-      }
-      butterflies<16>(v, hadamard.size);
+  template <int DType, int Head> void loadTransformed(const Lane lanes[16]) {
+    if (isAcross(x))
+      loadAcross<DType, Head>(lanes);
+    else
+      loadAlong<DType, Head>(lanes);
+  }
+
+  /// Signs and the strides below Head of sixteen vectors, which are then
+  /// stored.
+  template <int Head> MX_INLINE void storeHead(F v[16], int64_t i, float *to) {
+    if (Head > 1) {
+      const uint32_t *signs =
+          hadamard.signs + (i & (std::max<int64_t>(hadamard.size, 16) - 1));
+      for (int j = 0; j < 16; ++j)
+        v[j] = floats(differ(bits(v[j]), setI(signs[j])));
+      butterflies<Head, 16>(v);
       if (hadamard.size <= 16)
         for (int j = 0; j < 16; ++j)
           v[j] = mul(v[j], setF(hadamard.factor));
     }
     for (int j = 0; j < 16; ++j)
-      store(row(i + j), v[j]);
+      store(to + 16 * (i + j), v[j]);
   }
 
-  template <int DType> void loadAlong(const Lane lanes[16]) {
-    const char *start[16];
+  /// Where the lanes start; those that the matrix does not fill are copied.
+  void locate(const Lane lanes[16], const char *start[16]) const {
     int64_t lastRow = -1;
     const char *rowStart = nullptr;
     for (int l = 0; l < 16; ++l) {
@@ -158,42 +173,61 @@ private:
         std::memcpy(copy, start[l], size_t(held * bytes));
       start[l] = copy;
     }
-    for (int64_t i = 0; i < length; i += 16) {
+  }
+
+  template <int DType, int Head> void loadAlong(const Lane lanes[16]) {
+    const char *start[16];
+    locate(lanes, start);
+    // Lanes usually go on where the tile ends.
+    const char *next = start[0] + 16 * length * bytes;
+    float *to = values;
+    const int64_t end = length;
+    for (int64_t i = 0; i < end; i += 16) {
       I lane[16];
       F v[16];
+      constexpr int64_t size = DType == MX_F32 ? 4 : 2;
       for (int l = 0; l < 16; ++l)
-        lane[l] = bits(widen<DType>(start[l] + i * bytes));
+        lane[l] = bits(widen<DType>(start[l] + i * size));
+      for (int64_t at = 0; at < 16 * 16 * size; at += 64)
+        _mm_prefetch(next + i * 16 * size + at, _MM_HINT_T0);
       transpose(lane);
       for (int l = 0; l < 16; ++l)
         v[l] = floats(lane[l]);
-      transformHead(v, i);
+      storeHead<Head>(v, i, to);
     }
   }
 
-  template <int DType> void loadAcross(const Lane lanes[16]) {
+  template <int DType, int Head> void loadAcross(const Lane lanes[16]) {
     int64_t col = lanes[0].col, count = 0;
     while (count < 16 && lanes[count].row >= 0)
       ++count;
     int64_t held = std::clamp<int64_t>(x.cols - col, 0, length);
     const char *start = address(lanes[0].row, col);
     int64_t step = x.colStride * bytes;
+    float *to = values;
     for (int64_t i = 0; i < length; i += 16) {
       F v[16];
-      for (int j = 0; j < 16; ++j) {
-        const char *from = start + (i + j) * step;
-        if (i + j >= held) {
-          v[j] = setF(0);
-          continue;
+      if (count == 16 && i + 16 <= held)
+        for (int j = 0; j < 16; ++j) {
+          const char *from = start + (i + j) * step;
+          v[j] = widen<DType>(from);
+          _mm_prefetch(from + kAhead, _MM_HINT_T0);
         }
-        if (count < 16) {
-          std::memset(padding, 0, 64);
-          std::memcpy(padding, from, size_t(count * bytes));
-          from = padding;
-        }
-        v[j] = widen<DType>(from);
-      }
-      transformHead(v, i);
+      else
+        for (int j = 0; j < 16; ++j)
+          v[j] = widenSome<DType>(start + (i + j) * step,
+                                  i + j < held ? count : 0);
+      storeHead<Head>(v, i, to);
     }
+  }
+  static constexpr int64_t kAhead = 128; ///< bytes, along the rows
+
+  /// `count` elements from `source` on, then zeros.
+  template <int DType>
+  __attribute__((noinline)) F widenSome(const char *source, int64_t count) {
+    std::memset(padding, 0, 64);
+    std::memcpy(padding, source, size_t(count * bytes));
+    return widen<DType>(padding);
   }
 
   /// Strides of 16 and more, a few at a time, and the factor.
@@ -219,7 +253,7 @@ private:
         F v[Count];
         for (int j = 0; j < Count; ++j)
           v[j] = loadF(row(i + j * stride));
-        butterflies<Count>(v, Count);
+        butterflies<Count>(v);
         for (int j = 0; j < Count; ++j)
           store(row(i + j * stride), isLast ? mul(v[j], factor) : v[j]);
       }
