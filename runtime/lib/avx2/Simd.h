@@ -377,6 +377,35 @@ MX_INLINE I largestLanes(const I v[16]) {
   return {w[0], w[1]};
 }
 
+template <int Stride> MX_INLINE __m256 butterflyHalf(__m256 x) {
+  __m256 partner = Stride == 1   ? _mm256_permute_ps(x, 0xB1)
+                   : Stride == 2 ? _mm256_permute_ps(x, 0x4E)
+                                 : _mm256_permute2f128_ps(x, x, 1);
+  const __m256 sign = Stride == 1 ? _mm256_setr_ps(1, -1, 1, -1, 1, -1, 1, -1)
+                      : Stride == 2
+                          ? _mm256_setr_ps(1, 1, -1, -1, 1, 1, -1, -1)
+                          : _mm256_setr_ps(1, 1, 1, 1, -1, -1, -1, -1);
+  return _mm256_fmadd_ps(x, sign, partner);
+}
+template <int Stride> MX_INLINE F butterfly(F x) {
+  if (Stride == 8)
+    return {_mm256_add_ps(x.lo, x.hi), _mm256_sub_ps(x.lo, x.hi)};
+  return {butterflyHalf<Stride>(x.lo), butterflyHalf<Stride>(x.hi)};
+}
+
+MX_INLINE void turnQuads(__m256i &p, __m256i &q, __m256i &r, __m256i &s) {
+  __m256i a = _mm256_unpacklo_epi32(p, q), b = _mm256_unpackhi_epi32(p, q);
+  __m256i c = _mm256_unpacklo_epi32(r, s), d = _mm256_unpackhi_epi32(r, s);
+  p = _mm256_unpacklo_epi64(a, c);
+  q = _mm256_unpackhi_epi64(a, c);
+  r = _mm256_unpacklo_epi64(b, d);
+  s = _mm256_unpackhi_epi64(b, d);
+}
+MX_INLINE void turnQuads(I v[4]) {
+  turnQuads(v[0].lo, v[1].lo, v[2].lo, v[3].lo);
+  turnQuads(v[0].hi, v[1].hi, v[2].hi, v[3].hi);
+}
+
 MX_INLINE I inOrder(I bytes) {
   const __m256i turn = _mm256_broadcastsi128_si256(
       _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));

@@ -225,6 +225,34 @@ MX_INLINE I largestLanes(const I v[16]) {
   return u[0];
 }
 
+/// a + b and a - b for lanes a and b that are Stride apart: b comes as ±b in
+/// one rounding.
+template <int Stride> MX_INLINE F butterfly(F x) {
+  F partner = Stride == 1   ? _mm512_permute_ps(x, 0xB1)
+              : Stride == 2 ? _mm512_permute_ps(x, 0x4E)
+              : Stride == 4 ? _mm512_shuffle_f32x4(x, x, 0xB1)
+                            : _mm512_shuffle_f32x4(x, x, 0x4E);
+  const M second = Stride == 1   ? 0xAAAA
+                   : Stride == 2 ? 0xCCCC
+                   : Stride == 4 ? 0xF0F0
+                                 : 0xFF00;
+  const F sign = _mm512_mask_mov_ps(setF(1), second, setF(-1));
+  return _mm512_fmadd_ps(x, sign, partner);
+}
+
+/// 4 × 4 dwords in each 128 bits: part b of vector c is lane 4b + c of the
+/// four.
+MX_INLINE void turnQuads(I v[4]) {
+  I a = _mm512_unpacklo_epi32(v[0], v[1]),
+    b = _mm512_unpackhi_epi32(v[0], v[1]);
+  I c = _mm512_unpacklo_epi32(v[2], v[3]),
+    d = _mm512_unpackhi_epi32(v[2], v[3]);
+  v[0] = _mm512_unpacklo_epi64(a, c);
+  v[1] = _mm512_unpackhi_epi64(a, c);
+  v[2] = _mm512_unpacklo_epi64(b, d);
+  v[3] = _mm512_unpackhi_epi64(b, d);
+}
+
 /// Byte i of lane l to byte 16 i + l.
 MX_INLINE I inOrder(I bytes) {
   alignas(64) static constexpr uint8_t order[64] = {

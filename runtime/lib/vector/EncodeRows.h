@@ -16,10 +16,17 @@ MX_SIMD_BEGIN
 namespace mx::runtime::MX_SIMD {
 namespace {
 
-/// Sixteen blocks from `source` on: their scales to `scales`, codes to `codes`.
-/// `scratch` holds them as f32.
-using EncodeChunk = void (*)(const EncodeParams &, const char *source,
-                             uint8_t *codes, uint32_t *scales, float *scratch);
+/// Sixteen blocks of a row.
+struct Chunk {
+  const float *values;
+  float *scratch;     ///< as many elements; may be `values`
+  uint32_t call, row; ///< counters of the first element's random bits
+  uint8_t *random;    ///< four bytes per element
+};
+
+/// To scales and codes.
+using EncodeChunk = void (*)(const EncodeParams &, const Chunk &,
+                             uint8_t *codes, uint32_t *scales);
 
 template <unsigned Bits> MX_INLINE void storeCodes(uint8_t *to, I codes) {
   codes = inOrder(codes);
@@ -32,91 +39,94 @@ template <unsigned Bits> MX_INLINE void storeCodes(uint8_t *to, I codes) {
 }
 
 /// 16 · `vectors` elements; blocks are 2^shift vectors long.
-template <class Codec, unsigned Bits, int DType>
-MX_INLINE void encodeVectors(const Codec &codec, const char *source,
-                             const BlockScales &scales, int64_t vectors,
-                             int shift, uint8_t *codes) {
-  constexpr int64_t stride = DType == MX_F32 ? 64 : 32;
+template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
+MX_INLINE void encodeVectors(const Codec &codec, const float *values,
+                             const uint8_t *drawn, const BlockScales &scales,
+                             int64_t vectors, int shift, uint8_t *codes) {
   alignas(64) float factors[16];
   alignas(64) uint32_t exponents[16];
-  store(factors, mul(scales.factor, setF(Codec::kUnit)));
+  store(factors, scales.factor);
   store(exponents, scales.exponent);
+  std::conditional_t<Codec::kCuts, CutScope, NoScope> scope;
   for (int64_t v = 0; v < vectors; v += 4) {
     F x[4], factor[4];
-    I exponent[4];
+    I exponent[4], random[4];
     for (int i = 0; i < 4; ++i) {
       int64_t block = (v + i) >> shift;
-      x[i] = widen<DType>(source + (v + i) * stride);
+      x[i] = loadF(values + 16 * (v + i));
       factor[i] = setF(factors[block]);
       exponent[i] = setI(exponents[block]);
+      if (Mode == Rounding::Stochastic)
+        random[i] = drawnInOrder<RandomBits>(drawn, 16 * (v + i));
     }
-    storeCodes<Bits>(codes + v * 2 * Bits, codec(x, factor, exponent, nullptr));
+    storeCodes<Bits>(codes + v * 2 * Bits, codec(x, factor, exponent, random));
   }
 }
 
 /// Blocks that are not ordinary, or NaN.
-template <unsigned Bits, Rounding Mode, int DType>
+template <unsigned Bits, Rounding Mode, unsigned RandomBits>
 __attribute__((noinline)) void
-encodeAnyVectors(const EncodeParams &params, const char *source,
+encodeAnyVectors(const EncodeParams &params, const Chunk &chunk,
                  const BlockScales &scales, int64_t vectors, int shift,
-                 uint8_t *codes, float *scratch) {
+                 uint8_t *codes) {
   unsigned nan = laneBits(scales.nan);
   for (int64_t v = 0; v < vectors; ++v)
-    store(scratch + 16 * v,
-          nan >> (v >> shift) & 1
-              ? setF(0)
-              : widen<DType>(source + v * (DType == MX_F32 ? 64 : 32)));
-  encodeVectors<Generic<Mode>, Bits, MX_F32>(
-      Generic<Mode>(params.codec), reinterpret_cast<const char *>(scratch),
-      scales, vectors, shift, codes);
+    store(chunk.scratch + 16 * v,
+          nan >> (v >> shift) & 1 ? setF(0) : loadF(chunk.values + 16 * v));
+  encodeVectors<Generic<Mode>, Bits, Mode, RandomBits>(
+      Generic<Mode>(params.codec), chunk.scratch, chunk.random, scales, vectors,
+      shift, codes);
 }
 
-template <class Codec, unsigned Bits, Rounding Mode, int DType>
-void encodeChunk(const EncodeParams &params, const char *source, uint8_t *codes,
-                 uint32_t *scaleCodes, float *scratch) {
-  constexpr int64_t stride = DType == MX_F32 ? 64 : 32;
-  int64_t perBlock = params.args.out.blockCols / 16;
-  int shift = __builtin_ctzll(uint64_t(perBlock));
+MX_INLINE I largestOfBlocks(const float *values, int64_t perBlock) {
   I lanes[16];
   for (int64_t block = 0; block < 16; ++block) {
-    const char *from = source + block * perBlock * stride;
-    I amax = magnitude(bits(widen<DType>(from)));
+    const float *from = values + 16 * block * perBlock;
+    I amax = magnitude(loadI(from));
     for (int64_t v = 1; v < perBlock; ++v)
-      amax = maxU(amax, magnitude(bits(widen<DType>(from + v * stride))));
+      amax = maxU(amax, magnitude(loadI(from + 16 * v)));
     lanes[block] = amax;
   }
-  BlockScales scales = params.scales(largestLanes(lanes), Codec::kLimit);
+  return largestLanes(lanes);
+}
+
+/// Products with the factors of the blocks, rounded to nearest.
+inline void scaleVectors(const Chunk &chunk, F factor, int64_t vectors,
+                         int shift) {
+  alignas(64) float factors[16];
+  store(factors, factor);
+  for (int64_t v = 0; v < vectors; ++v)
+    store(chunk.scratch + 16 * v,
+          mul(loadF(chunk.values + 16 * v), setF(factors[v >> shift])));
+}
+
+template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
+void encodeChunk(const EncodeParams &params, const Chunk &chunk, uint8_t *codes,
+                 uint32_t *scaleCodes) {
+  int64_t perBlock = params.args.out.blockCols / 16, vectors = 16 * perBlock;
+  int shift = __builtin_ctzll(uint64_t(perBlock));
+  BlockScales scales =
+      params.scales(largestOfBlocks(chunk.values, perBlock), Codec::kLimit);
   store(scaleCodes, scales.code);
+  if (Mode == Rounding::Stochastic) {
+    constexpr int draws = RandomBits == 24 ? 4 : 128 / int(RandomBits);
+    const contract::QuantizeSpec &spec = params.args.spec;
+    drawRow(chunk.call, vectors * 16 / draws, chunk.row, spec.stream, spec.seed,
+            chunk.random);
+  }
   if (Codec::kLimit == 0 || !scales.isOrdinary || laneBits(scales.nan) != 0)
-    return encodeAnyVectors<Bits, Mode, DType>(
-        params, source, scales, 16 * perBlock, shift, codes, scratch);
-  encodeVectors<Codec, Bits, DType>(Codec(params.codec), source, scales,
-                                    16 * perBlock, shift, codes);
-}
-
-template <unsigned Bits> EncodeChunk chooseChunk(const EncodeParams &params) {
-  constexpr Rounding mode = Rounding::NearestEven;
-  return chooseCodec<mode, Bits, 16>(params, [&](auto choice) {
-    using Codec = typename decltype(choice)::type;
-    int dtype = params.args.x.tensor.dtype;
-    return EncodeChunk(dtype == MX_F32 ? encodeChunk<Codec, Bits, mode, MX_F32>
-                       : dtype == MX_BF16
-                           ? encodeChunk<Codec, Bits, mode, MX_BF16>
-                           : encodeChunk<Codec, Bits, mode, MX_F16>);
-  });
-}
-
-/// Null where rows are to be turned after all.
-inline EncodeChunk chooseEncodeChunk(const EncodeParams &params) {
-  const QuantizeArgs &args = params.args;
-  if (args.spec.rounding != Rounding::NearestEven ||
-      args.spec.hadamardSize != 0 || args.out.blockRows > 1 ||
-      Tile::isAcross(args.x))
-    return nullptr;
-  unsigned bits = args.spec.format.element.bits();
-  return bits == 4   ? chooseChunk<4>(params)
-         : bits == 6 ? chooseChunk<6>(params)
-                     : chooseChunk<8>(params);
+    return encodeAnyVectors<Bits, Mode, RandomBits>(params, chunk, scales,
+                                                    vectors, shift, codes);
+  scales.factor = mul(scales.factor, setF(Codec::kUnit));
+  const float *values = chunk.values;
+  // Float scales round the product to nearest before it is cut.
+  if (Codec::kCuts && !params.codec.isPower) {
+    scaleVectors(chunk, scales.factor, vectors, shift);
+    scales.factor = setF(1);
+    values = chunk.scratch;
+  }
+  encodeVectors<Codec, Bits, Mode, RandomBits>(
+      Codec(params.codec), values, chunk.random, scales, vectors, shift, codes);
 }
 
 } // namespace

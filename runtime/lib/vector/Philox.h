@@ -78,6 +78,30 @@ template <unsigned Bits> MX_INLINE I drawn(const I *words, int i) {
   return i % perWord == perWord - 1 ? word : both(word, setI((1u << Bits) - 1));
 }
 
+/// The bytes of `count` calls of one row, a multiple of 16, in order.
+inline void drawRow(uint32_t firstCall, int64_t count, uint32_t row,
+                    uint32_t stream, uint64_t seed, uint8_t *bytes) {
+  alignas(64) static constexpr uint32_t order[16] = {
+      0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
+  const I calls = loadI(order); // undone by turnQuads
+  for (int64_t call = 0; call < count; call += 16) {
+    I words[4];
+    philox(add(calls, setI(firstCall + uint32_t(call))), setI(row), stream,
+           seed, words);
+    turnQuads(words);
+    for (int i = 0; i < 4; ++i)
+      store(bytes + 16 * call + 64 * i, words[i]);
+  }
+}
+
+/// The bits of elements i … i + 15 of a row, out of its bytes.
+template <unsigned Bits>
+MX_INLINE I drawnInOrder(const uint8_t *bytes, int64_t i) {
+  return Bits == 8    ? loadBytes(bytes + i)
+         : Bits == 16 ? loadWords(bytes + 2 * i)
+                      : shr<8>(loadI(bytes + 4 * i));
+}
+
 } // namespace
 } // namespace mx::runtime::MX_SIMD
 

@@ -10,7 +10,7 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_QUANTIZE_H
 #define MX_RUNTIME_LIB_VECTOR_QUANTIZE_H
 
-#include "EncodeRows.h"
+#include "Choose.h"
 
 MX_SIMD_BEGIN
 
@@ -21,8 +21,7 @@ namespace {
 class Quantizer {
 public:
   explicit Quantizer(const QuantizeArgs &args)
-      : params(args), encode(chooseEncode(params)),
-        encodeChunk(chooseEncodeChunk(params)),
+      : params(args), encoders(chooseEncoders(params)),
         hadamard(args.spec.hadamardSize, args.spec.signs),
         bits(unsigned(args.out.codes.size(1) * 8 / args.out.blockCols)) {
     // Lanes whose codes fill a cache line, unless rows are shorter.
@@ -57,7 +56,10 @@ public:
     return !Tile::isAcross(params.args.x) && params.args.out.blockRows == 1;
   }
 
-  bool goesByChunks() const { return encodeChunk != nullptr; }
+  bool goesByChunks() const {
+    return !Tile::isAcross(params.args.x) && params.args.out.blockRows == 1 &&
+           hadamard.size <= chunkLength();
+  }
   int64_t chunkLength() const { return 16 * params.args.out.blockCols; }
   int64_t chunksPerRow() const { return (params.args.out.blocks + 15) / 16; }
 
@@ -109,39 +111,54 @@ private:
   class ChunkWork {
   public:
     ChunkWork(const Quantizer &q, Workspace &workspace)
-        : q(q), args(q.params.args),
-          bytes(args.x.tensor.dtype == MX_F32 ? 4 : 2), length(q.chunkLength()),
+        : q(q), args(q.params.args), length(q.chunkLength()),
           chunkBytes(length * q.bits / 8),
           scratch(workspace.get<float, 0>(length)),
-          padded(workspace.get<char, 1>(length * 4)),
+          random(workspace.get<uint8_t, 1>(4 * length)),
           packed(workspace.get<uint8_t, 2>(chunkBytes)) {}
 
     void enter(int64_t row) {
       const ScaledTensor &out = args.out;
       source = static_cast<const char *>(args.x.tensor.data) +
-               args.x.rowOffset(row) * bytes;
+               args.x.rowOffset(row) * dtypeBytes(args.x.tensor.dtype);
       codes = static_cast<uint8_t *>(out.codes.data) + out.codeOffset(row);
       scaleAt = out.scaleOffset(row / out.rows, row % out.rows);
+      globalRow = uint32_t(args.spec.rowMap(row));
     }
 
     void quantize(int64_t chunk) {
-      const char *from = source + chunk * length * bytes;
-      int64_t held =
-          std::clamp<int64_t>(args.x.cols - chunk * length, 0, length);
       int64_t blocks = std::min<int64_t>(16, args.out.blocks - 16 * chunk);
+      int64_t col = chunk * length;
       uint8_t *to = codes + chunk * chunkBytes;
-      if (held < length) {
-        std::memset(padded, 0, size_t(length * bytes));
-        std::memcpy(padded, from, size_t(held * bytes));
-        from = padded;
-      }
-      q.encodeChunk(q.params, from, blocks < 16 ? packed : to, scales, scratch);
+      auto call = uint32_t((args.spec.colOrigin + col) >> q.drawShift());
+      q.encoders.chunk(q.params,
+                       {prepare(col), scratch, call, globalRow, random},
+                       blocks < 16 ? packed : to, scales);
       if (blocks < 16)
         std::memcpy(to, packed, size_t(chunkBytes / 16 * blocks));
       storeScales(16 * chunk, blocks);
     }
 
   private:
+    /// The elements from `col` on, widened, padded and transformed.
+    const float *prepare(int64_t col) {
+      int dtype = args.x.tensor.dtype;
+      const char *from = source + col * dtypeBytes(dtype);
+      int64_t held = std::clamp<int64_t>(args.x.cols - col, 0, length);
+      auto *values = reinterpret_cast<const float *>(from);
+      if (dtype != MX_F32 || held < length) {
+        widenRow(dtype, from, held, scratch, length);
+        values = scratch;
+      }
+      if (q.hadamard.size == 0)
+        return values;
+      transformRow(values, scratch, length, q.hadamard);
+      for (int64_t i = std::max<int64_t>(args.out.cols - col, 0); i < length;
+           ++i)
+        scratch[i] = 0;
+      return scratch;
+    }
+
     void storeScales(int64_t first, int64_t blocks) {
       const Tensor &scale = args.out.scale;
       int64_t step = scale.stride(1), at = scaleAt + first * step;
@@ -159,14 +176,14 @@ private:
 
     const Quantizer &q;
     const QuantizeArgs &args;
-    int64_t bytes, length, chunkBytes;
+    int64_t length, chunkBytes;
     float *scratch;
-    char *padded;
-    uint8_t *packed;
+    uint8_t *random, *packed;
     alignas(64) uint32_t scales[16];
     const char *source = nullptr;
     uint8_t *codes = nullptr;
     int64_t scaleAt = 0;
+    uint32_t globalRow = 0;
   };
 
   /// Fills tiles lane by lane, and writes their results.
@@ -203,7 +220,7 @@ private:
       for (int l = 0; l < count; ++l)
         if (lanes[l].col + q.length > args.out.cols)
           tile.clear(l, args.out.cols - lanes[l].col);
-      q.encode(q.params, tile, counters, codes, scales);
+      q.encoders.tile(q.params, tile, counters, codes, scales);
       storeCodes();
       storeScales();
       count = 0;
@@ -314,8 +331,7 @@ private:
   }
 
   EncodeParams params;
-  EncodeTile encode;
-  EncodeChunk encodeChunk; ///< null: rows are turned
+  Encoders encoders;
   HadamardTable hadamard;
   unsigned bits; ///< that an element takes
   int64_t length = 0, groups = 0;

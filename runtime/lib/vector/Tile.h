@@ -11,11 +11,12 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_TILE_H
 #define MX_RUNTIME_LIB_VECTOR_TILE_H
 
+#include "HadamardRows.h"
+
 #include "../KernelTable.h"
 #include "../Threads.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 MX_SIMD_BEGIN
@@ -32,33 +33,26 @@ template <int DType> MX_INLINE F widen(const char *source) {
   return floats(shl<16>(loadWords(source)));
 }
 
-/// The transform of a call (contract 14, 23).
-struct HadamardTable {
-  uint32_t signs[contract::kMaxHadamard]; ///< bit 31, repeated to 16 at least
-  int64_t size = 0;
-  float factor = 1;
+MX_INLINE F widenAny(int dtype, const char *source) {
+  return dtype == MX_F32    ? widen<MX_F32>(source)
+         : dtype == MX_BF16 ? widen<MX_BF16>(source)
+                            : widen<MX_F16>(source);
+}
 
-  HadamardTable(int64_t size, const contract::SignBits &bits)
-      : size(size),
-        factor(size > 0 ? float(1.0 / std::sqrt(static_cast<double>(size)))
-                        : 1.0f) {
-    for (int64_t j = 0; size > 0 && j < std::max<int64_t>(size, 16); ++j) {
-      int64_t i = j % size;
-      signs[j] = uint32_t(bits[size_t(i / 64)] >> (i % 64) & 1) << 31;
-    }
-  }
-};
-
-/// Butterflies of strides 1, 2, … below Size of each Size of sixteen vectors,
-/// or of Size vectors.
-template <int Size, int Count = Size> MX_INLINE void butterflies(F v[Count]) {
-  for (int stride = 1; stride < Size; stride *= 2)
-    for (int i = 0; i < Count; ++i)
-      if (!(i & stride)) {
-        F a = v[i], b = v[i + stride];
-        v[i] = add(a, b);
-        v[i + stride] = sub(a, b);
-      }
+/// `held` elements from `source` on as f32, then zeros up to `length`, a
+/// multiple of 16.
+inline void widenRow(int dtype, const char *source, int64_t held, float *to,
+                     int64_t length) {
+  int64_t whole = held / 16 * 16, bytes = dtypeBytes(dtype);
+  for (int64_t i = 0; i < whole; i += 16)
+    store(to + i, widenAny(dtype, source + i * bytes));
+  for (int64_t i = whole; i < length; i += 16)
+    store(to + i, setF(0));
+  if (whole == held)
+    return;
+  alignas(64) char rest[64] = {};
+  std::memcpy(rest, source + whole * bytes, size_t((held - whole) * bytes));
+  store(to + whole, widenAny(dtype, rest));
 }
 
 class Tile {
