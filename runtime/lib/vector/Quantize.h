@@ -51,11 +51,6 @@ public:
   int64_t laneLength() const { return length; }
   int64_t groupCount() const { return groups; }
   int64_t rows() const { return params.args.out.rows; }
-  /// Whether lanes may run on from row to row.
-  bool isFlat() const {
-    return !Tile::isAcross(params.args.x) && params.args.out.blockRows == 1;
-  }
-
   bool goesByChunks() const {
     return !Tile::isAcross(params.args.x) && params.args.out.blockRows == 1 &&
            hadamard.size <= chunkLength();
@@ -78,32 +73,16 @@ public:
     }
   }
 
-  /// Lanes [first, last) of all rows, one group after the other.
-  void quantizeLanes(int64_t first, int64_t last, Workspace &workspace) const {
-    Work work(*this, workspace);
-    int64_t row = first / groups, group = first % groups;
-    for (int64_t lane = first; lane < last; ++lane) {
-      work.add(row / rows(), row % rows(), group);
-      if (++group == groups) {
-        group = 0;
-        ++row;
-      }
-    }
-    work.finish();
-  }
-
   /// Groups [group, groupEnd) of rows [row, rowEnd) of an item; `row` is a
   /// multiple of 16.
   void quantizeArea(int64_t item, int64_t row, int64_t rowEnd, int64_t group,
                     int64_t groupEnd, Workspace &workspace) const {
-    Work work(*this, workspace);
+    constexpr int64_t panel = 16 * Tile::kPanel;
+    TileWork work(*this, item, workspace);
+    rowEnd = std::min(rowEnd, rows());
     for (int64_t g = group; g < std::min(groupEnd, groups); ++g)
-      for (int64_t first = row; first < std::min(rowEnd, rows()); first += 16) {
-        int64_t last = std::min({first + 16, rowEnd, rows()});
-        for (int64_t r = first; r < last; ++r)
-          work.add(item, r, g);
-        work.finish();
-      }
+      for (int64_t first = row; first < rowEnd; first += panel)
+        work.quantize(first, std::min(rowEnd - first, panel), g);
   }
 
 private:
@@ -186,143 +165,99 @@ private:
     uint32_t globalRow = 0;
   };
 
-  /// Fills tiles lane by lane, and writes their results.
-  class Work {
+  /// Tiles of one item.
+  class TileWork {
   public:
-    Work(const Quantizer &q, Workspace &workspace)
-        : q(q), args(q.params.args),
-          tile(args.x, q.length, q.hadamard, workspace),
-          codes(workspace.get<uint32_t, 2>(q.length * 4 + q.length)),
-          scales(codes + q.length * 4), perLane(q.length / args.out.blockCols) {
-    }
+    TileWork(const Quantizer &q, int64_t item, Workspace &workspace)
+        : q(q), out(q.params.args.out), firstRow(item * out.rows),
+          globalRow(q.params.args.spec.rowMap(firstRow)),
+          tile(q.params.args.x, q.length, q.hadamard, workspace),
+          codes(workspace.get<uint32_t, 2>(q.length * 5)),
+          scales(codes + q.length * 4),
+          codesOfItem(static_cast<uint8_t *>(out.codes.data) +
+                      out.codeOffset(firstRow)),
+          scalesOfItem(out.scaleOffset(item, 0)) {}
 
-    void add(int64_t item, int64_t row, int64_t group) {
-      if (item != heldItem)
-        enter(item);
+    /// Group `group` of `count` rows.
+    void quantize(int64_t row, int64_t count, int64_t group) {
+      const contract::QuantizeSpec &spec = q.params.args.spec;
       int64_t col = group * q.length;
-      lanes[count] = {item * args.out.rows + row, col};
-      rows[count] = row;
-      blocks[count] = group * perLane;
-      items[count] = Item{itemCodes, itemScales};
-      counters.row[count] = uint32_t(firstGlobalRow + row);
-      counters.call[count] =
-          uint32_t((args.spec.colOrigin + col) >> q.drawShift());
-      if (++count == 16)
-        finish();
-    }
-
-    void finish() {
-      if (count == 0)
-        return;
-      for (int l = count; l < 16; ++l)
-        lanes[l] = {-1, 0};
-      tile.load(lanes);
-      for (int l = 0; l < count; ++l)
-        if (lanes[l].col + q.length > args.out.cols)
-          tile.clear(l, args.out.cols - lanes[l].col);
-      q.encoders.tile(q.params, tile, counters, codes, scales);
-      storeCodes();
-      storeScales();
-      count = 0;
+      tile.load(firstRow + row, count, col);
+      Counters counters;
+      std::fill(counters.call, counters.call + 16,
+                uint32_t((spec.colOrigin + col) >> q.drawShift()));
+      for (int64_t first = 0; first < count; first += 16) {
+        for (int l = 0; l < 16; ++l)
+          counters.row[l] = uint32_t(globalRow + row + first + l);
+        tile.select(first / 16);
+        if (col + q.length > out.cols)
+          tile.clear(out.cols - col);
+        q.encoders.tile(q.params, tile, counters, codes, scales);
+        auto lanes = int(std::min<int64_t>(count - first, 16));
+        storeCodes(row + first, lanes, col);
+        if (out.scale.dtype == MX_F32)
+          storeScales<uint32_t>(row + first, lanes, col);
+        else
+          storeScales<uint8_t>(row + first, lanes, col);
+      }
     }
 
   private:
-    struct Item {
-      uint8_t *codes;
-      int64_t scales;
-    };
-
-    void enter(int64_t item) {
-      const ScaledTensor &out = args.out;
-      heldItem = item;
-      itemCodes = static_cast<uint8_t *>(out.codes.data) +
-                  out.codeOffset(item * out.rows);
-      itemScales = out.scaleOffset(item, 0);
-      firstGlobalRow = args.spec.rowMap(item * out.rows);
-    }
-
     /// Stride of the rows of codes, or of scales.
     static int64_t rowStride(const Tensor &tensor, int fromEnd) {
       return tensor.rank >= fromEnd ? tensor.stride(fromEnd) : 0;
     }
 
-    void storeCodes() {
+    void storeCodes(int64_t row, int lanes, int64_t col) {
       int64_t dwords = q.length * q.bits / 32;
-      int64_t stride = rowStride(args.out.codes, 3);
-      int64_t end = args.out.blocks * args.out.blockCols;
-      uint8_t *to[16];
-      int64_t bytes[16];
-      for (int l = 0; l < count; ++l) {
-        auto [row, col] = lanes[l];
-        to[l] = items[l].codes + rows[l] * stride + col * q.bits / 8;
-        bytes[l] = std::min(q.length, end - col) * q.bits / 8;
-      }
+      int64_t step = rowStride(out.codes, 3);
+      int64_t bytes =
+          std::min(q.length, out.blocks * out.blockCols - col) * q.bits / 8;
+      uint8_t *start = codesOfItem + row * step + col * q.bits / 8;
       for (int64_t d = 0; d < dwords; d += 16) {
         I part[16];
         for (int i = 0; i < 16; ++i)
           part[i] = d + i < dwords ? loadI(codes + 16 * (d + i)) : setI(0);
         transpose(part);
-        for (int l = 0; l < count; ++l)
-          if (bytes[l] - 4 * d >= 64)
-            store(to[l] + 4 * d, part[l]);
-          else
-            storeSome(to[l] + 4 * d, part[l], bytes[l] - 4 * d);
+        uint8_t *to = start + 4 * d;
+        if (bytes - 4 * d >= 64)
+          for (int l = 0; l < lanes; ++l)
+            store(to + l * step, part[l]);
+        else
+          for (int l = 0; l < lanes; ++l)
+            storeSome(to + l * step, part[l], bytes - 4 * d);
       }
     }
 
     static void storeSome(uint8_t *to, I bytes, int64_t count) {
       alignas(64) uint8_t all[64];
       store(all, bytes);
-      switch (count) {
-      case 8:
-        return void(std::memcpy(to, all, 8));
-      case 16:
-        return void(std::memcpy(to, all, 16));
-      case 32:
-        return void(std::memcpy(to, all, 32));
-      default:
-        if (count > 0)
-          std::memcpy(to, all, size_t(count));
-      }
+      if (count == 32)
+        std::memcpy(to, all, 32);
+      else if (count > 0)
+        std::memcpy(to, all, size_t(count));
     }
 
-    void storeScales() {
-      if (args.out.scale.dtype == MX_F32)
-        storeScalesAs<uint32_t>();
-      else
-        storeScalesAs<uint8_t>();
-    }
-
-    template <typename T> void storeScalesAs() {
-      const ScaledTensor &out = args.out;
+    template <typename T>
+    void storeScales(int64_t row, int lanes, int64_t col) {
       int64_t rowStep = rowStride(out.scale, 2), step = out.scale.stride(1);
-      for (int l = 0; l < count; ++l) {
-        int64_t row = rows[l], block = blocks[l];
-        if (out.blockRows > 1) {
-          if (row % out.blockRows != 0)
-            continue;
-          row /= out.blockRows;
-        }
-        int64_t held = std::min(perLane, out.blocks - block);
-        auto *to = static_cast<T *>(out.scale.data) + items[l].scales +
-                   row * rowStep + block * step;
-        for (int64_t i = 0; i < held; ++i)
+      int64_t block = col / out.blockCols;
+      int64_t blocks = std::min(q.length / out.blockCols, out.blocks - block);
+      T *start = static_cast<T *>(out.scale.data) + scalesOfItem + block * step;
+      for (int64_t l = 0; l < lanes; l += out.blockRows) {
+        T *to = start + (row + l) / out.blockRows * rowStep;
+        for (int64_t i = 0; i < blocks; ++i)
           to[i * step] = T(scales[16 * i + l]);
       }
     }
 
     const Quantizer &q;
-    const QuantizeArgs &args;
+    const ScaledTensor &out;
+    int64_t firstRow, globalRow;
     Tile tile;
     uint32_t *codes, *scales;
-    Tile::Lane lanes[16];
-    int64_t perLane; ///< blocks
-    int64_t rows[16], blocks[16];
-    Item items[16];
-    Counters counters{};
-    int count = 0;
-    int64_t heldItem = -1, itemScales = 0, firstGlobalRow = 0;
-    uint8_t *itemCodes = nullptr;
+    uint8_t *codesOfItem;
+    int64_t scalesOfItem;
   };
 
   int drawShift() const {
@@ -354,17 +289,6 @@ inline bool quantizeOne(const QuantizeArgs &args) {
         (chunks + perTask - 1) / perTask, [&](int64_t i, Workspace &workspace) {
           q.quantizeChunks(i * perTask, std::min(chunks, (i + 1) * perTask),
                            workspace);
-        });
-    return true;
-  }
-  if (q.isFlat()) {
-    int64_t lanes = items * q.rows() * groups;
-    perTask =
-        std::clamp<int64_t>(lanes / (4 * threadCount()) / 16 * 16, 16, perTask);
-    parallelFor(
-        (lanes + perTask - 1) / perTask, [&](int64_t i, Workspace &workspace) {
-          q.quantizeLanes(i * perTask, std::min(lanes, (i + 1) * perTask),
-                          workspace);
         });
     return true;
   }

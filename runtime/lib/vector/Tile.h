@@ -1,10 +1,11 @@
 //===- Tile.h - Sixteen stretches of rows, element by element ---*- C++ -*-===//
 //
-// What quantisers and the Hadamard transform work on: vector i of a tile holds
-// element i of sixteen lanes, where a lane is a stretch of one row. Largest
-// magnitudes, scales, butterflies and random bits then need no operation across
-// lanes. Lanes of contiguous rows are turned in registers; those of a matrix
-// that lies across are read as they are.
+// Vector i of a tile holds element i of sixteen lanes, where a lane is a
+// stretch of one row. Largest magnitudes, scales, butterflies and random bits
+// then need no operation across lanes. Where the matrix lies across, vectors
+// are read as they are, for several tiles at a time: rows of the source are far
+// apart, often by a power of two that puts them into the same sets of the
+// caches. Contiguous rows are turned in registers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -57,14 +58,17 @@ inline void widenRow(int dtype, const char *source, int64_t held, float *to,
 
 class Tile {
 public:
+  /// Tiles that a panel holds at most.
+  static constexpr int64_t kPanel = 8;
+
   /// Lanes of `length` elements of x, padded with zeros: a multiple of 16 and
   /// of the transform's size.
   Tile(const Matrix &x, int64_t length, const HadamardTable &hadamard,
        Workspace &workspace)
-      : x(x), length(length), bytes(x.tensor.dtype == MX_F32 ? 4 : 2),
-        hadamard(hadamard),
-        values(aligned(workspace.get<char, 0>(length * 64 + 64))),
-        padding(workspace.get<char, 1>(length * 64)) {}
+      : x(x), length(length), bytes(dtypeBytes(x.tensor.dtype)),
+        stride(16 * length + 32), hadamard(hadamard),
+        panel(aligned(workspace.get<char, 0>(kPanel * stride * 4 + 64))),
+        values(panel), padding(workspace.get<char, 1>(length * 64)) {}
 
   static bool accepts(const Matrix &x) {
     return x.cols <= 1 || x.colStride == 1 || x.rowStride == 1;
@@ -73,28 +77,48 @@ public:
     return x.cols > 1 && x.colStride != 1;
   }
 
-  /// Lane l is elements [col, col + length) of a row; a row of -1 is zeros.
-  /// Where the matrix lies across, rows follow each other within an item.
-  struct Lane {
-    int64_t row, col;
-  };
-  void load(const Lane lanes[16]) {
-    if (x.tensor.dtype == MX_F32)
-      loadAs<MX_F32>(lanes);
-    else if (x.tensor.dtype == MX_BF16)
-      loadAs<MX_BF16>(lanes);
-    else
-      loadAs<MX_F16>(lanes);
+  /// Reads elements [col, col + length) of rows [row, row + count) of one item,
+  /// at most 16 · kPanel.
+  void load(int64_t row, int64_t count, int64_t col) {
+    switch (x.tensor.dtype) {
+    case MX_F32:
+      return loadAs<MX_F32>(row, count, col);
+    case MX_BF16:
+      return loadAs<MX_BF16>(row, count, col);
+    default:
+      return loadAs<MX_F16>(row, count, col);
+    }
+  }
+
+  /// Transforms the tile of rows [16 · index, 16 · index + 16) of those read;
+  /// what follows is about it.
+  void select(int64_t index) {
+    values = panel + index * stride;
+    if (hadamard.size == 0)
+      return;
+    switch (std::min<int64_t>(hadamard.size, 16)) {
+    case 2:
+      transformHead<2>();
+      break;
+    case 4:
+      transformHead<4>();
+      break;
+    case 8:
+      transformHead<8>();
+      break;
+    default:
+      transformHead<16>();
+    }
     transformRest();
   }
 
   float *row(int64_t i) { return values + 16 * i; }
   int64_t size() const { return length; }
 
-  /// Zeros from element `first` of lane `lane` on.
-  void clear(int lane, int64_t first) {
+  /// Zeros from element `first` on.
+  void clear(int64_t first) {
     for (int64_t i = std::max<int64_t>(first, 0); i < length; ++i)
-      values[16 * i + lane] = 0;
+      store(row(i), setF(0));
   }
 
 private:
@@ -103,118 +127,66 @@ private:
                                      ~uintptr_t(63));
   }
 
-  const char *address(int64_t row, int64_t col) const {
-    return static_cast<const char *>(x.tensor.data) +
-           (x.rowOffset(row) + col * x.colStride) * bytes;
-  }
-
-  template <int DType> void loadAs(const Lane lanes[16]) {
-    switch (std::min<int64_t>(hadamard.size, 16)) {
-    case 0:
-      return loadTransformed<DType, 1>(lanes);
-    case 2:
-      return loadTransformed<DType, 2>(lanes);
-    case 4:
-      return loadTransformed<DType, 4>(lanes);
-    case 8:
-      return loadTransformed<DType, 8>(lanes);
-    default:
-      return loadTransformed<DType, 16>(lanes);
-    }
-  }
-
-  template <int DType, int Head> void loadTransformed(const Lane lanes[16]) {
+  template <int DType> void loadAs(int64_t row, int64_t count, int64_t col) {
+    const char *start = static_cast<const char *>(x.tensor.data) +
+                        (x.rowOffset(row) + col * x.colStride) * bytes;
+    int64_t held = std::clamp<int64_t>(x.cols - col, 0, length);
     if (isAcross(x))
-      loadAcross<DType, Head>(lanes);
-    else
-      loadAlong<DType, Head>(lanes);
+      return loadAcross<DType>(start, count, held);
+    for (int64_t first = 0; first < count; first += 16)
+      loadAlong<DType>(start + first * x.rowStride * bytes,
+                       std::min<int64_t>(count - first, 16), held,
+                       panel + first / 16 * stride);
   }
 
-  /// Signs and the strides below Head of sixteen vectors, which are then
-  /// stored.
-  template <int Head> MX_INLINE void storeHead(F v[16], int64_t i, float *to) {
-    if (Head > 1) {
-      const uint32_t *signs =
-          hadamard.signs + (i & (std::max<int64_t>(hadamard.size, 16) - 1));
-      for (int j = 0; j < 16; ++j)
-        v[j] = floats(differ(bits(v[j]), setI(signs[j])));
-      butterflies<Head, 16>(v);
-      if (hadamard.size <= 16)
-        for (int j = 0; j < 16; ++j)
-          v[j] = mul(v[j], setF(hadamard.factor));
-    }
-    for (int j = 0; j < 16; ++j)
-      store(to + 16 * (i + j), v[j]);
-  }
-
-  /// Where the lanes start; those that the matrix does not fill are copied.
-  void locate(const Lane lanes[16], const char *start[16]) const {
-    int64_t lastRow = -1;
-    const char *rowStart = nullptr;
+  template <int DType>
+  void loadAlong(const char *start, int64_t count, int64_t held, float *to) {
+    constexpr int64_t size = DType == MX_F32 ? 4 : 2;
+    const char *from[16];
     for (int l = 0; l < 16; ++l) {
-      auto [at, col] = lanes[l];
-      int64_t held = at < 0 ? 0 : std::clamp<int64_t>(x.cols - col, 0, length);
-      if (at != lastRow && held > 0) {
-        rowStart = address(at, 0);
-        lastRow = at;
-      }
-      start[l] = rowStart + col * bytes;
-      if (held == length)
+      from[l] = start + l * x.rowStride * size;
+      if (l < count && held == length)
         continue;
-      char *copy = padding + l * length * 4;
-      std::memset(copy, 0, size_t(length * bytes));
-      if (held > 0)
-        std::memcpy(copy, start[l], size_t(held * bytes));
-      start[l] = copy;
+      char *copy = padding + l * length * size;
+      std::memset(copy, 0, size_t(length * size));
+      if (l < count)
+        std::memcpy(copy, from[l], size_t(held * size));
+      from[l] = copy;
     }
-  }
-
-  template <int DType, int Head> void loadAlong(const Lane lanes[16]) {
-    const char *start[16];
-    locate(lanes, start);
-    // Lanes usually go on where the tile ends.
-    const char *next = start[0] + 16 * length * bytes;
-    float *to = values;
     const int64_t end = length;
     for (int64_t i = 0; i < end; i += 16) {
       I lane[16];
-      F v[16];
-      constexpr int64_t size = DType == MX_F32 ? 4 : 2;
       for (int l = 0; l < 16; ++l)
-        lane[l] = bits(widen<DType>(start[l] + i * size));
-      for (int64_t at = 0; at < 16 * 16 * size; at += 64)
-        _mm_prefetch(next + i * 16 * size + at, _MM_HINT_T0);
+        lane[l] = bits(widen<DType>(from[l] + i * size));
       transpose(lane);
       for (int l = 0; l < 16; ++l)
-        v[l] = floats(lane[l]);
-      storeHead<Head>(v, i, to);
+        store(to + 16 * (i + l), lane[l]);
     }
   }
 
-  template <int DType, int Head> void loadAcross(const Lane lanes[16]) {
-    int64_t col = lanes[0].col, count = 0;
-    while (count < 16 && lanes[count].row >= 0)
-      ++count;
-    int64_t held = std::clamp<int64_t>(x.cols - col, 0, length);
-    const char *start = address(lanes[0].row, col);
-    int64_t step = x.colStride * bytes;
-    float *to = values;
-    for (int64_t i = 0; i < length; i += 16) {
-      F v[16];
-      if (count == 16 && i + 16 <= held)
-        for (int j = 0; j < 16; ++j) {
-          const char *from = start + (i + j) * step;
-          v[j] = widen<DType>(from);
-          _mm_prefetch(from + kAhead, _MM_HINT_T0);
-        }
-      else
-        for (int j = 0; j < 16; ++j)
-          v[j] = widenSome<DType>(start + (i + j) * step,
-                                  i + j < held ? count : 0);
-      storeHead<Head>(v, i, to);
+  template <int DType>
+  void loadAcross(const char *start, int64_t count, int64_t held) {
+    constexpr int64_t size = DType == MX_F32 ? 4 : 2;
+    const int64_t step = x.colStride * size, whole = count / 16;
+    const int64_t tileStride = stride, end = length;
+    for (int64_t i = 0; i < end; ++i) {
+      const char *from = start + i * step;
+      float *to = panel + 16 * i;
+      if (i >= held) {
+        for (int64_t t = 0; t < (count + 15) / 16; ++t)
+          store(to + t * tileStride, setF(0));
+        continue;
+      }
+      for (int64_t t = 0; t < whole; ++t) {
+        store(to + t * tileStride, widen<DType>(from + 16 * t * size));
+        _mm_prefetch(from + kRowsAhead * step + 16 * t * size, _MM_HINT_T0);
+      }
+      if (whole * 16 < count)
+        store(to + whole * tileStride,
+              widenSome<DType>(from + 16 * whole * size, count % 16));
     }
   }
-  static constexpr int64_t kAhead = 128; ///< bytes, along the rows
+  static constexpr int64_t kRowsAhead = 4;
 
   /// `count` elements from `source` on, then zeros.
   template <int DType>
@@ -222,6 +194,21 @@ private:
     std::memset(padding, 0, 64);
     std::memcpy(padding, source, size_t(count * bytes));
     return widen<DType>(padding);
+  }
+
+  /// Signs and the strides below Size.
+  template <int Size> void transformHead() {
+    const F factor = setF(hadamard.size <= 16 ? hadamard.factor : 1.0f);
+    const int64_t wrap = std::max<int64_t>(hadamard.size, 16) - 1;
+    for (int64_t i = 0; i < length; i += 16) {
+      F v[16];
+      const uint32_t *signs = hadamard.signs + (i & wrap);
+      for (int j = 0; j < 16; ++j)
+        v[j] = floats(differ(loadI(row(i + j)), setI(signs[j])));
+      butterflies<Size, 16>(v);
+      for (int j = 0; j < 16; ++j)
+        store(row(i + j), hadamard.size <= 16 ? mul(v[j], factor) : v[j]);
+    }
   }
 
   /// Strides of 16 and more, a few at a time, and the factor.
@@ -254,9 +241,9 @@ private:
   }
 
   const Matrix &x;
-  int64_t length, bytes;
+  int64_t length, bytes, stride; ///< between tiles, in floats
   const HadamardTable &hadamard;
-  float *values;
+  float *panel, *values;
   char *padding;
 };
 
