@@ -70,11 +70,24 @@ const Case kCases[] = {
      kEven, 0, false, true},
 };
 
+/// On a cache line, as compilers and frameworks allocate.
+template <typename T> struct Aligned {
+  using value_type = T;
+  T *allocate(size_t count) {
+    size_t bytes = (count * sizeof(T) + 63) / 64 * 64;
+    return static_cast<T *>(std::aligned_alloc(64, bytes));
+  }
+  void deallocate(T *p, size_t) { std::free(p); }
+  bool operator==(const Aligned &) const { return true; }
+  bool operator!=(const Aligned &) const { return false; }
+};
+template <typename T> using Buffer = std::vector<T, Aligned<T>>;
+
 struct Call {
   const Case &c;
   mx_quantize_spec spec{};
   int64_t inSizes[2], codeSizes[3], scaleSizes[2];
-  std::vector<uint8_t> codes, scales;
+  Buffer<uint8_t> codes, scales;
   float tensorScale = 0, amax = 6;
 
   Call(const Case &c, int64_t rows, int64_t cols) : c(c), inSizes{rows, cols} {
@@ -119,7 +132,7 @@ struct Call {
   /// The same call by the portable kernel, byte by byte: those are the bits of
   /// lib/Support (test/Runtime).
   bool agrees(const float *x) {
-    std::vector<uint8_t> fastCodes, fastScales;
+    Buffer<uint8_t> fastCodes, fastScales;
     if (run(x) != MX_OK)
       return false;
     fastCodes.swap(codes);
@@ -141,7 +154,7 @@ double median(std::vector<double> times) {
 }
 
 /// Seconds to read the matrix once.
-double readOnce(const std::vector<float> &x, int64_t threads) {
+double readOnce(const Buffer<float> &x, int64_t threads) {
   double start = now();
   uint64_t sum = 0;
   const auto *words = reinterpret_cast<const uint64_t *>(x.data());
@@ -218,7 +231,7 @@ int main(int argc, char **argv) {
     return 1;
   }
   omp_set_num_threads(int(options.threads));
-  std::vector<float> x(size_t(options.rows * options.cols));
+  Buffer<float> x(size_t(options.rows * options.cols));
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
   for (float &value : x)

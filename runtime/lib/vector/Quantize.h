@@ -80,8 +80,8 @@ public:
     constexpr int64_t panel = 16 * Tile::kPanel;
     TileWork work(*this, item, workspace);
     rowEnd = std::min(rowEnd, rows());
-    for (int64_t g = group; g < std::min(groupEnd, groups); ++g)
-      for (int64_t first = row; first < rowEnd; first += panel)
+    for (int64_t first = row; first < rowEnd; first += panel)
+      for (int64_t g = group; g < std::min(groupEnd, groups); ++g)
         work.quantize(first, std::min(rowEnd - first, panel), g);
   }
 
@@ -272,19 +272,21 @@ private:
   int64_t length = 0, groups = 0;
 };
 
-/// Tasks of about this many elements, fewer if threads would have none.
 inline constexpr int64_t kTaskElements = 1 << 17;
+
+/// Of `count` pieces, at most `most`, so that every thread has some tasks.
+inline int64_t taskSize(int64_t count, int64_t most) {
+  return std::clamp<int64_t>(count / (4 * threadCount()), 1, most);
+}
 
 inline bool quantizeOne(const QuantizeArgs &args) {
   if (!Quantizer::accepts(args))
     return false;
   const Quantizer q(args);
-  int64_t perTask = std::max<int64_t>(kTaskElements / q.laneLength(), 16);
-  int64_t groups = q.groupCount(), items = args.out.items;
+  int64_t items = args.out.items;
   if (q.goesByChunks()) {
     int64_t chunks = items * q.rows() * q.chunksPerRow();
-    int64_t share = std::max<int64_t>(chunks / (4 * threadCount()), 1);
-    perTask = std::min(kTaskElements / q.chunkLength(), share);
+    int64_t perTask = taskSize(chunks, kTaskElements / q.chunkLength());
     parallelFor(
         (chunks + perTask - 1) / perTask, [&](int64_t i, Workspace &workspace) {
           q.quantizeChunks(i * perTask, std::min(chunks, (i + 1) * perTask),
@@ -292,11 +294,15 @@ inline bool quantizeOne(const QuantizeArgs &args) {
         });
     return true;
   }
-  int64_t bands = (q.rows() + perTask - 1) / perTask;
-  parallelFor(items * groups * bands, [&](int64_t i, Workspace &workspace) {
-    int64_t band = i % bands, group = i / bands % groups;
-    q.quantizeArea(i / bands / groups, band * perTask, (band + 1) * perTask,
-                   group, group + 1, workspace);
+  // Results of a row follow each other: few pages are written at a time.
+  constexpr int64_t panel = 16 * Tile::kPanel;
+  int64_t panels = (q.rows() + panel - 1) / panel;
+  int64_t perTask = taskSize(q.groupCount() * panels * items, q.groupCount());
+  int64_t parts = (q.groupCount() + perTask - 1) / perTask;
+  parallelFor(items * panels * parts, [&](int64_t i, Workspace &workspace) {
+    int64_t group = i % parts * perTask, row = i / parts % panels * panel;
+    q.quantizeArea(i / parts / panels, row, row + panel, group, group + perTask,
+                   workspace);
   });
   return true;
 }
