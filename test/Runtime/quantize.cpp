@@ -8,6 +8,8 @@
 #include "Buffers.h"
 #include "mx/Support/Pack.h"
 
+#include <memory>
+
 using namespace mx::contract;
 using namespace mx::test;
 
@@ -61,13 +63,22 @@ void chooseFormat(Case &c, Random &random) {
   c.spec.seed = random.next();
 }
 
-void chooseShape(Case &c, Random &random) {
+/// The shape of x, with lengths that leave tails and, now and then, one of
+/// several chunks.
+std::vector<int64_t> randomShape(Random &random) {
+  std::vector<int64_t> shape;
   int rank = 1 + int(random.below(4));
   for (int i = 0; i + 2 < rank; ++i)
-    c.shape.push_back(1 + random.below(3));
+    shape.push_back(1 + random.below(3));
   if (rank >= 2)
-    c.shape.push_back(1 + random.below(40));
-  c.shape.push_back(1 + random.below(70));
+    shape.push_back(1 + random.below(40));
+  shape.push_back(1 + random.below(random.below(8) ? 70 : 1400));
+  return shape;
+}
+
+void chooseShape(Case &c, Random &random, std::vector<int64_t> shape) {
+  c.shape = std::move(shape);
+  int rank = int(c.shape.size());
   bool swap = rank >= 2 && random.below(3) == 0;
   if (rank == 1 && isStoredTransposed(c.spec.format))
     std::swap(c.spec.format.blockRows, c.spec.format.blockCols);
@@ -227,7 +238,7 @@ void checkDequantize(const Case &c, const Buffer &codes, const Buffer &scale,
 void checkCase(int round, Random &random) {
   Case c;
   chooseFormat(c, random);
-  chooseShape(c, random);
+  chooseShape(c, random, randomShape(random));
   writeRecord(c);
   std::vector<int64_t> origin = chooseOrigin(c, random);
   auto layout = Layout(random.below(3));
@@ -257,6 +268,54 @@ void checkCase(int round, Random &random) {
   checkDequantize(c, codes, scale, tensorScale, round, layout);
 }
 
+/// Two results of one x in one call, each as a call of its own makes it.
+void checkPair(int round, Random &random) {
+  std::vector<int64_t> shape;
+  while (shape.size() < 2)
+    shape = randomShape(random);
+  if (random.below(8) == 0) // several rectangles
+    shape[shape.size() - 2] += random.below(300);
+  Case cases[2];
+  for (Case &c : cases) {
+    chooseFormat(c, random);
+    chooseShape(c, random, shape);
+  }
+  Buffer x(int(random.below(3)), shape, Layout(random.below(3)));
+  fill(x, random, random.below(2) != 0);
+  std::vector<std::unique_ptr<Buffer>> buffers;
+  std::vector<int64_t> origins[2];
+  mx_origin where[2];
+  mx_quantizer quantizers[2];
+  for (int i = 0; i < 2; ++i) {
+    Case &c = cases[i];
+    writeRecord(c);
+    origins[i] = chooseOrigin(c, random);
+    where[i] = {int64_t(origins[i].size()), origins[i].data()};
+    reference(c, gather(x), nullptr);
+    int scaleType = c.spec.format.scale == kF32 ? MX_F32 : MX_I8;
+    buffers.push_back(
+        std::make_unique<Buffer>(MX_I8, outShape(c, true), Layout::Contiguous));
+    buffers.push_back(std::make_unique<Buffer>(scaleType, outShape(c, false),
+                                               Layout::Contiguous));
+    buffers.push_back(std::make_unique<Buffer>(MX_F32, std::vector<int64_t>(),
+                                               Layout::Contiguous));
+    quantizers[i] = {&c.record,
+                     nullptr,
+                     c.spec.seed,
+                     &where[i],
+                     buffers[size_t(3 * i)]->pointer(),
+                     buffers[size_t(3 * i + 1)]->pointer(),
+                     buffers[size_t(3 * i + 2)]->pointer()};
+  }
+  withSettings(round, [&] {
+    return mx_quantize2(x.pointer(), &quantizers[0], &quantizers[1]);
+  });
+  for (int i = 0; i < 2; ++i) {
+    CHECK(sameCodes(cases[i], *buffers[size_t(3 * i)]));
+    CHECK(sameScales(cases[i], *buffers[size_t(3 * i + 1)]));
+  }
+}
+
 } // namespace
 
 int main() {
@@ -266,5 +325,10 @@ int main() {
       for (int round = 0; round < 3000; ++round)
         checkCase(round, random);
     });
+  forEachKernel("quantize2", [] {
+    Random random(32);
+    for (int round = 0; round < 1000; ++round)
+      checkPair(round, random);
+  });
   return finish("runtime quantize");
 }

@@ -73,6 +73,19 @@ public:
     }
   }
 
+  /// Chunks [chunk, chunkEnd) of rows [row, rowEnd) of an item.
+  void quantizeChunks(int64_t item, int64_t row, int64_t rowEnd, int64_t chunk,
+                      int64_t chunkEnd, Workspace &workspace) const {
+    ChunkWork work(*this, workspace);
+    chunkEnd = std::min(chunkEnd, chunksPerRow());
+    for (int64_t r = row; r < std::min(rowEnd, rows()) && chunk < chunkEnd;
+         ++r) {
+      work.enter(item * rows() + r);
+      for (int64_t c = chunk; c < chunkEnd; ++c)
+        work.quantize(c);
+    }
+  }
+
   /// Groups [group, groupEnd) of rows [row, rowEnd) of an item; `row` is a
   /// multiple of 16.
   void quantizeArea(int64_t item, int64_t row, int64_t rowEnd, int64_t group,
@@ -307,31 +320,77 @@ inline bool quantizeOne(const QuantizeArgs &args) {
   return true;
 }
 
-/// Squares of the source, first for one result, then for the other.
+/// Rectangles of the source that the caches hold: first across, then along.
+class PairQuantizer {
+public:
+  PairQuantizer(const QuantizeArgs &along, const QuantizeArgs &across)
+      : along(along), across(across),
+        width(this->along.goesByChunks() ? this->along.chunkLength()
+                                         : this->along.laneLength()),
+        height(this->across.laneLength()), source(along.x) {
+    width = std::max<int64_t>(width, 128);
+    height = std::max<int64_t>(height, 128);
+    bandsOver = bands(across.out.rows, along.out.cols, width);
+    bandsDown = bands(along.out.rows, across.out.cols, height);
+  }
+
+  static bool accepts(const Quantize2Args &args) {
+    const QuantizeArgs &a = args.results[0], &b = args.results[1];
+    return Quantizer::accepts(a) && Quantizer::accepts(b) &&
+           Tile::isAcross(a.x) != Tile::isAcross(b.x);
+  }
+  bool isCached() const { return width * height <= 1 << 17; }
+
+  void run() const {
+    int64_t perTask = taskSize(source.items * bandsOver * bandsDown, bandsDown);
+    int64_t parts = (bandsDown + perTask - 1) / perTask;
+    parallelFor(
+        source.items * bandsOver * parts, [&](int64_t i, Workspace &workspace) {
+          int64_t first = i % parts * perTask, over = i / parts;
+          for (int64_t down = first;
+               down < std::min(first + perTask, bandsDown); ++down)
+            quantize(over / bandsOver, down, over % bandsOver, workspace);
+        });
+  }
+
+private:
+  /// Bands along an axis that is the rows of one result and k of the other,
+  /// where it may be padded.
+  static int64_t bands(int64_t rows, int64_t cols, int64_t size) {
+    return (std::max(rows, cols) + size - 1) / size;
+  }
+
+  void quantize(int64_t item, int64_t down, int64_t over,
+                Workspace &workspace) const {
+    int64_t groups = height / across.laneLength();
+    across.quantizeArea(item, over * width, (over + 1) * width, down * groups,
+                        (down + 1) * groups, workspace);
+    int64_t row = down * height, rowEnd = row + height;
+    if (along.goesByChunks()) {
+      int64_t chunks = width / along.chunkLength();
+      along.quantizeChunks(item, row, rowEnd, over * chunks,
+                           (over + 1) * chunks, workspace);
+      return;
+    }
+    groups = width / along.laneLength();
+    along.quantizeArea(item, row, rowEnd, over * groups, (over + 1) * groups,
+                       workspace);
+  }
+
+  Quantizer along, across;
+  int64_t width, height, bandsOver = 0, bandsDown = 0;
+  const Matrix &source;
+};
+
 inline bool quantizeBoth(const Quantize2Args &args) {
-  const QuantizeArgs &a = args.results[0], &b = args.results[1];
-  if (!Quantizer::accepts(a) || !Quantizer::accepts(b) ||
-      Tile::isAcross(a.x) == Tile::isAcross(b.x))
+  if (!PairQuantizer::accepts(args))
     return false;
-  const Quantizer first(a), second(b);
-  int64_t side =
-      std::max<int64_t>({first.laneLength(), second.laneLength(), 128});
-  if (side > 256)
+  bool isSecond = Tile::isAcross(args.results[1].x);
+  PairQuantizer pair(args.results[isSecond ? 0 : 1],
+                     args.results[isSecond ? 1 : 0]);
+  if (!pair.isCached())
     return false;
-  auto squares = [&](int64_t rows, const Quantizer &q) {
-    return (std::max(rows, q.groupCount() * q.laneLength()) + side - 1) / side;
-  };
-  int64_t down = squares(a.out.rows, second), over = squares(b.out.rows, first);
-  parallelFor(a.out.items * down * over, [&](int64_t i, Workspace &workspace) {
-    int64_t item = i / over / down, row = i / over % down, col = i % over;
-    auto area = [&](const Quantizer &q, int64_t at, int64_t along) {
-      int64_t groups = side / q.laneLength();
-      q.quantizeArea(item, at * side, (at + 1) * side, along * groups,
-                     (along + 1) * groups, workspace);
-    };
-    area(second, col, row);
-    area(first, row, col);
-  });
+  pair.run();
   return true;
 }
 
