@@ -89,6 +89,7 @@ struct Call {
   int64_t inSizes[2], codeSizes[3], scaleSizes[2];
   Buffer<uint8_t> codes, scales;
   float tensorScale = 0, amax = 6;
+  mx_tensor outCodes, outScales, outTensor, given;
 
   Call(const Case &c, int64_t rows, int64_t cols) : c(c), inSizes{rows, cols} {
     spec.version = MX_ABI_VERSION;
@@ -118,15 +119,23 @@ struct Call {
     scales.resize(size_t(m * scaleSizes[1]));
   }
 
+  mx_tensor input(const float *x) const {
+    return {const_cast<float *>(x), MX_F32, 2, inSizes, nullptr};
+  }
+  mx_quantizer quantizer() {
+    outCodes = {codes.data(), MX_I8, 3, codeSizes, nullptr};
+    outScales = {scales.data(), MX_I8, 2, scaleSizes, nullptr};
+    outTensor = {&tensorScale, MX_F32, 0, nullptr, nullptr};
+    given = {&amax, MX_F32, 0, nullptr, nullptr};
+    return {&spec,      c.tensorScale ? &given : nullptr,    7, nullptr,
+            &outCodes,  &outScales,
+            c.tensorScale ? &outTensor : nullptr};
+  }
   int run(const float *x) {
-    mx_tensor in{const_cast<float *>(x), MX_F32, 2, inSizes, nullptr};
-    mx_tensor outCodes{codes.data(), MX_I8, 3, codeSizes, nullptr};
-    mx_tensor outScales{scales.data(), MX_I8, 2, scaleSizes, nullptr};
-    mx_tensor outTensor{&tensorScale, MX_F32, 0, nullptr, nullptr};
-    mx_tensor given{&amax, MX_F32, 0, nullptr, nullptr};
-    return mx_quantize(&spec, &in, c.tensorScale ? &given : nullptr, 7, nullptr,
-                       &outCodes, &outScales,
-                       c.tensorScale ? &outTensor : nullptr);
+    mx_tensor in = input(x);
+    mx_quantizer q = quantizer();
+    return mx_quantize(q.spec, &in, q.tensor_amax, q.seed, q.origin, q.codes,
+                       q.scale, q.tensor_scale);
   }
 
   /// The same call by the portable kernel, byte by byte: those are the bits of

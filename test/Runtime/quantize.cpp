@@ -35,17 +35,24 @@ struct Case {
   bool transposed = false;
   int64_t rows = 1, cols = 1, items = 1; ///< stored, cols padded
   Quantized expected;
+  /// Drawn from what every kernel takes, or from all that there is.
+  bool isUsual = false;
 };
 
 void chooseFormat(Case &c, Random &random) {
   ScaledFormat &f = c.spec.format;
-  f.element = kElements[random.below(10)];
+  c.isUsual = random.below(3) != 0;
+  f.element = kElements[random.below(c.isUsual ? 6 : 10)];
   f.scale = kScales[random.below(6)];
   f.hasTensorScale = !f.scale.isE8M0 && random.below(2);
   const int64_t rows[] = {1, 1, 1, 4, 16, kFull};
   const int64_t cols[] = {16, 32, 32, 5, kFull};
   f.blockRows = rows[random.below(6)];
   f.blockCols = cols[random.below(5)];
+  if (c.isUsual) {
+    f.blockRows = random.below(8) ? 1 : int64_t(1) << random.below(5);
+    f.blockCols = int64_t(16) << random.below(3);
+  }
   if (random.below(8) == 0) {
     f.blockRows = 32;
     f.blockCols = 1;
@@ -57,7 +64,8 @@ void chooseFormat(Case &c, Random &random) {
   const unsigned bits[] = {8, 16, 24};
   c.spec.randomBits = bits[random.below(3)];
   const float prescales[] = {1, 0.75f, 1.1f};
-  c.spec.prescale = f.scale.isE8M0 ? prescales[random.below(3)] : 1;
+  c.spec.prescale =
+      f.scale.isE8M0 ? prescales[random.below(c.isUsual ? 2 : 3)] : 1;
   c.spec.stream = uint32_t(random.next());
   c.spec.scaleMinNormal = random.below(4) == 0;
   c.spec.seed = random.next();
@@ -72,7 +80,7 @@ std::vector<int64_t> randomShape(Random &random) {
     shape.push_back(1 + random.below(3));
   if (rank >= 2)
     shape.push_back(1 + random.below(40));
-  shape.push_back(1 + random.below(random.below(8) ? 70 : 1400));
+  shape.push_back(1 + random.below(random.below(16) ? 70 : 1400));
   return shape;
 }
 
@@ -137,7 +145,7 @@ std::vector<int64_t> chooseOrigin(Case &c, Random &random) {
   if (c.transposed)
     std::swap(sizes[rank - 1], sizes[rank - 2]);
   for (size_t i = 0; i < rank; ++i)
-    values.push_back(random.below(50) * 2);
+    values.push_back(random.below(50) * (c.isUsual ? 16 : 2));
   c.spec.colOrigin = values.back();
   c.spec.rowMap.rank = unsigned(rank - 1);
   for (size_t i = 0; i + 1 < rank; ++i) {
@@ -147,6 +155,11 @@ std::vector<int64_t> chooseOrigin(Case &c, Random &random) {
     c.spec.rowMap.extents[i] = values.back();
   }
   return values;
+}
+
+Layout chooseLayout(const Case &c, Random &random) {
+  return c.isUsual && random.below(4) ? Layout::Contiguous
+                                      : Layout(random.below(3));
 }
 
 std::vector<float> gather(const Buffer &x) {
@@ -241,10 +254,10 @@ void checkCase(int round, Random &random) {
   chooseShape(c, random, randomShape(random));
   writeRecord(c);
   std::vector<int64_t> origin = chooseOrigin(c, random);
-  auto layout = Layout(random.below(3));
+  auto layout = chooseLayout(c, random);
   Buffer x(int(random.below(3)), c.shape, layout);
   fill(x, random, random.below(2) != 0);
-  Buffer codes(MX_I8, outShape(c, true), Layout(random.below(3)));
+  Buffer codes(MX_I8, outShape(c, true), chooseLayout(c, random));
   Buffer scale(c.spec.format.scale == kF32 ? MX_F32 : MX_I8, outShape(c, false),
                Layout(random.below(3)));
   Buffer tensorScale(MX_F32, {}, Layout::Contiguous);
@@ -276,11 +289,14 @@ void checkPair(int round, Random &random) {
   if (random.below(8) == 0) // several rectangles
     shape[shape.size() - 2] += random.below(300);
   Case cases[2];
-  for (Case &c : cases) {
-    chooseFormat(c, random);
-    chooseShape(c, random, shape);
-  }
-  Buffer x(int(random.below(3)), shape, Layout(random.below(3)));
+  for (Case &c : cases)
+    do {
+      c = Case();
+      chooseFormat(c, random);
+      chooseShape(c, random, shape);
+    } while (random.below(8) &&
+             (!c.isUsual || c.transposed == (&c == &cases[0])));
+  Buffer x(int(random.below(3)), shape, chooseLayout(cases[0], random));
   fill(x, random, random.below(2) != 0);
   std::vector<std::unique_ptr<Buffer>> buffers;
   std::vector<int64_t> origins[2];
