@@ -127,9 +127,9 @@ struct Call {
     outScales = {scales.data(), MX_I8, 2, scaleSizes, nullptr};
     outTensor = {&tensorScale, MX_F32, 0, nullptr, nullptr};
     given = {&amax, MX_F32, 0, nullptr, nullptr};
-    return {&spec,      c.tensorScale ? &given : nullptr,    7, nullptr,
-            &outCodes,  &outScales,
-            c.tensorScale ? &outTensor : nullptr};
+    return {
+        &spec,      c.tensorScale ? &given : nullptr,    7, nullptr, &outCodes,
+        &outScales, c.tensorScale ? &outTensor : nullptr};
   }
   int run(const float *x) {
     mx_tensor in = input(x);
@@ -198,6 +198,29 @@ void report(const Options &options, const Case &c, std::vector<double> times,
                 c.name, seconds * 1e3, rate, rate / limit, limit);
 }
 
+/// Both results of a case, along and across, in one call and in two.
+void comparePair(const Options &options, const Case &c,
+                 const Buffer<float> &x) {
+  Case along = c, across = c;
+  across.transpose = !along.transpose;
+  Call a(along, options.rows, options.cols);
+  Call b(across, options.rows, options.cols);
+  mx_tensor in = a.input(x.data());
+  mx_quantizer first = a.quantizer(), second = b.quantizer();
+  std::vector<double> one, two;
+  for (int64_t i = 0; i <= options.repeats; ++i) {
+    double start = now();
+    mx_quantize2(&in, &first, &second);
+    double middle = now();
+    a.run(x.data());
+    b.run(x.data());
+    one.push_back(middle - start);
+    two.push_back(now() - middle);
+  }
+  std::printf("%-18s %7.2f ms  along and across in one call, %.2f of two\n",
+              c.name, median(one) * 1e3, median(one) / median(two));
+}
+
 bool parse(int argc, char **argv, Options &options) {
   for (int i = 1; i < argc; ++i) {
     std::string text = argv[i];
@@ -263,6 +286,8 @@ int main(int argc, char **argv) {
         times.push_back(now() - start);
     }
     report(options, c, times, median(reads));
+    if (!c.transpose && !options.json)
+      comparePair(options, c, x);
   }
   return 0;
 }

@@ -20,6 +20,9 @@ namespace {
 /// One result of a call.
 class Quantizer {
 public:
+  /// Rows that tiles are read for at a time.
+  static constexpr int64_t kPanel = 128;
+
   explicit Quantizer(const QuantizeArgs &args)
       : params(args), encoders(chooseEncoders(params)),
         hadamard(args.spec.hadamardSize, args.spec.signs),
@@ -63,26 +66,14 @@ public:
     ChunkWork work(*this, workspace);
     int64_t perRow = chunksPerRow(), row = first / perRow;
     int64_t chunk = first % perRow;
-    work.enter(row);
     for (int64_t i = first; i < last; ++i) {
+      if (i == first || chunk == 0)
+        work.enter(row / rows(), row % rows());
       work.quantize(chunk);
-      if (++chunk == perRow && i + 1 < last) {
+      if (++chunk == perRow) {
         chunk = 0;
-        work.enter(++row);
+        ++row;
       }
-    }
-  }
-
-  /// Chunks [chunk, chunkEnd) of rows [row, rowEnd) of an item.
-  void quantizeChunks(int64_t item, int64_t row, int64_t rowEnd, int64_t chunk,
-                      int64_t chunkEnd, Workspace &workspace) const {
-    ChunkWork work(*this, workspace);
-    chunkEnd = std::min(chunkEnd, chunksPerRow());
-    for (int64_t r = row; r < std::min(rowEnd, rows()) && chunk < chunkEnd;
-         ++r) {
-      work.enter(item * rows() + r);
-      for (int64_t c = chunk; c < chunkEnd; ++c)
-        work.quantize(c);
     }
   }
 
@@ -90,15 +81,21 @@ public:
   /// multiple of 16.
   void quantizeArea(int64_t item, int64_t row, int64_t rowEnd, int64_t group,
                     int64_t groupEnd, Workspace &workspace) const {
-    constexpr int64_t panel = 16 * Tile::kPanel;
-    TileWork work(*this, item, workspace);
+    TileWork work(*this, item, kPanel, workspace);
     rowEnd = std::min(rowEnd, rows());
-    for (int64_t first = row; first < rowEnd; first += panel)
-      for (int64_t g = group; g < std::min(groupEnd, groups); ++g)
-        work.quantize(first, std::min(rowEnd - first, panel), g);
+    for (int64_t first = row; first < rowEnd; first += kPanel)
+      for (int64_t g = group; g < std::min(groupEnd, groups); ++g) {
+        int64_t count = std::min(rowEnd - first, kPanel);
+        work.load(first, count, g, 0, length);
+        work.quantize(first, count, g);
+      }
   }
 
-private:
+  /// Stride of the rows of codes, or of scales.
+  static int64_t rowStride(const Tensor &tensor, int fromEnd) {
+    return tensor.rank >= fromEnd ? tensor.stride(fromEnd) : 0;
+  }
+
   /// Chunks of one row after another.
   class ChunkWork {
   public:
@@ -109,13 +106,22 @@ private:
           random(workspace.get<uint8_t, 1>(4 * length)),
           packed(workspace.get<uint8_t, 2>(chunkBytes)) {}
 
-    void enter(int64_t row) {
+    void enter(int64_t item, int64_t row) {
       const ScaledTensor &out = args.out;
-      source = static_cast<const char *>(args.x.tensor.data) +
-               args.x.rowOffset(row) * dtypeBytes(args.x.tensor.dtype);
-      codes = static_cast<uint8_t *>(out.codes.data) + out.codeOffset(row);
-      scaleAt = out.scaleOffset(row / out.rows, row % out.rows);
-      globalRow = uint32_t(args.spec.rowMap(row));
+      const int64_t bytes = dtypeBytes(args.x.tensor.dtype);
+      if (item != heldItem) {
+        heldItem = item;
+        sourceOfItem = static_cast<const char *>(args.x.tensor.data) +
+                       args.x.itemOffset(item) * bytes;
+        codesOfItem = static_cast<uint8_t *>(out.codes.data) +
+                      out.codeOffset(item * out.rows);
+        scalesOfItem = out.scaleOffset(item, 0);
+        firstGlobalRow = args.spec.rowMap(item * out.rows);
+      }
+      source = sourceOfItem + row * args.x.rowStride * bytes;
+      codes = codesOfItem + row * rowStride(out.codes, 3);
+      scaleAt = scalesOfItem + row * rowStride(out.scale, 2);
+      globalRow = uint32_t(firstGlobalRow + row);
     }
 
     void quantize(int64_t chunk) {
@@ -172,30 +178,37 @@ private:
     float *scratch;
     uint8_t *random, *packed;
     alignas(64) uint32_t scales[16];
-    const char *source = nullptr;
-    uint8_t *codes = nullptr;
-    int64_t scaleAt = 0;
+    int64_t heldItem = -1, scalesOfItem = 0, firstGlobalRow = 0, scaleAt = 0;
+    const char *sourceOfItem = nullptr, *source = nullptr;
+    uint8_t *codesOfItem = nullptr, *codes = nullptr;
     uint32_t globalRow = 0;
   };
 
   /// Tiles of one item.
   class TileWork {
   public:
-    TileWork(const Quantizer &q, int64_t item, Workspace &workspace)
+    TileWork(const Quantizer &q, int64_t item, int64_t rows,
+             Workspace &workspace)
         : q(q), out(q.params.args.out), firstRow(item * out.rows),
           globalRow(q.params.args.spec.rowMap(firstRow)),
-          tile(q.params.args.x, q.length, q.hadamard, workspace),
+          tile(q.params.args.x, q.length, (rows + 15) / 16, q.hadamard,
+               workspace),
           codes(workspace.get<uint32_t, 2>(q.length * 5)),
           scales(codes + q.length * 4),
           codesOfItem(static_cast<uint8_t *>(out.codes.data) +
                       out.codeOffset(firstRow)),
           scalesOfItem(out.scaleOffset(item, 0)) {}
 
-    /// Group `group` of `count` rows.
+    /// Elements [first, last) of group `group` of `count` rows.
+    void load(int64_t row, int64_t count, int64_t group, int64_t first,
+              int64_t last) {
+      tile.loadElements(firstRow + row, count, group * q.length, first, last);
+    }
+
+    /// The group, once all of it is there.
     void quantize(int64_t row, int64_t count, int64_t group) {
       const contract::QuantizeSpec &spec = q.params.args.spec;
       int64_t col = group * q.length;
-      tile.load(firstRow + row, count, col);
       Counters counters;
       std::fill(counters.call, counters.call + 16,
                 uint32_t((spec.colOrigin + col) >> q.drawShift()));
@@ -216,11 +229,6 @@ private:
     }
 
   private:
-    /// Stride of the rows of codes, or of scales.
-    static int64_t rowStride(const Tensor &tensor, int fromEnd) {
-      return tensor.rank >= fromEnd ? tensor.stride(fromEnd) : 0;
-    }
-
     void storeCodes(int64_t row, int lanes, int64_t col) {
       int64_t dwords = q.length * q.bits / 32;
       int64_t step = rowStride(out.codes, 3);
@@ -273,6 +281,7 @@ private:
     int64_t scalesOfItem;
   };
 
+private:
   int drawShift() const {
     unsigned bits = params.args.spec.randomBits;
     return bits == 8 ? 4 : bits == 16 ? 3 : 2;
@@ -308,7 +317,7 @@ inline bool quantizeOne(const QuantizeArgs &args) {
     return true;
   }
   // Results of a row follow each other: few pages are written at a time.
-  constexpr int64_t panel = 16 * Tile::kPanel;
+  constexpr int64_t panel = Quantizer::kPanel;
   int64_t panels = (q.rows() + panel - 1) / panel;
   int64_t perTask = taskSize(q.groupCount() * panels * items, q.groupCount());
   int64_t parts = (q.groupCount() + perTask - 1) / perTask;
@@ -320,75 +329,74 @@ inline bool quantizeOne(const QuantizeArgs &args) {
   return true;
 }
 
-/// Rectangles of the source that the caches hold: first across, then along.
+/// Two results of one source, one along and one across its rows: each piece of
+/// a row is quantised, and kept for the tiles of the other result.
 class PairQuantizer {
 public:
-  PairQuantizer(const QuantizeArgs &along, const QuantizeArgs &across)
-      : along(along), across(across),
-        width(this->along.goesByChunks() ? this->along.chunkLength()
-                                         : this->along.laneLength()),
-        height(this->across.laneLength()), source(along.x) {
-    width = std::max<int64_t>(width, 128);
-    height = std::max<int64_t>(height, 128);
-    bandsOver = bands(across.out.rows, along.out.cols, width);
-    bandsDown = bands(along.out.rows, across.out.cols, height);
-  }
+  PairQuantizer(const QuantizeArgs &a, const QuantizeArgs &b)
+      : along(a), across(b), items(a.x.items), width(along.chunkLength()),
+        height(across.laneLength()),
+        over(pieces(b.out.rows, a.out.cols, width)),
+        down(pieces(a.out.rows, b.out.cols, height)) {}
 
-  static bool accepts(const Quantize2Args &args) {
-    const QuantizeArgs &a = args.results[0], &b = args.results[1];
-    return Quantizer::accepts(a) && Quantizer::accepts(b) &&
-           Tile::isAcross(a.x) != Tile::isAcross(b.x);
+  /// Whether the caches hold a piece of some rows.
+  bool isFast() const {
+    return along.goesByChunks() && width * height <= 1 << 17;
   }
-  bool isCached() const { return width * height <= 1 << 17; }
 
   void run() const {
-    int64_t perTask = taskSize(source.items * bandsOver * bandsDown, bandsDown);
-    int64_t parts = (bandsDown + perTask - 1) / perTask;
-    parallelFor(
-        source.items * bandsOver * parts, [&](int64_t i, Workspace &workspace) {
-          int64_t first = i % parts * perTask, over = i / parts;
-          for (int64_t down = first;
-               down < std::min(first + perTask, bandsDown); ++down)
-            quantize(over / bandsOver, down, over % bandsOver, workspace);
-        });
+    int64_t perTask = taskSize(items * over * down, down);
+    int64_t parts = (down + perTask - 1) / perTask;
+    parallelFor(items * over * parts, [&](int64_t i, Workspace &workspace) {
+      int64_t first = i % parts * perTask;
+      quantize(i / parts / over, i / parts % over, first,
+               std::min(first + perTask, down), workspace);
+    });
   }
 
 private:
-  /// Bands along an axis that is the rows of one result and k of the other,
-  /// where it may be padded.
-  static int64_t bands(int64_t rows, int64_t cols, int64_t size) {
+  /// Of an axis that is the rows of one result and k of the other, which may be
+  /// padded.
+  static int64_t pieces(int64_t rows, int64_t cols, int64_t size) {
     return (std::max(rows, cols) + size - 1) / size;
   }
 
-  void quantize(int64_t item, int64_t down, int64_t over,
+  /// Groups [group, groupEnd) of the result across.
+  void quantize(int64_t item, int64_t chunk, int64_t group, int64_t groupEnd,
                 Workspace &workspace) const {
-    int64_t groups = height / across.laneLength();
-    across.quantizeArea(item, over * width, (over + 1) * width, down * groups,
-                        (down + 1) * groups, workspace);
-    int64_t row = down * height, rowEnd = row + height;
-    if (along.goesByChunks()) {
-      int64_t chunks = width / along.chunkLength();
-      along.quantizeChunks(item, row, rowEnd, over * chunks,
-                           (over + 1) * chunks, workspace);
-      return;
+    Workspace ofChunks;
+    Quantizer::TileWork tiles(across, item, width, workspace);
+    Quantizer::ChunkWork chunks(along, ofChunks);
+    int64_t col = chunk * width, count = std::min(width, across.rows() - col);
+    bool hasChunk = chunk < along.chunksPerRow();
+    for (int64_t g = group; g < groupEnd; ++g) {
+      bool hasTiles = count > 0 && g < across.groupCount();
+      for (int64_t i = 0; i < height; ++i) {
+        int64_t row = g * height + i;
+        if (hasChunk && row < along.rows()) {
+          chunks.enter(item, row);
+          chunks.quantize(chunk);
+        }
+        if (hasTiles)
+          tiles.load(col, count, g, i, i + 1);
+      }
+      if (hasTiles)
+        tiles.quantize(col, count, g);
     }
-    groups = width / along.laneLength();
-    along.quantizeArea(item, row, rowEnd, over * groups, (over + 1) * groups,
-                       workspace);
   }
 
   Quantizer along, across;
-  int64_t width, height, bandsOver = 0, bandsDown = 0;
-  const Matrix &source;
+  int64_t items, width, height, over, down;
 };
 
 inline bool quantizeBoth(const Quantize2Args &args) {
-  if (!PairQuantizer::accepts(args))
+  const QuantizeArgs &a = args.results[0], &b = args.results[1];
+  bool isAcross = Tile::isAcross(a.x);
+  if (!Quantizer::accepts(a) || !Quantizer::accepts(b) ||
+      isAcross == Tile::isAcross(b.x))
     return false;
-  bool isSecond = Tile::isAcross(args.results[1].x);
-  PairQuantizer pair(args.results[isSecond ? 0 : 1],
-                     args.results[isSecond ? 1 : 0]);
-  if (!pair.isCached())
+  PairQuantizer pair(isAcross ? b : a, isAcross ? a : b);
+  if (!pair.isFast())
     return false;
   pair.run();
   return true;

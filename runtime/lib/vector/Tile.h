@@ -58,16 +58,13 @@ inline void widenRow(int dtype, const char *source, int64_t held, float *to,
 
 class Tile {
 public:
-  /// Tiles that a panel holds at most.
-  static constexpr int64_t kPanel = 8;
-
   /// Lanes of `length` elements of x, padded with zeros: a multiple of 16 and
-  /// of the transform's size.
-  Tile(const Matrix &x, int64_t length, const HadamardTable &hadamard,
-       Workspace &workspace)
+  /// of the transform's size. A panel holds `count` tiles.
+  Tile(const Matrix &x, int64_t length, int64_t count,
+       const HadamardTable &hadamard, Workspace &workspace)
       : x(x), length(length), bytes(dtypeBytes(x.tensor.dtype)),
         stride(16 * length + 32), hadamard(hadamard),
-        panel(aligned(workspace.get<char, 0>(kPanel * stride * 4 + 64))),
+        panel(aligned(workspace.get<char, 0>(count * stride * 4 + 64))),
         values(panel), padding(workspace.get<char, 1>(length * 64)) {}
 
   static bool accepts(const Matrix &x) {
@@ -77,16 +74,18 @@ public:
     return x.cols > 1 && x.colStride != 1;
   }
 
-  /// Reads elements [col, col + length) of rows [row, row + count) of one item,
-  /// at most 16 · kPanel.
-  void load(int64_t row, int64_t count, int64_t col) {
+  /// Reads elements [col + first, col + last) of rows [row, row + count) of one
+  /// item: no more than the panel holds. All of `length`, where rows are
+  /// turned.
+  void loadElements(int64_t row, int64_t count, int64_t col, int64_t first,
+                    int64_t last) {
     switch (x.tensor.dtype) {
     case MX_F32:
-      return loadAs<MX_F32>(row, count, col);
+      return loadAs<MX_F32>(row, count, col, first, last);
     case MX_BF16:
-      return loadAs<MX_BF16>(row, count, col);
+      return loadAs<MX_BF16>(row, count, col, first, last);
     default:
-      return loadAs<MX_F16>(row, count, col);
+      return loadAs<MX_F16>(row, count, col, first, last);
     }
   }
 
@@ -127,16 +126,18 @@ private:
                                      ~uintptr_t(63));
   }
 
-  template <int DType> void loadAs(int64_t row, int64_t count, int64_t col) {
+  template <int DType>
+  void loadAs(int64_t row, int64_t count, int64_t col, int64_t first,
+              int64_t last) {
     const char *start = static_cast<const char *>(x.tensor.data) +
                         (x.rowOffset(row) + col * x.colStride) * bytes;
     int64_t held = std::clamp<int64_t>(x.cols - col, 0, length);
     if (isAcross(x))
-      return loadAcross<DType>(start, count, held);
-    for (int64_t first = 0; first < count; first += 16)
-      loadAlong<DType>(start + first * x.rowStride * bytes,
-                       std::min<int64_t>(count - first, 16), held,
-                       panel + first / 16 * stride);
+      return loadAcross<DType>(start, count, held, first, last);
+    for (int64_t r = 0; r < count; r += 16)
+      loadAlong<DType>(start + r * x.rowStride * bytes,
+                       std::min<int64_t>(count - r, 16), held,
+                       panel + r / 16 * stride);
   }
 
   template <int DType>
@@ -165,11 +166,12 @@ private:
   }
 
   template <int DType>
-  void loadAcross(const char *start, int64_t count, int64_t held) {
+  void loadAcross(const char *start, int64_t count, int64_t held, int64_t first,
+                  int64_t last) {
     constexpr int64_t size = DType == MX_F32 ? 4 : 2;
     const int64_t step = x.colStride * size, whole = count / 16;
-    const int64_t tileStride = stride, end = length;
-    for (int64_t i = 0; i < end; ++i) {
+    const int64_t tileStride = stride;
+    for (int64_t i = first; i < last; ++i) {
       const char *from = start + i * step;
       float *to = panel + 16 * i;
       if (i >= held) {
