@@ -23,6 +23,7 @@
 #include <omp.h>
 #include <random>
 #include <string>
+#include <sys/mman.h>
 #include <vector>
 
 using namespace mx::contract;
@@ -70,12 +71,19 @@ const Case kCases[] = {
      kEven, 0, false, true},
 };
 
-/// On a cache line, as compilers and frameworks allocate.
+/// In huge pages where the system has them: with small ones, columns of a large
+/// matrix cost a page walk each.
 template <typename T> struct Aligned {
   using value_type = T;
   T *allocate(size_t count) {
-    size_t bytes = (count * sizeof(T) + 63) / 64 * 64;
-    return static_cast<T *>(std::aligned_alloc(64, bytes));
+    constexpr size_t page = 1 << 21;
+    size_t bytes = count * sizeof(T);
+    size_t unit = bytes < page ? 64 : page;
+    bytes = (bytes + unit - 1) / unit * unit;
+    void *p = std::aligned_alloc(unit, bytes);
+    if (unit == page)
+      madvise(p, bytes, MADV_HUGEPAGE);
+    return static_cast<T *>(p);
   }
   void deallocate(T *p, size_t) { std::free(p); }
   bool operator==(const Aligned &) const { return true; }

@@ -33,16 +33,18 @@ struct Counters {
   alignas(64) uint32_t row[16];
 };
 
-/// Of the elements first, first + step, … of sixteen; `words` are random.
+/// Of the elements first, first + step, … of sixteen, which lie `stride` floats
+/// apart; `words` are random.
 template <class Codec, Rounding Mode, unsigned RandomBits>
-MX_INLINE I encodeFour(const Codec &codec, const float *values, int first,
-                       int step, const BlockScales &scales, const I *words) {
+MX_INLINE I encodeFour(const Codec &codec, const float *values, int64_t stride,
+                       int first, int step, const BlockScales &scales,
+                       const I *words) {
   F x[4], factor[4];
   I random[4], exponent[4];
   for (int i = 0; i < 4; ++i) {
     factor[i] = scales.factor;
     exponent[i] = scales.exponent;
-    x[i] = loadF(values + 16 * (first + i * step));
+    x[i] = loadF(values + stride * (first + i * step));
     if (Mode == Rounding::Stochastic)
       random[i] = drawn<RandomBits>(words, first + i * step);
   }
@@ -52,22 +54,22 @@ MX_INLINE I encodeFour(const Codec &codec, const float *values, int first,
 /// Sixteen elements to Bits / 2 vectors of dwords.
 template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
 MX_INLINE void encodeSixteen(const Codec &codec, const float *values,
-                             const BlockScales &scales, const I *words,
-                             uint32_t *to) {
+                             int64_t stride, const BlockScales &scales,
+                             const I *words, uint32_t *to) {
   if (Bits == 4) {
     for (int i = 0; i < 2; ++i) {
-      I even = encodeFour<Codec, Mode, RandomBits>(codec, values, 8 * i, 2,
-                                                   scales, words);
-      I odd = encodeFour<Codec, Mode, RandomBits>(codec, values, 8 * i + 1, 2,
-                                                  scales, words);
+      I even = encodeFour<Codec, Mode, RandomBits>(codec, values, stride, 8 * i,
+                                                   2, scales, words);
+      I odd = encodeFour<Codec, Mode, RandomBits>(codec, values, stride,
+                                                  8 * i + 1, 2, scales, words);
       store(to + 16 * i, either(even, shlPairs<4>(odd)));
     }
     return;
   }
   I four[4];
   for (int i = 0; i < 4; ++i)
-    four[i] = encodeFour<Codec, Mode, RandomBits>(codec, values, 4 * i, 1,
-                                                  scales, words);
+    four[i] = encodeFour<Codec, Mode, RandomBits>(codec, values, stride, 4 * i,
+                                                  1, scales, words);
   if (Bits == 8) {
     for (int i = 0; i < 4; ++i)
       store(to + 16 * i, four[i]);
@@ -100,7 +102,8 @@ MX_INLINE void encodeBlock(const EncodeParams &params, Tile &tile,
       drawSixteen<RandomBits>(
           add(loadI(counters.call), setI(uint32_t(i / draws))),
           loadI(counters.row), spec.stream, spec.seed, words);
-    encodeSixteen<Codec, Bits, Mode, RandomBits>(codec, tile.row(i), scales,
+    encodeSixteen<Codec, Bits, Mode, RandomBits>(codec, tile.row(i),
+                                                 tile.rowStride(), scales,
                                                  words, codes + i * Bits / 2);
   }
 }

@@ -63,8 +63,8 @@ public:
   Tile(const Matrix &x, int64_t length, int64_t count,
        const HadamardTable &hadamard, Workspace &workspace)
       : x(x), length(length), bytes(dtypeBytes(x.tensor.dtype)),
-        stride(16 * length + 32), hadamard(hadamard),
-        panel(aligned(workspace.get<char, 0>(count * stride * 4 + 64))),
+        stride(16 * count + 16), hadamard(hadamard),
+        panel(aligned(workspace.get<char, 0>(length * stride * 4 + 64))),
         values(panel), padding(workspace.get<char, 1>(length * 64)) {}
 
   static bool accepts(const Matrix &x) {
@@ -92,7 +92,7 @@ public:
   /// Transforms the tile of rows [16 · index, 16 · index + 16) of those read;
   /// what follows is about it.
   void select(int64_t index) {
-    values = panel + index * stride;
+    values = panel + 16 * index;
     if (hadamard.size == 0)
       return;
     switch (std::min<int64_t>(hadamard.size, 16)) {
@@ -111,7 +111,8 @@ public:
     transformRest();
   }
 
-  float *row(int64_t i) { return values + 16 * i; }
+  float *row(int64_t i) { return values + stride * i; }
+  int64_t rowStride() const { return stride; }
   int64_t size() const { return length; }
 
   /// Zeros from element `first` on.
@@ -136,8 +137,7 @@ private:
       return loadAcross<DType>(start, count, held, first, last);
     for (int64_t r = 0; r < count; r += 16)
       loadAlong<DType>(start + r * x.rowStride * bytes,
-                       std::min<int64_t>(count - r, 16), held,
-                       panel + r / 16 * stride);
+                       std::min<int64_t>(count - r, 16), held, panel + r);
   }
 
   template <int DType>
@@ -154,14 +154,14 @@ private:
         std::memcpy(copy, from[l], size_t(held * size));
       from[l] = copy;
     }
-    const int64_t end = length;
+    const int64_t end = length, rowStep = stride;
     for (int64_t i = 0; i < end; i += 16) {
       I lane[16];
       for (int l = 0; l < 16; ++l)
         lane[l] = bits(widen<DType>(from[l] + i * size));
       transpose(lane);
       for (int l = 0; l < 16; ++l)
-        store(to + 16 * (i + l), lane[l]);
+        store(to + rowStep * (i + l), lane[l]);
     }
   }
 
@@ -170,21 +170,20 @@ private:
                   int64_t last) {
     constexpr int64_t size = DType == MX_F32 ? 4 : 2;
     const int64_t step = x.colStride * size, whole = count / 16;
-    const int64_t tileStride = stride;
     for (int64_t i = first; i < last; ++i) {
       const char *from = start + i * step;
-      float *to = panel + 16 * i;
+      float *to = panel + stride * i;
       if (i >= held) {
         for (int64_t t = 0; t < (count + 15) / 16; ++t)
-          store(to + t * tileStride, setF(0));
+          store(to + 16 * t, setF(0));
         continue;
       }
       for (int64_t t = 0; t < whole; ++t) {
-        store(to + t * tileStride, widen<DType>(from + 16 * t * size));
+        store(to + 16 * t, widen<DType>(from + 16 * t * size));
         _mm_prefetch(from + kRowsAhead * step + 16 * t * size, _MM_HINT_T0);
       }
       if (whole * 16 < count)
-        store(to + whole * tileStride,
+        store(to + 16 * whole,
               widenSome<DType>(from + 16 * whole * size, count % 16));
     }
   }
@@ -243,7 +242,7 @@ private:
   }
 
   const Matrix &x;
-  int64_t length, bytes, stride; ///< between tiles, in floats
+  int64_t length, bytes, stride; ///< between elements of a lane, in floats
   const HadamardTable &hadamard;
   float *panel, *values;
   char *padding;
