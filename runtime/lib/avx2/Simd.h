@@ -88,6 +88,32 @@ MX_INLINE F loadHalves(const void *p) {
   return {_mm256_cvtph_ps(_mm_loadu_si128(from)),
           _mm256_cvtph_ps(_mm_loadu_si128(from + 1))};
 }
+MX_INLINE I loadNibbles(const void *p) {
+  auto *from = static_cast<const uint8_t *>(p);
+  int low, high;
+  __builtin_memcpy(&low, from, 4);
+  __builtin_memcpy(&high, from + 4, 4);
+  __m256i a = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(low));
+  __m256i b = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(high));
+  return {_mm256_or_si256(a, _mm256_slli_epi64(a, 28)),
+          _mm256_or_si256(b, _mm256_slli_epi64(b, 28))};
+}
+MX_INLINE I loadSixBits(const void *p) {
+  auto *from = static_cast<const uint8_t *>(p);
+  int tail;
+  __builtin_memcpy(&tail, from + 8, 4);
+  __m256i all = _mm256_broadcastsi128_si256(_mm_insert_epi32(
+      _mm_loadl_epi64(reinterpret_cast<const __m128i *>(from)), tail, 2));
+  const __m256i low =
+      _mm256_setr_epi8(0, 1, 2, 3, 0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5,
+                       6, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8);
+  const __m256i high =
+      _mm256_setr_epi8(6, 7, 8, 9, 6, 7, 8, 9, 7, 8, 9, 10, 8, 9, 10, 11, 9, 10,
+                       11, 11, 9, 10, 11, 11, 10, 11, 11, 11, 11, 11, 11, 11);
+  const __m256i shifts = _mm256_setr_epi32(0, 6, 4, 2, 0, 6, 4, 2);
+  return {_mm256_srlv_epi32(_mm256_shuffle_epi8(all, low), shifts),
+          _mm256_srlv_epi32(_mm256_shuffle_epi8(all, high), shifts)};
+}
 MX_INLINE void storeWords(void *p, I x) {
   const __m256i low = _mm256_set1_epi32(0xFFFF);
   __m256i words = _mm256_packus_epi32(_mm256_and_si256(x.lo, low),
@@ -149,6 +175,10 @@ template <int N> MX_INLINE I shl(I a) {
 }
 template <int N> MX_INLINE I shr(I a) {
   return {_mm256_srli_epi32(a.lo, N), _mm256_srli_epi32(a.hi, N)};
+}
+MX_INLINE I shlAll(I a, int n) {
+  __m128i count = _mm_cvtsi32_si128(n);
+  return {_mm256_sll_epi32(a.lo, count), _mm256_sll_epi32(a.hi, count)};
 }
 MX_INLINE I shrAll(I a, int n) {
   __m128i count = _mm_cvtsi32_si128(n);

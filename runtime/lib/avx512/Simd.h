@@ -55,6 +55,29 @@ MX_INLINE I loadWords(const void *p) {
 MX_INLINE F loadHalves(const void *p) {
   return _mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i *>(p)));
 }
+/// Sixteen codes of four bits, with other bits above them.
+MX_INLINE I loadNibbles(const void *p) {
+  I pairs =
+      _mm512_cvtepu8_epi64(_mm_loadl_epi64(static_cast<const __m128i *>(p)));
+  return _mm512_or_si512(pairs, _mm512_slli_epi64(pairs, 28));
+}
+/// Sixteen codes of six bits, alike: 12 bytes.
+MX_INLINE I loadSixBits(const void *p) {
+  auto *from = static_cast<const uint8_t *>(p);
+  int tail;
+  __builtin_memcpy(&tail, from + 8, 4);
+  __m128i all = _mm_insert_epi32(
+      _mm_loadl_epi64(reinterpret_cast<const __m128i *>(from)), tail, 2);
+  alignas(64) static constexpr uint8_t bytes[64] = {
+      0, 1,  2,  3,  0, 1,  2,  3,  1,  2,  3,  4,  2,  3,  4,  5,
+      3, 4,  5,  6,  3, 4,  5,  6,  4,  5,  6,  7,  5,  6,  7,  8,
+      6, 7,  8,  9,  6, 7,  8,  9,  7,  8,  9,  10, 8,  9,  10, 11,
+      9, 10, 11, 11, 9, 10, 11, 11, 10, 11, 11, 11, 11, 11, 11, 11};
+  I spread = _mm512_shuffle_epi8(_mm512_broadcast_i32x4(all),
+                                 _mm512_load_si512(bytes));
+  return _mm512_srlv_epi32(spread, _mm512_setr_epi32(0, 6, 4, 2, 0, 6, 4, 2, 0,
+                                                     6, 4, 2, 0, 6, 4, 2));
+}
 /// The low bytes, the low words, or f16 of sixteen lanes.
 MX_INLINE void storeBytes(void *p, I x) {
   _mm_storeu_si128(static_cast<__m128i *>(p), _mm512_cvtepi32_epi8(x));
@@ -85,6 +108,9 @@ template <int N> MX_INLINE I shr(I a) { return _mm512_srli_epi32(a, N); }
 MX_INLINE I shl(I a, I n) { return _mm512_sllv_epi32(a, n); }
 MX_INLINE I shr(I a, I n) { return _mm512_srlv_epi32(a, n); }
 /// One count for all lanes.
+MX_INLINE I shlAll(I a, int n) {
+  return _mm512_sll_epi32(a, _mm_cvtsi32_si128(n));
+}
 MX_INLINE I shrAll(I a, int n) {
   return _mm512_srl_epi32(a, _mm_cvtsi32_si128(n));
 }
