@@ -229,6 +229,30 @@ void comparePair(const Options &options, const Case &c,
               c.name, median(one) * 1e3, median(one) / median(two));
 }
 
+/// Back to f32, next to a copy of as many bytes: all that are read or written.
+void measureDequantize(const Options &options, Call &call,
+                       const Buffer<float> &x) {
+  Buffer<float> y(x.size());
+  mx_tensor out = call.input(y.data());
+  mx_quantizer q = call.quantizer();
+  std::vector<double> times, copies;
+  for (int64_t i = 0; i <= options.repeats; ++i) {
+    double start = now();
+    mx_dequantize(q.spec, q.codes, q.scale, q.tensor_scale, &out);
+    double middle = now();
+    std::memcpy(y.data(), x.data(), x.size() * 4);
+    times.push_back(middle - start);
+    copies.push_back(now() - middle);
+  }
+  double bytes = double(x.size()) * 4;
+  double moved = bytes + double(call.codes.size() + call.scales.size());
+  double rate = moved / median(times) * 1e-9;
+  double limit = 2 * bytes / median(copies) * 1e-9;
+  std::printf("%-18s %7.2f ms  %6.2f GB/s dequantised, %.2f of copying (%.1f "
+              "GB/s)\n",
+              call.c.name, median(times) * 1e3, rate, rate / limit, limit);
+}
+
 bool parse(int argc, char **argv, Options &options) {
   for (int i = 1; i < argc; ++i) {
     std::string text = argv[i];
@@ -294,8 +318,12 @@ int main(int argc, char **argv) {
         times.push_back(now() - start);
     }
     report(options, c, times, median(reads));
-    if (!c.transpose && !options.json)
+    if (options.json)
+      continue;
+    if (!c.transpose)
       comparePair(options, c, x);
+    if (c.hadamard == 0)
+      measureDequantize(options, call, x);
   }
   return 0;
 }
