@@ -20,6 +20,9 @@ namespace {
 /// One result of a call.
 class Quantizer {
 public:
+  /// Codes of so many bytes go past the caches: a store that has to fetch its
+  /// line from memory first holds up those behind it.
+  static constexpr int64_t kStreamedBytes = int64_t(4) << 20;
   /// Rows that tiles are read for at a time.
   static constexpr int64_t kPanel = 128;
 
@@ -32,6 +35,9 @@ public:
     while (length * bits < 512 && length < args.out.cols)
       length *= 2;
     groups = (args.out.cols + length - 1) / length;
+    const ScaledTensor &out = args.out;
+    streams =
+        out.items * out.rows * out.blocks * out.codes.size(1) >= kStreamedBytes;
   }
 
   static bool accepts(const QuantizeArgs &args) {
@@ -63,7 +69,7 @@ public:
 
   /// Chunks [first, last) of all rows.
   void quantizeChunks(int64_t first, int64_t last, Workspace &workspace) const {
-    ChunkWork work(*this, workspace);
+    ChunkWork work(*this, /*isScattered=*/false, workspace);
     int64_t perRow = chunksPerRow(), row = first / perRow;
     int64_t chunk = first % perRow;
     for (int64_t i = first; i < last; ++i) {
@@ -91,6 +97,9 @@ public:
       }
   }
 
+  static bool isLine(const void *p) {
+    return reinterpret_cast<uintptr_t>(p) % 64 == 0;
+  }
   /// Stride of the rows of codes, or of scales.
   static int64_t rowStride(const Tensor &tensor, int fromEnd) {
     return tensor.rank >= fromEnd ? tensor.stride(fromEnd) : 0;
@@ -99,12 +108,24 @@ public:
   /// Chunks of one row after another.
   class ChunkWork {
   public:
-    ChunkWork(const Quantizer &q, Workspace &workspace)
-        : q(q), args(q.params.args), length(q.chunkLength()),
-          chunkBytes(length * q.bits / 8),
+    /// `isScattered`: one chunk of each row after another.
+    ChunkWork(const Quantizer &q, bool isScattered, Workspace &workspace)
+        : q(q), args(q.params.args), isScattered(isScattered),
+          length(q.chunkLength()), chunkBytes(length * q.bits / 8),
           scratch(workspace.get<float, 0>(length)),
           random(workspace.get<uint8_t, 1>(4 * length)),
           packed(workspace.get<uint8_t, 2>(chunkBytes)) {}
+
+    ~ChunkWork() { _mm_sfence(); }
+
+    /// Fetches where the scales of a row of the same item go.
+    void expect(int64_t row, int64_t chunk) const {
+      const Tensor &scale = args.out.scale;
+      int64_t at = scalesOfItem + row * rowStride(scale, 2) +
+                   16 * chunk * scale.stride(1);
+      __builtin_prefetch(
+          static_cast<char *>(scale.data) + at * dtypeBytes(scale.dtype), 1);
+    }
 
     void enter(int64_t item, int64_t row) {
       const ScaledTensor &out = args.out;
@@ -128,11 +149,16 @@ public:
       int64_t blocks = std::min<int64_t>(16, args.out.blocks - 16 * chunk);
       int64_t col = chunk * length;
       uint8_t *to = codes + chunk * chunkBytes;
+      bool isStreamed = isScattered && q.streams && blocks == 16 && isLine(to);
+      bool isPacked = blocks < 16 || isStreamed;
       auto call = uint32_t((args.spec.colOrigin + col) >> q.drawShift());
       q.encoders.chunk(q.params,
                        {prepare(col), scratch, call, globalRow, random},
-                       blocks < 16 ? packed : to, scales);
-      if (blocks < 16)
+                       isPacked ? packed : to, scales);
+      if (isStreamed)
+        for (int64_t i = 0; i < chunkBytes; i += 64)
+          stream(to + i, loadF(packed + i));
+      else if (isPacked)
         std::memcpy(to, packed, size_t(chunkBytes / 16 * blocks));
       storeScales(16 * chunk, blocks);
     }
@@ -174,6 +200,7 @@ public:
 
     const Quantizer &q;
     const QuantizeArgs &args;
+    bool isScattered;
     int64_t length, chunkBytes;
     float *scratch;
     uint8_t *random, *packed;
@@ -198,6 +225,8 @@ public:
           codesOfItem(static_cast<uint8_t *>(out.codes.data) +
                       out.codeOffset(firstRow)),
           scalesOfItem(out.scaleOffset(item, 0)) {}
+
+    ~TileWork() { _mm_sfence(); }
 
     /// Elements [first, last) of group `group` of `count` rows.
     void load(int64_t row, int64_t count, int64_t group, int64_t first,
@@ -241,7 +270,11 @@ public:
           part[i] = d + i < dwords ? loadI(codes + 16 * (d + i)) : setI(0);
         transpose(part);
         uint8_t *to = start + 4 * d;
-        if (bytes - 4 * d >= 64)
+        bool isWhole = bytes - 4 * d >= 64;
+        if (isWhole && q.streams && isLine(to) && step % 64 == 0)
+          for (int l = 0; l < lanes; ++l)
+            stream(to + l * step, floats(part[l]));
+        else if (isWhole)
           for (int l = 0; l < lanes; ++l)
             store(to + l * step, part[l]);
         else
@@ -292,6 +325,7 @@ private:
   HadamardTable hadamard;
   unsigned bits; ///< that an element takes
   int64_t length = 0, groups = 0;
+  bool streams; ///< codes go past the caches
 };
 
 inline constexpr int64_t kTaskElements = 1 << 17;
@@ -366,7 +400,7 @@ private:
                 Workspace &workspace) const {
     Workspace ofChunks;
     Quantizer::TileWork tiles(across, item, width, workspace);
-    Quantizer::ChunkWork chunks(along, ofChunks);
+    Quantizer::ChunkWork chunks(along, /*isScattered=*/true, ofChunks);
     int64_t col = chunk * width, count = std::min(width, across.rows() - col);
     bool hasChunk = chunk < along.chunksPerRow();
     for (int64_t g = group; g < groupEnd; ++g) {
@@ -375,6 +409,7 @@ private:
         int64_t row = g * height + i;
         if (hasChunk && row < along.rows()) {
           chunks.enter(item, row);
+          chunks.expect(row + 8, chunk);
           chunks.quantize(chunk);
         }
         if (hasTiles)
