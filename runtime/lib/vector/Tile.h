@@ -144,14 +144,14 @@ private:
       }
       for (int64_t t = 0; t < whole; ++t) {
         store(to + 16 * t, widen<DType>(from + 16 * t * size));
-        _mm_prefetch(from + kRowsAhead * step + 16 * t * size, _MM_HINT_T0);
+        _mm_prefetch(from + kRowsAhead * step + 16 * t * size, _MM_HINT_T1);
       }
       if (whole * 16 < count)
         store(to + 16 * whole,
               widenSome<DType>(from + 16 * whole * size, count % 16));
     }
   }
-  static constexpr int64_t kRowsAhead = 4;
+  static constexpr int64_t kRowsAhead = 8;
 
   /// `count` elements from `source` on, then zeros.
   template <int DType>
