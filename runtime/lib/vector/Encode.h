@@ -123,8 +123,10 @@ MX_INLINE I largest(Tile &tile, int64_t first, int64_t size) {
   for (int i = 0; i < 4; ++i)
     amax[i] = magnitude(loadI(tile.row(first + i)));
   for (int64_t i = first + 4; i < first + size; i += 4)
-    for (int j = 0; j < 4; ++j)
+    for (int j = 0; j < 4; ++j) {
       amax[j] = maxU(amax[j], magnitude(loadI(tile.row(i + j))));
+      _mm_prefetch(tile.row(i + j) + 16, _MM_HINT_T0);
+    }
   return maxU(maxU(amax[0], amax[1]), maxU(amax[2], amax[3]));
 }
 

@@ -222,7 +222,8 @@ public:
           scales(codes + q.length * 4),
           codesOfItem(static_cast<uint8_t *>(out.codes.data) +
                       out.codeOffset(firstRow)),
-          scalesOfItem(out.scaleOffset(item, 0)) {}
+          scalesOfItem(out.scaleOffset(item, 0)),
+          rowShift(__builtin_ctzll(uint64_t(out.blockRows))) {}
 
     ~TileWork() { _mm_sfence(); }
 
@@ -245,8 +246,9 @@ public:
         tile.select(first / 16);
         if (col + q.length > out.cols)
           tile.clear(out.cols - col);
-        q.encoders.tile(q.params, tile, counters, codes, scales);
         auto lanes = int(std::min<int64_t>(count - first, 16));
+        expectScales(row + first, lanes, col);
+        q.encoders.tile(q.params, tile, counters, codes, scales);
         storeCodes(row + first, lanes, col);
         if (out.scale.dtype == MX_F32)
           storeScales<uint32_t>(row + first, lanes, col);
@@ -290,14 +292,38 @@ public:
         std::memcpy(to, all, size_t(count));
     }
 
+    /// Where the scales of a row's group are, in elements.
+    int64_t scaleIndex(int64_t row, int64_t col) const {
+      return scalesOfItem + (row >> rowShift) * rowStride(out.scale, 2) +
+             col / out.blockCols * out.scale.stride(1);
+    }
+
+    /// A store that misses holds up those behind it: fetch the lines first.
+    void expectScales(int64_t row, int lanes, int64_t col) const {
+      auto *data = static_cast<const char *>(out.scale.data);
+      int64_t size = dtypeBytes(out.scale.dtype);
+      const char *start = data + scaleIndex(row, col) * size;
+      int64_t step = rowStride(out.scale, 2) * size;
+      for (int64_t l = 0; l < lanes; ++l)
+        __builtin_prefetch(start + (l >> rowShift) * step, 1);
+    }
+
     template <typename T>
     void storeScales(int64_t row, int lanes, int64_t col) {
       int64_t rowStep = rowStride(out.scale, 2), step = out.scale.stride(1);
-      int64_t block = col / out.blockCols;
-      int64_t blocks = std::min(q.length / out.blockCols, out.blocks - block);
-      T *start = static_cast<T *>(out.scale.data) + scalesOfItem + block * step;
+      int64_t blocks =
+          std::min(q.length / out.blockCols, out.blocks - col / out.blockCols);
+      T *start = static_cast<T *>(out.scale.data) + scaleIndex(row, col);
+      if (sizeof(T) == 1 && blocks == 4 && step == 1 && rowShift == 0) {
+        alignas(64) uint32_t quads[16];
+        store(quads, packBytes<false>(loadI(scales), loadI(scales + 16),
+                                      loadI(scales + 32), loadI(scales + 48)));
+        for (int64_t l = 0; l < lanes; ++l)
+          std::memcpy(start + l * rowStep, &quads[l], 4);
+        return;
+      }
       for (int64_t l = 0; l < lanes; l += out.blockRows) {
-        T *to = start + (row + l) / out.blockRows * rowStep;
+        T *to = start + (l >> rowShift) * rowStep;
         for (int64_t i = 0; i < blocks; ++i)
           to[i * step] = T(scales[16 * i + l]);
       }
@@ -310,6 +336,7 @@ public:
     uint32_t *codes, *scales;
     uint8_t *codesOfItem;
     int64_t scalesOfItem;
+    int rowShift; ///< rows of a block, as a power of two
   };
 
 private:

@@ -144,6 +144,7 @@ private:
       }
       for (int64_t t = 0; t < whole; ++t) {
         store(to + 16 * t, widen<DType>(from + 16 * t * size));
+        __builtin_prefetch(to + stride + 16 * t, 1);
         _mm_prefetch(from + kRowsAhead * step + 16 * t * size, _MM_HINT_T1);
       }
       if (whole * 16 < count)
