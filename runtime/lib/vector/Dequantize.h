@@ -108,15 +108,23 @@ void dequantizeAcross(const DequantizeParams &params, const Decoder &decoder,
         reinterpret_cast<char *>(scratch + r * count));
   char *to = static_cast<char *>(out.tensor.data) +
              (out.rowOffset(row) + col * out.colStride) * size;
+  int64_t step = out.colStride * size;
+  bool streams = DType == MX_F32 && params.streams && rows == 16 &&
+                 (reinterpret_cast<uintptr_t>(to) | uint64_t(step)) % 64 == 0;
   for (int64_t i = 0; i < count; i += 16) {
     I lanes[16];
     for (int64_t r = 0; r < 16; ++r)
       lanes[r] = r < rows ? loadI(scratch + r * count + i) : setI(0);
     transpose(lanes);
-    for (int64_t c = 0; c < std::min<int64_t>(count - i, 16); ++c)
-      storeSomeAs<DType>(to + (i + c) * out.colStride * size, floats(lanes[c]),
-                         rows);
+    for (int64_t c = 0; c < std::min<int64_t>(count - i, 16); ++c) {
+      char *at = to + (i + c) * step;
+      if (streams)
+        stream(at, floats(lanes[c]));
+      else
+        storeSomeAs<DType>(at, floats(lanes[c]), rows);
+    }
   }
+  _mm_sfence();
 }
 
 template <class Decoder, unsigned Bits, int DType>
