@@ -45,12 +45,13 @@ struct QuickGrid {
   MX_INLINE I base(I field) const {
     return sub(shrAll(field, codeShift), least);
   }
-  /// Codes of numbers that are not negative, and the numbers they stand for.
+  /// Codes of numbers that are not negative, on a grid without end, and the
+  /// numbers they stand for.
   MX_INLINE I nearestCode(F y, F &rounded) const {
     I field = fieldOf(bits(y));
     F gaps = floats(add(field, toGaps)), sum = add(y, gaps);
     rounded = sub(sum, gaps);
-    return minS(add(sub(bits(sum), bits(gaps)), base(field)), maxCode);
+    return add(sub(bits(sum), bits(gaps)), base(field));
   }
 };
 

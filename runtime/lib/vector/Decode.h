@@ -19,6 +19,9 @@ MX_SIMD_BEGIN
 namespace mx::runtime::MX_SIMD {
 namespace {
 
+/// Results of so many floats go past the caches.
+inline constexpr int64_t kStreamedFloats = int64_t(2) << 20;
+
 /// Sixteen packed codes from `bytes` on; bits above a code are left over.
 template <unsigned Bits> MX_INLINE I loadCodes(const uint8_t *bytes) {
   return Bits == 4   ? loadNibbles(bytes)

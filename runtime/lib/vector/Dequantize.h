@@ -25,8 +25,7 @@ struct DequantizeParams {
 
   explicit DequantizeParams(const DequantizeArgs &args)
       : x(args.x), out(args.out), elements(args.x.format.element) {
-    int64_t bytes = out.items * out.rows * out.cols * 4;
-    streams = bytes >= int64_t(8) << 20;
+    streams = out.items * out.rows * out.cols >= kStreamedFloats;
     for (uint32_t code = 0; x.format.scale != contract::kF32 && code < 256;
          ++code)
       scales[code] = float(contract::decode(
@@ -92,7 +91,6 @@ void dequantizeAlong(const DequantizeParams &params, const Decoder &decoder,
                                                       col, count, to);
   dequantizeRow<Decoder, Bits, MX_F32, true>(params, decoder, source, col,
                                              count, to);
-  _mm_sfence();
 }
 
 /// Rows [row, row + rows) of an item, at most 16; `scratch` holds 16 · count.
@@ -124,7 +122,6 @@ void dequantizeAcross(const DequantizeParams &params, const Decoder &decoder,
         storeSomeAs<DType>(at, floats(lanes[c]), rows);
     }
   }
-  _mm_sfence();
 }
 
 template <class Decoder, unsigned Bits, int DType>
@@ -209,8 +206,8 @@ inline bool dequantizeRows(const DequantizeArgs &args) {
              : dequantizeTo<FloatDecoder, 8>(params, FloatDecoder(element));
 }
 
-template <int DType>
-void decodeRow(const TableDecoder &decoder, const uint8_t *codes, int64_t count,
+template <class Decoder, int DType>
+void decodeRow(const Decoder &decoder, const uint8_t *codes, int64_t count,
                char *to) {
   constexpr int64_t size = DType == MX_F32 ? 4 : 2;
   for (int64_t i = 0; i < count; i += 16) {
@@ -224,24 +221,34 @@ void decodeRow(const TableDecoder &decoder, const uint8_t *codes, int64_t count,
   }
 }
 
-inline bool decodeRows(const DecodeArgs &args) {
+template <class Decoder>
+bool decodeAll(const DecodeArgs &args, const Decoder &decoder) {
   const Matrix &codes = args.codes, &out = args.out;
-  if (args.format.bits() > 8 || codes.tensor.dtype != MX_I8 ||
-      (codes.cols > 1 && (codes.colStride != 1 || out.colStride != 1)))
-    return false;
-  const CodeTable table(args.format);
   const int dtype = out.tensor.dtype;
-  const auto run = dtype == MX_F32    ? decodeRow<MX_F32>
-                   : dtype == MX_BF16 ? decodeRow<MX_BF16>
-                                      : decodeRow<MX_F16>;
+  const auto run = dtype == MX_F32    ? decodeRow<Decoder, MX_F32>
+                   : dtype == MX_BF16 ? decodeRow<Decoder, MX_BF16>
+                                      : decodeRow<Decoder, MX_F16>;
   parallelFor(out.items * out.rows, [&](int64_t row, Workspace &) {
-    run({table.values},
+    run(decoder,
         static_cast<const uint8_t *>(codes.tensor.data) + codes.rowOffset(row),
         out.cols,
         static_cast<char *>(out.tensor.data) +
             out.rowOffset(row) * dtypeBytes(dtype));
   });
   return true;
+}
+
+inline bool decodeRows(const DecodeArgs &args) {
+  const Matrix &codes = args.codes, &out = args.out;
+  if (args.format.bits() > 8 || codes.tensor.dtype != MX_I8 ||
+      (codes.cols > 1 && (codes.colStride != 1 || out.colStride != 1)))
+    return false;
+  if (args.format.bits() == 4)
+    return decodeAll(args, SmallDecoder(args.format));
+  if (FloatDecoder::accepts(args.format))
+    return decodeAll(args, FloatDecoder(args.format));
+  const CodeTable table(args.format);
+  return decodeAll(args, TableDecoder{table.values});
 }
 
 } // namespace

@@ -8,9 +8,10 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_ELEMENTWISE_H
 #define MX_RUNTIME_LIB_VECTOR_ELEMENTWISE_H
 
+#include "Codecs.h"
+#include "Decode.h"
 #include "HadamardRows.h"
 #include "Philox.h"
-#include "Round.h"
 #include "Widen.h"
 
 #include <atomic>
@@ -86,12 +87,16 @@ inline bool findAmax(const AmaxArgs &args) {
   return true;
 }
 
-inline void storeCanonical(float *to, const float *values, int64_t count) {
+/// Past the caches where `to` is the start of a line and `streams`.
+inline void storeCanonical(float *to, const float *values, int64_t count,
+                           bool streams) {
   int64_t whole = count / 16 * 16;
-  for (int64_t i = 0; i < whole; i += 16) {
-    F x = loadF(values + i);
-    store(to + i, select(isNaN(x), setI(contract::kNaNBits), bits(x)));
-  }
+  if (streams && reinterpret_cast<uintptr_t>(to) % 64 == 0)
+    for (int64_t i = 0; i < whole; i += 16)
+      stream(to + i, floats(canonical(loadF(values + i))));
+  else
+    for (int64_t i = 0; i < whole; i += 16)
+      store(to + i, canonical(loadF(values + i)));
   for (int64_t i = whole; i < count; ++i)
     to[i] = contract::canonicalNaN(values[i]);
 }
@@ -101,15 +106,21 @@ inline bool transform(const HadamardArgs &args) {
   if (!isAlong(x) || !isAlong(out))
     return false;
   const HadamardTable table(args.size, args.signs);
+  const bool streams = x.items * x.rows * x.cols >= kStreamedFloats;
   forEachStretch(
       x.items * x.rows, x.cols,
       [&](int64_t row, int64_t col, int64_t count, Workspace &workspace) {
         float *values = workspace.get<float>(kStretch);
         int64_t length = (count + 15) / 16 * 16;
-        widenRow(x.tensor.dtype, startOf(x, row, col), count, values, length);
-        transformRow(values, values, length, table);
+        const char *from = startOf(x, row, col);
+        auto *source = reinterpret_cast<const float *>(from);
+        if (x.tensor.dtype != MX_F32 || length != count) {
+          widenRow(x.tensor.dtype, from, count, values, length);
+          source = values;
+        }
+        transformRow(source, values, length, table);
         storeCanonical(reinterpret_cast<float *>(startOf(out, row, col)),
-                       values, count);
+                       values, count, streams);
       });
   return true;
 }
@@ -118,11 +129,14 @@ inline bool transform(const HadamardArgs &args) {
 struct CastTable {
   contract::FloatFormat format;
   GridLanes grid;
+  QuickGrid quick;
+  float limit; ///< an overflow, like all that is more
   uint32_t overflow, nan;
   bool isSigned;
 
   explicit CastTable(const CastArgs &args)
-      : format(args.format), grid(gridOf(args), 1, 0),
+      : format(args.format), grid(gridOf(args), 1, 0), quick(gridOf(args), 0),
+        limit(float(std::ldexp(1.0, format.emax() + 2))),
         isSigned(format.isSigned) {
     bool hasInf = format.kind == contract::FloatKind::IEEE &&
                   !format.isInteger && format != contract::kE5M2;
@@ -140,10 +154,24 @@ struct CastTable {
   }
 };
 
-template <contract::Rounding Mode>
+/// Whether nearest-even takes one addition: see QuickGrid.
+inline bool isQuickCast(const CastArgs &args) {
+  const contract::FloatFormat &format = args.format;
+  return args.spec.rounding == contract::Rounding::NearestEven &&
+         !format.isInteger && !format.isE8M0 && format.exponentBits < 8 &&
+         format.emax() <= 90 && format.minExponent() >= -90;
+}
+
+template <contract::Rounding Mode, bool IsQuick>
 MX_INLINE I castLanes(I v, I random, const CastTable &table) {
   const I infinity = setI(0x7F800000), zero = setI(0);
-  I m = magnitude(v), code = roundLanes<Mode>(v, zero, random, table.grid);
+  I m = magnitude(v), code;
+  if (IsQuick) {
+    F rounded;
+    code = table.quick.nearestCode(min(floats(m), setF(table.limit)), rounded);
+  } else {
+    code = roundLanes<Mode>(v, zero, random, table.grid);
+  }
   M isInf = equal(m, infinity), notNumber = aboveU(m, infinity);
   M negative = isNegative(v);
   if (table.format.isE8M0) {
@@ -161,14 +189,14 @@ MX_INLINE I castLanes(I v, I random, const CastTable &table) {
 }
 
 /// `count` elements from `values` on; the target has `bytes` per element.
-template <contract::Rounding Mode, unsigned RandomBits>
+template <contract::Rounding Mode, unsigned RandomBits, bool IsQuick = false>
 void castRow(const CastTable &table, const float *values, const uint8_t *drawn,
              int64_t count, int64_t bytes, char *to) {
   for (int64_t i = 0; i < count; i += 16) {
     I random = Mode == contract::Rounding::Stochastic
                    ? drawnInOrder<RandomBits>(drawn, i)
                    : setI(0);
-    I code = castLanes<Mode>(loadI(values + i), random, table);
+    I code = castLanes<Mode, IsQuick>(loadI(values + i), random, table);
     alignas(64) char rest[64];
     bool isWhole = i + 16 <= count;
     char *target = isWhole ? to + i * bytes : rest;
@@ -184,10 +212,23 @@ void castRow(const CastTable &table, const float *values, const uint8_t *drawn,
 using CastRow = void (*)(const CastTable &, const float *, const uint8_t *,
                          int64_t, int64_t, char *);
 
-inline CastRow chooseCast(const contract::QuantizeSpec &spec) {
+/// bf16 is the upper half of an f32.
+inline void castRowToBF16(const CastTable &, const float *values,
+                          const uint8_t *, int64_t count, int64_t bytes,
+                          char *to) {
+  for (int64_t i = 0; i < count; i += 16)
+    storeSomeAs<MX_BF16>(to + i * bytes, loadF(values + i), count - i);
+}
+
+inline CastRow chooseCast(const CastArgs &args) {
   using contract::Rounding;
+  const contract::QuantizeSpec &spec = args.spec;
   switch (spec.rounding) {
   case Rounding::NearestEven:
+    if (args.format == contract::kBF16)
+      return castRowToBF16;
+    if (isQuickCast(args))
+      return castRow<Rounding::NearestEven, 16, true>;
     return castRow<Rounding::NearestEven, 16>;
   case Rounding::NearestAway:
     return castRow<Rounding::NearestAway, 16>;
@@ -207,7 +248,7 @@ inline bool castRows(const CastArgs &args) {
   if (!isAlong(x) || !isAlong(out) || spec.colOrigin % 16 != 0)
     return false;
   const CastTable table(args);
-  CastRow run = chooseCast(spec);
+  CastRow run = chooseCast(args);
   const bool draws = spec.rounding == contract::Rounding::Stochastic;
   const int shift = spec.randomBits == 8 ? 4 : spec.randomBits == 16 ? 3 : 2;
   const int64_t bytes = dtypeBytes(out.tensor.dtype);

@@ -114,8 +114,6 @@ public:
           random(workspace.get<uint8_t, 1>(4 * length)),
           packed(workspace.get<uint8_t, 2>(chunkBytes)) {}
 
-    ~ChunkWork() { _mm_sfence(); }
-
     /// Fetches where the scales of a row of the same item go.
     void expect(int64_t row, int64_t chunk) const {
       const Tensor &scale = args.out.scale;
@@ -224,8 +222,6 @@ public:
                       out.codeOffset(firstRow)),
           scalesOfItem(out.scaleOffset(item, 0)),
           rowShift(__builtin_ctzll(uint64_t(out.blockRows))) {}
-
-    ~TileWork() { _mm_sfence(); }
 
     /// Elements [first, last) of group `group` of `count` rows.
     void load(int64_t row, int64_t count, int64_t group, int64_t first,

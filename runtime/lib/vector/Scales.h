@@ -115,7 +115,7 @@ private:
     F stored = wanted;
     result.code = bits(wanted);
     if (params.scale != contract::kF32)
-      result.code = grid.nearestCode(wanted, stored);
+      result.code = minS(grid.nearestCode(wanted, stored), grid.maxCode);
     if (params.twoLevel)
       stored = mul(stored, setF(tensor.decode));
     result.factor = min(div(setF(1), stored), setF(3.40282347e38f));
