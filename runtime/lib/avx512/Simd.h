@@ -30,10 +30,6 @@ using M = __mmask16;
 MX_INLINE F setF(float x) { return _mm512_set1_ps(x); }
 MX_INLINE I setI(uint32_t x) { return _mm512_set1_epi32(int(x)); }
 MX_INLINE I setBytes(int x) { return _mm512_set1_epi8(char(x)); }
-MX_INLINE I laneNumbers() {
-  return _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-                           15);
-}
 MX_INLINE I bits(F x) { return _mm512_castps_si512(x); }
 MX_INLINE F floats(I x) { return _mm512_castsi512_ps(x); }
 
@@ -107,13 +103,6 @@ template <int N> MX_INLINE I shl(I a) { return _mm512_slli_epi32(a, N); }
 template <int N> MX_INLINE I shr(I a) { return _mm512_srli_epi32(a, N); }
 MX_INLINE I shl(I a, I n) { return _mm512_sllv_epi32(a, n); }
 MX_INLINE I shr(I a, I n) { return _mm512_srlv_epi32(a, n); }
-/// One count for all lanes.
-MX_INLINE I shlAll(I a, int n) {
-  return _mm512_sll_epi32(a, _mm_cvtsi32_si128(n));
-}
-MX_INLINE I shrAll(I a, int n) {
-  return _mm512_srl_epi32(a, _mm_cvtsi32_si128(n));
-}
 MX_INLINE I minU(I a, I b) { return _mm512_min_epu32(a, b); }
 MX_INLINE I maxU(I a, I b) { return _mm512_max_epu32(a, b); }
 MX_INLINE I minS(I a, I b) { return _mm512_min_epi32(a, b); }
@@ -156,9 +145,6 @@ MX_INLINE M isNegative(I a) { return _mm512_movepi32_mask(a); }
 MX_INLINE M either(M a, M b) { return M(a | b); }
 MX_INLINE M both(M a, M b) { return M(a & b); }
 MX_INLINE M andNot(M a, M b) { return M(~a & b); }
-MX_INLINE M firstLanes(int64_t count) {
-  return count >= 16 ? M(0xFFFF) : M((1u << (count > 0 ? count : 0)) - 1);
-}
 MX_INLINE unsigned laneBits(M m) { return m; }
 /// yes where the mask is set, else no.
 MX_INLINE I select(M m, I yes, I no) {
@@ -175,9 +161,6 @@ MX_INLINE I highWords(I a) { return _mm512_srli_epi64(a, 32); }
 MX_INLINE I joinLow(I even, I odd) {
   return _mm512_mask_shuffle_epi32(even, 0xAAAA, odd, _MM_PERM_CCAA);
 }
-MX_INLINE I joinHigh(I even, I odd) {
-  return _mm512_mask_mov_epi32(_mm512_srli_epi64(even, 32), 0xAAAA, odd);
-}
 
 /// Byte i of lane l is lane l of argument i, saturated to i8, or to u8.
 template <bool IsSigned = true> MX_INLINE I packBytes(I a, I b, I c, I d) {
@@ -188,8 +171,6 @@ template <bool IsSigned = true> MX_INLINE I packBytes(I a, I b, I c, I d) {
                                       : _mm512_packus_epi16(ab, cd),
                              order);
 }
-MX_INLINE I addBytes(I a, I b) { return _mm512_add_epi8(a, b); }
-MX_INLINE I subBytesU(I a, I b) { return _mm512_subs_epu8(a, b); }
 MX_INLINE I minBytesU(I a, I b) { return _mm512_min_epu8(a, b); }
 MX_INLINE I maxBytesS(I a, I b) { return _mm512_max_epi8(a, b); }
 /// Bits move within pairs of bytes.

@@ -26,14 +26,15 @@ using contract::Rounding;
 /// the low bits of the sum. Exponents are fields of an f32.
 struct QuickGrid {
   I leastField, toGaps, least, maxCode;
-  int codeShift;
+  I codeShift;
 
   /// `randomBits` more bits are kept below the gap.
   QuickGrid(const contract::Grid &grid, int randomBits)
       : leastField(setI(field(grid))),
         toGaps(setI(uint32_t(23 - grid.mantissaBits - randomBits) << 23)),
         least(setI(field(grid) >> (23 - grid.mantissaBits))),
-        maxCode(setI(grid.maxCode)), codeShift(23 - grid.mantissaBits) {}
+        maxCode(setI(grid.maxCode)),
+        codeShift(setI(uint32_t(23 - grid.mantissaBits))) {}
 
   static uint32_t field(const contract::Grid &grid) {
     return uint32_t(grid.minExponent + grid.mantissaBits + 127) << 23;
@@ -42,9 +43,7 @@ struct QuickGrid {
     return maxU(both(y, setI(0x7F800000)), leastField);
   }
   /// The codes of the binades' zeros, so to speak: add the number of gaps.
-  MX_INLINE I base(I field) const {
-    return sub(shrAll(field, codeShift), least);
-  }
+  MX_INLINE I base(I field) const { return sub(shr(field, codeShift), least); }
   /// Codes of numbers that are not negative, on a grid without end, and the
   /// numbers they stand for.
   MX_INLINE I nearestCode(F y, F &rounded) const {

@@ -49,7 +49,7 @@ struct SmallDecoder {
 struct FloatDecoder {
   I mask, bias, normal, maxCode, infinity;
   F quantum;
-  int up, signUp;
+  I up, signUp; ///< shifts
 
   explicit FloatDecoder(const contract::FloatFormat &format)
       : mask(setI((1u << (format.bits() - 1)) - 1)),
@@ -60,18 +60,18 @@ struct FloatDecoder {
                           ? format.maxCode() + 1
                           : ~0u)),
         quantum(setF(float(std::ldexp(1.0, format.minExponent())))),
-        up(23 - format.mantissaBits), signUp(32 - int(format.bits())) {}
+        up(setI(23u - format.mantissaBits)), signUp(setI(32 - format.bits())) {}
   static bool accepts(const contract::FloatFormat &format) {
     return format.isSigned && !format.isInteger && format.exponentBits > 0 &&
            format.exponentBits < 8;
   }
   MX_INLINE F operator()(I codes) const {
     I m = both(codes, mask);
-    I value = add(shlAll(m, up), bias);
+    I value = add(shl(m, up), bias);
     value = select(above(m, normal), value, bits(mul(toFloat(m), quantum)));
     value = select(above(m, maxCode), setI(contract::kNaNBits), value);
     value = select(equal(m, infinity), setI(0x7F800000), value);
-    return floats(orBoth(value, shlAll(codes, signUp), setI(0x80000000)));
+    return floats(orBoth(value, shl(codes, signUp), setI(0x80000000)));
   }
 };
 
