@@ -152,6 +152,8 @@ private:
               widenSome<DType>(from + 16 * whole * size, count % 16));
     }
   }
+  /// Rows of the source that are on their way to the second-level cache; the
+  /// first has few places for lines a power of two apart.
   static constexpr int64_t kRowsAhead = 8;
 
   /// `count` elements from `source` on, then zeros.
