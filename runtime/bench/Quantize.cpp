@@ -69,6 +69,8 @@ const Case kCases[] = {
      64, false, false},
     {"mxfp4 transposed", MX_FORMAT_E2M1, MX_FORMAT_E8M0, 32, MX_RULE_FLOOR,
      kEven, 0, false, true},
+    {"mxfp4 rht32 transposed", MX_FORMAT_E2M1, MX_FORMAT_E8M0, 32,
+     MX_RULE_FLOOR, kEven, 32, false, true},
 };
 
 /// In huge pages where the system has them: with small ones, columns of a large

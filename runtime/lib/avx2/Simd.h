@@ -31,6 +31,9 @@ struct M {
   __m256i lo, hi; ///< lanes of ones or zeros
 };
 
+/// Vectors that registers hold, with room for what is done to them.
+inline constexpr int kHeldVectors = 8;
+
 MX_INLINE F setF(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
 MX_INLINE I setI(uint32_t x) {
   return {_mm256_set1_epi32(int(x)), _mm256_set1_epi32(int(x))};

@@ -27,6 +27,9 @@ using F = __m512;  ///< sixteen f32
 using I = __m512i; ///< sixteen 32-bit integers, or 64 bytes
 using M = __mmask16;
 
+/// Vectors that registers hold, with room for what is done to them.
+inline constexpr int kHeldVectors = 16;
+
 MX_INLINE F setF(float x) { return _mm512_set1_ps(x); }
 MX_INLINE I setI(uint32_t x) { return _mm512_set1_epi32(int(x)); }
 MX_INLINE I setBytes(int x) { return _mm512_set1_epi8(char(x)); }

@@ -36,11 +36,10 @@ struct HadamardTable {
   }
 };
 
-/// Butterflies of strides 1, 2, … below Size of each Size of sixteen vectors,
-/// or of Size vectors.
-template <int Size, int Count = Size> MX_INLINE void butterflies(F v[Count]) {
+/// Butterflies of strides 1, 2, … below Size of Size vectors.
+template <int Size> MX_INLINE void butterflies(F v[Size]) {
   for (int stride = 1; stride < Size; stride *= 2)
-    for (int i = 0; i < Count; ++i)
+    for (int i = 0; i < Size; ++i)
       if (!(i & stride)) {
         F a = v[i], b = v[i + stride];
         v[i] = add(a, b);

@@ -59,7 +59,7 @@ public:
     values = panel + 16 * index;
     if (hadamard.size == 0)
       return;
-    switch (std::min<int64_t>(hadamard.size, 16)) {
+    switch (std::min<int64_t>(hadamard.size, kHeldVectors)) {
     case 2:
       transformHead<2>();
       break;
@@ -69,8 +69,11 @@ public:
     case 8:
       transformHead<8>();
       break;
-    default:
+    case 16:
       transformHead<16>();
+      break;
+    default:
+      transformHead<kHeldVectors>();
     }
     transformRest();
   }
@@ -166,22 +169,22 @@ private:
 
   /// Signs and the strides below Size.
   template <int Size> void transformHead() {
-    const F factor = setF(hadamard.size <= 16 ? hadamard.factor : 1.0f);
-    const int64_t wrap = std::max<int64_t>(hadamard.size, 16) - 1;
-    for (int64_t i = 0; i < length; i += 16) {
-      F v[16];
-      const uint32_t *signs = hadamard.signs + (i & wrap);
-      for (int j = 0; j < 16; ++j)
+    const bool isLast = hadamard.size == Size;
+    const F factor = setF(isLast ? hadamard.factor : 1.0f);
+    for (int64_t i = 0; i < length; i += Size) {
+      F v[Size];
+      const uint32_t *signs = hadamard.signs + (i & (hadamard.size - 1));
+      for (int j = 0; j < Size; ++j)
         v[j] = floats(differ(loadI(row(i + j)), setI(signs[j])));
-      butterflies<Size, 16>(v);
-      for (int j = 0; j < 16; ++j)
-        store(row(i + j), hadamard.size <= 16 ? mul(v[j], factor) : v[j]);
+      butterflies<Size>(v);
+      for (int j = 0; j < Size; ++j)
+        store(row(i + j), isLast ? mul(v[j], factor) : v[j]);
     }
   }
 
-  /// Strides of 16 and more, a few at a time, and the factor.
+  /// Longer strides, a few at a time, and the factor.
   void transformRest() {
-    int64_t stride = 16;
+    int64_t stride = kHeldVectors;
     while (stride < hadamard.size) {
       int64_t left = hadamard.size / stride;
       bool isLast = left <= 8;
