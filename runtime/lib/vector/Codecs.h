@@ -61,13 +61,15 @@ struct CodecParams {
   int exponent = 0;
   uint32_t odd;        ///< prescale = odd · 2^exponent; sets `exponent` above
   bool isPower = true; ///< E8M0 scales
-  uint8_t nearestE2M1[128], cutE2M1[16];
+  uint8_t nearestE2M1[128] = {}, cutE2M1[16] = {}; ///< of E2M1 only
 
   explicit CodecParams(const contract::QuantizeSpec &spec)
       : element(spec.format.element),
         grid(element, spec.rounding, spec.randomBits),
         odd(oddPart(spec.prescale, exponent)),
         isPower(spec.format.scale.isE8M0) {
+    if (element != contract::kE2M1)
+      return;
     contract::Grid nearest(contract::kE2M1, Rounding::NearestEven);
     contract::Grid down(contract::kE2M1, Rounding::TowardZero);
     for (int i = 0; i < 128; ++i) // in eighths, two's complement

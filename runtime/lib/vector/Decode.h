@@ -75,23 +75,47 @@ struct FloatDecoder {
   }
 };
 
-/// Everything else.
-struct TableDecoder {
-  const float *table;
-
-  MX_INLINE F operator()(I codes) const {
-    return gather(table, both(codes, setI(0xFF)));
-  }
-};
-
 /// Every code of a format; those of fewer bits repeat.
 struct CodeTable {
   float values[256];
 
   explicit CodeTable(const contract::FloatFormat &format) {
+    if (format.isE8M0)
+      fillPowers();
+    else if (FloatDecoder::accepts(format) && format.bits() == 8)
+      fillFrom(FloatDecoder(format));
+    else
+      fillOneByOne(format);
+  }
+
+private:
+  void fillOneByOne(const contract::FloatFormat &format) {
     uint32_t mask = (1u << format.bits()) - 1;
     for (uint32_t code = 0; code < 256; ++code)
       values[code] = float(contract::decode(format, code & mask));
+  }
+  void fillPowers() {
+    values[0] = 0x1p-127f;
+    for (uint32_t code = 1; code < 255; ++code)
+      values[code] = contract::floatOf(code << 23);
+    values[255] = contract::floatOf(contract::kNaNBits);
+  }
+  void fillFrom(const FloatDecoder &decoder) {
+    uint8_t codes[16];
+    for (int first = 0; first < 256; first += 16) {
+      for (int i = 0; i < 16; ++i)
+        codes[i] = uint8_t(first + i);
+      store(values + first, decoder(loadBytes(codes)));
+    }
+  }
+};
+
+/// Whatever a table holds.
+struct TableDecoder {
+  const float *table;
+
+  MX_INLINE F operator()(I codes) const {
+    return gather(table, both(codes, setI(0xFF)));
   }
 };
 

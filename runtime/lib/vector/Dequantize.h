@@ -19,23 +19,19 @@ namespace {
 struct DequantizeParams {
   const ScaledTensor &x;
   const Matrix &out;
-  CodeTable elements;
-  float scales[256]; ///< of 8-bit scales
-  bool streams;      ///< results go past the caches
+  CodeTable scales; ///< of 8-bit scales
+  bool streams;     ///< results go past the caches
 
   explicit DequantizeParams(const DequantizeArgs &args)
-      : x(args.x), out(args.out), elements(args.x.format.element) {
-    streams = out.items * out.rows * out.cols >= kStreamedFloats;
-    for (uint32_t code = 0; x.format.scale != contract::kF32 && code < 256;
-         ++code)
-      scales[code] = float(contract::decode(
-          x.format.scale, code & ((1u << x.format.scale.bits()) - 1)));
-  }
+      : x(args.x), out(args.out),
+        scales(x.format.scale == contract::kF32 ? contract::kE8M0
+                                                : x.format.scale),
+        streams(out.items * out.rows * out.cols >= kStreamedFloats) {}
 
   float scaleAt(int64_t at) const {
     return x.scale.dtype == MX_F32
                ? static_cast<const float *>(x.scale.data)[at]
-               : scales[static_cast<const uint8_t *>(x.scale.data)[at]];
+               : scales.values[static_cast<const uint8_t *>(x.scale.data)[at]];
   }
 };
 
@@ -194,13 +190,15 @@ inline bool dequantizeRows(const DequantizeArgs &args) {
       !roundsOnce(args))
     return false;
   const DequantizeParams params(args);
-  const TableDecoder table{params.elements.values};
   unsigned bits = element.bits();
   if (bits == 4)
     return dequantizeTo<SmallDecoder, 4>(params, SmallDecoder(element));
-  if (!FloatDecoder::accepts(element))
+  if (!FloatDecoder::accepts(element)) {
+    const CodeTable values(element);
+    const TableDecoder table{values.values};
     return bits == 6 ? dequantizeTo<TableDecoder, 6>(params, table)
                      : dequantizeTo<TableDecoder, 8>(params, table);
+  }
   return bits == 6
              ? dequantizeTo<FloatDecoder, 6>(params, FloatDecoder(element))
              : dequantizeTo<FloatDecoder, 8>(params, FloatDecoder(element));

@@ -22,9 +22,28 @@ inline int64_t taskSize(int64_t count, int64_t most) {
   return std::clamp<int64_t>(count / (4 * threadCount()), 1, most);
 }
 
-inline bool quantizeOne(const QuantizeArgs &args) {
-  if (!Quantizer::accepts(args))
+/// All rows as one, where they follow each other everywhere and nothing but
+/// their blocks matters: short rows would leave chunks half empty.
+inline QuantizeArgs joinRows(QuantizeArgs args) {
+  ScaledTensor &out = args.out;
+  Matrix &x = args.x;
+  if (Tile::isAcross(x) || !x.tensor.isContiguous() ||
+      !out.codes.isContiguous() || !out.scale.isContiguous() ||
+      x.cols != out.cols || out.cols % out.blockCols != 0 ||
+      out.blockRows != 1 || args.spec.hadamardSize > 16 * out.blockCols ||
+      args.spec.rounding == Rounding::Stochastic)
+    return args;
+  out.scale.strides[out.scale.rank - 1] = 1; // of one block, it was any
+  x.cols = out.cols = out.items * out.rows * out.cols;
+  out.blocks = out.cols / out.blockCols;
+  x.items = x.rows = out.items = out.rows = out.scaleRows = 1;
+  return args;
+}
+
+inline bool quantizeOne(const QuantizeArgs &given) {
+  if (!Quantizer::accepts(given))
     return false;
+  const QuantizeArgs args = joinRows(given);
   const Quantizer q(args);
   int64_t items = args.out.items;
   if (q.goesByChunks()) {
