@@ -281,7 +281,7 @@ bool parse(int argc, char **argv, Options &options) {
                   (*value = std::atoll(text.c_str() + at + 1)) <= 0))
       return false;
   }
-  return options.rows % 16 == 0 && options.cols % 64 == 0;
+  return options.rows % 64 == 0 && options.cols % 64 == 0;
 }
 
 } // namespace
@@ -293,7 +293,7 @@ int main(int argc, char **argv) {
         stderr,
         "usage: runtime-bench-quantize [--rows=N] [--cols=N] "
         "[--threads=N] [--repeats=N] [--cpu] [--case=NAME] [--json]; rows and "
-        "columns are multiples of 16\n");
+        "columns are multiples of 64\n");
     return 1;
   }
   omp_set_num_threads(int(options.threads));
