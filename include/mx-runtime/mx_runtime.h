@@ -82,6 +82,23 @@ int mx_quantize(const mx_quantize_spec *spec, const mx_tensor *x,
                 const mx_origin *origin, const mx_tensor *codes,
                 const mx_tensor *scale, const mx_tensor *tensor_scale);
 
+/* What mx_quantize takes besides x. */
+typedef struct mx_quantizer {
+  const mx_quantize_spec *spec;
+  const mx_tensor *tensor_amax;
+  uint64_t seed;
+  const mx_origin *origin;
+  const mx_tensor *codes;
+  const mx_tensor *scale;
+  const mx_tensor *tensor_scale;
+} mx_quantizer;
+
+/* Two quantisations of one x, with the results of two calls of mx_quantize but
+ * in one pass over x where both suit the kernels: usually one of them has
+ * transpose = 1. */
+int mx_quantize2(const mx_tensor *x, const mx_quantizer *first,
+                 const mx_quantizer *second);
+
 /* The inverse: x [batch…, M, K] in f32, bf16 or f16, rounded once (with two
  * levels, in f32 after each factor and then to x). Uses element, scale, block,
  * has_tensor_scale and transpose (x is then [batch…, K, M]). */

@@ -74,20 +74,46 @@ void check(const char *name, int status) {
   std::exit(1);
 }
 
-void quantize(const char *name, int dtype, int scaleType,
-              const UnrankedMemRef *spec, const UnrankedMemRef *x,
-              const UnrankedMemRef *tensorAmax, int64_t seed,
-              const UnrankedMemRef *origin, const UnrankedMemRef *codes,
-              const UnrankedMemRef *scale, const UnrankedMemRef *tensorScale) {
-  auto record = readSpec<mx_quantize_spec>(spec);
-  Operand position(origin, MX_I64);
-  mx_origin where{position.isAbsent() ? 0 : position.count(), position.words()};
-  check(name, mx_quantize(&record, Operand(x, dtype).pointer(),
-                          Operand(tensorAmax, MX_F32).orNull(),
-                          static_cast<uint64_t>(seed), &where,
-                          Operand(codes, MX_I8).pointer(),
-                          Operand(scale, scaleType).pointer(),
-                          Operand(tensorScale, MX_F32).orNull()));
+/// One quantizer's operands; what get() points to lives as long as this.
+class QuantizerOperands {
+public:
+  QuantizerOperands(int scaleType, const UnrankedMemRef *spec,
+                    const UnrankedMemRef *tensorAmax, int64_t seed,
+                    const UnrankedMemRef *origin, const UnrankedMemRef *codes,
+                    const UnrankedMemRef *scale,
+                    const UnrankedMemRef *tensorScale)
+      : record(readSpec<mx_quantize_spec>(spec)), position(origin, MX_I64),
+        tensorAmax(tensorAmax, MX_F32), codes(codes, MX_I8),
+        scale(scale, scaleType), tensorScale(tensorScale, MX_F32),
+        seed(static_cast<uint64_t>(seed)),
+        where{position.isAbsent() ? 0 : position.count(), position.words()} {}
+  QuantizerOperands(const QuantizerOperands &) = delete;
+
+  mx_quantizer get() const {
+    return {&record,         tensorAmax.orNull(), seed, &where, codes.pointer(),
+            scale.pointer(), tensorScale.orNull()};
+  }
+
+private:
+  mx_quantize_spec record;
+  Operand position, tensorAmax, codes, scale, tensorScale;
+  uint64_t seed;
+  mx_origin where;
+};
+
+void quantize(int dtype, const UnrankedMemRef *x,
+              const QuantizerOperands &operands) {
+  mx_quantizer q = operands.get();
+  check("quantize",
+        mx_quantize(q.spec, Operand(x, dtype).pointer(), q.tensor_amax, q.seed,
+                    q.origin, q.codes, q.scale, q.tensor_scale));
+}
+
+void quantize2(int dtype, const UnrankedMemRef *x,
+               const QuantizerOperands &first,
+               const QuantizerOperands &second) {
+  mx_quantizer a = first.get(), b = second.get();
+  check("quantize2", mx_quantize2(Operand(x, dtype).pointer(), &a, &b));
 }
 
 void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
@@ -116,18 +142,20 @@ void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
   MX_ENTRY(quantize_##T##_##S)                                                 \
   (MX_REF spec, MX_REF x, MX_REF amax, int64_t seed, MX_REF origin,            \
    MX_REF codes, MX_REF scale, MX_REF tensorScale) {                           \
-    quantize("quantize", dtype, scaleType, spec, x, amax, seed, origin, codes, \
-             scale, tensorScale);                                              \
+    quantize(dtype, x,                                                         \
+             QuantizerOperands(scaleType, spec, amax, seed, origin, codes,     \
+                               scale, tensorScale));                           \
   }                                                                            \
   MX_ENTRY(quantize2_##T##_##S)                                                \
   (MX_REF x, MX_REF spec1, MX_REF amax1, int64_t seed1, MX_REF origin1,        \
    MX_REF codes1, MX_REF scale1, MX_REF tensorScale1, MX_REF spec2,            \
    MX_REF amax2, int64_t seed2, MX_REF origin2, MX_REF codes2, MX_REF scale2,  \
    MX_REF tensorScale2) {                                                      \
-    quantize("quantize2", dtype, scaleType, spec1, x, amax1, seed1, origin1,   \
-             codes1, scale1, tensorScale1);                                    \
-    quantize("quantize2", dtype, scaleType, spec2, x, amax2, seed2, origin2,   \
-             codes2, scale2, tensorScale2);                                    \
+    quantize2(dtype, x,                                                        \
+              QuantizerOperands(scaleType, spec1, amax1, seed1, origin1,       \
+                                codes1, scale1, tensorScale1),                 \
+              QuantizerOperands(scaleType, spec2, amax2, seed2, origin2,       \
+                                codes2, scale2, tensorScale2));                \
   }                                                                            \
   MX_ENTRY(dequantize_##T##_##S)                                               \
   (MX_REF spec, MX_REF codes, MX_REF scale, MX_REF tensorScale, MX_REF x) {    \

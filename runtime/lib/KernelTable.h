@@ -64,6 +64,11 @@ struct QuantizeArgs {
   ScaledTensor out;
 };
 
+/// Two results of one source, as `results[0].x` and `results[1].x` view it.
+struct Quantize2Args {
+  QuantizeArgs results[2];
+};
+
 struct DequantizeArgs {
   ScaledTensor x;
   Matrix out;
@@ -116,6 +121,7 @@ using hadamard_args = HadamardArgs;
 using cast_args = CastArgs;
 using decode_args = DecodeArgs;
 using quantize_args = QuantizeArgs;
+using quantize2_args = Quantize2Args;
 using dequantize_args = DequantizeArgs;
 using matmul_default_args = MatmulArgs;
 using matmul_exact_args = MatmulArgs;

@@ -117,6 +117,31 @@ int makeTensorScale(QuantizeArgs &args, const mx_tensor *tensorAmax,
   return MX_OK;
 }
 
+/// Checks everything about one result of `x`, and makes its tensor scale.
+int readQuantizer(const mx_quantizer &quantizer, const mx_tensor *x,
+                  QuantizeArgs &args) {
+  const mx_quantize_spec &spec = *quantizer.spec;
+  Tensor tensor;
+  bool transposed = false;
+  int64_t sizes[kMaxRank + 1] = {};
+  MX_TRY(readQuantizeSpec(spec, quantizer.seed, args));
+  MX_TRY(readTensor("x", x, tensor));
+  MX_TRY(readStored(spec, args.spec.format, tensor, args.x, transposed));
+  int64_t cols = args.spec.paddedCols = padded(spec, args.x.cols);
+  if (args.spec.hadamardSize != 0 && cols % args.spec.hadamardSize != 0)
+    return fail(MX_ERROR_ARGUMENT,
+                "expected the length along k to be a multiple of the Hadamard "
+                "size %lld, found %lld; pad with pad_multiple",
+                static_cast<long long>(args.spec.hadamardSize),
+                static_cast<long long>(cols));
+  operandSizes(args.x, transposed, cols, sizes);
+  MX_TRY(readOrigin(quantizer.origin, sizes, tensor.rank, args.spec));
+  MX_TRY(readScaledTensor("codes", args.spec.format, quantizer.codes,
+                          quantizer.scale, args.x.rows, cols, args.out));
+  MX_TRY(checkCodesRank(tensor, args.out));
+  return makeTensorScale(args, quantizer.tensor_amax, quantizer.tensor_scale);
+}
+
 } // namespace
 
 extern "C" int mx_quantize(const mx_quantize_spec *spec, const mx_tensor *x,
@@ -126,26 +151,22 @@ extern "C" int mx_quantize(const mx_quantize_spec *spec, const mx_tensor *x,
                            const mx_tensor *tensor_scale) {
   FpuScope fpu;
   QuantizeArgs args;
-  Tensor tensor;
-  bool transposed = false;
-  int64_t sizes[kMaxRank + 1] = {};
-  MX_TRY(readQuantizeSpec(*spec, seed, args));
-  MX_TRY(readTensor("x", x, tensor));
-  MX_TRY(readStored(*spec, args.spec.format, tensor, args.x, transposed));
-  int64_t cols = args.spec.paddedCols = padded(*spec, args.x.cols);
-  if (args.spec.hadamardSize != 0 && cols % args.spec.hadamardSize != 0)
-    return fail(MX_ERROR_ARGUMENT,
-                "expected the length along k to be a multiple of the Hadamard "
-                "size %lld, found %lld; pad with pad_multiple",
-                static_cast<long long>(args.spec.hadamardSize),
-                static_cast<long long>(cols));
-  operandSizes(args.x, transposed, cols, sizes);
-  MX_TRY(readOrigin(origin, sizes, tensor.rank, args.spec));
-  MX_TRY(readScaledTensor("codes", args.spec.format, codes, scale, args.x.rows,
-                          cols, args.out));
-  MX_TRY(checkCodesRank(tensor, args.out));
-  MX_TRY(makeTensorScale(args, tensor_amax, tensor_scale));
-  return MX_DISPATCH(quantize, args, {{args.x.items, args.x.rows, cols}, 3});
+  mx_quantizer quantizer{spec,  tensor_amax, seed,        origin,
+                         codes, scale,       tensor_scale};
+  MX_TRY(readQuantizer(quantizer, x, args));
+  return MX_DISPATCH(quantize, args,
+                     {{args.x.items, args.x.rows, args.spec.paddedCols}, 3});
+}
+
+extern "C" int mx_quantize2(const mx_tensor *x, const mx_quantizer *first,
+                            const mx_quantizer *second) {
+  FpuScope fpu;
+  Quantize2Args args;
+  MX_TRY(readQuantizer(*first, x, args.results[0]));
+  MX_TRY(readQuantizer(*second, x, args.results[1]));
+  const Matrix &source = args.results[0].x;
+  return MX_DISPATCH(quantize2, args,
+                     {{source.items, source.rows, source.cols}, 3});
 }
 
 extern "C" int mx_dequantize(const mx_quantize_spec *spec,

@@ -39,6 +39,13 @@ private:
 /// Threads that the next parallelFor of this thread may use.
 int threadCount();
 
+/// Orders what a thread stored past the caches before all that it stores later.
+inline void finishStreaming() {
+#if defined(__x86_64__)
+  _mm_sfence();
+#endif
+}
+
 /// body(i, workspace) for every i in [0, count), in any order.
 template <typename Body> void parallelFor(int64_t count, Body body) {
   int threads = threadCount();
@@ -48,9 +55,10 @@ template <typename Body> void parallelFor(int64_t count, Body body) {
   {
     FpuScope fpu;
     Workspace workspace;
-#pragma omp for schedule(dynamic, 1)
+#pragma omp for schedule(dynamic, 1) nowait
     for (int64_t i = 0; i < count; ++i)
       body(i, workspace);
+    finishStreaming(); // before the barrier at the end
   }
 }
 

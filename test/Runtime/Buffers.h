@@ -103,9 +103,24 @@ inline float randomFloat(Random &random, bool specials) {
   return std::ldexp(random.below(2) ? -value : value, exponent);
 }
 
+/// With `specials` also runs, for whole blocks, of zeros, subnormals and
+/// numbers at the upper end.
 inline void fill(Buffer &x, Random &random, bool specials) {
-  for (int64_t i = 0; i < x.count(); ++i)
+  const float scales[] = {0.0f, -0.0f, 1e-44f, 1e-39f, 1e-30f, 1e38f};
+  int64_t left = 0;
+  float scale = 1;
+  for (int64_t i = 0; i < x.count(); ++i) {
+    if (left > 0) {
+      --left;
+      x.set(i, scale * randomFloat(random, false) / 64);
+      continue;
+    }
     x.set(i, randomFloat(random, specials));
+    if (specials && random.below(200) == 0) {
+      left = random.below(100);
+      scale = scales[random.below(6)];
+    }
+  }
 }
 
 inline int64_t formatWord(const contract::FloatFormat &f) {

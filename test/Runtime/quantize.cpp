@@ -8,6 +8,8 @@
 #include "Buffers.h"
 #include "mx/Support/Pack.h"
 
+#include <memory>
+
 using namespace mx::contract;
 using namespace mx::test;
 
@@ -33,17 +35,24 @@ struct Case {
   bool transposed = false;
   int64_t rows = 1, cols = 1, items = 1; ///< stored, cols padded
   Quantized expected;
+  /// Drawn from what every kernel takes, or from all that there is.
+  bool isUsual = false;
 };
 
 void chooseFormat(Case &c, Random &random) {
   ScaledFormat &f = c.spec.format;
-  f.element = kElements[random.below(10)];
+  c.isUsual = random.below(3) != 0;
+  f.element = kElements[random.below(c.isUsual ? 6 : 10)];
   f.scale = kScales[random.below(6)];
   f.hasTensorScale = !f.scale.isE8M0 && random.below(2);
   const int64_t rows[] = {1, 1, 1, 4, 16, kFull};
   const int64_t cols[] = {16, 32, 32, 5, kFull};
   f.blockRows = rows[random.below(6)];
   f.blockCols = cols[random.below(5)];
+  if (c.isUsual) {
+    f.blockRows = random.below(8) ? 1 : int64_t(1) << random.below(5);
+    f.blockCols = int64_t(16) << random.below(3);
+  }
   if (random.below(8) == 0) {
     f.blockRows = 32;
     f.blockCols = 1;
@@ -55,19 +64,29 @@ void chooseFormat(Case &c, Random &random) {
   const unsigned bits[] = {8, 16, 24};
   c.spec.randomBits = bits[random.below(3)];
   const float prescales[] = {1, 0.75f, 1.1f};
-  c.spec.prescale = f.scale.isE8M0 ? prescales[random.below(3)] : 1;
+  c.spec.prescale =
+      f.scale.isE8M0 ? prescales[random.below(c.isUsual ? 2 : 3)] : 1;
   c.spec.stream = uint32_t(random.next());
   c.spec.scaleMinNormal = random.below(4) == 0;
   c.spec.seed = random.next();
 }
 
-void chooseShape(Case &c, Random &random) {
+/// The shape of x, with lengths that leave tails and, now and then, one of
+/// several chunks.
+std::vector<int64_t> randomShape(Random &random) {
+  std::vector<int64_t> shape;
   int rank = 1 + int(random.below(4));
   for (int i = 0; i + 2 < rank; ++i)
-    c.shape.push_back(1 + random.below(3));
+    shape.push_back(1 + random.below(3));
   if (rank >= 2)
-    c.shape.push_back(1 + random.below(40));
-  c.shape.push_back(1 + random.below(70));
+    shape.push_back(1 + random.below(40));
+  shape.push_back(1 + random.below(random.below(16) ? 70 : 1400));
+  return shape;
+}
+
+void chooseShape(Case &c, Random &random, std::vector<int64_t> shape) {
+  c.shape = std::move(shape);
+  int rank = int(c.shape.size());
   bool swap = rank >= 2 && random.below(3) == 0;
   if (rank == 1 && isStoredTransposed(c.spec.format))
     std::swap(c.spec.format.blockRows, c.spec.format.blockCols);
@@ -126,7 +145,7 @@ std::vector<int64_t> chooseOrigin(Case &c, Random &random) {
   if (c.transposed)
     std::swap(sizes[rank - 1], sizes[rank - 2]);
   for (size_t i = 0; i < rank; ++i)
-    values.push_back(random.below(50) * 2);
+    values.push_back(random.below(50) * (c.isUsual ? 16 : 2));
   c.spec.colOrigin = values.back();
   c.spec.rowMap.rank = unsigned(rank - 1);
   for (size_t i = 0; i + 1 < rank; ++i) {
@@ -136,6 +155,11 @@ std::vector<int64_t> chooseOrigin(Case &c, Random &random) {
     c.spec.rowMap.extents[i] = values.back();
   }
   return values;
+}
+
+Layout chooseLayout(const Case &c, Random &random) {
+  return c.isUsual && random.below(4) ? Layout::Contiguous
+                                      : Layout(random.below(3));
 }
 
 std::vector<float> gather(const Buffer &x) {
@@ -227,13 +251,13 @@ void checkDequantize(const Case &c, const Buffer &codes, const Buffer &scale,
 void checkCase(int round, Random &random) {
   Case c;
   chooseFormat(c, random);
-  chooseShape(c, random);
+  chooseShape(c, random, randomShape(random));
   writeRecord(c);
   std::vector<int64_t> origin = chooseOrigin(c, random);
-  auto layout = Layout(random.below(3));
+  auto layout = chooseLayout(c, random);
   Buffer x(int(random.below(3)), c.shape, layout);
   fill(x, random, random.below(2) != 0);
-  Buffer codes(MX_I8, outShape(c, true), Layout(random.below(3)));
+  Buffer codes(MX_I8, outShape(c, true), chooseLayout(c, random));
   Buffer scale(c.spec.format.scale == kF32 ? MX_F32 : MX_I8, outShape(c, false),
                Layout(random.below(3)));
   Buffer tensorScale(MX_F32, {}, Layout::Contiguous);
@@ -257,14 +281,71 @@ void checkCase(int round, Random &random) {
   checkDequantize(c, codes, scale, tensorScale, round, layout);
 }
 
+/// Two results of one x in one call, each as a call of its own makes it.
+void checkPair(int round, Random &random) {
+  std::vector<int64_t> shape;
+  while (shape.size() < 2)
+    shape = randomShape(random);
+  if (random.below(8) == 0) // several rectangles
+    shape[shape.size() - 2] += random.below(300);
+  Case cases[2];
+  for (Case &c : cases)
+    do {
+      c = Case();
+      chooseFormat(c, random);
+      chooseShape(c, random, shape);
+    } while (random.below(8) &&
+             (!c.isUsual || c.transposed == (&c == &cases[0])));
+  Buffer x(int(random.below(3)), shape, chooseLayout(cases[0], random));
+  fill(x, random, random.below(2) != 0);
+  std::vector<std::unique_ptr<Buffer>> buffers;
+  std::vector<int64_t> origins[2];
+  mx_origin where[2];
+  mx_quantizer quantizers[2];
+  for (int i = 0; i < 2; ++i) {
+    Case &c = cases[i];
+    writeRecord(c);
+    origins[i] = chooseOrigin(c, random);
+    where[i] = {int64_t(origins[i].size()), origins[i].data()};
+    reference(c, gather(x), nullptr);
+    int scaleType = c.spec.format.scale == kF32 ? MX_F32 : MX_I8;
+    buffers.push_back(
+        std::make_unique<Buffer>(MX_I8, outShape(c, true), Layout::Contiguous));
+    buffers.push_back(std::make_unique<Buffer>(scaleType, outShape(c, false),
+                                               Layout::Contiguous));
+    buffers.push_back(std::make_unique<Buffer>(MX_F32, std::vector<int64_t>(),
+                                               Layout::Contiguous));
+    quantizers[i] = {&c.record,
+                     nullptr,
+                     c.spec.seed,
+                     &where[i],
+                     buffers[size_t(3 * i)]->pointer(),
+                     buffers[size_t(3 * i + 1)]->pointer(),
+                     buffers[size_t(3 * i + 2)]->pointer()};
+  }
+  withSettings(round, [&] {
+    return mx_quantize2(x.pointer(), &quantizers[0], &quantizers[1]);
+  });
+  for (int i = 0; i < 2; ++i) {
+    CHECK(sameCodes(cases[i], *buffers[size_t(3 * i)]));
+    CHECK(sameScales(cases[i], *buffers[size_t(3 * i + 1)]));
+  }
+}
+
 } // namespace
 
 int main() {
+  // Both operations run in each case, on the ISA of the kernel.
   for (const char *op : {"quantize", "dequantize"})
-    forEachKernel(op, [] {
-      Random random(31);
-      for (int round = 0; round < 3000; ++round)
+    forEachKernel(op, [&] {
+      Random random(*op);
+      for (int round = 0; round < (*op == 'q' ? 2400 : 600); ++round)
         checkCase(round, random);
     });
+  forEachKernel("quantize2", [] {
+    Random random(32);
+    for (int round = 0; round < 1000; ++round)
+      checkPair(round, random);
+  });
   return finish("runtime quantize");
 }

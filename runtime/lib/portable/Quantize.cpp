@@ -135,4 +135,14 @@ bool quantize(const QuantizeArgs &args) {
   return true;
 }
 
+/// One after the other, each by the best kernel that takes it.
+bool quantize2(const Quantize2Args &args) {
+  for (const QuantizeArgs &result : args.results)
+    if (MX_DISPATCH(
+            quantize, result,
+            {{result.x.items, result.x.rows, result.spec.paddedCols}, 3}))
+      return false;
+  return true;
+}
+
 } // namespace mx::runtime::portable

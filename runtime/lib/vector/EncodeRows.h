@@ -1,0 +1,137 @@
+//===- EncodeRows.h - Contiguous rows to scales and codes -------*- C++ -*-===//
+//
+// Without a transform and random bits, rows need not be turned: sixteen blocks
+// that follow each other, their largest magnitudes, scales, and codes 64 at a
+// time.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_VECTOR_ENCODEROWS_H
+#define MX_RUNTIME_LIB_VECTOR_ENCODEROWS_H
+
+#include "Encode.h"
+
+MX_SIMD_BEGIN
+
+namespace mx::runtime::MX_SIMD {
+namespace {
+
+/// Sixteen blocks of a row.
+struct Chunk {
+  const float *values;
+  float *scratch;     ///< as many elements; may be `values`
+  uint32_t call, row; ///< counters of the first element's random bits
+  uint8_t *random;    ///< four bytes per element
+};
+
+/// To scales and codes.
+using EncodeChunk = void (*)(const EncodeParams &, const Chunk &,
+                             uint8_t *codes, uint32_t *scales);
+
+template <unsigned Bits> MX_INLINE void storeCodes(uint8_t *to, I codes) {
+  codes = inOrder(codes);
+  if (Bits == 8)
+    store(to, codes);
+  else if (Bits == 4)
+    storeLowBytes(to, joinBytes(codes, 16));
+  else
+    storeThreeBytes(to, joinWords(joinBytes(codes, 64), 4096));
+}
+
+/// 16 · `vectors` elements; blocks are 2^shift vectors long.
+template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
+MX_INLINE void encodeVectors(const Codec &codec, const float *values,
+                             const uint8_t *drawn, const BlockScales &scales,
+                             int64_t vectors, int shift, uint8_t *codes) {
+  alignas(64) float factors[16];
+  alignas(64) uint32_t exponents[16];
+  store(factors, scales.factor);
+  store(exponents, scales.exponent);
+  std::conditional_t<Codec::kCuts, CutScope, NoScope> scope;
+  for (int64_t v = 0; v < vectors; v += 4) {
+    F x[4], factor[4];
+    I exponent[4], random[4];
+    for (int i = 0; i < 4; ++i) {
+      int64_t block = (v + i) >> shift;
+      x[i] = loadF(values + 16 * (v + i));
+      factor[i] = setF(factors[block]);
+      exponent[i] = setI(exponents[block]);
+      if (Mode == Rounding::Stochastic)
+        random[i] = drawnInOrder<RandomBits>(drawn, 16 * (v + i));
+    }
+    storeCodes<Bits>(codes + v * 2 * Bits, codec(x, factor, exponent, random));
+  }
+}
+
+/// Blocks that are not ordinary, or NaN.
+template <unsigned Bits, Rounding Mode, unsigned RandomBits>
+__attribute__((noinline)) void
+encodeAnyVectors(const EncodeParams &params, const Chunk &chunk,
+                 const BlockScales &scales, int64_t vectors, int shift,
+                 uint8_t *codes) {
+  unsigned nan = laneBits(scales.nan);
+  for (int64_t v = 0; v < vectors; ++v)
+    store(chunk.scratch + 16 * v,
+          nan >> (v >> shift) & 1 ? setF(0) : loadF(chunk.values + 16 * v));
+  encodeVectors<Generic<Mode>, Bits, Mode, RandomBits>(
+      Generic<Mode>(params.codec), chunk.scratch, chunk.random, scales, vectors,
+      shift, codes);
+}
+
+MX_INLINE I largestOfBlocks(const float *values, int64_t perBlock) {
+  I lanes[16];
+  for (int64_t block = 0; block < 16; ++block) {
+    const float *from = values + 16 * block * perBlock;
+    I amax = magnitude(loadI(from));
+    for (int64_t v = 1; v < perBlock; ++v)
+      amax = maxU(amax, magnitude(loadI(from + 16 * v)));
+    lanes[block] = amax;
+  }
+  return largestLanes(lanes);
+}
+
+/// Products with the factors of the blocks, rounded to nearest.
+inline void scaleVectors(const Chunk &chunk, F factor, int64_t vectors,
+                         int shift) {
+  alignas(64) float factors[16];
+  store(factors, factor);
+  for (int64_t v = 0; v < vectors; ++v)
+    store(chunk.scratch + 16 * v,
+          mul(loadF(chunk.values + 16 * v), setF(factors[v >> shift])));
+}
+
+template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
+void encodeChunk(const EncodeParams &params, const Chunk &chunk, uint8_t *codes,
+                 uint32_t *scaleCodes) {
+  int64_t perBlock = params.args.out.blockCols / 16, vectors = 16 * perBlock;
+  int shift = __builtin_ctzll(uint64_t(perBlock));
+  BlockScales scales =
+      params.scales(largestOfBlocks(chunk.values, perBlock), Codec::kLimit);
+  store(scaleCodes, scales.code);
+  if (Mode == Rounding::Stochastic) {
+    constexpr int draws = RandomBits == 24 ? 4 : 128 / int(RandomBits);
+    const contract::QuantizeSpec &spec = params.args.spec;
+    drawRow(chunk.call, vectors * 16 / draws, chunk.row, spec.stream, spec.seed,
+            chunk.random);
+  }
+  if (Codec::kLimit == 0 || !scales.isOrdinary || laneBits(scales.nan) != 0)
+    return encodeAnyVectors<Bits, Mode, RandomBits>(params, chunk, scales,
+                                                    vectors, shift, codes);
+  scales.factor = mul(scales.factor, setF(Codec::kUnit));
+  const float *values = chunk.values;
+  // Float scales round the product to nearest before it is cut.
+  if (Codec::kCuts && !params.codec.isPower) {
+    scaleVectors(chunk, scales.factor, vectors, shift);
+    scales.factor = setF(1);
+    values = chunk.scratch;
+  }
+  encodeVectors<Codec, Bits, Mode, RandomBits>(
+      Codec(params.codec), values, chunk.random, scales, vectors, shift, codes);
+}
+
+} // namespace
+} // namespace mx::runtime::MX_SIMD
+
+MX_TARGET_END
+
+#endif // MX_RUNTIME_LIB_VECTOR_ENCODEROWS_H

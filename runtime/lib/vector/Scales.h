@@ -1,0 +1,130 @@
+//===- Scales.h - Scales of sixteen blocks ----------------------*- C++ -*-===//
+//
+// contract::blockScale lane by lane, and whether the blocks are ordinary: the
+// short ways of Codecs.h then round right.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_VECTOR_SCALES_H
+#define MX_RUNTIME_LIB_VECTOR_SCALES_H
+
+#include "Codecs.h"
+
+#include "../KernelTable.h"
+
+#include <cmath>
+
+MX_SIMD_BEGIN
+
+namespace mx::runtime::MX_SIMD {
+namespace {
+
+struct BlockScales {
+  I code;     ///< as stored, or f32 bits
+  I exponent; ///< of E8M0 scales, else 0
+  F factor;   ///< prescale over the scale; 1 where every element is 0
+  M nan;
+  bool isOrdinary;
+};
+
+/// 1 where a magnitude is above the power of two that its field shows.
+MX_INLINE I pastPowerOfTwo(I bits) {
+  M normal = aboveU(bits, setI(0x7FFFFF));
+  I threshold = select(normal, setI(0), setI(0x400000));
+  return keep(above(both(bits, setI(0x7FFFFF)), threshold), setI(1));
+}
+
+/// contract::scaleExponent.
+MX_INLINE I scaleExponents(I amax, const contract::ScaleParams &params) {
+  using contract::ScaleRule;
+  I bias = setI(uint32_t(127 + params.emax)), exponent = shr<23>(amax);
+  switch (params.rule) {
+  case ScaleRule::Floor:
+  case ScaleRule::Amax:
+    break;
+  case ScaleRule::Ceil:
+    exponent = add(exponent, pastPowerOfTwo(amax));
+    break;
+  case ScaleRule::RCeil: {
+    I quotient = bits(div(floats(amax), setF(params.maxElement)));
+    exponent = add(shr<23>(quotient), pastPowerOfTwo(quotient));
+    bias = setI(127);
+    break;
+  }
+  case ScaleRule::Even:
+    exponent =
+        shr<23>(add(amax, setI(1u << (22 - params.element.mantissaBits))));
+    break;
+  }
+  exponent = maxS(sub(exponent, bias), setI(uint32_t(-127)));
+  return minS(exponent, setI(127));
+}
+
+struct ScaleMaker {
+  contract::ScaleParams params;
+  contract::TensorScale tensor;
+  float prescale, perAmax;
+  QuickGrid grid; ///< of the scale
+
+  explicit ScaleMaker(const QuantizeArgs &args)
+      : params(args.spec.format, args.spec.rule, args.spec.scaleMinNormal),
+        tensor(args.tensor), prescale(args.spec.prescale),
+        perAmax(tensor.encode * params.inverseMaxElement),
+        grid(contract::Grid(args.spec.format.scale,
+                            contract::Rounding::NearestEven),
+             0) {}
+
+  /// `limit` is what |element · factor| stays below in an ordinary block.
+  MX_INLINE BlockScales operator()(I amax, float limit) const {
+    M nan = aboveU(amax, setI(0x7F7FFFFF));
+    if (params.twoLevel && std::isnan(tensor.encode))
+      nan = equal(amax, amax);
+    BlockScales result{};
+    result.nan = nan;
+    amax = select(nan, setI(0), amax);
+    if (params.scale.isE8M0)
+      makePower(amax, result);
+    else
+      makeFloat(amax, result);
+    result.code = select(nan, setI(params.nanScale), result.code);
+    M idle = equal(amax, setI(0));
+    result.factor = select(idle, setF(1), result.factor);
+    F largest = mul(floats(amax), result.factor);
+    M odd = either(above(setF(0x1p-100f), result.factor),
+                   above(result.factor, setF(0x1p100f)));
+    odd = either(odd, andNot(above(setF(limit), largest), equal(amax, amax)));
+    result.isOrdinary = laneBits(odd) == 0;
+    return result;
+  }
+
+private:
+  MX_INLINE void makePower(I amax, BlockScales &result) const {
+    result.exponent = scaleExponents(amax, params);
+    result.code = add(result.exponent, setI(127));
+    I field = sub(setI(127), result.exponent); // 0 is no factor: not ordinary
+    result.factor = mul(floats(shl<23>(field)), setF(prescale));
+  }
+
+  MX_INLINE void makeFloat(I amax, BlockScales &result) const {
+    result.exponent = setI(0);
+    F wanted = params.twoLevel ? mul(floats(amax), setF(perAmax))
+                               : div(floats(amax), setF(params.maxElement));
+    wanted = min(wanted, setF(params.maxScale));
+    if (params.scaleMinNormal)
+      wanted = max(wanted, setF(params.minNormalScale));
+    F stored = wanted;
+    result.code = bits(wanted);
+    if (params.scale != contract::kF32)
+      result.code = minS(grid.nearestCode(wanted, stored), grid.maxCode);
+    if (params.twoLevel)
+      stored = mul(stored, setF(tensor.decode));
+    result.factor = min(div(setF(1), stored), setF(3.40282347e38f));
+  }
+};
+
+} // namespace
+} // namespace mx::runtime::MX_SIMD
+
+MX_TARGET_END
+
+#endif // MX_RUNTIME_LIB_VECTOR_SCALES_H
