@@ -9,6 +9,8 @@
 
 #include "mx/Conversion/Passes.h"
 
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
 using namespace mlir;
 
 namespace mx {
