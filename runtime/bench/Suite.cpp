@@ -1,0 +1,102 @@
+//===- Suite.cpp - What the measurements share ----------------------------===//
+//
+// The roofline of a product, and estimates that keep slow kernels out of large
+// shapes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Suite.h"
+
+#include "Kernels.h"
+
+#include <algorithm>
+
+namespace mx::bench {
+
+namespace {
+
+/// Elements that integer units multiply as they are.
+bool isInteger(const NamedFormat &type) {
+  return type.isScaled() && type.format.scale.isE8M0 &&
+         (type.format.element == contract::kE2M1 ||
+          type.format.element == contract::kInt8);
+}
+
+std::string unitOf(const Problem &problem, const std::string &isa,
+                   const Limits &limits) {
+  bool integers =
+      isInteger(formatOf(problem.a)) && isInteger(formatOf(problem.b));
+  if (isa == "amx")
+    return integers ? "amx int8" : "amx bf16";
+  if (isa == "avx512")
+    return integers ? "vnni zmm" : "fma zmm";
+  return isa != "portable" && integers && limits["vnni ymm"] > 0 ? "vnni ymm"
+                                                                 : "fma ymm";
+}
+
+} // namespace
+
+double Suite::productSeconds(const Product &product, const std::string &isa,
+                             bool rotated, std::string &name) const {
+  name = unitOf(product.problem, isa, limits);
+  double unit = limits[name];
+  double seconds = unit > 0 ? product.problem.flops() / unit * 1e-9 : 0;
+  std::string level = "read " + (rotated ? std::string("DRAM")
+                                         : limits.levelOf(product.bytes()));
+  double bandwidth = limits[level];
+  double reading =
+      bandwidth > 0 ? double(product.bytes()) / bandwidth * 1e-9 : 0;
+  if (reading > seconds)
+    name = level;
+  return std::max(seconds, reading);
+}
+
+bool Suite::isRight(const std::string &name, double error) {
+  if (error <= 1)
+    return true;
+  ++wrong;
+  report.note(format("  %s: WRONG, %g times the bound", name.c_str(), error));
+  return false;
+}
+
+double Suite::estimateSeconds(const Problem &problem,
+                              const std::string &isa) const {
+  Problem part = problem;
+  part.m = std::min<int64_t>(problem.m, 16);
+  part.n = std::min<int64_t>(problem.n, 64 * threads());
+  part.copies = 1;
+  Product product(part);
+  forceISA(isa);
+  mx_set_num_threads(threads());
+  product.run(); // first touch of memory and code
+  double ms = timeOnce([&] { product.run(); });
+  return ms * 1e-3 * problem.flops() / part.flops();
+}
+
+double medianSeconds(const std::function<void()> &run, double seconds) {
+  std::vector<double> ms;
+  double end = now() + seconds;
+  while (ms.size() < 3 || (now() < end && ms.size() < 100))
+    ms.push_back(timeOnce(run));
+  return medianOf(ms) * 1e-3;
+}
+
+double Suite::quickRate(const Problem &problem, std::string &isa) {
+  if (estimateSeconds(problem, "") > options.callSeconds())
+    return 0;
+  Product product(problem);
+  forceISA("");
+  mx_set_num_threads(threads());
+  isa = tracedISA([&] { product.run(); });
+  std::string name = format(
+      "matmul %s x %s M=%lld N=%lld K=%lld", problem.a.c_str(),
+      problem.b.c_str(), static_cast<long long>(problem.m),
+      static_cast<long long>(problem.n), static_cast<long long>(problem.k));
+  if (!isRight(name, product.check(8)))
+    return 0;
+  double seconds =
+      medianSeconds([&] { product.run(); }, options.quick ? 0.05 : 0.25);
+  return problem.flops() / seconds * 1e-9;
+}
+
+} // namespace mx::bench
