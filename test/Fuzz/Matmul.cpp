@@ -1,0 +1,416 @@
+//===- Matmul.cpp - Random products ---------------------------------------===//
+//
+// Any pair of formats, block shapes, batch broadcast, acc, alpha and tensor
+// scales. Exact products must have the bits of lib/Support; the others must lie
+// between what the two ends of their bound finish as.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mx/Support/Matmul.h"
+#include "Fuzz.h"
+#include "mx/Support/Pack.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+using namespace mx::contract;
+
+namespace mx::fuzz {
+
+namespace {
+
+/// One operand and its numbers, row by row.
+struct Side {
+  ScaledFormat format;
+  bool isScaled = false;
+  std::vector<int64_t> batch;
+  int64_t items = 1, rows = 1, k = 1;
+  std::unique_ptr<Guarded> codes, scale, tensorScale;
+  ExponentRange range;
+  std::vector<ExactNumber> numbers;
+
+  mx_operand operand() const {
+    return {codes->pointer(), scale ? scale->pointer() : nullptr,
+            tensorScale ? tensorScale->pointer() : nullptr};
+  }
+  const ExactNumber *row(int64_t item, int64_t r) const {
+    return numbers.data() + (item * rows + r) * k;
+  }
+  float tensorFactor() const { return tensorScale ? tensorScale->value(0) : 1; }
+};
+
+ScaledFormat randomScaled(Random &random) {
+  const ScaledFormat common[] = {
+      {kE2M1, kE8M0, 1, 32}, {kE2M1, kE8M0, 1, 32},      {kE4M3, kE8M0, 1, 32},
+      {kE5M2, kE8M0, 1, 32}, {kInt8, kE8M0, 1, 32},      {kE2M3, kE8M0, 1, 32},
+      {kE3M2, kE8M0, 1, 32}, {kE2M1, kE4M3, 1, 16, true}};
+  if (random.below(4) != 0)
+    return common[random.below(8)];
+  const FloatFormat scales[] = {kE8M0, kE8M0, kE4M3, kUE5M3, kF32};
+  const int64_t rows[] = {1, 1, 1, 4, 16, kFull};
+  const int64_t cols[] = {8, 16, 32, 64, 5, kFull};
+  ScaledFormat f{randomFormat(random, 16), scales[random.below(5)],
+                 rows[random.below(6)], cols[random.below(6)]};
+  f.hasTensorScale = !f.scale.isE8M0 && random.below(2);
+  return f;
+}
+
+/// A code that is a number, or with `dirty` any code now and then.
+uint32_t randomCode(const FloatFormat &f, bool dirty, Random &random) {
+  bool any = dirty && random.below(200) == 0;
+  for (;;) {
+    auto code = uint32_t(random.below(int64_t(1) << f.bits()));
+    if (any || (!isNaN(f, code) && !isInf(f, code)))
+      return code;
+  }
+}
+
+void fillCodes(Side &side, bool dirty, Random &random) {
+  const ScaledFormat &f = side.format;
+  int64_t width = f.cols(side.k), bytes = f.bytesPerBlock(side.k);
+  int64_t blocks = f.numBlocks(side.k);
+  std::vector<uint16_t> codes(static_cast<size_t>(width));
+  std::vector<uint8_t> packed(static_cast<size_t>(bytes));
+  bool sparse = random.below(6) == 0;
+  for (int64_t i = 0; i < side.items * side.rows * blocks; ++i) {
+    int64_t used = std::min(width, side.k - i % blocks * width);
+    std::fill(codes.begin(), codes.end(), uint16_t(0));
+    if (!sparse || random.below(4) == 0) // some blocks all zero
+      for (int64_t j = 0; j < used; ++j)
+        codes[size_t(j)] = uint16_t(randomCode(f.element, dirty, random));
+    packCodes(f.element.bits(), codes.data(), width, packed.data());
+    for (int64_t b = 0; b < bytes; ++b)
+      side.codes->setBits(i * bytes + b, packed[size_t(b)]);
+  }
+}
+
+void fillScales(Side &side, bool dirty, Random &random) {
+  const FloatFormat &f = side.format.scale;
+  const int64_t spreads[] = {0, 3, 4, 8, 20, 254};
+  int64_t spread = spreads[random.below(6)];
+  int64_t base = random.below(2) ? std::min<int64_t>(120, 254 - spread)
+                                 : random.below(255 - spread);
+  for (int64_t i = 0; i < side.scale->count(); ++i) {
+    if (f == kF32)
+      side.scale->set(i, randomFloat(random, dirty));
+    else if (f.isE8M0)
+      side.scale->setBits(i, dirty && random.below(100) == 0
+                                 ? 0xFF
+                                 : uint32_t(base + random.below(spread + 1)));
+    else
+      side.scale->setBits(i, randomCode(f, dirty, random));
+  }
+}
+
+/// The operand's numbers, read back from its buffers.
+void readNumbers(Side &side) {
+  const ScaledFormat &f = side.format;
+  int64_t width = f.cols(side.k), bytes = f.bytesPerBlock(side.k);
+  int64_t blocks = f.numBlocks(side.k), rowsPer = f.rows(side.rows);
+  int64_t scaleRows = f.numBlockRows(side.rows);
+  std::vector<uint16_t> codes(static_cast<size_t>(width));
+  std::vector<uint8_t> packed(static_cast<size_t>(bytes));
+  side.range = exponentRange(f);
+  for (int64_t i = 0; i < side.items * side.rows * blocks; ++i) {
+    int64_t block = i % blocks, row = i / blocks % side.rows;
+    int64_t item = i / blocks / side.rows;
+    for (int64_t b = 0; b < bytes; ++b)
+      packed[size_t(b)] = uint8_t(side.codes->bits(i * bytes + b));
+    unpackCodes(f.element.bits(), packed.data(), width, codes.data());
+    int64_t at = (item * scaleRows + row / rowsPer) * blocks + block;
+    Decoded factor = decodeScale(f.scale, side.scale->bits(at));
+    for (int64_t j = 0; j < width && block * width + j < side.k; ++j)
+      side.numbers.push_back(
+          exactProduct(decodeParts(f.element, codes[size_t(j)]), factor));
+  }
+}
+
+void makeScaled(Side &side, bool dirty, Random &random) {
+  side.format = randomScaled(random);
+  const ScaledFormat &f = side.format;
+  auto shape = side.batch;
+  shape.insert(shape.end(),
+               {side.rows, f.numBlocks(side.k), f.bytesPerBlock(side.k)});
+  side.codes = std::make_unique<Guarded>(MX_I8, shape, Use::Input, random);
+  shape.pop_back();
+  shape[shape.size() - 2] = f.numBlockRows(side.rows);
+  side.scale = std::make_unique<Guarded>(f.scale == kF32 ? MX_F32 : MX_I8,
+                                         shape, Use::Input, random);
+  fillCodes(side, dirty, random);
+  fillScales(side, dirty, random);
+  side.scale->freeze();
+  readNumbers(side);
+  if (!f.hasTensorScale)
+    return;
+  side.tensorScale = std::make_unique<Guarded>(MX_F32, std::vector<int64_t>{1},
+                                               Use::Input, random);
+  side.tensorScale->set(0, randomFloat(random, dirty));
+  side.tensorScale->freeze();
+}
+
+void makePlain(Side &side, Random &random) {
+  auto shape = side.batch;
+  shape.insert(shape.end(), {side.rows, side.k});
+  side.codes = std::make_unique<Guarded>(int(random.below(3)), shape,
+                                         Use::Input, random);
+  fillFloats(*side.codes, random);
+  std::vector<float> values;
+  for (int64_t i = 0; i < side.codes->count(); ++i)
+    values.push_back(side.codes->value(i));
+  int64_t rows = side.items * side.rows;
+  ExactOperand exact = exactOperand(
+      MatrixView{values.data(), 1, rows, side.k, 0, side.k, 1}, kF32);
+  side.range = exact.range;
+  side.numbers = std::move(exact.values);
+}
+
+/// Batch sizes of an operand: those of the result, some 1, leading ones gone.
+Side makeSide(const std::vector<int64_t> &batch, int64_t rows, int64_t k,
+              bool keepBatch, Random &random) {
+  Side side;
+  side.rows = rows;
+  side.k = k;
+  side.batch = batch;
+  if (!keepBatch) {
+    for (int64_t &size : side.batch)
+      size = random.below(2) ? size : 1;
+    if (!side.batch.empty() && random.below(2))
+      side.batch.erase(side.batch.begin());
+  }
+  for (int64_t size : side.batch)
+    side.items *= size;
+  side.isScaled = random.below(4) != 0;
+  bool dirty = random.below(4) == 0;
+  if (side.isScaled)
+    makeScaled(side, dirty, random);
+  else
+    makePlain(side, random);
+  side.codes->freeze();
+  return side;
+}
+
+void setSide(const Side &side, int64_t *fields) { // in the record's order
+  if (!side.isScaled)
+    return;
+  const ScaledFormat &f = side.format;
+  const int64_t values[] = {formatWord(f.element), formatWord(f.scale),
+                            f.blockRows, f.blockCols, f.hasTensorScale};
+  std::copy(values, values + 5, fields);
+}
+
+struct Case {
+  std::vector<int64_t> batch, outShape;
+  int64_t items = 1, m = 1, n = 1, k = 1;
+  Side a, b;
+  mx_matmul_spec spec{};
+  std::unique_ptr<Guarded> acc, out;
+  bool accIsOut = false;
+  std::vector<float> accValues; ///< of the shape of out
+  float alpha = 1;
+  bool isPortable = false; ///< the kernel that runs: it promises more
+
+  int64_t itemOf(const Side &side, int64_t item) const {
+    int64_t result = 0, weight = 1;
+    for (size_t i = 1; i <= side.batch.size(); ++i) {
+      int64_t size = batch[batch.size() - i];
+      int64_t own = side.batch[side.batch.size() - i];
+      result += (own == 1 ? 0 : item % size) * weight;
+      weight *= own;
+      item /= size;
+    }
+    return result;
+  }
+};
+
+void chooseAcc(Case &c, Random &random) {
+  if (random.below(3) != 0)
+    return;
+  c.accIsOut = random.below(3) == 0;
+  auto shape = c.outShape;
+  if (!c.accIsOut) {
+    for (int64_t &size : shape)
+      size = random.below(3) == 0 ? 1 : size;
+    shape.erase(shape.begin(),
+                shape.begin() + random.below(int64_t(shape.size()) + 1));
+  }
+  c.acc = std::make_unique<Guarded>(c.out->dtype, shape, Use::Input, random);
+  fillFloats(*c.acc, random);
+  // The element of acc for each of out: broadcast from the right.
+  for (int64_t i = 0; i < c.out->count(); ++i) {
+    int64_t rest = i, flat = 0, weight = 1;
+    for (size_t axis = 1; axis <= shape.size(); ++axis) {
+      int64_t size = c.outShape[c.outShape.size() - axis];
+      int64_t own = shape[shape.size() - axis];
+      flat += (own == 1 ? 0 : rest % size) * weight;
+      weight *= own;
+      rest /= size;
+    }
+    c.accValues.push_back(c.acc->value(flat));
+  }
+}
+
+void chooseCase(Case &c, Random &random) {
+  for (int64_t i = random.below(6) - 3; i > 0; --i)
+    c.batch.push_back(1 + random.below(3));
+  for (int64_t size : c.batch)
+    c.items *= size;
+  do {
+    c.m = randomLength(random, 300);
+    c.n = randomLength(random, 300);
+    c.k = randomLength(random, 700);
+  } while (c.items * c.m * c.n * c.k > 2000000);
+  bool aKeeps = random.below(2);
+  c.a = makeSide(c.batch, c.m, c.k, aKeeps, random);
+  c.b = makeSide(c.batch, c.n, c.k, !aKeeps, random);
+  c.outShape = c.batch;
+  c.outShape.insert(c.outShape.end(), {c.m, c.n});
+  c.out = std::make_unique<Guarded>(int(random.below(2) ? 0 : random.below(3)),
+                                    c.outShape, Use::Output, random);
+  chooseAcc(c, random);
+  const float alphas[] = {1, 1, 16.0f / 9.0f, -0.3f, 0x1p-100f};
+  c.alpha = c.acc ? 1 : alphas[random.below(5)];
+  c.spec.version = MX_ABI_VERSION;
+  setSide(c.a, &c.spec.a_element);
+  setSide(c.b, &c.spec.b_element);
+  c.spec.k = random.below(2) ? c.k : 0;
+  c.spec.alpha = bitsOf(c.alpha);
+  c.spec.accumulate = random.below(3);
+}
+
+uint32_t roundTo(int dtype, float value) {
+  return dtype == MX_F32    ? bitsOf(canonicalNaN(value))
+         : dtype == MX_BF16 ? toBF16(value)
+                            : toF16(value);
+}
+
+/// What r = `sum` becomes in the result.
+float finish(const Case &c, int64_t flat, float sum) {
+  const float *acc = c.accValues.empty() ? nullptr : &c.accValues[size_t(flat)];
+  return finishProduct(sum, acc, c.a.tensorFactor(), c.b.tensorFactor(),
+                       c.alpha);
+}
+
+/// The f32 next to a real number, on the side that `up` says; an infinity
+/// beyond the largest one.
+float nextFloat(double value, bool up) {
+  auto result = static_cast<float>(value);
+  if (up ? result < value : result > value)
+    result = std::nextafter(result, up ? INFINITY : -INFINITY);
+  return result;
+}
+
+struct Sums {
+  double exact = 0, size = 0, largestA = 0, largestB = 0;
+  bool isSpecial = false; ///< NaN or Inf among the numbers
+};
+
+Sums sumsOf(const ExactNumber *x, const ExactNumber *y, int64_t k) {
+  Sums s;
+  for (int64_t i = 0; i < k; ++i) {
+    double left = std::ldexp(double(x[i].significand), x[i].exponent);
+    double right = std::ldexp(double(y[i].significand), y[i].exponent);
+    s.isSpecial |= x[i].isInf || y[i].isInf || x[i].isNaN || y[i].isNaN;
+    s.exact += left * right;
+    s.size += std::fabs(left * right);
+    s.largestA = std::max(s.largestA, std::fabs(left));
+    s.largestB = std::max(s.largestB, std::fabs(right));
+  }
+  return s;
+}
+
+/// The bound of mx_runtime.h, plus what the f64 sums themselves may be off.
+double boundOf(const Case &c, const Sums &s) {
+  double k = double(c.k), relative = (k + 64) * 0x1p-24, eta = 0;
+  if (c.isPortable)
+    relative = k * 0x1p-51;
+  else {
+    eta = k * 0x1p-100 * s.largestA * s.largestB;
+    if (c.spec.accumulate == MX_ACCUMULATE_FAST)
+      relative = std::max(relative, 1e-4);
+  }
+  return 0x1p-24 * std::fabs(s.exact) + (relative + k * 0x1p-53) * s.size +
+         eta + 0x1p-149;
+}
+
+/// Whether element `flat` of the result is right.
+bool isRight(const Case &c, int64_t flat) {
+  int64_t item = flat / (c.m * c.n);
+  const ExactNumber *x = c.a.row(c.itemOf(c.a, item), flat / c.n % c.m);
+  const ExactNumber *y = c.b.row(c.itemOf(c.b, item), flat % c.n);
+  ExactSum sum(c.a.range, c.b.range);
+  for (int64_t i = 0; i < c.k; ++i)
+    addProduct(sum, x[i], y[i]);
+  uint32_t bits = c.out->bits(flat);
+  uint32_t wanted = roundTo(c.out->dtype, finish(c, flat, sum.toFloat()));
+  if (bits == wanted || c.spec.accumulate == MX_ACCUMULATE_EXACT)
+    return bits == wanted;
+  Sums s = sumsOf(x, y, c.k);
+  if (s.isSpecial)
+    return false;
+  double bound = boundOf(c, s);
+  float ends[2] = {finish(c, flat, nextFloat(s.exact - bound, false)),
+                   finish(c, flat, nextFloat(s.exact + bound, true))};
+  float low = std::min(ends[0], ends[1]), high = std::max(ends[0], ends[1]);
+  float got = c.out->value(flat);
+  if (std::isnan(ends[0]) || std::isnan(ends[1]))
+    return true; // an end overflows and meets 0 or an opposite infinity
+  Guarded const &out = *c.out;
+  auto rounded = [&](float value) {
+    uint32_t code = roundTo(out.dtype, value);
+    return out.dtype == MX_F32    ? floatOf(code)
+           : out.dtype == MX_BF16 ? fromBF16(uint16_t(code))
+                                  : fromF16(uint16_t(code));
+  };
+  return got >= rounded(low) && got <= rounded(high);
+}
+
+void checkResult(const Case &c, Random &random) {
+  constexpr int64_t kWork = 100000;
+  int64_t count = c.out->count();
+  int64_t samples = std::max<int64_t>(kWork / c.k, 16);
+  bool right = true;
+  for (int64_t i = 0; i < std::min(count, samples) && right; ++i) {
+    int64_t flat = count <= samples ? i
+                   : i < 4          ? (i + 1) * count / 4 - 1
+                                    : random.below(count);
+    right = isRight(c, flat);
+    if (!right)
+      std::printf("  element %lld of [%lld x %lld x %lld], k %lld: 0x%x\n",
+                  static_cast<long long>(flat), static_cast<long long>(c.items),
+                  static_cast<long long>(c.m), static_cast<long long>(c.n),
+                  static_cast<long long>(c.k), c.out->bits(flat));
+  }
+  CHECK(right);
+}
+
+} // namespace
+
+void fuzzMatmul(Random &random) {
+  Case c;
+  chooseCase(c, random);
+  mx_operand a = c.a.operand(), b = c.b.operand();
+  std::vector<Guarded *> inputs;
+  for (const auto *operand : {&c.a.codes, &c.a.scale, &c.a.tensorScale,
+                              &c.b.codes, &c.b.scale, &c.b.tensorScale, &c.acc})
+    if (*operand)
+      inputs.push_back(operand->get());
+  bool exact = c.spec.accumulate == MX_ACCUMULATE_EXACT;
+  forEachKernel(
+      exact ? "matmul_exact" : "matmul_default", random, inputs, {c.out.get()},
+      [&] {
+        if (c.accIsOut)
+          for (int64_t i = 0; i < c.out->count(); ++i)
+            c.out->set(i, c.accValues[size_t(i)]);
+        const mx_tensor *acc = c.accIsOut ? c.out->pointer()
+                               : c.acc    ? c.acc->pointer()
+                                          : nullptr;
+        return mx_matmul(&c.spec, &a, &b, acc, c.out->pointer());
+      },
+      [&] {
+        c.isPortable = test::context().find(".portable") != std::string::npos;
+        checkResult(c, random);
+      });
+}
+
+} // namespace mx::fuzz
