@@ -15,10 +15,14 @@ using namespace mx::contract;
 
 namespace {
 
-int64_t padded(const mx_quantize_spec &spec, int64_t cols) {
+/// The length along k after padding.
+int readPadding(const mx_quantize_spec &spec, int64_t cols, int64_t &result) {
   int64_t length = std::max(cols, spec.pad_cols);
   int64_t multiple = std::max<int64_t>(spec.pad_multiple, 1);
-  return (length + multiple - 1) / multiple * multiple;
+  MX_TRY(checkExtent("pad_cols", length));
+  MX_TRY(checkExtent("pad_multiple", multiple));
+  result = (length + multiple - 1) / multiple * multiple;
+  return MX_OK;
 }
 
 /// Sizes of the operand as it is stored, for `origin`.
@@ -132,7 +136,8 @@ extern "C" int mx_quantize(const mx_quantize_spec *spec, const mx_tensor *x,
   MX_TRY(readQuantizeSpec(*spec, seed, args));
   MX_TRY(readTensor("x", x, tensor));
   MX_TRY(readStored(*spec, args.spec.format, tensor, args.x, transposed));
-  int64_t cols = args.spec.paddedCols = padded(*spec, args.x.cols);
+  MX_TRY(readPadding(*spec, args.x.cols, args.spec.paddedCols));
+  int64_t cols = args.spec.paddedCols;
   if (args.spec.hadamardSize != 0 && cols % args.spec.hadamardSize != 0)
     return fail(MX_ERROR_ARGUMENT,
                 "expected the length along k to be a multiple of the Hadamard "
