@@ -15,14 +15,10 @@ using namespace mx::contract;
 
 namespace {
 
-/// The length along k after padding.
-int readPadding(const mx_quantize_spec &spec, int64_t cols, int64_t &result) {
+int64_t padded(const mx_quantize_spec &spec, int64_t cols) {
   int64_t length = std::max(cols, spec.pad_cols);
   int64_t multiple = std::max<int64_t>(spec.pad_multiple, 1);
-  MX_TRY(checkExtent("pad_cols", length));
-  MX_TRY(checkExtent("pad_multiple", multiple));
-  result = (length + multiple - 1) / multiple * multiple;
-  return MX_OK;
+  return (length + multiple - 1) / multiple * multiple;
 }
 
 /// Sizes of the operand as it is stored, for `origin`.
@@ -76,6 +72,8 @@ int readQuantizeSpec(const mx_quantize_spec &spec, uint64_t seed,
   MX_TRY(readScaledFormat(spec.element, spec.scale, spec.block_rows,
                           spec.block_cols, spec.has_tensor_scale, q.format));
   MX_TRY(readRounding(spec, seed, q));
+  MX_TRY(checkExtent("pad_cols", spec.pad_cols));
+  MX_TRY(checkExtent("pad_multiple", spec.pad_multiple));
   if (spec.scale_rule < 0 || spec.scale_rule > MX_RULE_AMAX)
     return fail(MX_ERROR_ARGUMENT, "unknown scale rule %lld",
                 static_cast<long long>(spec.scale_rule));
@@ -136,8 +134,7 @@ extern "C" int mx_quantize(const mx_quantize_spec *spec, const mx_tensor *x,
   MX_TRY(readQuantizeSpec(*spec, seed, args));
   MX_TRY(readTensor("x", x, tensor));
   MX_TRY(readStored(*spec, args.spec.format, tensor, args.x, transposed));
-  MX_TRY(readPadding(*spec, args.x.cols, args.spec.paddedCols));
-  int64_t cols = args.spec.paddedCols;
+  int64_t cols = args.spec.paddedCols = padded(*spec, args.x.cols);
   if (args.spec.hadamardSize != 0 && cols % args.spec.hadamardSize != 0)
     return fail(MX_ERROR_ARGUMENT,
                 "expected the length along k to be a multiple of the Hadamard "
