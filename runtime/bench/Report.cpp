@@ -61,7 +61,7 @@ void Report::addLimits(const Limits &limits) {
 
 void Report::table(const Result &r) {
   std::string line =
-      format("  %-44s %2d %-9s %9.3f %9.3f %9.3f ms %8.*f %s", r.name.c_str(),
+      format("  %-44s %2d %-12s %9.3f %9.3f %9.3f ms %8.*f %s", r.name.c_str(),
              r.threads, r.isa.c_str(), r.ms.min, r.ms.median, r.ms.max,
              r.isBandwidth ? 2 : 1, r.rate, r.isBandwidth ? "GB/s" : "GF/s");
   if (r.limit > 0)

@@ -28,7 +28,7 @@ std::string unitOf(const Problem &problem, const std::string &isa,
       isInteger(formatOf(problem.a)) && isInteger(formatOf(problem.b));
   if (isa == "amx")
     return integers ? "amx int8" : "amx bf16";
-  if (isa == "avx512")
+  if (isa.rfind("avx512", 0) == 0)
     return integers ? "vnni zmm" : "fma zmm";
   return isa != "portable" && integers && limits["vnni ymm"] > 0 ? "vnni ymm"
                                                                  : "fma ymm";

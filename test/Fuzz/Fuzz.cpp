@@ -7,6 +7,8 @@
 
 #include "Fuzz.h"
 
+#include "../../runtime/bench/Kernels.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -79,7 +81,9 @@ void forEachKernel(const std::string &op, Random &random,
     setenv("MX_RUNTIME_ISA", isa.c_str(), 1);
     for (Guarded *out : outputs)
       out->clear();
-    int status = callWith(random, call);
+    int status = -1;
+    std::string ran =
+        bench::tracedISA([&] { status = callWith(random, call); });
     if (!CHECK(status == MX_OK))
       std::printf("  %s\n", mx_last_error());
     bool intact = true;
@@ -90,7 +94,9 @@ void forEachKernel(const std::string &op, Random &random,
       intact &= out->intact();
     CHECK(intact); // gaps between and bytes around results
     check();
-    ++tally().runs[op + "." + isa];
+    Tally::Runs &runs = tally().runs[op + "." + isa];
+    ++runs.calls;
+    runs.taken += ran == isa;
   }
   unsetenv("MX_RUNTIME_ISA");
   test::context() = outer;

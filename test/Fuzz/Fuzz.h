@@ -20,8 +20,13 @@ namespace mx::fuzz {
 
 /// What ran, for the summary.
 struct Tally {
-  long long shapes = 0;                  ///< random calls made up
-  std::map<std::string, long long> runs; ///< "matmul_exact.amx": calls of it
+  long long shapes = 0; ///< random calls made up
+  /// "matmul_exact.amx": calls with that ISA forced, and how many of them its
+  /// kernel took; older kernels got the others.
+  struct Runs {
+    long long calls = 0, taken = 0;
+  };
+  std::map<std::string, Runs> runs;
   long long refused = 0; ///< broken calls that the ABI found out
 };
 Tally &tally();
@@ -53,6 +58,7 @@ contract::FloatFormat randomFormat(Random &random, unsigned bits);
 
 // The kinds of cases.
 void fuzzQuantize(Random &random);
+void fuzzQuantizeTwice(Random &random);
 void fuzzMatmul(Random &random);
 void fuzzHadamard(Random &random);
 void fuzzCast(Random &random);

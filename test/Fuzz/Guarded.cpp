@@ -82,7 +82,7 @@ Guarded::Guarded(int dtype, std::vector<int64_t> shape, Use use, Random &random,
 void Guarded::chooseStrides(Use use, Random &random, bool contiguous) {
   std::vector<size_t> order(sizes.size());
   std::iota(order.rbegin(), order.rend(), size_t(0));
-  int64_t kind = contiguous ? 0 : std::max<int64_t>(random.below(12) - 4, 0);
+  int64_t kind = contiguous ? 0 : std::max<int64_t>(random.below(16) - 8, 0);
   if (kind == 1 || kind == 2) // any order of axes
     for (size_t i = order.size(); i > 1; --i)
       std::swap(order[i - 1], order[size_t(random.below(int64_t(i)))]);

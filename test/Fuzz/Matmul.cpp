@@ -321,7 +321,7 @@ Sums sumsOf(const ExactNumber *x, const ExactNumber *y, int64_t k) {
 
 /// The bound of mx_runtime.h, plus what the f64 sums themselves may be off.
 double boundOf(const Case &c, const Sums &s) {
-  double k = double(c.k), relative = (k + 64) * 0x1p-24, eta = 0;
+  double k = double(c.k), relative = (k + 32) * 0x1p-24, eta = 0;
   if (c.isPortable)
     relative = k * 0x1p-51;
   else {

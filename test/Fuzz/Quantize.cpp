@@ -1,17 +1,12 @@
 //===- Quantize.cpp - Random quantize and dequantize calls ----------------===//
 //
-// Formats, rules, roundings, blocks, shapes with tails, transposes, padding,
-// Hadamards, tiles of larger tensors and tensor scales, in any combination
-// that the contract allows.
+// Every byte of the results, then the way back.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Fuzz.h"
-#include "mx/Support/Pack.h"
+#include "QuantizeCase.h"
 
-#include <algorithm>
 #include <cmath>
-#include <memory>
 
 using namespace mx::contract;
 
@@ -19,184 +14,7 @@ namespace mx::fuzz {
 
 namespace {
 
-struct Case {
-  mx_quantize_spec record{};
-  QuantizeSpec spec;
-  std::vector<int64_t> shape;            ///< of x
-  bool transposed = false;               ///< between x and what is stored
-  int64_t rows = 1, cols = 1, items = 1; ///< stored, cols padded
-  std::vector<int64_t> origin;
-  Quantized expected;
-};
-
-FloatFormat randomScale(Random &random) {
-  const FloatFormat named[] = {kE8M0, kE8M0, kE8M0,  kE8M0,
-                               kE4M3, kE4M3, kUE5M3, kF32};
-  if (random.below(10) != 0)
-    return named[random.below(8)];
-  for (;;) {
-    FloatFormat f = randomFormat(random, 8);
-    if (!f.isInteger && f.nanCode() >= 0)
-      return f;
-  }
-}
-
-void chooseFormat(Case &c, Random &random) {
-  ScaledFormat &f = c.spec.format;
-  f.element = randomFormat(random, 16);
-  f.scale = randomScale(random);
-  f.hasTensorScale = !f.scale.isE8M0 && random.below(2);
-  const int64_t rows[] = {1, 1, 1, 1, 1, 2, 4, 16, 32, kFull};
-  const int64_t cols[] = {16, 32, 32, 32, 64, 128, 8, 5, 1, kFull};
-  f.blockRows = rows[random.below(10)];
-  f.blockCols = cols[random.below(10)];
-  if (random.below(4) == 0) { // what the fast kernels are written for
-    const ScaledFormat common[] = {{kE2M1, kE8M0, 1, 32},
-                                   {kE4M3, kE8M0, 1, 32},
-                                   {kE2M3, kE8M0, 1, 32},
-                                   {kInt8, kE8M0, 1, 32},
-                                   {kE2M1, kE4M3, 1, 16, true}};
-    f = common[random.below(5)];
-  }
-  const float prescales[] = {1, 1, 0.75f, 1.1f, 0x1p-20f, 3e-39f};
-  do {
-    c.spec.rule = f.scale.isE8M0 ? ScaleRule(random.below(4)) : ScaleRule::Amax;
-    c.spec.prescale = f.scale.isE8M0 ? prescales[random.below(6)] : 1;
-  } while (!isLegal(f, c.spec.rule, c.spec.prescale));
-  c.spec.rounding = Rounding(random.below(4));
-  const unsigned bits[] = {8, 16, 24};
-  c.spec.randomBits = bits[random.below(3)];
-  c.spec.stream = uint32_t(random.next());
-  c.spec.scaleMinNormal = random.below(4) == 0;
-  c.spec.seed = random.next();
-}
-
-void chooseHadamard(Case &c, Random &random) {
-  int64_t size = int64_t(2) << random.below(random.below(4) ? 7 : 10);
-  c.spec.hadamardSize = c.record.hadamard_size = size;
-  c.record.signs = random.below(3);
-  c.record.sign_stream = int64_t(random.next() >> 32);
-  for (auto &word : c.record.sign_words)
-    word = int64_t(random.next());
-  if (c.record.signs == MX_SIGNS_FIXED)
-    for (size_t i = 0; i < 16; ++i)
-      c.spec.signs[i] = uint64_t(c.record.sign_words[i]);
-  if (c.record.signs == MX_SIGNS_SEED)
-    c.spec.signs =
-        seededSigns(c.spec.seed, uint32_t(c.record.sign_stream), size);
-  c.record.pad_multiple = size * (1 + random.below(2));
-}
-
-int64_t padded(const mx_quantize_spec &record, int64_t cols) {
-  int64_t multiple = std::max<int64_t>(record.pad_multiple, 1);
-  return (std::max(cols, record.pad_cols) + multiple - 1) / multiple * multiple;
-}
-
-void chooseShape(Case &c, Random &random) {
-  int64_t rank = 1 + random.below(4), room = 30000;
-  auto add = [&](int64_t most) {
-    c.shape.push_back(randomLength(random, std::min(most, room)));
-    room = std::max<int64_t>(room / c.shape.back(), 1);
-  };
-  for (int64_t i = 0; i + 2 < rank; ++i)
-    add(3);
-  if (rank >= 2)
-    add(300);
-  add(2000);
-  bool swap = rank >= 2 && random.below(3) == 0;
-  if (rank == 1 && isStoredTransposed(c.spec.format))
-    std::swap(c.spec.format.blockRows, c.spec.format.blockCols);
-  c.transposed = swap != isStoredTransposed(c.spec.format);
-  c.record.transpose = swap;
-  auto sizes = c.shape;
-  if (c.transposed)
-    std::swap(sizes[sizes.size() - 1], sizes[sizes.size() - 2]);
-  c.rows = rank >= 2 ? sizes[sizes.size() - 2] : 1;
-  for (size_t i = 0; i + 2 < sizes.size(); ++i)
-    c.items *= sizes[i];
-  if (random.below(3) == 0)
-    chooseHadamard(c, random);
-  if (random.below(6) == 0)
-    c.record.pad_cols = sizes.back() + random.below(40);
-  c.cols = c.spec.paddedCols = padded(c.record, sizes.back());
-}
-
-void chooseOrigin(Case &c, Random &random) {
-  if (random.below(2))
-    return;
-  auto sizes = c.shape;
-  size_t rank = sizes.size();
-  if (c.transposed)
-    std::swap(sizes[rank - 1], sizes[rank - 2]);
-  for (size_t i = 0; i < rank; ++i)
-    c.origin.push_back(random.below(i + 1 == rank ? 100000 : 50));
-  c.spec.colOrigin = c.origin.back();
-  c.spec.rowMap.rank = unsigned(rank - 1);
-  for (size_t i = 0; i + 1 < rank; ++i) {
-    c.origin.push_back(c.origin[i] + sizes[i] + random.below(9));
-    c.spec.rowMap.sizes[i] = sizes[i];
-    c.spec.rowMap.origins[i] = c.origin[i];
-    c.spec.rowMap.extents[i] = c.origin.back();
-  }
-}
-
-void writeRecord(Case &c) {
-  const ScaledFormat &f = c.spec.format;
-  c.record.version = MX_ABI_VERSION;
-  c.record.element = formatWord(f.element);
-  c.record.scale = formatWord(f.scale);
-  c.record.block_rows = f.blockRows;
-  c.record.block_cols = f.blockCols;
-  c.record.has_tensor_scale = f.hasTensorScale;
-  c.record.scale_rule = int64_t(c.spec.rule);
-  c.record.rounding = int64_t(c.spec.rounding);
-  c.record.random_bits = c.spec.randomBits;
-  c.record.prescale = bitsOf(c.spec.prescale);
-  c.record.stream = c.spec.stream;
-  c.record.scale_min_normal = c.spec.scaleMinNormal;
-}
-
-/// Shapes of the codes and scales of `c`.
-std::vector<int64_t> outShape(const Case &c, bool codes) {
-  std::vector<int64_t> shape(c.shape.begin(),
-                             c.shape.end() - (c.shape.size() > 1 ? 2 : 1));
-  ScaledFormat f = storedFormat(c.spec.format);
-  if (c.shape.size() > 1)
-    shape.push_back(codes ? c.rows : f.numBlockRows(c.rows));
-  shape.push_back(f.numBlocks(c.cols));
-  if (codes)
-    shape.push_back(f.bytesPerBlock(c.cols));
-  return shape;
-}
-
-std::vector<uint8_t> packAll(const Case &c) {
-  const ScaledFormat &f = c.expected.format;
-  int64_t width = f.cols(c.cols), bytes = f.bytesPerBlock(c.cols);
-  std::vector<uint8_t> result;
-  std::vector<uint16_t> codes(static_cast<size_t>(width));
-  std::vector<uint8_t> packed(static_cast<size_t>(bytes));
-  for (int64_t row = 0; row < c.items * c.rows; ++row)
-    for (int64_t at = 0; at < c.cols; at += width) {
-      int64_t used = std::min(width, c.cols - at);
-      std::fill(codes.begin(), codes.end(), uint16_t(0));
-      std::copy_n(c.expected.codes.begin() + row * c.cols + at, used,
-                  codes.begin());
-      packCodes(f.element.bits(), codes.data(), width, packed.data());
-      result.insert(result.end(), packed.begin(), packed.end());
-    }
-  return result;
-}
-
-/// Whether `x` holds `expected` in its own order.
-template <typename T>
-bool holds(const Guarded &x, const std::vector<T> &expected) {
-  bool same = x.count() == int64_t(expected.size());
-  for (int64_t i = 0; same && i < x.count(); ++i)
-    same = x.bits(i) == expected[size_t(i)];
-  return same;
-}
-
-void checkDequantize(Case &c, Guarded &codes, Guarded &scale,
+void checkDequantize(QuantizeCase &c, Guarded &codes, Guarded &scale,
                      Guarded &tensorScale, Random &random) {
   auto shape = c.shape;
   (c.transposed ? shape[shape.size() - 2] : shape.back()) = c.cols;
@@ -227,47 +45,22 @@ void checkDequantize(Case &c, Guarded &codes, Guarded &scale,
       [&] { CHECK(holds(x, expected)); });
 }
 
-std::vector<float> gather(const Guarded &x) {
-  std::vector<float> values;
-  for (int64_t i = 0; i < x.count(); ++i)
-    values.push_back(x.value(i));
-  return values;
-}
-
-void makeReference(Case &c, const Guarded &x, const float *amax) {
-  std::vector<float> values = gather(x);
-  int64_t rows = c.shape.size() > 1 ? c.shape[c.shape.size() - 2] : 1;
-  int64_t cols = c.shape.back();
-  MatrixView view{values.data(), c.items, rows, cols, rows * cols, cols, 1};
-  CHECK(quantize(c.spec, c.record.transpose ? view.transposed() : view, amax,
-                 c.expected) == nullptr);
-}
-
 } // namespace
 
 void fuzzQuantize(Random &random) {
-  Case c;
-  do { // padding can make little much
-    c = Case();
-    chooseFormat(c, random);
-    chooseShape(c, random);
-  } while (c.items * c.rows * c.cols > 60000);
-  writeRecord(c);
-  chooseOrigin(c, random);
+  QuantizeCase c = randomQuantization(random);
   Guarded x(int(random.below(3)), c.shape, Use::Input, random);
   fillFloats(x, random);
-  bool two = c.spec.format.hasTensorScale, given = two && random.below(2);
+  bool two = c.isTwoLevel(), given = two && random.below(2);
   const float amaxes[] = {100, 6, 1e-40f, 0, 3e38f, NAN, INFINITY, -1};
   float largest = amaxes[random.below(random.below(4) ? 3 : 8)];
   Guarded amax(MX_F32, {1}, Use::Input, random);
   amax.set(0, largest);
   amax.freeze();
-  makeReference(c, x, given ? &largest : nullptr);
-  Guarded codes(MX_I8, outShape(c, true), Use::Output, random);
-  Guarded scale(c.spec.format.scale == kF32 ? MX_F32 : MX_I8,
-                outShape(c, false), Use::Output, random);
+  c.computeExpected(x, given ? &largest : nullptr);
+  Guarded codes(MX_I8, c.outShape(true), Use::Output, random);
+  Guarded scale(c.scaleType(), c.outShape(false), Use::Output, random);
   Guarded tensorScale(MX_F32, {}, Use::Output, random);
-  std::vector<uint8_t> packed = packAll(c);
   mx_origin where{int64_t(c.origin.size()), c.origin.data()};
   forEachKernel(
       "quantize", random, {&x, &amax}, {&codes, &scale, &tensorScale},
@@ -278,7 +71,7 @@ void fuzzQuantize(Random &random) {
                            two ? tensorScale.pointer() : nullptr);
       },
       [&] {
-        CHECK(holds(codes, packed));
+        CHECK(holds(codes, c.packed));
         CHECK(holds(scale, c.expected.scales));
         CHECK(!two || tensorScale.bits(0) == bitsOf(c.expected.tensorScale));
       });

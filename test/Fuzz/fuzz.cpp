@@ -133,6 +133,7 @@ int main(int argc, char **argv) {
               tally().shapes, static_cast<unsigned long long>(options.seed),
               elapsed(), tally().refused);
   for (const auto &[kernel, runs] : tally().runs)
-    std::printf("  %-24s %lld\n", kernel.c_str(), runs);
+    std::printf("  %-26s %7lld calls, %7lld taken\n", kernel.c_str(),
+                runs.calls, runs.taken);
   return mx::test::finish("runtime fuzz");
 }
