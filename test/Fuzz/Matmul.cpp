@@ -127,7 +127,6 @@ void readNumbers(Side &side) {
 }
 
 void makeScaled(Side &side, bool dirty, Random &random) {
-  side.format = randomScaled(random);
   const ScaledFormat &f = side.format;
   auto shape = side.batch;
   shape.insert(shape.end(),
@@ -167,8 +166,9 @@ void makePlain(Side &side, Random &random) {
 
 /// Batch sizes of an operand: those of the result, some 1, leading ones gone.
 Side makeSide(const std::vector<int64_t> &batch, int64_t rows, int64_t k,
-              bool keepBatch, Random &random) {
+              bool keepBatch, const ScaledFormat &format, Random &random) {
   Side side;
+  side.format = format;
   side.rows = rows;
   side.k = k;
   side.batch = batch;
@@ -261,8 +261,11 @@ void chooseCase(Case &c, Random &random) {
     c.k = randomLength(random, 700);
   } while (c.items * c.m * c.n * c.k > 2000000);
   bool aKeeps = random.below(2);
-  c.a = makeSide(c.batch, c.m, c.k, aKeeps, random);
-  c.b = makeSide(c.batch, c.n, c.k, !aKeeps, random);
+  ScaledFormat format = randomScaled(random);
+  c.a = makeSide(c.batch, c.m, c.k, aKeeps, format, random);
+  if (random.below(2)) // otherwise both of one format
+    format = randomScaled(random);
+  c.b = makeSide(c.batch, c.n, c.k, !aKeeps, format, random);
   c.outShape = c.batch;
   c.outShape.insert(c.outShape.end(), {c.m, c.n});
   c.out = std::make_unique<Guarded>(int(random.below(2) ? 0 : random.below(3)),
@@ -282,6 +285,13 @@ uint32_t roundTo(int dtype, float value) {
   return dtype == MX_F32    ? bitsOf(canonicalNaN(value))
          : dtype == MX_BF16 ? toBF16(value)
                             : toF16(value);
+}
+
+float rounded(const Case &c, float value) {
+  uint32_t code = roundTo(c.out->dtype, value);
+  return c.out->dtype == MX_F32    ? floatOf(code)
+         : c.out->dtype == MX_BF16 ? fromBF16(uint16_t(code))
+                                   : fromF16(uint16_t(code));
 }
 
 /// What r = `sum` becomes in the result.
@@ -333,7 +343,7 @@ double boundOf(const Case &c, const Sums &s) {
          eta + 0x1p-149;
 }
 
-/// Whether element `flat` of the result is right.
+/// Whether element `flat` of the result is right; says why not.
 bool isRight(const Case &c, int64_t flat) {
   int64_t item = flat / (c.m * c.n);
   const ExactNumber *x = c.a.row(c.itemOf(c.a, item), flat / c.n % c.m);
@@ -343,26 +353,29 @@ bool isRight(const Case &c, int64_t flat) {
     addProduct(sum, x[i], y[i]);
   uint32_t bits = c.out->bits(flat);
   uint32_t wanted = roundTo(c.out->dtype, finish(c, flat, sum.toFloat()));
-  if (bits == wanted || c.spec.accumulate == MX_ACCUMULATE_EXACT)
-    return bits == wanted;
+  if (bits == wanted)
+    return true;
+  float low = 0, high = 0, got = c.out->value(flat);
   Sums s = sumsOf(x, y, c.k);
-  if (s.isSpecial)
-    return false;
-  double bound = boundOf(c, s);
-  float ends[2] = {finish(c, flat, nextFloat(s.exact - bound, false)),
-                   finish(c, flat, nextFloat(s.exact + bound, true))};
-  float low = std::min(ends[0], ends[1]), high = std::max(ends[0], ends[1]);
-  float got = c.out->value(flat);
-  if (std::isnan(ends[0]) || std::isnan(ends[1]))
-    return true; // an end overflows and meets 0 or an opposite infinity
-  Guarded const &out = *c.out;
-  auto rounded = [&](float value) {
-    uint32_t code = roundTo(out.dtype, value);
-    return out.dtype == MX_F32    ? floatOf(code)
-           : out.dtype == MX_BF16 ? fromBF16(uint16_t(code))
-                                  : fromF16(uint16_t(code));
-  };
-  return got >= rounded(low) && got <= rounded(high);
+  if (c.spec.accumulate != MX_ACCUMULATE_EXACT && !s.isSpecial) {
+    double bound = boundOf(c, s);
+    float ends[2] = {finish(c, flat, nextFloat(s.exact - bound, false)),
+                     finish(c, flat, nextFloat(s.exact + bound, true))};
+    if (std::isnan(ends[0]) || std::isnan(ends[1]))
+      return true; // an end overflows and meets 0 or an opposite infinity
+    low = rounded(c, std::min(ends[0], ends[1]));
+    high = rounded(c, std::max(ends[0], ends[1]));
+    if (got >= low && got <= high)
+      return true;
+  }
+  std::printf(
+      "  element %lld of [%lld x %lld x %lld], k %lld, accumulate %lld: "
+      "0x%x, expected 0x%x; %g in [%g, %g]; sum %g, of magnitudes %g\n",
+      static_cast<long long>(flat), static_cast<long long>(c.items),
+      static_cast<long long>(c.m), static_cast<long long>(c.n),
+      static_cast<long long>(c.k), static_cast<long long>(c.spec.accumulate),
+      bits, wanted, double(got), double(low), double(high), s.exact, s.size);
+  return false;
 }
 
 void checkResult(const Case &c, Random &random) {
@@ -375,11 +388,6 @@ void checkResult(const Case &c, Random &random) {
                    : i < 4          ? (i + 1) * count / 4 - 1
                                     : random.below(count);
     right = isRight(c, flat);
-    if (!right)
-      std::printf("  element %lld of [%lld x %lld x %lld], k %lld: 0x%x\n",
-                  static_cast<long long>(flat), static_cast<long long>(c.items),
-                  static_cast<long long>(c.m), static_cast<long long>(c.n),
-                  static_cast<long long>(c.k), c.out->bits(flat));
   }
   CHECK(right);
 }
