@@ -166,7 +166,8 @@ void makePlain(Side &side, Random &random) {
 
 /// Batch sizes of an operand: those of the result, some 1, leading ones gone.
 Side makeSide(const std::vector<int64_t> &batch, int64_t rows, int64_t k,
-              bool keepBatch, const ScaledFormat &format, Random &random) {
+              bool keepBatch, const ScaledFormat &format, bool surelyScaled,
+              Random &random) {
   Side side;
   side.format = format;
   side.rows = rows;
@@ -180,7 +181,7 @@ Side makeSide(const std::vector<int64_t> &batch, int64_t rows, int64_t k,
   }
   for (int64_t size : side.batch)
     side.items *= size;
-  side.isScaled = random.below(4) != 0;
+  side.isScaled = surelyScaled || random.below(4) != 0;
   bool dirty = random.below(4) == 0;
   if (side.isScaled)
     makeScaled(side, dirty, random);
@@ -261,11 +262,14 @@ void chooseCase(Case &c, Random &random) {
     c.k = randomLength(random, 700);
   } while (c.items * c.m * c.n * c.k > 2000000);
   bool aKeeps = random.below(2);
-  ScaledFormat format = randomScaled(random);
-  c.a = makeSide(c.batch, c.m, c.k, aKeeps, format, random);
-  if (random.below(2)) // otherwise both of one format
+  // MXFP4 pairs have kernels of their own.
+  bool pair = random.below(4) == 0;
+  ScaledFormat format =
+      pair ? ScaledFormat{kE2M1, kE8M0, 1, 32} : randomScaled(random);
+  c.a = makeSide(c.batch, c.m, c.k, aKeeps, format, pair, random);
+  if (!pair && random.below(2)) // otherwise both of one format
     format = randomScaled(random);
-  c.b = makeSide(c.batch, c.n, c.k, !aKeeps, format, random);
+  c.b = makeSide(c.batch, c.n, c.k, !aKeeps, format, pair, random);
   c.outShape = c.batch;
   c.outShape.insert(c.outShape.end(), {c.m, c.n});
   c.out = std::make_unique<Guarded>(int(random.below(2) ? 0 : random.below(3)),
