@@ -45,14 +45,15 @@ void benchGrowth(Suite &suite, Plot &plot) {
     std::string row = format("  %5lld", static_cast<long long>(side));
     for (const Kind &kind : kKinds) {
       Problem problem{side, side, side, kind.a, kind.b, kind.accumulate};
-      std::string isa = "left out";
-      double rate = suite.quickRate(problem, isa);
-      plot.add(kind.name, variant, work, rate);
-      row += format("  %s %.1f (%s)", kind.name, rate, isa.c_str());
+      Result result =
+          suite.measureQuickly(std::string("growth ") + kind.name, problem);
+      plot.add(kind.name, variant, work, result.rate);
+      row +=
+          format("  %s %.1f (%s)", kind.name, result.rate, result.isa.c_str());
     }
     for (PeerCall &call : peerCalls({side, side, side}, threads)) {
       call.run();
-      double rate = 2 * work / medianSeconds(call.run, 0.1) * 1e-9;
+      double rate = 2e-6 * work / timesOf(call.run, 0.1).median;
       plot.add(call.name, variant, work, rate);
       row += format("  %s %.1f", call.name.c_str(), rate);
     }

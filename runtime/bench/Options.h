@@ -27,7 +27,7 @@ struct Options {
   /// Seconds that the rounds of one group of contenders may take.
   double groupSeconds() const { return quick ? 0.6 : 3.0; }
   /// A kernel that would need more seconds for one call is left out.
-  double callSeconds() const { return quick ? 0.5 : 4.0; }
+  double callSeconds() const { return quick ? 1.0 : 4.0; }
 
   std::regex filter;
 };

@@ -156,6 +156,7 @@ private:
         suite.productSeconds(product, variant.isa, rotated, result.limitName);
     result.limit = least > 0 ? product.problem.flops() / least * 1e-9 : 0;
     result.error = variant.error;
+    result.isChosen = variant.contender == 0; // addVariant("") came first
     for (size_t peer : peers)
       result.ratios.push_back(
           {contenders[peer].name,

@@ -15,6 +15,8 @@ namespace mx::bench {
 
 namespace {
 
+const char *const kName = "random f32 x mxfp4";
+
 struct Class {
   int64_t m;
   double rate;
@@ -24,8 +26,8 @@ struct Class {
 std::vector<Class> listedRates(Suite &suite) {
   std::vector<Class> result;
   for (int64_t m : {1, 16, 64, 512, 2048}) {
-    std::string isa;
-    double rate = suite.quickRate({m, 4096, 4096, "f32", "mxfp4"}, isa);
+    double rate =
+        suite.measureQuickly(kName, {m, 4096, 4096, "f32", "mxfp4"}).rate;
     if (rate > 0)
       result.push_back({m, rate});
   }
@@ -58,8 +60,8 @@ void benchRandomShapes(Suite &suite) {
   std::vector<double> fractions;
   for (int64_t i = 0; i < count; ++i) {
     Problem p{below(3000), below(9000), below(9000), "f32", "mxfp4"};
-    std::string isa;
-    double rate = suite.quickRate(p, isa);
+    Result result = suite.measureQuickly(kName, p);
+    double rate = result.rate;
     if (rate == 0)
       continue;
     ++ran;
@@ -71,8 +73,8 @@ void benchRandomShapes(Suite &suite) {
     suite.report.note(
         format("  M=%lld N=%lld K=%lld: %.1f GFLOP/s (%s), %.2f of M=%lld",
                static_cast<long long>(p.m), static_cast<long long>(p.n),
-               static_cast<long long>(p.k), rate, isa.c_str(), rate / c.rate,
-               static_cast<long long>(c.m)));
+               static_cast<long long>(p.k), rate, result.isa.c_str(),
+               rate / c.rate, static_cast<long long>(c.m)));
   }
   suite.report.note(
       format("  %lld of %lld shapes ran, %lld below half of "

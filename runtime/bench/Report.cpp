@@ -78,6 +78,10 @@ void Report::table(const Result &r) {
 
 void Report::add(const Result &r) {
   table(r);
+  record(r);
+}
+
+void Report::record(const Result &r) {
   if (!file)
     return;
   std::fprintf(file,
@@ -90,6 +94,8 @@ void Report::add(const Result &r) {
                r.formats.c_str(), r.threads, r.isa.c_str(), r.ms.min,
                r.ms.median, r.ms.max, r.ms.count,
                r.isBandwidth ? "gbytes_per_s" : "gflops", r.rate);
+  if (r.isChosen)
+    std::fprintf(file, ", \"chosen\": true");
   if (r.limit > 0)
     std::fprintf(file,
                  ", \"limit_name\": \"%s\", \"limit\": %.2f, "

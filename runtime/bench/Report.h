@@ -33,6 +33,7 @@ struct Result {
   /// Of results against the contract: 0 is the same bits, else the largest
   /// error as a fraction of its bound. Negative: not checked (peers).
   double error = -1;
+  bool isChosen = false; ///< the kernel that runs unless an ISA is forced
 };
 
 class Report {
@@ -41,6 +42,8 @@ public:
   ~Report();
   Report(const Report &) = delete;
   void add(const Result &result);
+  /// Into the file only: what the table shows in a form of its own.
+  void record(const Result &result);
   void addLimits(const Limits &limits);
   /// A line of its own: headings, and what was left out and why.
   void note(const std::string &text);

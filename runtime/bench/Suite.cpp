@@ -63,7 +63,7 @@ double Suite::estimateSeconds(const Problem &problem,
                               const std::string &isa) const {
   Problem part = problem;
   part.m = std::min<int64_t>(problem.m, 16);
-  part.n = std::min<int64_t>(problem.n, 64 * threads());
+  part.n = std::min<int64_t>(problem.n, 256 * threads());
   part.copies = 1;
   Product product(part);
   forceISA(isa);
@@ -73,30 +73,33 @@ double Suite::estimateSeconds(const Problem &problem,
   return ms * 1e-3 * problem.flops() / part.flops();
 }
 
-double medianSeconds(const std::function<void()> &run, double seconds) {
-  std::vector<double> ms;
-  double end = now() + seconds;
-  while (ms.size() < 3 || (now() < end && ms.size() < 100))
-    ms.push_back(timeOnce(run));
-  return medianOf(ms) * 1e-3;
-}
-
-double Suite::quickRate(const Problem &problem, std::string &isa) {
+Result Suite::measureQuickly(const std::string &name, const Problem &problem) {
+  Result result;
+  result.name = name;
+  result.formats = problem.a + " x " + problem.b + " -> f32";
+  result.m = problem.m;
+  result.n = problem.n;
+  result.k = problem.k;
+  result.threads = threads();
+  result.isa = "left out";
   if (estimateSeconds(problem, "") > options.callSeconds())
-    return 0;
+    return result;
   Product product(problem);
   forceISA("");
   mx_set_num_threads(threads());
-  isa = tracedISA([&] { product.run(); });
-  std::string name = format(
-      "matmul %s x %s M=%lld N=%lld K=%lld", problem.a.c_str(),
-      problem.b.c_str(), static_cast<long long>(problem.m),
-      static_cast<long long>(problem.n), static_cast<long long>(problem.k));
-  if (!isRight(name, product.check(8)))
-    return 0;
-  double seconds =
-      medianSeconds([&] { product.run(); }, options.quick ? 0.05 : 0.25);
-  return problem.flops() / seconds * 1e-9;
+  result.isa = tracedISA([&] { product.run(); });
+  result.error = product.check(8);
+  result.isChosen = true;
+  if (!isRight(format("%s M=%lld N=%lld K=%lld", name.c_str(),
+                      static_cast<long long>(problem.m),
+                      static_cast<long long>(problem.n),
+                      static_cast<long long>(problem.k)),
+               result.error))
+    return result;
+  result.ms = timesOf([&] { product.run(); }, options.quick ? 0.05 : 0.25);
+  result.rate = problem.flops() / result.ms.median * 1e-6;
+  report.record(result);
+  return result;
 }
 
 } // namespace mx::bench

@@ -35,12 +35,10 @@ struct Suite {
   /// What a call of `problem` on `isa` ("": the runtime's choice) will take,
   /// from a small part of it.
   double estimateSeconds(const Problem &problem, const std::string &isa) const;
-  /// GFLOP/s of a few checked calls; 0 if they would take too long.
-  double quickRate(const Problem &problem, std::string &isa);
+  /// A few checked calls of the chosen kernel; rate 0 if they would take too
+  /// long or were wrong.
+  Result measureQuickly(const std::string &name, const Problem &problem);
 };
-
-/// The median of the calls that fit `seconds`, at least three.
-double medianSeconds(const std::function<void()> &run, double seconds);
 
 void benchProducts(Suite &suite);
 void benchQuantizers(Suite &suite);

@@ -33,6 +33,14 @@ double timeOnce(const std::function<void()> &run) {
   return (now() - start) * 1e3;
 }
 
+Times timesOf(const std::function<void()> &run, double seconds) {
+  Contender contender;
+  double end = now() + seconds;
+  while (contender.ms.size() < 3 || (now() < end && contender.ms.size() < 100))
+    contender.ms.push_back(timeOnce(run));
+  return contender.times();
+}
+
 void interleave(std::vector<Contender> &contenders, double seconds,
                 const std::function<void()> &between) {
   constexpr int kMinRounds = 3, kMaxRounds = 40, kMaxRepeats = 8;

@@ -35,6 +35,9 @@ double medianOf(std::vector<double> values);
 /// Milliseconds of one call.
 double timeOnce(const std::function<void()> &run);
 
+/// Of the calls that fit `seconds`, at least three.
+Times timesOf(const std::function<void()> &run, double seconds);
+
 /// Rounds of all contenders until `seconds` have passed, at least three;
 /// `between` runs once in every round (limits that follow the clock).
 void interleave(std::vector<Contender> &contenders, double seconds,
