@@ -385,6 +385,9 @@ bool isRight(const Case &c, int64_t flat) {
                      finish(c, flat, nextFloat(s.exact + bound, true))};
     if (std::isnan(ends[0]) || std::isnan(ends[1]))
       return true; // an end overflows and meets 0 or an opposite infinity
+    if (std::isnan(got) && std::fabs(s.exact) <= bound &&
+        std::isnan(finish(c, flat, 0.0f)))
+      return true; // the sum may be 0, and meets an infinite factor
     low = rounded(c, std::min(ends[0], ends[1]));
     high = rounded(c, std::max(ends[0], ends[1]));
     if (got >= low && got <= high)
