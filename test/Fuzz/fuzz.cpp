@@ -15,6 +15,9 @@
 
 using namespace mx::fuzz;
 
+/// Of a sanitizer, if there is one: where its reports go.
+extern "C" __attribute__((weak)) void __sanitizer_set_report_fd(void *fd);
+
 namespace {
 
 struct Options {
@@ -114,6 +117,9 @@ Options parse(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   Options options = parse(argc, argv);
+  // Calls are traced with another stderr: reports go to the first one.
+  if (__sanitizer_set_report_fd)
+    __sanitizer_set_report_fd(reinterpret_cast<void *>(intptr_t(dup(2))));
   for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT})
     std::signal(signal, onFault);
   auto start = std::chrono::steady_clock::now();
