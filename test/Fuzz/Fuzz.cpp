@@ -103,6 +103,8 @@ void forEachKernel(const std::string &op, Random &random,
 }
 
 int64_t randomLength(Random &random, int64_t most) {
+  if (most > 700 && random.below(30) == 0)
+    return 1 + random.below(most);
   const int64_t limits[] = {4, 20, 70, 70, 140, 300, 700};
   return 1 + random.below(std::min(limits[random.below(7)], most));
 }

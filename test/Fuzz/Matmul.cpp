@@ -256,11 +256,19 @@ void chooseCase(Case &c, Random &random) {
     c.batch.push_back(1 + random.below(3));
   for (int64_t size : c.batch)
     c.items *= size;
+  // Now and then more than the blocks of a kernel hold.
+  bool large = c.items == 1 && random.below(60) == 0;
+  auto length = [&](int64_t most) {
+    return large ? 1 + random.below(int64_t(8) << random.below(11))
+                 : randomLength(random, most);
+  };
+  constexpr int64_t kElements = 400000;
   do {
-    c.m = randomLength(random, 300);
-    c.n = randomLength(random, 300);
-    c.k = randomLength(random, 700);
-  } while (c.items * c.m * c.n * c.k > 2000000);
+    c.m = length(300);
+    c.n = length(300);
+    c.k = length(700);
+  } while (c.items * c.m * c.n * c.k > (large ? 60000000 : 2000000) ||
+           std::max({c.m * c.k, c.n * c.k, c.m * c.n}) > kElements);
   bool aKeeps = random.below(2);
   // MXFP4 pairs have kernels of their own.
   bool pair = random.below(4) == 0;

@@ -92,7 +92,7 @@ std::vector<int64_t> randomShape(Random &random) {
     add(3);
   if (rank >= 2)
     add(300);
-  add(2000);
+  add(20000);
   return shape;
 }
 
