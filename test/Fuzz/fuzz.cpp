@@ -33,11 +33,11 @@ struct Kind {
   int weight;
 };
 const Kind kKinds[] = {
-    {"quantize", fuzzQuantize, 6},   {"matmul", fuzzMatmul, 6},
-    {"hadamard", fuzzHadamard, 1},   {"cast", fuzzCast, 1},
-    {"decode", fuzzDecode, 1},       {"amax", fuzzAmax, 1},
-    {"relayout", fuzzRelayout, 1},   {"packing", fuzzPacking, 1},
-    {"broken", fuzzBrokenRecords, 2}};
+    {"quantize", fuzzQuantize, 5}, {"twice", fuzzQuantizeTwice, 3},
+    {"matmul", fuzzMatmul, 6},     {"hadamard", fuzzHadamard, 1},
+    {"cast", fuzzCast, 1},         {"decode", fuzzDecode, 1},
+    {"amax", fuzzAmax, 1},         {"relayout", fuzzRelayout, 1},
+    {"packing", fuzzPacking, 1},   {"broken", fuzzBrokenRecords, 2}};
 
 /// What the handler of a fault prints: made before the case, since a handler
 /// may do little.
