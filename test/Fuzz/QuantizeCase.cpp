@@ -18,6 +18,8 @@ namespace mx::fuzz {
 
 namespace {
 
+constexpr int64_t kMostElements = 60000;
+
 FloatFormat randomScale(Random &random) {
   const FloatFormat named[] = {kE8M0, kE8M0, kE8M0,  kE8M0,
                                kE4M3, kE4M3, kUE5M3, kF32};
@@ -193,7 +195,7 @@ QuantizeCase randomQuantization(Random &random,
     chooseFormat(c, random);
     c.shape = shape.empty() ? randomShape(random) : shape;
     chooseExtents(c, c.shape.size() >= 2 && random.below(3) == 0, random);
-  } while (c.items * c.rows * c.cols > 60000);
+  } while (c.items * c.rows * c.cols > kMostElements);
   writeRecord(c);
   chooseOrigin(c, random);
   return c;
@@ -201,13 +203,17 @@ QuantizeCase randomQuantization(Random &random,
 
 QuantizeCase transposedTwin(const QuantizeCase &c, Random &random) {
   QuantizeCase twin;
-  twin.shape = c.shape;
-  twin.spec = c.spec;
-  twin.spec.hadamardSize = 0;
-  twin.spec.rowMap = {};
-  twin.spec.colOrigin = 0;
-  twin.spec.stream = uint32_t(random.next());
-  chooseExtents(twin, !c.record.transpose, random);
+  do {
+    twin = QuantizeCase();
+    twin.shape = c.shape;
+    twin.spec = c.spec;
+    twin.spec.hadamardSize = 0;
+    twin.spec.signs = {};
+    twin.spec.rowMap = {};
+    twin.spec.colOrigin = 0;
+    twin.spec.stream = uint32_t(random.next());
+    chooseExtents(twin, !c.record.transpose, random);
+  } while (twin.items * twin.rows * twin.cols > kMostElements);
   writeRecord(twin);
   return twin;
 }
