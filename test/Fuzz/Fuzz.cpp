@@ -156,4 +156,19 @@ FloatFormat randomFormat(Random &random, unsigned bits) {
   }
 }
 
+std::string nameOf(const FloatFormat &f) {
+  const char *kinds[] = {"ieee", "fn", "finite"};
+  return f.isInteger ? "int8"
+         : f.isE8M0  ? "E8M0"
+                     : "E" + std::to_string(f.exponentBits) + "M" +
+                           std::to_string(f.mantissaBits) + " " +
+                           kinds[int(f.kind)] + (f.isSigned ? "" : " unsigned");
+}
+
+std::string nameOf(const ScaledFormat &f) {
+  return nameOf(f.element) + " by " + nameOf(f.scale) + " [" +
+         std::to_string(f.blockRows) + ", " + std::to_string(f.blockCols) +
+         (f.hasTensorScale ? "] of two levels" : "]");
+}
+
 } // namespace mx::fuzz

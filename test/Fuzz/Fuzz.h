@@ -56,6 +56,10 @@ int64_t formatWord(const contract::FloatFormat &format);
 /// A format of the contract, named ones mostly, of at most `bits` bits.
 contract::FloatFormat randomFormat(Random &random, unsigned bits);
 
+/// What to call a format in a message.
+std::string nameOf(const contract::FloatFormat &f);
+std::string nameOf(const contract::ScaledFormat &f);
+
 // The kinds of cases.
 void fuzzQuantize(Random &random);
 void fuzzQuantizeTwice(Random &random);

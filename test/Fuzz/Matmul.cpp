@@ -366,22 +366,11 @@ double boundOf(const Case &c, const Sums &s) {
          eta + 0x1p-149;
 }
 
-std::string nameOf(const FloatFormat &f) {
-  const char *kinds[] = {"ieee", "fn", "finite"};
-  return f.isInteger ? "int8"
-         : f.isE8M0  ? "E8M0"
-                     : "E" + std::to_string(f.exponentBits) + "M" +
-                           std::to_string(f.mantissaBits) + " " +
-                           kinds[int(f.kind)] + (f.isSigned ? "" : " unsigned");
-}
-
-std::string nameOf(const Side &side) {
+std::string describe(const Side &side) {
   const char *types[] = {"f32", "bf16", "f16"};
   if (!side.isScaled)
     return types[side.codes->dtype];
-  const ScaledFormat &f = side.format;
-  return nameOf(f.element) + " by " + nameOf(f.scale) + " [" +
-         std::to_string(f.blockRows) + ", " + std::to_string(f.blockCols) + "]";
+  return nameOf(side.format);
 }
 
 /// Whether element `flat` of the result is right; says why not.
@@ -419,7 +408,7 @@ bool isRight(const Case &c, int64_t flat) {
       static_cast<long long>(c.m), static_cast<long long>(c.n),
       static_cast<long long>(c.k), static_cast<long long>(c.spec.accumulate),
       bits, wanted, double(got), double(low), double(high), s.exact, s.size);
-  std::printf("  (%s) x (%s)\n", nameOf(c.a).c_str(), nameOf(c.b).c_str());
+  std::printf("  (%s) x (%s)\n", describe(c.a).c_str(), describe(c.b).c_str());
   return false;
 }
 

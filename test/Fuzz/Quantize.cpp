@@ -71,11 +71,7 @@ void fuzzQuantize(Random &random) {
                            &where, codes.pointer(), scale.pointer(),
                            two ? tensorScale.pointer() : nullptr);
       },
-      [&] {
-        CHECK(holds(codes, c.packed));
-        CHECK(holds(scale, c.expected.scales));
-        CHECK(!two || tensorScale.bits(0) == bitsOf(c.expected.tensorScale));
-      });
+      [&] { CHECK(isRight(c, codes, scale, tensorScale)); });
   if (test::counts().failed == failed)
     checkDequantize(c, codes, scale, tensorScale, random);
 }

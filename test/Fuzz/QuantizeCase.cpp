@@ -230,4 +230,28 @@ void QuantizeCase::computeExpected(const Guarded &x, const float *amax) {
   packed = packAll(*this);
 }
 
+bool isRight(const QuantizeCase &c, const Guarded &codes, const Guarded &scale,
+             const Guarded &tensorScale) {
+  bool sameCodes = holds(codes, c.packed);
+  bool sameScales = holds(scale, c.expected.scales);
+  bool sameTensor =
+      !c.isTwoLevel() || tensorScale.bits(0) == bitsOf(c.expected.tensorScale);
+  if (sameCodes && sameScales && sameTensor)
+    return true;
+  auto ll = [](int64_t value) { return static_cast<long long>(value); };
+  int64_t at = 0;
+  while (at < codes.count() && codes.bits(at) == c.packed[size_t(at)])
+    ++at;
+  std::printf("  %s: [%lld x %lld, k %lld]%s, rule %d, rounding %d, %u random "
+              "bits, prescale %g, hadamard %lld, origin %lld;%s%s%s, byte %lld "
+              "of the codes\n",
+              nameOf(c.spec.format).c_str(), ll(c.items), ll(c.rows),
+              ll(c.cols), c.transposed ? " transposed" : "", int(c.spec.rule),
+              int(c.spec.rounding), c.spec.randomBits, double(c.spec.prescale),
+              ll(c.spec.hadamardSize), ll(c.spec.colOrigin),
+              sameCodes ? "" : " codes", sameScales ? "" : " scales",
+              sameTensor ? "" : " tensor scale", ll(at));
+  return false;
+}
+
 } // namespace mx::fuzz

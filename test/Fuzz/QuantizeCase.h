@@ -37,6 +37,11 @@ QuantizeCase randomQuantization(Random &random,
 /// The same of x swapped, as a train step has it beside the first one.
 QuantizeCase transposedTwin(const QuantizeCase &c, Random &random);
 
+/// Whether codes, scales and tensor scale are those of `c`; prints what `c` is
+/// if not.
+bool isRight(const QuantizeCase &c, const Guarded &codes, const Guarded &scale,
+             const Guarded &tensorScale);
+
 /// Whether `x` holds `expected` in its own order.
 template <typename T>
 bool holds(const Guarded &x, const std::vector<T> &expected) {

@@ -73,12 +73,7 @@ struct Result {
         codesRef(*codes.pointer()), scaleRef(*scale.pointer()),
         tensorRef(*tensorScale.pointer()) {}
 
-  void check() const {
-    CHECK(holds(codes, c.packed));
-    CHECK(holds(scale, c.expected.scales));
-    CHECK(!c.isTwoLevel() ||
-          tensorScale.bits(0) == bitsOf(c.expected.tensorScale));
-  }
+  void check() const { CHECK(isRight(c, codes, scale, tensorScale)); }
 };
 
 using Entry = void (*)(void *, void *, void *, int64_t, void *, void *, void *,
