@@ -83,11 +83,12 @@ void Limits::measureMemory() {
       {"L3", std::max(l3, caches().l2 * threads)},
       {"DRAM", beyondCaches()}};
   for (auto [level, bytes] : levels) {
-    bool exists = bytes > 0;
     std::string name = level;
-    set("read " + name, exists ? readRate(threads, bytes) : 0, true);
-    set("copy " + name, exists ? copyRate(threads, bytes / 2) : 0, true);
-    set("write " + name, exists ? writeRate(threads, bytes) : 0, true);
+    MemoryProbe probe(threads, std::max<int64_t>(bytes, 1));
+    bool exists = bytes > 0;
+    set("read " + name, exists ? probe.read(5) : 0, true);
+    set("copy " + name, exists ? probe.copy(5) : 0, true);
+    set("write " + name, exists ? probe.write(5) : 0, true);
   }
 }
 

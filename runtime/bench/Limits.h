@@ -11,6 +11,7 @@
 #include "Peak.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,23 @@ struct Limit {
   bool isBandwidth = false;
 };
 
+/// Memory of `bytes` that `threads` share, to read, write and copy again and
+/// again: GB/s, the best of some tries. A copy counts each byte once.
+class MemoryProbe {
+public:
+  MemoryProbe(int threads, int64_t bytes);
+  ~MemoryProbe();
+  double read(int tries = 2) const;
+  double write(int tries = 2) const;
+  double copy(int tries = 2) const;
+
+private:
+  struct Parts;
+  int threads;
+  int64_t bytes;
+  std::unique_ptr<Parts> parts;
+};
+
 /// The limits of one thread count.
 class Limits {
 public:
@@ -40,13 +58,13 @@ public:
   double operator[](const std::string &name) const;
   /// The level that holds `bytes` read by all threads: "L1" … "DRAM".
   std::string levelOf(int64_t bytes) const;
-  /// Replaces the rates that follow the clock by fresher ones.
+  /// Replaces rates by fresher ones: they follow the clock and the neighbours.
   void setUnits(const Peaks &peaks);
+  void set(const std::string &name, double rate, bool isBandwidth);
 
   const int threads;
 
 private:
-  void set(const std::string &name, double rate, bool isBandwidth);
   void measureMemory();
   std::vector<Limit> list;
 };
@@ -55,11 +73,6 @@ private:
 double amxLoadRate(int threads, bool bytes, int64_t bufferBytes);
 double vnniYmmRate(int threads);
 double fmaYmmRate(int threads);
-
-// Memory.cpp: GB/s of `bytes` that all threads share (private parts).
-double readRate(int threads, int64_t bytes);
-double copyRate(int threads, int64_t bytes);
-double writeRate(int threads, int64_t bytes);
 
 } // namespace mx::bench
 

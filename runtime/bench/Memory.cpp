@@ -64,29 +64,10 @@ void writeNarrow(char *data, int64_t bytes) {
     _mm_stream_si128(reinterpret_cast<__m128i *>(data + at), value);
 }
 
-/// The parts of one measurement, touched by the threads that use them.
-struct Parts {
-  int64_t bytes; ///< of one part
-  std::unique_ptr<char[]> memory;
-
-  Parts(int threads, int64_t total, int64_t copies)
-      : bytes(std::max(total / threads / kChunk, int64_t(1)) * kChunk),
-        memory(new char[size_t(bytes * threads * copies + 64)]) {
-#pragma omp parallel num_threads(threads)
-    for (int64_t i = 0; i < copies; ++i)
-      std::memset(part(i * threads + omp_get_thread_num()), 1, size_t(bytes));
-  }
-  char *part(int64_t i) const {
-    auto address = reinterpret_cast<uintptr_t>(memory.get());
-    return reinterpret_cast<char *>((address + 63) / 64 * 64) + i * bytes;
-  }
-};
-
-/// GB/s of body(thread) over one part, the best of several.
+/// GB/s of body(thread) over one part, the best of `tries`.
 template <typename Body>
-double bandwidth(int threads, int64_t partBytes, Body body) {
-  int64_t passes = std::max<int64_t>((64 << 20) / (partBytes * threads), 1);
-  int tries = passes > 1 ? 7 : 4;
+double bandwidth(int threads, int64_t partBytes, int tries, Body body) {
+  int64_t passes = std::max<int64_t>((16 << 20) / (partBytes * threads), 1);
   double best = 1e9;
   for (int i = 0; i < tries; ++i) {
     double start = now();
@@ -103,35 +84,59 @@ bool fitsCaches(int64_t bytes) { return bytes <= caches().l3 * 3 / 4; }
 
 } // namespace
 
-double readRate(int threads, int64_t bytes) {
-  Parts parts(threads, bytes, 1);
+/// Parts of memory, each touched by the thread that uses it.
+struct MemoryProbe::Parts {
+  int64_t bytes; ///< of one part
+  std::unique_ptr<char[]> memory;
+
+  Parts(int threads, int64_t total, int64_t copies)
+      : bytes(std::max(total / threads / kChunk, int64_t(1)) * kChunk),
+        memory(new char[size_t(bytes * threads * copies + 64)]) {
+#pragma omp parallel num_threads(threads)
+    for (int64_t i = 0; i < copies; ++i)
+      std::memset(part(i * threads + omp_get_thread_num()), 1, size_t(bytes));
+  }
+  char *part(int64_t i) const {
+    auto address = reinterpret_cast<uintptr_t>(memory.get());
+    return reinterpret_cast<char *>((address + 63) / 64 * 64) + i * bytes;
+  }
+};
+
+MemoryProbe::MemoryProbe(int threads, int64_t bytes)
+    : threads(threads), bytes(bytes),
+      parts(std::make_unique<Parts>(threads, bytes, 1)) {}
+MemoryProbe::~MemoryProbe() = default;
+
+double MemoryProbe::read(int tries) const {
   bool wide = isWide();
-  return bandwidth(threads, parts.bytes, [&](int thread) {
-    (wide ? readWide : readNarrow)(parts.part(thread), parts.bytes);
+  return bandwidth(threads, parts->bytes, tries, [&](int thread) {
+    (wide ? readWide : readNarrow)(parts->part(thread), parts->bytes);
   });
 }
 
-double copyRate(int threads, int64_t bytes) {
-  Parts parts(threads, bytes, 2);
-  bool stream = !fitsCaches(2 * bytes) && isWide();
-  return bandwidth(threads, parts.bytes, [&](int thread) {
-    char *to = parts.part(threads + thread), *from = parts.part(thread);
+double MemoryProbe::write(int tries) const {
+  bool wide = isWide(), stream = !fitsCaches(bytes);
+  return bandwidth(threads, parts->bytes, tries, [&](int thread) {
     if (stream)
-      copyWide(to, from, parts.bytes);
+      (wide ? writeWide : writeNarrow)(parts->part(thread), parts->bytes);
     else
-      std::memcpy(to, from, size_t(parts.bytes));
+      std::memset(parts->part(thread), 5, size_t(parts->bytes));
     asm volatile("" ::: "memory");
   });
 }
 
-double writeRate(int threads, int64_t bytes) {
-  Parts parts(threads, bytes, 1);
-  bool wide = isWide(), stream = !fitsCaches(bytes);
-  return bandwidth(threads, parts.bytes, [&](int thread) {
+double MemoryProbe::copy(int tries) const {
+  // The halves of each part.
+  int64_t half = parts->bytes / 2 / kChunk * kChunk;
+  bool stream = !fitsCaches(bytes) && isWide();
+  if (half == 0)
+    return 0;
+  return bandwidth(threads, half, tries, [&](int thread) {
+    char *from = parts->part(thread), *to = from + half;
     if (stream)
-      (wide ? writeWide : writeNarrow)(parts.part(thread), parts.bytes);
+      copyWide(to, from, half);
     else
-      std::memset(parts.part(thread), 5, size_t(parts.bytes));
+      std::memcpy(to, from, size_t(half));
     asm volatile("" ::: "memory");
   });
 }

@@ -87,9 +87,15 @@ public:
     if (variants.empty())
       return;
     std::vector<Peaks> peaks;
-    interleave(contenders, suite.options.groupSeconds(),
-               [&] { peaks.push_back(measurePeaks(suite.threads())); });
+    std::vector<double> reads;
+    MemoryProbe probe(suite.threads(),
+                      rotated ? beyondCaches() : product.bytes());
+    interleave(contenders, suite.options.groupSeconds(), [&] {
+      peaks.push_back(measurePeaks(suite.threads()));
+      reads.push_back(probe.read());
+    });
     suite.limits.setUnits(medianOf(peaks));
+    suite.limits.set(suite.readName(product, rotated), medianOf(reads), true);
     for (const Variant &variant : variants)
       reportVariant(variant, openvinoMs);
     for (size_t peer : peers)

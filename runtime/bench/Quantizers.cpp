@@ -83,8 +83,9 @@ std::vector<Listed> listedStreams() {
 /// The variants of one operation, taking turns.
 class Group {
 public:
-  Group(Suite &suite, const Listed &listed, const Source &source)
-      : suite(suite), listed(listed), source(source),
+  Group(Suite &suite, const Listed &listed, const Source &source,
+        const MemoryProbe &probe)
+      : suite(suite), listed(listed), source(source), probe(probe),
         call(listed.make(source, source.rows)) {}
 
   void run() {
@@ -94,7 +95,13 @@ public:
       addVariant(isas[i]);
     if (contenders.empty())
       return;
-    interleave(contenders, suite.options.groupSeconds() / 2, nullptr);
+    std::vector<double> reads, writes;
+    interleave(contenders, suite.options.groupSeconds() / 2, [&] {
+      reads.push_back(probe.read(1));
+      writes.push_back(probe.write(1));
+    });
+    suite.limits.set("read DRAM", medianOf(reads), true);
+    suite.limits.set("write DRAM", medianOf(writes), true);
     for (const Contender &contender : contenders)
       report(contender);
   }
@@ -154,6 +161,7 @@ private:
   Suite &suite;
   const Listed &listed;
   const Source &source;
+  const MemoryProbe &probe; ///< as large
   std::unique_ptr<StreamCall> call;
   std::vector<Contender> contenders;
 };
@@ -171,12 +179,13 @@ void benchQuantizers(Suite &suite) {
     return;
   int64_t rows = (beyondCaches() / (4 * kCols) + 63) / 64 * 64;
   Source source(rows, kCols);
+  MemoryProbe probe(suite.threads(), rows * kCols * 4);
   suite.report.note(format("\nPasses over f32 %lld x %lld in DRAM, %d thread%s",
                            static_cast<long long>(rows),
                            static_cast<long long>(kCols), suite.threads(),
                            suite.threads() > 1 ? "s" : ""));
   for (const Listed &listed : all)
-    Group(suite, listed, source).run();
+    Group(suite, listed, source, probe).run();
   forceISA("");
 }
 

@@ -36,13 +36,16 @@ std::string unitOf(const Problem &problem, const std::string &isa,
 
 } // namespace
 
+std::string Suite::readName(const Product &product, bool rotated) const {
+  return "read " + (rotated ? "DRAM" : limits.levelOf(product.bytes()));
+}
+
 double Suite::productSeconds(const Product &product, const std::string &isa,
                              bool rotated, std::string &name) const {
   name = unitOf(product.problem, isa, limits);
   double unit = limits[name];
   double seconds = unit > 0 ? product.problem.flops() / unit * 1e-9 : 0;
-  std::string level = "read " + (rotated ? std::string("DRAM")
-                                         : limits.levelOf(product.bytes()));
+  std::string level = readName(product, rotated);
   double bandwidth = limits[level];
   double reading =
       bandwidth > 0 ? double(product.bytes()) / bandwidth * 1e-9 : 0;

@@ -30,6 +30,8 @@ struct Suite {
   /// the level that holds them; names the one that binds.
   double productSeconds(const Product &product, const std::string &isa,
                         bool rotated, std::string &name) const;
+  /// The limit of reading the operands: "read L3".
+  std::string readName(const Product &product, bool rotated) const;
   /// Counts and reports a result that check() found wrong.
   bool isRight(const std::string &name, double error);
   /// What a call of `problem` on `isa` ("": the runtime's choice) will take,
