@@ -61,6 +61,7 @@ Limits::Limits(int threads) : threads(threads) {
               std::to_string(level),
           amxLoadRate(threads, bytes, size), false);
     }
+  set("bf16 zmm", bf16ZmmRate(threads), false);
   set("vnni ymm", vnniYmmRate(threads), false);
   set("fma ymm", fmaYmmRate(threads), false);
   measureMemory();

@@ -73,6 +73,7 @@ private:
 double amxLoadRate(int threads, bool bytes, int64_t bufferBytes);
 double vnniYmmRate(int threads);
 double fmaYmmRate(int threads);
+double bf16ZmmRate(int threads);
 
 } // namespace mx::bench
 

@@ -28,6 +28,9 @@ std::string unitOf(const Problem &problem, const std::string &isa,
       isInteger(formatOf(problem.a)) && isInteger(formatOf(problem.b));
   if (isa == "amx")
     return integers ? "amx int8" : "amx bf16";
+  // Only the f32 units hold f32 as it is.
+  if (isa == "avx512_bf16" && problem.a != "f32" && problem.b != "f32")
+    return "bf16 zmm";
   if (isa.rfind("avx512", 0) == 0)
     return integers ? "vnni zmm" : "fma zmm";
   return isa != "portable" && integers && limits["vnni ymm"] > 0 ? "vnni ymm"

@@ -1,7 +1,8 @@
 //===- Units.cpp - Multipliers fed from caches, and narrow ones -----------===//
 //
 // Beside the register loops of Peak.cpp: AMX with four tile loads per two by
-// two products, and the 256-bit units of CPUs without AVX-512.
+// two products, and units that not every kernel has: pairs of bf16, and 256
+// bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -68,6 +69,20 @@ void fmaYmm() {
 }
 MX_TARGET_END
 
+MX_TARGET_BEGIN("avx512f,avx512bf16")
+void bf16Zmm() {
+  __m512 sums[kChains];
+  for (auto &sum : sums)
+    sum = _mm512_setzero_ps();
+  const auto x = (__m512bh)_mm512_set1_epi16(0x3FA0); // 1.25
+  for (int i = 0; i < kVectorRounds; ++i)
+    for (auto &sum : sums) {
+      sum = _mm512_dpbf16_ps(sum, x, x);
+      asm volatile("" : "+v"(sum));
+    }
+}
+MX_TARGET_END
+
 MX_TARGET_BEGIN("avx2,avxvnni")
 void vnniYmmVex() {
   __m256i sums[kChains];
@@ -126,6 +141,12 @@ double vnniYmmRate(int threads) {
   if (runtime::cpuSupports("avxvnni"))
     return rate(threads, kOperations, vnniYmmVex);
   return 0;
+}
+
+double bf16ZmmRate(int threads) {
+  if (!runtime::cpuSupports("avx512f avx512bf16"))
+    return 0;
+  return rate(threads, 64.0 * kChains * kVectorRounds, bf16Zmm);
 }
 
 double fmaYmmRate(int threads) {
