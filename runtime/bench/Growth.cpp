@@ -59,7 +59,9 @@ void benchGrowth(Suite &suite, Plot &plot) {
     }
     suite.report.note(row);
   }
-  for (const char *unit : {"amx int8", "amx bf16", "vnni zmm", "fma zmm"})
+  suite.limits.setUnits(measurePeaks(threads));
+  for (const char *unit :
+       {"amx int8", "amx bf16", "vnni zmm", "bf16 zmm", "fma zmm"})
     plot.addLevel(std::string("limit ") + unit, variant, suite.limits[unit]);
 }
 
