@@ -60,8 +60,8 @@ Guarded::Guarded(int dtype, std::vector<int64_t> shape, Use use, Random &random,
   }
   span = (high - low + 1) * width();
   if (span > Arena::kBytes / 2) {
-    std::printf("the fuzzer asks for an operand of %lld bytes\n",
-                static_cast<long long>(span));
+    std::printf("%s: the fuzzer asks for an operand of %lld bytes\n",
+                test::context().c_str(), static_cast<long long>(span));
     std::exit(1);
   }
   bool atEnd = random.below(2);

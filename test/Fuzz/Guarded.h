@@ -28,7 +28,7 @@ public:
   Arena(const Arena &) = delete;
   uint8_t *begin() const { return memory; }
   uint8_t *end() const { return memory + kBytes; }
-  static constexpr int64_t kBytes = 8 << 20;
+  static constexpr int64_t kBytes = 64 << 20;
 
 private:
   uint8_t *memory;

@@ -80,13 +80,14 @@ void chooseCase(Case &c, Random &random) {
     return large ? 1 + random.below(int64_t(8) << random.below(11))
                  : randomLength(random, most);
   };
-  constexpr int64_t kElements = 400000;
+  constexpr int64_t kElements = 100000;
   do {
     c.m = length(300);
     c.n = length(300);
     c.k = length(700);
   } while (c.items * c.m * c.n * c.k > (large ? 60000000 : 2000000) ||
-           std::max({c.m * c.k, c.n * c.k, c.m * c.n}) > kElements);
+           std::max({c.m, c.n}) * std::max<int64_t>(c.k, 64) > kElements ||
+           c.m * c.n > kElements);
   bool aKeeps = random.below(2);
   // MXFP4 pairs have kernels of their own.
   bool pair = random.below(4) == 0;
