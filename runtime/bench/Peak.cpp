@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <omp.h>
 
 namespace mx::bench {
 
@@ -91,20 +90,6 @@ template <bool Bytes> void vectorLoop() {
 }
 
 MX_TARGET_END
-
-/// Billions of operations a second of body(), which does `operations`.
-template <typename Body>
-double rate(int threads, double operations, Body body) {
-  double best = 1e9;
-  for (int repeat = 0; repeat < 5; ++repeat) {
-    double start = now();
-#pragma omp parallel num_threads(threads)
-    body();
-    double seconds = now() - start;
-    best = seconds < best ? seconds : best;
-  }
-  return operations * threads / best * 1e-9;
-}
 
 } // namespace
 

@@ -21,6 +21,21 @@ Peaks medianOf(const std::vector<Peaks> &all);
 /// Seconds on a clock that only goes forward.
 double now();
 
+/// Billions of operations a second of body(), which does `operations`, on all
+/// threads at once; the best of five.
+template <typename Body>
+double rate(int threads, double operations, Body body) {
+  double best = 1e9;
+  for (int repeat = 0; repeat < 5; ++repeat) {
+    double start = now();
+#pragma omp parallel num_threads(threads)
+    body();
+    double seconds = now() - start;
+    best = seconds < best ? seconds : best;
+  }
+  return operations * threads / best * 1e-9;
+}
+
 } // namespace mx::bench
 
 #endif // MX_RUNTIME_BENCH_PEAK_H

@@ -183,6 +183,7 @@ extern "C" int mx_matmul(const mx_matmul_spec *spec, const mx_operand *a,
                     spec->b_block_rows,
                     spec->b_block_cols,
                     spec->b_has_tensor_scale};
+  MX_TRY(checkExtent("k", spec->k));
   MX_TRY(readOperand(specA, *a, spec->k, args.a, lengthA));
   MX_TRY(readOperand(specB, *b, spec->k, args.b, lengthB));
   MX_TRY(settleLength(spec->k, lengthA, lengthB, args.k));

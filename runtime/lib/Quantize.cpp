@@ -72,6 +72,8 @@ int readQuantizeSpec(const mx_quantize_spec &spec, uint64_t seed,
   MX_TRY(readScaledFormat(spec.element, spec.scale, spec.block_rows,
                           spec.block_cols, spec.has_tensor_scale, q.format));
   MX_TRY(readRounding(spec, seed, q));
+  MX_TRY(checkExtent("pad_cols", spec.pad_cols));
+  MX_TRY(checkExtent("pad_multiple", spec.pad_multiple));
   if (spec.scale_rule < 0 || spec.scale_rule > MX_RULE_AMAX)
     return fail(MX_ERROR_ARGUMENT, "unknown scale rule %lld",
                 static_cast<long long>(spec.scale_rule));

@@ -73,6 +73,7 @@ int readScaledFormat(int64_t element, int64_t scale, int64_t blockRows,
                 "expected block extents of at least 1 or MX_BLOCK_FULL, found "
                 "[%lld, %lld]",
                 ll(blockRows), ll(blockCols));
+  MX_TRY(checkExtent("block", std::max(blockRows, blockCols)));
   if (result.element.bits() > 16 || result.element.isE8M0)
     return fail(MX_ERROR_ARGUMENT,
                 "'element' must be int8 or a float of at most 16 bits");
@@ -142,6 +143,8 @@ int readOrigin(const mx_origin *origin, const int64_t *sizes, int rank,
     map.sizes[axis] = sizes[axis];
     map.origins[axis] = given ? origin->values[axis] : 0;
     map.extents[axis] = given ? origin->values[rank + axis] : sizes[axis];
+    MX_TRY(checkExtent("origin", map.origins[axis]));
+    MX_TRY(checkExtent("origin", map.extents[axis]));
     if (map.origins[axis] < 0 ||
         map.origins[axis] + sizes[axis] > map.extents[axis])
       return fail(MX_ERROR_ARGUMENT,
@@ -158,6 +161,10 @@ int readOrigin(const mx_origin *origin, const int64_t *sizes, int rank,
       return fail(MX_ERROR_ARGUMENT, "the global extents overflow");
   }
   result.colOrigin = given && rank > 0 ? origin->values[rank - 1] : 0;
+  MX_TRY(checkExtent("origin", result.colOrigin));
+  if (result.colOrigin < 0)
+    return fail(MX_ERROR_ARGUMENT, "the tile starts at the column %lld",
+                ll(result.colOrigin));
   int64_t cols = rank > 0 ? sizes[rank - 1] : 1;
   if (result.rounding == Rounding::Stochastic &&
       !rowsFitCounter(lastRow,

@@ -30,6 +30,13 @@ const char *dtypeName(int dtype) {
   return dtype >= 0 && dtype <= MX_I64 ? names[dtype] : "unknown";
 }
 
+int checkExtent(const char *what, int64_t value) {
+  if (value <= kMaxExtent)
+    return MX_OK;
+  return fail(MX_ERROR_ARGUMENT, "'%s' is too large: %lld", what,
+              static_cast<long long>(value));
+}
+
 int readTensor(const char *name, const mx_tensor *source, Tensor &result) {
   if (!source)
     return fail(MX_ERROR_ARGUMENT, "'%s' is missing", name);
@@ -51,7 +58,11 @@ int readTensor(const char *name, const mx_tensor *source, Tensor &result) {
     if (result.sizes[i] < 0)
       return fail(MX_ERROR_ARGUMENT, "'%s' has a negative size along dim %d",
                   name, i);
-    stride *= result.sizes[i];
+    if (__builtin_mul_overflow(stride, result.sizes[i], &stride))
+      return fail(MX_ERROR_ARGUMENT,
+                  "'%s' has more elements than 64 bits count", name);
+    if (int status = checkExtent(name, result.sizes[i]))
+      return status;
   }
   if (!result.data && result.elements() != 0)
     return fail(MX_ERROR_ARGUMENT, "'%s' has elements but no data", name);

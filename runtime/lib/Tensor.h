@@ -15,6 +15,10 @@ namespace mx::runtime {
 
 using contract::kMaxRank;
 
+/// What an axis, a block, a padded length or an index may be at most, so that
+/// no product with a number of bits or bytes overflows.
+inline constexpr int64_t kMaxExtent = int64_t(1) << 48;
+
 struct Tensor {
   void *data = nullptr;
   int dtype = MX_F32;
@@ -54,6 +58,9 @@ struct Tensor {
 inline bool isFloat(int dtype) { return dtype >= MX_F32 && dtype <= MX_F16; }
 int64_t dtypeBytes(int dtype);
 const char *dtypeName(int dtype);
+
+/// `what` must not be larger than kMaxExtent.
+int checkExtent(const char *what, int64_t value);
 
 /// Checks `source` and copies it; `name` is for the error text.
 int readTensor(const char *name, const mx_tensor *source, Tensor &result);

@@ -69,6 +69,11 @@ void checkRecords(Operands &o) {
   spec = mxfp4();
   spec.block_cols = 0;
   expectError(o.quantize(spec), MX_ERROR_ARGUMENT, "found [1, 0]");
+  spec.block_cols = INT64_MAX;
+  expectError(o.quantize(spec), MX_ERROR_ARGUMENT, "'block' is too large");
+  spec = mxfp4();
+  spec.pad_multiple = INT64_MAX;
+  expectError(o.quantize(spec), MX_ERROR_ARGUMENT, "'pad_multiple' is too");
   spec = mxfp4();
   spec.hadamard_size = 48;
   expectError(o.quantize(spec), MX_ERROR_ARGUMENT, "power of two");
@@ -103,6 +108,11 @@ void checkShapes(Operands &o) {
   CHECK_EQ(o.quantize(spec, &origin), int(MX_OK));
   values[0] = 1;
   expectError(o.quantize(spec, &origin), MX_ERROR_ARGUMENT, "outside of");
+  values[0] = 0;
+  values[1] = -1;
+  expectError(o.quantize(spec, &origin), MX_ERROR_ARGUMENT, "the column -1");
+  values[1] = INT64_MAX;
+  expectError(o.quantize(spec, &origin), MX_ERROR_ARGUMENT, "is too large");
   origin.count = 2;
   expectError(o.quantize(spec, &origin), MX_ERROR_ARGUMENT, "found 2 numbers");
 }

@@ -1,0 +1,88 @@
+//===- Options.cpp - Command line of mx-bench -----------------------------===//
+//
+// Plain --name=value arguments.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+namespace mx::bench {
+
+static const char kUsage[] =
+    R"(usage: mx-bench [--threads=1,2] [--filter=REGEX] [--quick] [--peers]
+                [--json=FILE] [--svg=FILE]
+
+Checks the kernels of libmx_runtime against the contract and then times them,
+next to this machine's limits and to other libraries, in one run.
+
+  --threads=N,M   thread counts (default: 1 and all processors)
+  --filter=REGEX  measurements whose name matches; names are the first column
+  --quick         fewer shapes and rounds
+  --peers         also OpenVINO from the environment that ./dev bench cpu made
+  --json=FILE     one object a line for every measurement
+  --svg=FILE      the growth plot: rate over M*N*K
+)";
+
+void stop(const std::string &text) {
+  std::fprintf(stderr, "mx-bench: %s\n", text.c_str());
+  std::exit(1);
+}
+
+static std::vector<int> parseThreads(const std::string &text) {
+  std::vector<int> result;
+  const char *at = text.c_str();
+  while (*at) {
+    char *end = nullptr;
+    long value = std::strtol(at, &end, 10);
+    if (end == at || value < 1 || value > 4096 || (*end && *end != ','))
+      stop("--threads expects numbers like 1,2, found '" + text + "'");
+    result.push_back(static_cast<int>(value));
+    at = *end ? end + 1 : end;
+  }
+  if (result.empty())
+    stop("--threads expects at least one number");
+  return result;
+}
+
+Options parseOptions(int argc, char **argv) {
+  Options options;
+  int processors = static_cast<int>(std::thread::hardware_concurrency());
+  options.threads = {1};
+  if (processors > 1)
+    options.threads.push_back(processors);
+  for (int i = 1; i < argc; ++i) {
+    std::string text = argv[i];
+    size_t split = text.find('=');
+    std::string name = text.substr(0, split);
+    std::string value = split == text.npos ? "" : text.substr(split + 1);
+    if (text == "--help" || text == "-h") {
+      std::fputs(kUsage, stdout);
+      std::exit(0);
+    } else if (text == "--quick")
+      options.quick = true;
+    else if (text == "--peers")
+      options.peers = true;
+    else if (name == "--threads")
+      options.threads = parseThreads(value);
+    else if (name == "--filter")
+      options.filterText = value;
+    else if (name == "--json")
+      options.json = value;
+    else if (name == "--svg")
+      options.svg = value;
+    else
+      stop("unknown argument '" + text + "'; see --help");
+  }
+  try {
+    options.filter = std::regex(options.filterText);
+  } catch (const std::regex_error &error) {
+    stop("--filter is not a regular expression: " + std::string(error.what()));
+  }
+  return options;
+}
+
+} // namespace mx::bench

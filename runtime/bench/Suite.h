@@ -1,0 +1,52 @@
+//===- Suite.h - The measurements of mx-bench -------------------*- C++ -*-===//
+//
+// One function for each group of measurements, and what they share.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_BENCH_SUITE_H
+#define MX_RUNTIME_BENCH_SUITE_H
+
+#include "Limits.h"
+#include "Options.h"
+#include "Peers.h"
+#include "Product.h"
+#include "Report.h"
+
+#include <functional>
+
+namespace mx::bench {
+
+struct Suite {
+  const Options &options;
+  Report &report;
+  Limits &limits; ///< of the thread count of this pass
+  int wrong = 0;  ///< results outside of the contract
+
+  Suite(const Options &options, Report &report, Limits &limits)
+      : options(options), report(report), limits(limits) {}
+  int threads() const { return limits.threads; }
+  /// The least time of a product: multipliers of its ISA, or its bytes from
+  /// the level that holds them; names the one that binds.
+  double productSeconds(const Product &product, const std::string &isa,
+                        bool rotated, std::string &name) const;
+  /// The limit of reading the operands: "read L3".
+  std::string readName(const Product &product, bool rotated) const;
+  /// Counts and reports a result that check() found wrong.
+  bool isRight(const std::string &name, double error);
+  /// What a call of `problem` on `isa` ("": the runtime's choice) will take,
+  /// from a small part of it.
+  double estimateSeconds(const Problem &problem, const std::string &isa) const;
+  /// A few checked calls of the chosen kernel; rate 0 if they would take too
+  /// long or were wrong.
+  Result measureQuickly(const std::string &name, const Problem &problem);
+};
+
+void benchProducts(Suite &suite);
+void benchQuantizers(Suite &suite);
+void benchGrowth(Suite &suite, class Plot &plot);
+void benchRandomShapes(Suite &suite);
+
+} // namespace mx::bench
+
+#endif // MX_RUNTIME_BENCH_SUITE_H

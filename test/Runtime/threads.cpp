@@ -1,0 +1,272 @@
+//===- threads.cpp - One result for every way of calling ------------------===//
+//
+// The same bits with one, two, seven and far too many threads, from within
+// parallel regions, and from several threads of the program at once; with each
+// ISA of the list that this CPU supports.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Buffers.h"
+
+#include <algorithm>
+#include <omp.h>
+#include <set>
+#include <thread>
+
+using namespace mx::contract;
+using namespace mx::test;
+
+namespace {
+
+constexpr int64_t kRows = 150, kOthers = 70, kCols = 320;
+
+mx_quantize_spec quantizeRecord(bool random) {
+  mx_quantize_spec spec{};
+  spec.version = MX_ABI_VERSION;
+  spec.element = MX_FORMAT_E2M1;
+  spec.scale = MX_FORMAT_E8M0;
+  spec.block_rows = 1;
+  spec.block_cols = 32;
+  spec.hadamard_size = random ? 64 : 0;
+  spec.signs = random ? MX_SIGNS_SEED : MX_SIGNS_NONE;
+  spec.rounding = random ? MX_ROUND_STOCHASTIC : MX_ROUND_NEAREST_EVEN;
+  return spec;
+}
+
+/// Every operation once, on data of its own; run() may be called from several
+/// threads at once and gives all results as bytes, and a last one that is 0 if
+/// every call succeeded.
+class Job {
+public:
+  explicit Job(uint64_t seed) : x(kRows * kCols), y(kOthers * kCols) {
+    Random random(seed);
+    for (auto *values : {&x, &y})
+      for (float &value : *values)
+        value = randomFloat(random, false);
+  }
+
+  std::vector<uint8_t> run() const {
+    Results results;
+    std::vector<uint8_t> codes, scales, otherCodes, otherScales;
+    quantize(x, kRows, true, results, codes, scales);
+    quantize(y, kOthers, false, results, otherCodes, otherScales);
+    elementwise(results);
+    mx_operand a = scaled(results, codes, scales, kRows);
+    mx_operand b = scaled(results, otherCodes, otherScales, kOthers);
+    mx_operand plain{
+        results.tensor(const_cast<float *>(x.data()), MX_F32, {kRows, kCols}),
+        nullptr, nullptr};
+    product(plain, false, b, MX_ACCUMULATE_DEFAULT, results);
+    product(plain, false, b, MX_ACCUMULATE_FAST, results);
+    product(a, true, b, MX_ACCUMULATE_DEFAULT, results);
+    product(a, true, b, MX_ACCUMULATE_EXACT, results);
+    results.bytes.push_back(results.failed);
+    return results.bytes;
+  }
+
+private:
+  /// What a run wrote, and the tensors it described.
+  struct Results {
+    std::vector<uint8_t> bytes;
+    uint8_t failed = 0;
+    struct Description {
+      mx_tensor tensor;
+      std::vector<int64_t> sizes;
+    };
+    std::vector<std::unique_ptr<Description>> tensors;
+
+    const mx_tensor *tensor(void *data, int dtype,
+                            const std::vector<int64_t> &sizes) {
+      tensors.push_back(std::make_unique<Description>());
+      Description &d = *tensors.back();
+      d.sizes = sizes;
+      d.tensor = {data, dtype, int64_t(sizes.size()), d.sizes.data(), nullptr};
+      return &d.tensor;
+    }
+    template <typename T> void add(int status, const std::vector<T> &values) {
+      failed |= status != MX_OK;
+      const auto *data = reinterpret_cast<const uint8_t *>(values.data());
+      bytes.insert(bytes.end(), data, data + values.size() * sizeof(T));
+    }
+  };
+
+  static void quantize(const std::vector<float> &source, int64_t rows,
+                       bool random, Results &results,
+                       std::vector<uint8_t> &codes,
+                       std::vector<uint8_t> &scales) {
+    codes.resize(size_t(rows * kCols / 2));
+    scales.resize(size_t(rows * kCols / 32));
+    mx_quantize_spec spec = quantizeRecord(random);
+    int status = mx_quantize(
+        &spec,
+        results.tensor(const_cast<float *>(source.data()), MX_F32,
+                       {rows, kCols}),
+        nullptr, 11, nullptr,
+        results.tensor(codes.data(), MX_I8, {rows, kCols / 32, 16}),
+        results.tensor(scales.data(), MX_I8, {rows, kCols / 32}), nullptr);
+    results.add(status, codes);
+    results.add(status, scales);
+    std::vector<float> back(size_t(rows * kCols));
+    status = mx_dequantize(
+        &spec, results.tensor(codes.data(), MX_I8, {rows, kCols / 32, 16}),
+        results.tensor(scales.data(), MX_I8, {rows, kCols / 32}), nullptr,
+        results.tensor(back.data(), MX_F32, {rows, kCols}));
+    results.add(status, back);
+  }
+
+  void elementwise(Results &results) const {
+    std::vector<float> floats(x.size()), amax(1);
+    std::vector<uint8_t> codes(x.size());
+    mx_quantize_spec spec = quantizeRecord(true);
+    const mx_tensor *in =
+        results.tensor(const_cast<float *>(x.data()), MX_F32, {kRows, kCols});
+    results.add(
+        mx_hadamard(&spec, in, 11,
+                    results.tensor(floats.data(), MX_F32, {kRows, kCols})),
+        floats);
+    results.add(mx_cast(&spec, in, 11, nullptr,
+                        results.tensor(codes.data(), MX_I8, {kRows, kCols})),
+                codes);
+    results.add(mx_amax(in, results.tensor(amax.data(), MX_F32, {})), amax);
+  }
+
+  static mx_operand scaled(Results &results, std::vector<uint8_t> &codes,
+                           std::vector<uint8_t> &scales, int64_t rows) {
+    return {results.tensor(codes.data(), MX_I8, {rows, kCols / 32, 16}),
+            results.tensor(scales.data(), MX_I8, {rows, kCols / 32}), nullptr};
+  }
+
+  static void product(const mx_operand &a, bool isScaled, const mx_operand &b,
+                      int64_t accumulate, Results &results) {
+    mx_matmul_spec spec{};
+    spec.version = MX_ABI_VERSION;
+    spec.b_element = MX_FORMAT_E2M1;
+    spec.b_scale = MX_FORMAT_E8M0;
+    spec.b_block_rows = 1;
+    spec.b_block_cols = 32;
+    if (isScaled) {
+      spec.a_element = spec.b_element;
+      spec.a_scale = spec.b_scale;
+      spec.a_block_rows = 1;
+      spec.a_block_cols = 32;
+    }
+    spec.alpha = bitsOf(1.0f);
+    spec.accumulate = accumulate;
+    std::vector<float> out(size_t(kRows * kOthers));
+    int status =
+        mx_matmul(&spec, &a, &b, nullptr,
+                  results.tensor(out.data(), MX_F32, {kRows, kOthers}));
+    results.add(status, out);
+  }
+
+  std::vector<float> x, y;
+};
+
+using Bytes = std::vector<uint8_t>;
+
+void checkCounts(const Job &job, const Bytes &expected) {
+  for (int threads : {2, 7, 64, 1}) {
+    mx_set_num_threads(threads);
+    CHECK(job.run() == expected);
+  }
+  mx_set_num_threads(0);
+  for (int threads : {5, 1}) {
+    omp_set_num_threads(threads);
+    CHECK(job.run() == expected);
+  }
+  omp_set_num_threads(omp_get_num_procs());
+}
+
+/// Calls from within parallel regions, with inner regions of their own or not.
+void checkNested(const std::vector<Job> &jobs,
+                 const std::vector<Bytes> &expected) {
+  for (int levels : {1, 3}) {
+    omp_set_max_active_levels(levels);
+    int right = 0;
+#pragma omp parallel num_threads(3) reduction(+ : right)
+    {
+      auto mine = size_t(omp_get_thread_num()) % jobs.size();
+      mx_set_num_threads(2);
+      for (int i = 0; i < 2; ++i)
+        right += jobs[mine].run() == expected[mine];
+      mx_set_num_threads(0);
+    }
+    CHECK(right == 2 * 3);
+  }
+  omp_set_max_active_levels(1);
+}
+
+/// Several threads of the program, each with its own number of threads.
+void checkConcurrent(const std::vector<Job> &jobs,
+                     const std::vector<Bytes> &expected) {
+  std::vector<std::thread> threads;
+  std::vector<int> right(6, 0);
+  for (size_t i = 0; i < right.size(); ++i)
+    threads.emplace_back([&, i] {
+      mx_set_num_threads(int64_t(i % 4));
+      for (size_t round = 0; round < 3; ++round) {
+        size_t mine = (i + round) % jobs.size();
+        right[i] += jobs[mine].run() == expected[mine];
+      }
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  for (int count : right)
+    CHECK_EQ(count, 3);
+}
+
+/// An error is that of the thread which made it.
+void checkErrors() {
+  mx_quantize_spec spec = quantizeRecord(false);
+  spec.version = 99;
+  CHECK(mx_hadamard(&spec, nullptr, 0, nullptr) == MX_ERROR_VERSION);
+  std::string ours = mx_last_error(), fresh = "unset", theirs;
+  std::thread([&] {
+    fresh = mx_last_error();
+    spec.version = MX_ABI_VERSION;
+    CHECK(mx_hadamard(&spec, nullptr, 0, nullptr) == MX_ERROR_ARGUMENT);
+    theirs = mx_last_error();
+  }).join();
+  CHECK(fresh.empty());
+  CHECK(theirs.find("'x' is missing") != std::string::npos);
+  CHECK(ours.find("99") != std::string::npos && ours == mx_last_error());
+}
+
+std::set<std::string> supportedISAs() {
+  std::set<std::string> isas;
+  mx_runtime_kernels(
+      [](void *user, const char *op, const char *isa, int supported) {
+        if (supported)
+          static_cast<std::set<std::string> *>(user)->insert(isa);
+        else
+          std::printf("SKIPPED %s.%s: this CPU lacks its features\n", op, isa);
+      },
+      &isas);
+  return isas;
+}
+
+} // namespace
+
+int main() {
+  std::vector<Job> jobs;
+  for (uint64_t seed : {1, 2, 3})
+    jobs.emplace_back(seed);
+  for (const std::string &isa : supportedISAs()) {
+    setenv("MX_RUNTIME_ISA", isa.c_str(), 1);
+    std::printf("running %s\n", isa.c_str());
+    context() = isa;
+    mx_set_num_threads(1);
+    std::vector<Bytes> expected;
+    for (const Job &job : jobs)
+      expected.push_back(job.run());
+    mx_set_num_threads(0);
+    CHECK(expected[0].back() == 0);
+    CHECK(expected[0] != expected[1]);
+    checkCounts(jobs[0], expected[0]);
+    checkNested(jobs, expected);
+    checkConcurrent(jobs, expected);
+  }
+  unsetenv("MX_RUNTIME_ISA");
+  checkErrors();
+  return finish("runtime threads");
+}
