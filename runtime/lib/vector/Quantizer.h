@@ -38,6 +38,15 @@ public:
         out.items * out.rows * out.blocks * out.codes.size(1) >= kStreamedBytes;
   }
 
+  /// Not floats without a normal number: one exponent bit, and that for Inf.
+  static bool acceptsScale(const contract::FloatFormat &scale) {
+    if (scale.isE8M0 || scale == contract::kF32)
+      return true;
+    bool hasNormals =
+        scale.exponentBits > 1 || scale.kind != contract::FloatKind::IEEE;
+    return hasNormals && scale.max() <= 0x1p100;
+  }
+
   static bool accepts(const QuantizeArgs &args) {
     const ScaledTensor &out = args.out;
     const contract::FloatFormat &element = out.format.element;
@@ -45,11 +54,10 @@ public:
     int exponent = 0;
     return element.bits() <= 8 && element.isSigned &&
            element.max() <= 0x1p100 && element.minExponent() >= -40 &&
-           (out.format.scale.isE8M0 || out.format.scale == contract::kF32 ||
-            out.format.scale.max() <= 0x1p100) &&
-           rows >= 1 && rows <= 16 && (rows & (rows - 1)) == 0 && block >= 16 &&
-           block <= 1024 && (block & (block - 1)) == 0 && out.cols > 0 &&
-           out.rows > 0 && out.items > 0 && out.codes.stride(1) == 1 &&
+           acceptsScale(out.format.scale) && rows >= 1 && rows <= 16 &&
+           (rows & (rows - 1)) == 0 && block >= 16 && block <= 1024 &&
+           (block & (block - 1)) == 0 && out.cols > 0 && out.rows > 0 &&
+           out.items > 0 && out.codes.stride(1) == 1 &&
            out.codes.stride(2) == out.codes.size(1) && Tile::accepts(args.x) &&
            CodecParams::oddPart(args.spec.prescale, exponent) < 128 &&
            args.spec.colOrigin % 16 == 0;
