@@ -21,8 +21,6 @@ namespace mx {
 
 namespace {
 
-
-
 /// Replaces a destination-style op on tensors by what `emit` makes.
 template <typename OpTy, typename Emit>
 struct TensorPattern : OpRewritePattern<OpTy> {

@@ -22,10 +22,9 @@ struct LowerDeriveSeed : OpRewritePattern<DeriveSeedOp> {
   LogicalResult matchAndRewrite(DeriveSeedOp op,
                                 PatternRewriter &rewriter) const override {
     Emitter emitter{rewriter, op.getLoc()};
-    rewriter.replaceOp(
-        op, reference::deriveSeed(Int(emitter, op.getSeed()),
-                                  Int(emitter, op.getId()))
-                .get());
+    rewriter.replaceOp(op, reference::deriveSeed(Int(emitter, op.getSeed()),
+                                                 Int(emitter, op.getId()))
+                               .get());
     return success();
   }
 };

@@ -7,7 +7,8 @@ import tempfile
 import numpy as np
 
 EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "inputs")
-TARGETS = ("reference", "cpu")
+# MX_TEST_TARGETS=nvvm runs the programs here on a GPU.
+TARGETS = tuple(os.environ.get("MX_TEST_TARGETS", "reference,cpu").split(","))
 
 
 def run(*command, check=True, env=None):
