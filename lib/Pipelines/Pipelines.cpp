@@ -105,7 +105,7 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
   if (options.target == TargetKind::CPU)
     pm.addPass(createMXLowerCPU());
   if (options.target == TargetKind::NVVM)
-    pm.addPass(createMXLowerNVVM());
+    pm.addPass(createMXLowerNVVM({options.chip}));
   pm.addPass(createMXExpandSmallFloats());
 }
 

@@ -20,17 +20,26 @@ namespace mx {
 namespace {
 
 struct LowerNVVM : impl::MXLowerNVVMBase<LowerNVVM> {
+  using Base::Base;
+
   void runOnOperation() final {
+    const nvvm::Chip *info = nvvm::findChip(chip);
+    if (!info) {
+      getOperation().emitError() << "unknown chip '" << chip
+                                 << "', expected one of " << nvvm::listChips();
+      return signalPassFailure();
+    }
     getOperation().walk([&](Operation *op) {
       auto schedule =
           op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName);
-      if (schedule && failed(lower(op, schedule)))
+      if (schedule && failed(lower(op, schedule, *info)))
         signalPassFailure();
     });
   }
 
 private:
-  static LogicalResult lower(Operation *op, ScheduleAttr schedule) {
+  static LogicalResult lower(Operation *op, ScheduleAttr schedule,
+                             const nvvm::Chip &chip) {
     if (llvm::any_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
       return op->emitOpError(
           "expected buffers; run 'one-shot-bufferize' before 'mx-lower-nvvm'");
@@ -41,7 +50,7 @@ private:
     if (matmul && schedule.getFamily() == "s8_fold")
       nvvm::lowerS8Fold(host, matmul);
     else if (quantize && schedule.getFamily() == "quantize")
-      nvvm::lowerQuantize(host, quantize);
+      nvvm::lowerQuantize(host, quantize, chip);
     else
       return op->emitOpError()
              << "has no kernel family '" << schedule.getFamily()

@@ -13,7 +13,8 @@ using namespace mx::nvvm;
 /// The same for equal forms.
 static std::string getModuleName(const quantize::Form &form) {
   std::string text, type;
-  llvm::raw_string_ostream(text) << form.quantizer << form.isWhole;
+  llvm::raw_string_ostream(text)
+      << form.quantizer << form.isWhole << form.hasF8Convert;
   llvm::raw_string_ostream(type) << form.source;
   return "mx_quantize_" + type + "_" +
          llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);
@@ -33,7 +34,7 @@ static bool isWhole(int64_t cols, int64_t unit) {
 }
 
 static void launchQuantize(HostCode &host, PackedQuantizeOp op, unsigned i,
-                           Value input) {
+                           Value input, const Chip &chip) {
   auto type = cast<MemRefType>(input.getType());
   int64_t rank = type.getRank();
   QuantizerAttr quantizer = op.getQuantizerAttrs()[i];
@@ -41,6 +42,7 @@ static void launchQuantize(HostCode &host, PackedQuantizeOp op, unsigned i,
   if (quantizer.getTranspose())
     std::swap(rowAxis, colAxis);
   quantize::Form form{dropStreams(quantizer), type.getElementType()};
+  form.hasF8Convert = chip.has(Feature::Fp8Convert);
   form.isWhole = isWhole(type.getDimSize(colAxis), form.getUnit());
   gpu::GPUModuleOp kernels = host.getKernels(
       getModuleName(form), [&](OpBuilder &b, gpu::GPUModuleOp module) {
@@ -73,9 +75,10 @@ static void launchQuantize(HostCode &host, PackedQuantizeOp op, unsigned i,
                constant(quantizer.getSignStream())});
 }
 
-void mx::nvvm::lowerQuantize(HostCode &host, PackedQuantizeOp op) {
+void mx::nvvm::lowerQuantize(HostCode &host, PackedQuantizeOp op,
+                             const Chip &chip) {
   Value input = host.makeContiguous(op.getInput());
   for (unsigned i = 0; i < op.getQuantizers().size(); ++i)
-    launchQuantize(host, op, i, input);
+    launchQuantize(host, op, i, input, chip);
   host.freeAll();
 }

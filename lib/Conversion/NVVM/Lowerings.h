@@ -5,10 +5,12 @@
 
 #include "HostCode.h"
 
+#include "mx/Target/NVVM/TargetInfo.h"
+
 namespace mx::nvvm {
 
 void lowerS8Fold(HostCode &host, PackedMatmulOp op);
-void lowerQuantize(HostCode &host, PackedQuantizeOp op);
+void lowerQuantize(HostCode &host, PackedQuantizeOp op, const Chip &chip);
 
 } // namespace mx::nvvm
 

@@ -150,6 +150,12 @@ Int Kernel::atomicAdd(Value pointer, Int value) {
                             value.get(), LLVM::AtomicOrdering::monotonic));
 }
 
+Value Kernel::allocateLocal(Type type, int64_t count) {
+  return LLVM::AllocaOp::create(b, loc,
+                                LLVM::LLVMPointerType::get(b.getContext()),
+                                type, i64(count).get());
+}
+
 SmallVector<Int> Kernel::loadWords(Value pointer, Int wordOffset, int count) {
   auto type = VectorType::get({count}, b.getI32Type());
   Value address = element(pointer, b.getI32Type(), wordOffset);

@@ -76,6 +76,9 @@ public:
   Int loadByte(Value pointer, Int offset); ///< zero-extended to i32
   Int atomicAdd(Value pointer, Int value);
 
+  /// A thread's own memory.
+  Value allocateLocal(Type type, int64_t count);
+
   // Vectors of registers.
   llvm::SmallVector<Int> loadWords(Value pointer, Int wordOffset, int count);
   void storeWords(llvm::ArrayRef<Int> words, Value pointer, Int wordOffset);

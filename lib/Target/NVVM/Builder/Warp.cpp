@@ -35,3 +35,12 @@ Value mx::nvvm::multiplyTowardZero(Kernel &k, Value x, Value y) {
   return assembly(k, "mul.rz.f32 $0, $1, $2;", "=f,f,f", {k.f32Type()}, {x, y},
                   /*hasSideEffects=*/false)[0];
 }
+
+Int mx::nvvm::convertToF8(Kernel &k, Value low, Value high, bool isE5M2) {
+  StringRef text = isE5M2 ? "cvt.rn.satfinite.e5m2x2.f32 $0, $1, $2;"
+                          : "cvt.rn.satfinite.e4m3x2.f32 $0, $1, $2;";
+  return Int(k.emitter(),
+             assembly(k, text, "=h,f,f", {k.builder().getI16Type()},
+                      {high, low}, /*hasSideEffects=*/false)[0])
+      .zext(32);
+}

@@ -23,6 +23,10 @@ Int dotBytes(Kernel &k, Int a, Int b, Int sum);
 /// PTX ISA 9.7.3.5, mul.rz.f32: the product rounded toward zero.
 Value multiplyTowardZero(Kernel &k, Value x, Value y);
 
+/// PTX ISA 9.7.9.22, cvt.rn.satfinite.e4m3x2.f32 or e5m2x2, sm_89: the codes of
+/// `low` in bits 0-7 and of `high` in bits 8-15 (i32).
+Int convertToF8(Kernel &k, Value low, Value high, bool isE5M2);
+
 } // namespace mx::nvvm
 
 #endif // MX_LIB_TARGET_NVVM_BUILDER_WARP_H

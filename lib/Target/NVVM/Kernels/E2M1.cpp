@@ -3,6 +3,7 @@
 #include "E2M1.h"
 
 #include "../Builder/Warp.h"
+#include "F8.h"
 #include <cmath>
 
 using namespace mlir;
@@ -31,10 +32,7 @@ E2M1Encoder::E2M1Encoder(Kernel &k, QuantizerAttr quantizer, Value scale)
     : k(k), quantizer(quantizer), isTaken(canTake(quantizer)) {
   if (!isTaken)
     return;
-  Int code = Int(k.emitter(), scale).zext(32);
-  // 2^-127, of code 254, is a subnormal; code 255 is NaN, where any will do.
-  Int bits = code.slt(254).select((k.i32(254) - code) << 23, k.i32(0x400000));
-  inverse = floatOf(bits, k.f32Type());
+  inverse = invertScale(k, scale);
 }
 
 /// Adding and subtracting 2^23 quanta rounds to the quantum: 0.5 below 2, then

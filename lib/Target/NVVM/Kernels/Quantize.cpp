@@ -11,6 +11,7 @@
 #include "../../../Conversion/Reference/Philox.h"
 #include "../../../Conversion/Reference/Scales.h"
 #include "E2M1.h"
+#include "F8.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
 #include <cmath>
@@ -203,6 +204,9 @@ private:
 
   /// One code (i32) an element.
   SmallVector<Int> encode(int64_t offset, ArrayRef<Value> values, Value scale) {
+    F8Encoder f8(quantizer, form.hasF8Convert);
+    if (f8.takes())
+      return f8.encode(k, values, scale);
     Emitter e = k.emitter();
     SmallVector<Int> codes;
     E2M1Encoder fast(k, quantizer, scale);

@@ -14,9 +14,10 @@ constexpr int kMaxUnit = 64;
 
 /// What is fixed when the kernel is made.
 struct Form {
-  QuantizerAttr quantizer; ///< its streams do not matter
-  mlir::Type source;       ///< f32, bf16 or f16
-  bool isWhole = false;    ///< the columns are known to be whole units
+  QuantizerAttr quantizer;   ///< its streams do not matter
+  mlir::Type source;         ///< f32, bf16 or f16
+  bool isWhole = false;      ///< the columns are known to be whole units
+  bool hasF8Convert = false; ///< the chip converts to E4M3 and E5M2
 
   /// Why the kernel does not take it; empty if it does.
   std::string findProblem() const;

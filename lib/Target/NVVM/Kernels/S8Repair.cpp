@@ -1,7 +1,7 @@
 //===- S8Repair.cpp - Elements of rows that do not fit, exactly -----------===//
 //
 // Every product of two blocks is an integer below 2^13 times a power of two;
-// they are added in one integer that is wide enough for all, and rounded once.
+// they are added without rounding, and the whole is rounded once.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +20,9 @@ namespace {
 
 /// 508 for the shift, 13 for a block's sum, 23 for their number, a sign.
 constexpr unsigned kWidth = 576;
+/// Sums of blocks are kept apart by their shift, 32 to a window: 13 bits of a
+/// block's sum, 31 of the shift and 18 for the number of blocks fit an i64.
+constexpr int kWindows = 16;
 /// A sum counts 2^kBase: two scales of bias 127, two factors of 2.
 constexpr int kBase = -256;
 
@@ -29,6 +32,7 @@ public:
     m = k.integer(7);
     n = k.integer(8);
     blocks = k.integer(9);
+    windows = k.allocateLocal(k.i64(0).getType(), kWindows);
   }
 
   void emit() {
@@ -61,26 +65,41 @@ private:
   void element(Int rowA, Int rowB, Int place) {
     Int a = rowA.sext(64) * blocks.sext(64),
         b = rowB.sext(64) * blocks.sext(64);
-    Int zero =
-        Int::constant(k.emitter(), k.builder().getIntegerType(kWidth), 0);
-    SmallVector<Value> start = {zero.get(), k.i32(0).get()};
-    SmallVector<Value> total = k.loop(
+    for (int window = 0; window < kWindows; ++window)
+      k.store(k.i64(0).get(), windows, k.i32(window));
+    SmallVector<Value> start = {k.i32(0).get()};
+    SmallVector<Value> found = k.loop(
         k.i32(0), blocks, k.i32(1), start, [&](Int block, ValueRange state) {
           Int atA = a + block.sext(64), atB = b + block.sext(64);
           Int scaleA = k.loadByte(k.parameter(1), atA);
           Int scaleB = k.loadByte(k.parameter(3), atB);
           Int isNaN = (scaleA == 255) | (scaleB == 255);
-          Int shift = (scaleA + scaleB).zext(kWidth);
-          Int sum = dot(atA, atB).sext(kWidth) << shift;
-          Int all = Int(k.emitter(), state[0]) + sum;
-          Int bad = Int(k.emitter(), state[1]) | isNaN.zext(32);
-          return SmallVector<Value>{all.get(), bad.get()};
+          add(dot(atA, atB), scaleA + scaleB);
+          Int bad = Int(k.emitter(), state[0]) | isNaN.zext(32);
+          return SmallVector<Value>{bad.get()};
         });
-    Value sum = finishSum(k, round(Int(k.emitter(), total[0])), result.alpha,
-                          result.type);
-    Int isNaN = Int(k.emitter(), total[1]) != 0;
+    Value sum = finishSum(k, round(collect()), result.alpha, result.type);
+    Int isNaN = Int(k.emitter(), found[0]) != 0;
     sum = isNaN.select(canonicalNaN(k, result.type), sum);
     k.store(sum, k.parameter(6), place);
+  }
+
+  /// Adds value · 2^shift to the window of 32 shifts that it belongs to.
+  void add(Int value, Int shift) {
+    Int window = shift >> 5;
+    Int sum(k.emitter(), k.load(windows, k.i64(0).getType(), window));
+    sum = sum + (value.sext(64) << (shift & 31).zext(64));
+    k.store(sum.get(), windows, window);
+  }
+
+  /// All windows in one integer.
+  Int collect() {
+    Int sum = Int::constant(k.emitter(), k.builder().getIntegerType(kWidth), 0);
+    for (int window = 0; window < kWindows; ++window) {
+      Int part(k.emitter(), k.load(windows, k.i64(0).getType(), k.i32(window)));
+      sum = sum + (part.sext(kWidth) << (32 * window));
+    }
+    return sum;
   }
 
   /// Four times the dot product of two blocks of E2M1.
@@ -119,6 +138,7 @@ private:
   Kernel &k;
   const Result &result;
   Int m, n, blocks;
+  Value windows; ///< i64, a thread's own
 };
 
 } // namespace
