@@ -26,7 +26,7 @@ static constexpr unsigned kConsumerBlackwell =
 static constexpr Chip kChips[] = {
     {"sm_80", 78, 163 << 10, set()},
     {"sm_86", 78, 99 << 10, set()},
-    {"sm_89", 78, 99 << 10, set(Feature::Fp8Convert)},
+    {"sm_89", 81, 99 << 10, set(Feature::Fp8Convert)},
     {"sm_90", 80, 227 << 10, set(Feature::BulkCopy, Feature::Fp8Convert)},
     {"sm_90a", 83, 227 << 10, kHopper},
     {"sm_100a", 88, 227 << 10, kDatacenterBlackwell},
