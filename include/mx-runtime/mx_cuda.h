@@ -62,7 +62,7 @@ typedef struct mx_cuda_launch_config {
 
 /* Queues a kernel. `code` is PTX (text with a closing 0) or a cubin, loaded at
  * the first call with a slot that is null; `parameters` are addresses of the
- * kernel's arguments in order. */
+ * kernel's arguments in order. An empty grid queues nothing. */
 void mx_cuda_launch(void **slot, const char *code, const char *kernel,
                     const mx_cuda_launch_config *config, void **parameters);
 

@@ -80,6 +80,9 @@ private:
 
 void mx_cuda_launch(void **slot, const char *code, const char *kernel,
                     const mx_cuda_launch_config *config, void **parameters) {
+  // Nothing to do, and an error of the driver.
+  if (config->grid[0] * config->grid[1] * config->grid[2] == 0)
+    return;
   const Driver &driver = getDriver(kernel);
   Function function = getKernel(driver, slot, code, kernel);
   LaunchConfig launch{};
@@ -121,6 +124,11 @@ int64_t mx_cuda_multiprocessors(void) {
 
 void mx_cuda_map_bytes(void *map, void *device, int64_t size0, int64_t size1,
                        int64_t size2, int64_t box1, int64_t box2) {
+  // No box of an empty tensor is ever copied.
+  if (size0 * size1 * size2 == 0) {
+    std::memset(map, 0, 128);
+    return;
+  }
   const uint64_t sizes[] = {static_cast<uint64_t>(size2),
                             static_cast<uint64_t>(size1),
                             static_cast<uint64_t>(size0)};

@@ -9,7 +9,6 @@
 
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/LLVMIR/FunctionCallUtils.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 using namespace mlir;
@@ -98,23 +97,46 @@ Value getText(OpBuilder &b, Operation *op, const Twine &name, StringRef text) {
   return LLVM::AddressOfOp::create(b, op->getLoc(), global);
 }
 
-struct LowerAlloc : ConvertOpToLLVMPattern<memref::AllocOp> {
-  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+/// What patterns on device buffers share.
+template <typename OpTy> struct DevicePattern : ConvertOpToLLVMPattern<OpTy> {
+  using ConvertOpToLLVMPattern<OpTy>::ConvertOpToLLVMPattern;
+
+  /// Replaces the op by a buffer of its type at what the runtime gives for
+  /// `operands` and the size in bytes.
+  void replaceByBuffer(OpTy op, MemRefType type, ValueRange dynamicSizes,
+                       StringRef function, ArrayRef<Value> operands,
+                       ConversionPatternRewriter &rewriter) const {
+    Location loc = op.getLoc();
+    SmallVector<Value> sizes, strides, all(operands);
+    Value bytes;
+    this->getMemRefDescriptorSizes(loc, type, dynamicSizes, rewriter, sizes,
+                                   strides, bytes);
+    all.push_back(bytes);
+    Value address =
+        callRuntime(rewriter, op, function, this->getPtrType(), all);
+    address = LLVM::AddrSpaceCastOp::create(
+        rewriter, loc, this->getPtrType(/*addressSpace=*/1), address);
+    rewriter.replaceOp(
+        op, {this->createMemRefDescriptor(loc, type, address, address, sizes,
+                                          strides, rewriter)});
+  }
+
+  /// The address of the element of a load or store, for the runtime.
+  Value getElement(OpTy op, Value buffer, ValueRange indices,
+                   ConversionPatternRewriter &rewriter) const {
+    Value address = this->getStridedElementPtr(
+        rewriter, op.getLoc(), op.getMemRefType(), buffer, indices);
+    return toGeneric(rewriter, op.getLoc(), address);
+  }
+};
+
+struct LowerAlloc : DevicePattern<memref::AllocOp> {
+  using DevicePattern::DevicePattern;
   LogicalResult
   matchAndRewrite(memref::AllocOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const final {
-    Location loc = op.getLoc();
-    SmallVector<Value> sizes, strides;
-    Value bytes;
-    getMemRefDescriptorSizes(loc, op.getType(), adaptor.getDynamicSizes(),
-                             rewriter, sizes, strides, bytes);
-    Value address = callRuntime(rewriter, op, "mx_cuda_alloc",
-                                getPtrType(/*addressSpace=*/0), {bytes});
-    address = LLVM::AddrSpaceCastOp::create(
-        rewriter, loc, getPtrType(/*addressSpace=*/1), address);
-    rewriter.replaceOp(
-        op, {createMemRefDescriptor(loc, op.getType(), address, address, sizes,
-                                    strides, rewriter)});
+    replaceByBuffer(op, op.getType(), adaptor.getDynamicSizes(),
+                    "mx_cuda_alloc", {}, rewriter);
     return success();
   }
 };
@@ -134,40 +156,36 @@ struct LowerDealloc : ConvertOpToLLVMPattern<memref::DeallocOp> {
 };
 
 /// One element to or from the host; the device finishes its work first.
-struct LowerLoad : ConvertOpToLLVMPattern<memref::LoadOp> {
-  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+struct LowerLoad : DevicePattern<memref::LoadOp> {
+  using DevicePattern::DevicePattern;
   LogicalResult
   matchAndRewrite(memref::LoadOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const final {
     Location loc = op.getLoc();
     Type type = getTypeConverter()->convertType(op.getType());
-    Value address =
-        getStridedElementPtr(rewriter, loc, op.getMemRefType(),
-                             adaptor.getMemref(), adaptor.getIndices());
+    Value element =
+        getElement(op, adaptor.getMemref(), adaptor.getIndices(), rewriter);
     Value room = allocateOnStack(rewriter, op, type, 1);
     callRuntime(rewriter, op, "mx_cuda_download", Type(),
-                {room, toGeneric(rewriter, loc, address),
-                 getSizeInBytes(loc, type, rewriter)});
+                {room, element, getSizeInBytes(loc, type, rewriter)});
     rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, type, room);
     return success();
   }
 };
 
-struct LowerStore : ConvertOpToLLVMPattern<memref::StoreOp> {
-  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+struct LowerStore : DevicePattern<memref::StoreOp> {
+  using DevicePattern::DevicePattern;
   LogicalResult
   matchAndRewrite(memref::StoreOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const final {
     Location loc = op.getLoc();
     Type type = adaptor.getValue().getType();
-    Value address =
-        getStridedElementPtr(rewriter, loc, op.getMemRefType(),
-                             adaptor.getMemref(), adaptor.getIndices());
+    Value element =
+        getElement(op, adaptor.getMemref(), adaptor.getIndices(), rewriter);
     Value room = allocateOnStack(rewriter, op, type, 1);
     LLVM::StoreOp::create(rewriter, loc, adaptor.getValue(), room);
     callRuntime(rewriter, op, "mx_cuda_upload", Type(),
-                {toGeneric(rewriter, loc, address), room,
-                 getSizeInBytes(loc, type, rewriter)});
+                {element, room, getSizeInBytes(loc, type, rewriter)});
     rewriter.eraseOp(op);
     return success();
   }
@@ -203,28 +221,18 @@ struct LowerCopy : ConvertOpToLLVMPattern<memref::CopyOp> {
 };
 
 /// A constant of the module, uploaded at its first use.
-struct LowerConstant : ConvertOpToLLVMPattern<memref::MemorySpaceCastOp> {
-  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+struct LowerConstant : DevicePattern<memref::MemorySpaceCastOp> {
+  using DevicePattern::DevicePattern;
   LogicalResult
   matchAndRewrite(memref::MemorySpaceCastOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const final {
-    Location loc = op.getLoc();
     auto global = op.getSource().getDefiningOp<memref::GetGlobalOp>();
     if (!global)
       return rewriter.notifyMatchFailure(op, "not a constant");
-    auto type = cast<MemRefType>(op.getType());
-    SmallVector<Value> sizes, strides;
-    Value bytes;
-    getMemRefDescriptorSizes(loc, type, {}, rewriter, sizes, strides, bytes);
     MemRefDescriptor source(adaptor.getSource());
     Value slot = getSlot(rewriter, op, global.getName() + "_on_device");
-    Value address = callRuntime(
-        rewriter, op, "mx_cuda_constant", getPtrType(/*addressSpace=*/0),
-        {slot, source.alignedPtr(rewriter, loc), bytes});
-    address = LLVM::AddrSpaceCastOp::create(
-        rewriter, loc, getPtrType(/*addressSpace=*/1), address);
-    rewriter.replaceOp(op, {createMemRefDescriptor(loc, type, address, address,
-                                                   sizes, strides, rewriter)});
+    replaceByBuffer(op, cast<MemRefType>(op.getType()), {}, "mx_cuda_constant",
+                    {slot, source.alignedPtr(rewriter, op.getLoc())}, rewriter);
     return success();
   }
 };

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../NVVM/ChipOption.h"
 #include "mx/Conversion/Passes.h"
 #include "mx/Target/NVVM/EmitPTX.h"
 
@@ -35,12 +36,9 @@ struct KernelsToPTX : impl::MXKernelsToPTXBase<KernelsToPTX> {
   }
 
   void runOnOperation() final {
-    const nvvm::Chip *info = nvvm::findChip(chip);
-    if (!info) {
-      getOperation().emitError() << "unknown chip '" << chip
-                                 << "', expected one of " << nvvm::listChips();
+    const nvvm::Chip *info = nvvm::findChipOrError(getOperation(), chip);
+    if (!info)
       return signalPassFailure();
-    }
     SmallVector<gpu::GPUModuleOp> modules(
         getOperation().getOps<gpu::GPUModuleOp>());
     SmallVector<std::string> codes(modules.size());

@@ -44,8 +44,6 @@ void launch(OpBuilder &b, Location loc, Value numThreads,
   Value one = constant(b, loc, 1);
   Value block = constant(b, loc, kThreadsPerBlock);
   Value grid = arith::CeilDivUIOp::create(b, loc, numThreads, block);
-  // An empty grid is an error of the driver.
-  grid = arith::MaxUIOp::create(b, loc, grid, one);
   auto op = gpu::LaunchOp::create(b, loc, grid, one, one, block, one, one);
   name(op);
   OpBuilder::InsertionGuard guard(b);

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChipOption.h"
 #include "Lowerings.h"
 
 #include "mx/Conversion/Passes.h"
@@ -23,12 +24,9 @@ struct LowerNVVM : impl::MXLowerNVVMBase<LowerNVVM> {
   using Base::Base;
 
   void runOnOperation() final {
-    const nvvm::Chip *info = nvvm::findChip(chip);
-    if (!info) {
-      getOperation().emitError() << "unknown chip '" << chip
-                                 << "', expected one of " << nvvm::listChips();
+    const nvvm::Chip *info = nvvm::findChipOrError(getOperation(), chip);
+    if (!info)
       return signalPassFailure();
-    }
     getOperation().walk([&](Operation *op) {
       auto schedule =
           op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName);

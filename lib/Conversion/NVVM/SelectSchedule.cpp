@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChipOption.h"
 #include "mx/Conversion/NVVM/Families.h"
 
 #include "mx/Conversion/Passes.h"
@@ -20,12 +21,9 @@ struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
   using Base::Base;
 
   void runOnOperation() final {
-    const nvvm::Chip *info = nvvm::findChip(chip);
-    if (!info) {
-      getOperation()->emitError() << "unknown chip '" << chip
-                                  << "', expected one of " << nvvm::listChips();
+    const nvvm::Chip *info = nvvm::findChipOrError(getOperation(), chip);
+    if (!info)
       return signalPassFailure();
-    }
     getOperation()->walk([&](PackedMatmulOp op) { select(op, *info); });
     getOperation()->walk([&](PackedQuantizeOp op) { select(op, *info); });
   }
