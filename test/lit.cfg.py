@@ -58,6 +58,7 @@ llvm_config.use_default_substitutions()
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", built("bin"), append_path=True)
 llvm_config.with_environment("PYTHONPATH", config.test_source_root, append_path=True)
+llvm_config.with_environment("PYTHONPATH", built("python"), append_path=True)
 
 ptxas = find_ptxas()
 # Before lit's own %python, which is the interpreter that runs lit.

@@ -83,4 +83,5 @@ def main():
     counter.finish("quantised arrays equal to the model")
 
 
-main()
+if __name__ == "__main__":
+    main()

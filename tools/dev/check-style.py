@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-FOLDERS = ["cmake", "docs", "examples", "include", "lib", "runtime", "test", "tools"]
+FOLDERS = ["cmake", "docs", "examples", "include", "lib", "python_bindings", "runtime", "test", "tools"]
 TOP = ["CMakeLists.txt", "README.md", "dev", ".ci/run"]
 SOURCES = (".cpp", ".h", ".td", ".py")
 TEXT = SOURCES + (".txt", ".md", ".cmake", ".in", ".mlir", ".test", ".inc", ".c")

@@ -1,0 +1,225 @@
+"""Arrays of other libraries as strided buffers, and new ones of the same library.
+
+An argument is read where it lies: numpy arrays through their own interface, everything else
+(torch, JAX, CuPy …) through DLPack. Only an array whose elements are not aligned is copied.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from ctypes import POINTER, Structure, c_char_p, c_int32, c_int64, c_uint8, c_uint16, c_uint32, c_uint64, c_void_p
+from dataclasses import dataclass
+from typing import Any, Optional, Sequence
+
+import ml_dtypes
+import numpy as np
+
+from . import _abi
+from ._errors import Error
+
+#: Anything with elements in memory: numpy, torch, JAX, or whatever has `__dlpack__`.
+Array = Any
+
+NUMPY_DTYPES: dict[str, Any] = {
+    "float32": np.dtype(np.float32),
+    "bfloat16": np.dtype(ml_dtypes.bfloat16),
+    "float16": np.dtype(np.float16),
+    "uint8": np.dtype(np.uint8),
+    "uint16": np.dtype(np.uint16),
+}
+FLOATS = ("float32", "bfloat16", "float16")
+
+
+@dataclass
+class View:
+    """A strided buffer; `strides` counts elements and `owner` keeps the memory alive."""
+
+    pointer: int
+    dtype: str
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    readonly: bool
+    owner: Any
+
+    @property
+    def itemsize(self) -> int:
+        return np.dtype(NUMPY_DTYPES.get(self.dtype, self.dtype)).itemsize
+
+    def tensor(self) -> _abi.Tensor:
+        """As the kernels take it; sizes and strides live as long as the result."""
+        rank = len(self.shape)
+        sizes, strides = (c_int64 * rank)(*self.shape), (c_int64 * rank)(*self.strides)
+        dtype = _abi.DTYPES[self.dtype]
+        result = _abi.Tensor(self.pointer, dtype, rank, sizes, strides)
+        result.owner = self
+        return result
+
+
+# --- DLPack --------------------------------------------------------------------------------------
+
+
+class _DLTensor(Structure):
+    _fields_ = [
+        ("data", c_void_p),
+        ("device_type", c_int32),
+        ("device_id", c_int32),
+        ("ndim", c_int32),
+        ("code", c_uint8),
+        ("bits", c_uint8),
+        ("lanes", c_uint16),
+        ("shape", POINTER(c_int64)),
+        ("strides", POINTER(c_int64)),
+        ("byte_offset", c_uint64),
+    ]
+
+
+class _DLManagedTensorVersioned(Structure):
+    _fields_ = [
+        ("major", c_uint32),
+        ("minor", c_uint32),
+        ("context", c_void_p),
+        ("deleter", c_void_p),
+        ("flags", c_uint64),
+        ("tensor", _DLTensor),
+    ]
+
+
+_DEVICES = {1: "the CPU", 2: "a CUDA device", 3: "the CPU", 10: "a ROCm device", 13: "a CUDA device"}
+_HOST = (1, 3)  # kDLCPU, kDLCUDAHost
+_DTYPE_CODES = {0: "int", 1: "uint", 2: "float", 4: "bfloat", 5: "complex", 6: "bool"}
+_READ_ONLY = 1
+
+_is_valid = ctypes.pythonapi.PyCapsule_IsValid
+_is_valid.argtypes = [ctypes.py_object, c_char_p]
+_get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
+_get_pointer.argtypes = [ctypes.py_object, c_char_p]
+_get_pointer.restype = c_void_p
+
+
+def _export(name: str, array: Array) -> Any:
+    """The capsule of an array in host memory."""
+    device = array.__dlpack_device__()[0]
+    if device not in _HOST:
+        where = _DEVICES.get(int(device), f"device type {int(device)}")
+        raise Error(f"expected {name} in the memory of the CPU; found an array on {where}: copy it to the CPU first")
+    try:
+        return array.__dlpack__(max_version=(1, 0))
+    except TypeError:
+        pass  # A library older than DLPack 1.0.
+    except (BufferError, RuntimeError) as error:
+        raise Error(f"{name}: {error}") from None
+    try:
+        return array.__dlpack__()
+    except (BufferError, RuntimeError, TypeError) as error:
+        raise Error(f"{name}: {error}") from None
+
+
+def _from_dlpack(name: str, array: Array) -> View:
+    capsule = _export(name, array)
+    if _is_valid(capsule, b"dltensor_versioned"):
+        managed = _DLManagedTensorVersioned.from_address(_get_pointer(capsule, b"dltensor_versioned"))
+        if managed.major != 1:
+            raise Error(f"expected {name} through DLPack 1; found version {managed.major}")
+        tensor, readonly = managed.tensor, bool(managed.flags & _READ_ONLY)
+    else:
+        tensor, readonly = _DLTensor.from_address(_get_pointer(capsule, b"dltensor")), False
+    kind = _DTYPE_CODES.get(tensor.code, f"type {tensor.code} of ")
+    dtype = "bool" if kind == "bool" else f"{kind}{tensor.bits}"
+    rank = tensor.ndim
+    shape = tuple(tensor.shape[:rank])
+    strides = tuple(tensor.strides[:rank]) if tensor.strides else row_major(shape)
+    # A capsule that nobody consumes frees its tensor when it goes; until then it is the owner.
+    return View((tensor.data or 0) + tensor.byte_offset, dtype, shape, strides, readonly, (array, capsule))
+
+
+# --- numpy ---------------------------------------------------------------------------------------
+
+
+def row_major(shape: Sequence[int]) -> tuple[int, ...]:
+    """Strides of a buffer without gaps."""
+    strides = [1] * len(shape)
+    for axis in range(len(shape) - 1, 0, -1):
+        strides[axis - 1] = strides[axis] * shape[axis]
+    return tuple(strides)
+
+
+def _from_numpy(name: str, array: np.ndarray) -> View:
+    if not array.dtype.isnative:
+        raise Error(f"expected {name} in the byte order of this machine; found {array.dtype.str}")
+    size = array.dtype.itemsize
+    dtype = array.dtype.name
+    if any(stride % size for stride in array.strides) or not array.flags.aligned:
+        if array.flags.writeable and array.base is None:
+            raise Error(f"expected {name} with aligned elements")
+        array = array.copy()
+        array.flags.writeable = False  # Nothing written to the copy would reach the argument.
+    strides = tuple(stride // size for stride in array.strides)
+    return View(array.ctypes.data, dtype, array.shape, strides, not array.flags.writeable, array)
+
+
+# --- What the functions use ----------------------------------------------------------------------
+
+
+def view(name: str, array: Array, dtypes: Optional[Sequence[str]] = None) -> View:
+    """An argument as a buffer; `dtypes` are those it may have."""
+    if isinstance(array, View):
+        result = array
+    elif isinstance(array, (np.ndarray, np.generic)):
+        result = _from_numpy(name, np.asarray(array))
+    elif hasattr(array, "__dlpack__") and hasattr(array, "__dlpack_device__"):
+        result = _from_dlpack(name, array)
+    else:
+        raise Error(
+            f"expected {name} to be an array (numpy, torch, JAX or any with __dlpack__); "
+            f"found {type(array).__name__}"
+        )
+    if dtypes and result.dtype not in dtypes:
+        raise Error(f"expected {name} of {' or '.join(dtypes)}; found {result.dtype}: convert it first")
+    return result
+
+
+def writable(name: str, array: Array, dtypes: Sequence[str], shape: Sequence[int]) -> View:
+    """An array to write a result to."""
+    result = view(name, array, dtypes)
+    if library_of(array) == "jax" or result.readonly:
+        raise Error(f"expected {name} to be writable; found a read-only array")
+    if result.shape != tuple(shape):
+        raise Error(f"expected {name} of shape {tuple(shape)}; found {result.shape}")
+    if any(stride == 0 and size > 1 for stride, size in zip(result.strides, result.shape)):
+        raise Error(f"expected {name} without overlapping elements; found strides {result.strides}")
+    return result
+
+
+def library_of(array: Array) -> str:
+    """The library that results for this argument belong to: numpy, torch or jax."""
+    root = type(array).__module__.partition(".")[0]
+    return {"torch": "torch", "jax": "jax", "jaxlib": "jax"}.get(root, "numpy")
+
+
+def empty(library: str, shape: Sequence[int], dtype: str) -> Array:
+    """Memory for a result, to be handed out by `finish`."""
+    if library == "torch":
+        torch = sys.modules["torch"]
+        return torch.empty(tuple(shape), dtype=getattr(torch, dtype))
+    return np.empty(tuple(shape), NUMPY_DTYPES[dtype])
+
+
+def finish(library: str, array: Array) -> Array:
+    """The result as an array of the library; JAX takes over numpy's memory where it can."""
+    if library == "jax":
+        return sys.modules["jax"].numpy.asarray(array)
+    return array
+
+
+def dtype_name(dtype: Any, dtypes: Sequence[str] = FLOATS) -> str:
+    """The name of a dtype given as text, or as numpy, torch or JAX write it."""
+    name = str(dtype).removeprefix("torch.")
+    if name not in dtypes:
+        try:
+            name = np.dtype(dtype).name
+        except TypeError:
+            pass
+    if name not in dtypes:
+        raise Error(f"expected dtype {' or '.join(dtypes)}; found {dtype}")
+    return name

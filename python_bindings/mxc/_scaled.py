@@ -1,0 +1,173 @@
+"""Block-scaled arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Optional, Sequence, Union
+
+import numpy as np
+
+from . import _abi, _arrays, _library
+from ._arrays import Array
+from ._errors import Error
+from ._formats import Format
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """An array in a block-scaled format: codes, and a scale for each block of them.
+
+    packed : uint8 […, M, ceil(K / B), bytes]
+        The codes as kernels read them: 4-bit codes two a byte (element 2i low), 6-bit codes four in
+        three bytes, others in one or two bytes. Blocks [B, 1] are stored as the transpose's [B].
+    scale : uint8, or float32 for f32 scales […, ceil(M / rows), ceil(K / columns)]
+        The codes of the block scales (E8M0: 2^(code - 127)).
+    tensor_scale : float32 [] or None
+        NVFP4's second level.
+    format : Format
+    shape : the shape […, M, K] of the array that this stands for.
+
+    The arrays belong to the library that the quantised array came from.
+    """
+
+    packed: Array
+    scale: Array
+    tensor_scale: Optional[Array]
+    format: Format
+    shape: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        parts = [("packed", self.packed, "uint8", self.format.packed_shape(self.shape))]
+        scale_dtype = "float32" if self.format.scale.name == "f32" else "uint8"
+        parts.append(("scale", self.scale, scale_dtype, self.format.scale_shape(self.shape)))
+        if self.format.tensor_scale:
+            parts.append(("tensor_scale", self.tensor_scale, "float32", ()))
+        elif self.tensor_scale is not None:
+            raise Error(f"expected no tensor_scale with format {self.format}")
+        for name, array, dtype, shape in parts:
+            found = _arrays.view(name, array, [dtype]).shape
+            if found != shape:
+                raise Error(f"expected {name} of shape {shape} for {self.format} {self.shape}; found {found}")
+
+    @staticmethod
+    def from_codes(
+        codes: Array, scale: Array, tensor_scale: Optional[Array] = None, *, format: Union[str, Format]
+    ) -> "Scaled":
+        """A scaled array from one code an element, as `codes` gives them.
+
+        codes : uint8 or uint16 […, M, K]; scale and tensor_scale as in the class.
+        Raises mxc.Error where shapes or dtypes do not fit the format.
+        """
+        form = Format.parse(format)
+        source = _arrays.view("codes", codes, [_code_dtype(form)])
+        if not source.shape or (form.is_column_wise and len(source.shape) < 2):
+            raise Error(f"expected codes with the axes of {form}'s block; found shape {source.shape}")
+        library = _arrays.library_of(codes)
+        packed = _pack(form, _as_numpy(source), source.shape)
+        out = _arrays.empty(library, packed.shape, "uint8")
+        _as_numpy(_arrays.view("packed", out))[...] = packed
+        return Scaled(_arrays.finish(library, out), scale, tensor_scale, form, source.shape)
+
+    @cached_property
+    def codes(self) -> Array:
+        """One code an element: uint8 (uint16 for formats of more than 8 bits) […, M, K]."""
+        library = self.library
+        codes = _unpack(self.format, _as_numpy(_arrays.view("packed", self.packed)), self.shape)
+        out = _arrays.empty(library, self.shape, _code_dtype(self.format))
+        _as_numpy(_arrays.view("codes", out))[...] = codes
+        return _arrays.finish(library, out)
+
+    @property
+    def library(self) -> str:
+        """The library of the arrays: numpy, torch or jax."""
+        return _arrays.library_of(self.packed)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of codes and scales together."""
+        parts = [self.packed, self.scale] + ([] if self.tensor_scale is None else [self.tensor_scale])
+        views = [_arrays.view("part", part) for part in parts]
+        return sum(int(np.prod(part.shape)) * part.itemsize for part in views)
+
+    def dequantize(self, dtype: Any = "float32", *, out: Optional[Array] = None) -> Array:
+        """The values, as `mxc.dequantize`."""
+        from ._ops import dequantize
+
+        return dequantize(self, dtype, out=out)
+
+    def plot(self) -> "Any":
+        """A picture of the values over the format's grid and of the scales; see `mxc.Picture`."""
+        from ._plot import plot
+
+        return plot(self)
+
+    def __repr__(self) -> str:
+        from ._plot import summarize
+
+        return summarize(self)
+
+
+def _code_dtype(form: Format) -> str:
+    return "uint8" if form.element.bits <= 8 else "uint16"
+
+
+def _as_numpy(source: _arrays.View) -> np.ndarray:
+    """A view as a numpy array on the same memory."""
+    import ctypes
+
+    dtype = _arrays.NUMPY_DTYPES[source.dtype]
+    if 0 in source.shape:
+        return np.empty(source.shape, dtype)
+    low = sum((size - 1) * min(stride, 0) for size, stride in zip(source.shape, source.strides))
+    high = sum((size - 1) * max(stride, 0) for size, stride in zip(source.shape, source.strides))
+    memory = (ctypes.c_uint8 * ((high - low + 1) * dtype.itemsize)).from_address(source.pointer + low * dtype.itemsize)
+    memory._owner = source.owner
+    strides = [stride * dtype.itemsize for stride in source.strides]
+    return np.ndarray(source.shape, dtype, memory, -low * dtype.itemsize, strides)
+
+
+def _groups(form: Format) -> tuple[int, int]:
+    """Codes and bytes that start together in packed rows."""
+    bits = form.element.bits
+    return {4: (2, 1), 6: (4, 3)}.get(bits, (1, 1 if bits <= 8 else 2))
+
+
+def _pack(form: Format, codes: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """Packed bytes of one code an element."""
+    limit = form.element.bits
+    if limit < 8 * codes.itemsize and codes.size and int(codes.max()) >> limit:
+        raise Error(f"expected codes of {limit} bits for {form}; found 0x{int(codes.max()):x}")
+    packed_shape = form.packed_shape(shape)
+    *rest, blocks, width = packed_shape
+    stored = codes.swapaxes(-1, -2) if form.is_column_wise else codes
+    k, block = stored.shape[-1], form._row_block(stored.shape[-1])
+    group_codes, group_bytes = _groups(form)
+    padded = -(-block // group_codes) * group_codes
+    room = np.zeros((*rest, blocks * block), codes.dtype)
+    room[..., :k] = stored
+    whole = np.zeros((*rest, blocks, padded), codes.dtype)
+    whole[..., :block] = room.reshape(*rest, blocks, block)
+    packed = np.empty((*rest, blocks, padded // group_codes * group_bytes), np.uint8)
+    _convert("mx_pack_codes", form, whole, packed)
+    return packed[..., :width]
+
+
+def _unpack(form: Format, packed: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """One code an element of packed bytes."""
+    *rest, blocks, width = packed.shape
+    stored = form.stored_shape(shape)
+    block = form._row_block(stored[-1])
+    group_codes, group_bytes = _groups(form)
+    padded = -(-width // group_bytes)
+    whole = np.zeros((*rest, blocks, padded * group_bytes), np.uint8)
+    whole[..., :width] = packed
+    codes = np.empty((*rest, blocks, padded * group_codes), _code_dtype(form))
+    _convert("mx_unpack_codes", form, whole, codes)
+    codes = codes[..., :block].reshape(*rest, blocks * block)[..., : stored[-1]]
+    return codes.swapaxes(-1, -2) if form.is_column_wise else codes
+
+
+def _convert(function: str, form: Format, source: np.ndarray, result: np.ndarray) -> None:
+    views = [_arrays.view("codes", array.reshape(-1)).tensor() for array in (source, result)]
+    _abi.call(_library.runtime(), function, form.element.code, *views)
