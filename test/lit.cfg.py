@@ -30,6 +30,16 @@ def find_ptxas():
     return shutil.which("ptxas") or shutil.which(os.path.join(cuda, "bin", "ptxas"))
 
 
+def find_frameworks():
+    """An interpreter with jax or torch, which ./dev setup leaves out for their size, and which it has."""
+    python = os.environ.get("MX_FRAMEWORKS_PYTHON") or built("frameworks", "bin", "python3")
+    if not os.path.exists(python):
+        return python, set()
+    names = "[name for name in ('jax', 'torch', 'torch_mlir') if importlib.util.find_spec(name)]"
+    code = f"import importlib.util; print(*{names})"
+    return python, set(subprocess.run([python, "-c", code], capture_output=True, text=True).stdout.split())
+
+
 def cpu_flags():
     """The instruction set extensions the kernel reports, as `avx512-vnni`."""
     try:
@@ -61,9 +71,11 @@ llvm_config.with_environment("PYTHONPATH", config.test_source_root, append_path=
 llvm_config.with_environment("PYTHONPATH", built("python"), append_path=True)
 
 ptxas = find_ptxas()
+frameworks_python, frameworks = find_frameworks()
 # Before lit's own %python, which is the interpreter that runs lit.
 config.substitutions.insert(0, ("%python", find_python()))
 config.substitutions += [
+    ("%frameworks_python", frameworks_python),
     ("%mx_plugin", built("lib", "MXPlugin.so")),
     ("%mx_test_bin", built("test", "bin")),
     ("%mx_runtime", built("lib", "libmx_runtime.so")),
@@ -88,6 +100,9 @@ llvm_config.add_tool_substitutions(
 config.available_features |= cpu_flags()
 gates = {
     "ptxas": (ptxas, "no ptxas on PATH or in /usr/local/cuda/bin"),
+    "jax": ("jax" in frameworks, f"no jax in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
+    "torch": ("torch" in frameworks, f"no torch in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
+    "torch_mlir": ("torch_mlir" in frameworks, f"no torch_mlir in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
     "gpu": (has_gpu(), "nvidia-smi lists no device"),
     "clang-format": (os.path.exists(os.path.join(config.llvm_tools_dir, "clang-format")), "clang-format-22 is not installed"),
 }

@@ -12,8 +12,10 @@
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Target/TargetMachine.h"
 #include <cstring>
+#include <dlfcn.h>
 
 using namespace mlir;
 using namespace mx;
@@ -100,6 +102,27 @@ static llvm::Error addBF16Support(llvm::orc::LLJIT &) {
 }
 #endif
 
+/// Lets compiled code find what this process exports and, where this code lies
+/// in a shared library, what that library links: a host such as Python opens it
+/// without showing its symbols to others.
+static llvm::Error addProcessSymbols(llvm::orc::LLJIT &engine) {
+  using llvm::orc::DynamicLibrarySearchGenerator;
+  llvm::orc::JITDylib &dylib = engine.getMainJITDylib();
+  char prefix = engine.getDataLayout().getGlobalPrefix();
+  auto process = DynamicLibrarySearchGenerator::GetForCurrentProcess(prefix);
+  if (!process)
+    return process.takeError();
+  dylib.addGenerator(std::move(*process));
+  Dl_info self;
+  if (!dladdr(reinterpret_cast<void *>(&addProcessSymbols), &self))
+    return llvm::Error::success();
+  // Open already, so that this only counts a user more; null for a program.
+  if (void *handle = dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD))
+    dylib.addGenerator(std::make_unique<DynamicLibrarySearchGenerator>(
+        llvm::sys::DynamicLibrary(handle), prefix));
+  return llvm::Error::success();
+}
+
 JIT::JIT(std::unique_ptr<llvm::orc::LLJIT> engine)
     : engine(std::move(engine)) {}
 JIT::~JIT() = default;
@@ -125,12 +148,8 @@ llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
       llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(builder).create();
   if (!engine)
     return engine.takeError();
-  llvm::orc::JITDylib &dylib = (*engine)->getMainJITDylib();
-  auto process = llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
-      (*engine)->getDataLayout().getGlobalPrefix());
-  if (!process)
-    return process.takeError();
-  dylib.addGenerator(std::move(*process));
+  if (llvm::Error error = addProcessSymbols(**engine))
+    return std::move(error);
   if (llvm::Error error = addBF16Support(**engine))
     return std::move(error);
   if (llvm::Error error = (*engine)->addIRModule(llvm::orc::ThreadSafeModule(
