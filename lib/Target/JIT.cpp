@@ -158,11 +158,9 @@ llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
   return std::unique_ptr<JIT>(new JIT(std::move(*engine)));
 }
 
-llvm::Error JIT::invoke(llvm::StringRef name,
-                        llvm::MutableArrayRef<void *> args) {
+llvm::Expected<JIT::Function> JIT::lookup(llvm::StringRef name) {
   auto address = engine->lookup((kWrapperPrefix + name).str());
   if (!address)
     return address.takeError();
-  address->toPtr<void (*)(void **)>()(args.data());
-  return llvm::Error::success();
+  return address->toPtr<Function>();
 }

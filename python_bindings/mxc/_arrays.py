@@ -99,20 +99,20 @@ _get_pointer.restype = c_void_p
 
 def _export(name: str, array: Array) -> Any:
     """The capsule of an array in host memory."""
-    device = array.__dlpack_device__()[0]
+    try:
+        device = array.__dlpack_device__()[0]
+    except (BufferError, RuntimeError, TypeError, ValueError) as error:
+        raise Error(f"expected {name} in the memory of the CPU: {error}") from None
     if device not in _HOST:
         where = _DEVICES.get(int(device), f"device type {int(device)}")
         raise Error(f"expected {name} in the memory of the CPU; found an array on {where}: copy it to the CPU first")
     try:
-        return array.__dlpack__(max_version=(1, 0))
-    except TypeError:
-        pass  # A library older than DLPack 1.0.
-    except (BufferError, RuntimeError) as error:
-        raise Error(f"{name}: {error}") from None
-    try:
-        return array.__dlpack__()
-    except (BufferError, RuntimeError, TypeError) as error:
-        raise Error(f"{name}: {error}") from None
+        try:
+            return array.__dlpack__(max_version=(1, 0))
+        except TypeError:  # A library older than DLPack 1.0.
+            return array.__dlpack__()
+    except (BufferError, RuntimeError, TypeError, ValueError) as error:
+        raise Error(f"expected {name} as a strided array: {error}") from None
 
 
 def _from_dlpack(name: str, array: Array) -> View:

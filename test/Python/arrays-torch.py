@@ -26,7 +26,7 @@ for dtype in (torch.float32, torch.bfloat16, torch.float16):
     assert views.packed.numpy().tobytes() == mxc.quantize(np.ascontiguousarray(ours.T[::2])).packed.tobytes()
 product = torch.empty((6, 6), dtype=torch.bfloat16)
 assert mxc.matmul(q, q, out=product) is product and product.abs().sum() > 0
-refused("requires", call=lambda: mxc.quantize(torch.ones(2, 32, requires_grad=True)))
+refused("require gradient", call=lambda: mxc.quantize(torch.ones(2, 32, requires_grad=True)))
 refused("float64", call=lambda: mxc.quantize(torch.ones(2, 32, dtype=torch.float64)))
 refused("x", call=lambda: mxc.quantize(torch.ones(2, 32).to_sparse()))
 refused("CPU", call=lambda: mxc.quantize(torch.ones(2, 32, device="meta")))

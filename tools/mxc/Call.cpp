@@ -128,8 +128,10 @@ llvm::Error mxc::call(mx::JIT &jit, StringRef name,
   }
   if (!byAddress)
     slots.push_back(roomAddress);
-  if (llvm::Error error = jit.invoke(name, slots))
-    return error;
+  llvm::Expected<mx::JIT::Function> function = jit.lookup(name);
+  if (!function)
+    return function.takeError();
+  (*function)(slots.data());
   takeResults(room, outputs);
   return llvm::Error::success();
 }

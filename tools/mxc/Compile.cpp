@@ -2,7 +2,7 @@
 
 #include "Commands.h"
 #include "OutputFile.h"
-#include "Program.h"
+#include "mx/Pipelines/Program.h"
 
 #include "mx/Target/Emit.h"
 #include "mx/Target/NVVM/EmitPTX.h"
@@ -63,7 +63,7 @@ static Error emitTo(mlir::ModuleOp module, SmallVectorImpl<char> &bytes) {
     result = mx::nvvm::printPTX(module, os);
   else
     result = mx::nvvm::printCubin(module, os);
-  return failed(result) ? make_error<ReportedError>() : Error::success();
+  return failed(result) ? make_error<mx::ReportedError>() : Error::success();
 }
 
 Error mxc::compileMain() {
@@ -73,8 +73,8 @@ Error mxc::compileMain() {
   Expected<mx::Stage> stage = getStage();
   if (!stage)
     return stage.takeError();
-  Expected<std::unique_ptr<Program>> program =
-      Program::fromFile(inputFile, *options);
+  Expected<std::unique_ptr<mx::Program>> program =
+      mx::Program::fromFile(inputFile, *options);
   if (!program)
     return program.takeError();
   if (Error error = (*program)->lowerTo(*stage))

@@ -261,7 +261,7 @@ Error mxc::quantizeMain() {
   if (!element)
     return element.takeError();
   std::string text = ModuleWriter(*array, *element, *scaled).write();
-  auto program = Program::fromText(text, "<mxc quantize>", *options);
+  auto program = mx::Program::fromText(text, "<mxc quantize>", *options);
   if (!program)
     return program.takeError();
   auto runner = Runner::create(std::move(*program), "main");

@@ -110,7 +110,7 @@ static Expected<std::unique_ptr<Runner>> prepare(const Arrays &inputs) {
   Expected<mx::PipelineOptions> options = getPipelineOptions();
   if (!options)
     return options.takeError();
-  auto program = Program::fromFile(inputFile, *options);
+  auto program = mx::Program::fromFile(inputFile, *options);
   if (!program)
     return program.takeError();
   auto runner = Runner::create(std::move(*program), entry);

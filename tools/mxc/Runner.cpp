@@ -14,7 +14,7 @@ using namespace mxc;
 
 static constexpr StringLiteral kSeedAttribute("mx.seed");
 
-Runner::Runner(std::unique_ptr<Program> program, StringRef entry)
+Runner::Runner(std::unique_ptr<mx::Program> program, StringRef entry)
     : program(std::move(program)), entry(entry) {}
 Runner::~Runner() = default;
 
@@ -107,7 +107,7 @@ llvm::Error Runner::readParts() {
 }
 
 llvm::Expected<std::unique_ptr<Runner>>
-Runner::create(std::unique_ptr<Program> program, StringRef entry) {
+Runner::create(std::unique_ptr<mx::Program> program, StringRef entry) {
   std::unique_ptr<Runner> runner(new Runner(std::move(program), entry));
   // Before any work, for a wrong --entry.
   if (auto function = findEntry(runner->program->getModule(), entry); !function)

@@ -3,8 +3,8 @@
 #ifndef MX_TOOLS_MXC_RUNNER_H
 #define MX_TOOLS_MXC_RUNNER_H
 
-#include "Program.h"
 #include "Values.h"
+#include "mx/Pipelines/Program.h"
 
 namespace mx {
 class JIT;
@@ -18,7 +18,7 @@ using NamedArrays = std::vector<std::pair<std::string, Array>>;
 class Runner {
 public:
   static llvm::Expected<std::unique_ptr<Runner>>
-  create(std::unique_ptr<Program> program, llvm::StringRef entry);
+  create(std::unique_ptr<mx::Program> program, llvm::StringRef entry);
   ~Runner();
 
   llvm::ArrayRef<Port> getArguments() const { return arguments; }
@@ -30,11 +30,11 @@ public:
   llvm::Expected<NamedArrays> run();
 
 private:
-  Runner(std::unique_ptr<Program> program, llvm::StringRef entry);
+  Runner(std::unique_ptr<mx::Program> program, llvm::StringRef entry);
   llvm::Error readSignature();
   llvm::Error readParts();
 
-  std::unique_ptr<Program> program;
+  std::unique_ptr<mx::Program> program;
   std::string entry;
   std::vector<Port> arguments, results;
   std::vector<Buffer> inputs;

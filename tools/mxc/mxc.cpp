@@ -8,7 +8,7 @@
 
 #include "Commands.h"
 
-#include "Program.h"
+#include "mx/Pipelines/Program.h"
 #include "mx/Target/NVVM/TargetInfo.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -117,7 +117,7 @@ static Error dispatch(bool &agrees) {
 static bool report(Error error) {
   bool failed = static_cast<bool>(error);
   handleAllErrors(
-      std::move(error), [](const ReportedError &) {},
+      std::move(error), [](const mx::ReportedError &) {},
       [](const ErrorInfoBase &info) {
         errs() << "mxc: error: " << info.message() << "\n";
       });

@@ -20,10 +20,11 @@ public:
   static llvm::Expected<std::unique_ptr<JIT>> create(mlir::ModuleOp module);
   ~JIT();
 
-  /// Calls `_mlir_ciface_NAME`. Each entry of `args` points to an argument's
-  /// value; where the function returns one value that is no memref, a last
-  /// entry points to room for it.
-  llvm::Error invoke(llvm::StringRef name, llvm::MutableArrayRef<void *> args);
+  /// `_mlir_ciface_NAME` as a function of slots: each entry of `args` points to
+  /// an argument's value; where the function returns one value that is no
+  /// memref, a last entry points to room for it.
+  using Function = void (*)(void **slots);
+  llvm::Expected<Function> lookup(llvm::StringRef name);
 
 private:
   explicit JIT(std::unique_ptr<llvm::orc::LLJIT> engine);

@@ -183,7 +183,19 @@ apply(Location loc, const Overrides &overrides, ProductRecipeAttr product) {
       overrides.accumulate.value_or(product.getAccumulate()));
 }
 
+/// A recipe written out in place of its name.
+static FailureOr<RecipeAttr> readRecipe(Location loc, StringRef text) {
+  auto recipe =
+      dyn_cast_if_present<RecipeAttr>(parseAttribute(text, loc.getContext()));
+  if (!recipe)
+    return emitError(loc) << "expected an attribute #mx.recipe<…>, but found "
+                          << text;
+  return recipe;
+}
+
 FailureOr<RecipeAttr> getRecipe(Location loc, StringRef spec) {
+  if (spec.starts_with("#"))
+    return readRecipe(loc, spec);
   auto [name, rest] = spec.split(',');
   FailureOr<RecipeAttr> recipe = findRecipe(loc, name);
   if (failed(recipe))

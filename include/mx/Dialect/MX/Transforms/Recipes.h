@@ -14,9 +14,9 @@ struct BuiltinRecipe {
 
 llvm::ArrayRef<BuiltinRecipe> getBuiltinRecipes();
 
-/// The recipe that `NAME|FILE[,override=value…]` stands for. FILE is a module
-/// with the attribute mx.recipe. Errors are emitted at `loc`, or where in the
-/// file they are.
+/// The recipe that `NAME|FILE[,override=value…]` stands for, or that is written
+/// out, `#mx.recipe<…>`. FILE is a module with the attribute mx.recipe. Errors
+/// are emitted at `loc`, or where in the file they are.
 ///
 /// | override | effect on every product that the recipe rewrites |
 /// |---|---|

@@ -1,7 +1,7 @@
 //===- Program.h - A module on its way through the stages -------*- C++ -*-===//
 
-#ifndef MX_TOOLS_MXC_PROGRAM_H
-#define MX_TOOLS_MXC_PROGRAM_H
+#ifndef MX_PIPELINES_PROGRAM_H
+#define MX_PIPELINES_PROGRAM_H
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -15,7 +15,7 @@ namespace mlir {
 class SourceMgrDiagnosticHandler;
 } // namespace mlir
 
-namespace mxc {
+namespace mx {
 
 /// An error that diagnostics have told already.
 class ReportedError : public llvm::ErrorInfo<ReportedError> {
@@ -27,34 +27,40 @@ public:
   }
 };
 
+/// A module in a context of its own. Diagnostics go to the stream it was made
+/// with.
 class Program {
 public:
   static llvm::Expected<std::unique_ptr<Program>>
-  fromFile(llvm::StringRef path, const mx::PipelineOptions &options);
-  /// For IR that this tool makes; `name` is for messages.
+  fromFile(llvm::StringRef path, const PipelineOptions &options,
+           llvm::raw_ostream &diagnostics = llvm::errs());
+  /// `name` is for messages.
   static llvm::Expected<std::unique_ptr<Program>>
   fromText(llvm::StringRef text, llvm::StringRef name,
-           const mx::PipelineOptions &options);
+           const PipelineOptions &options,
+           llvm::raw_ostream &diagnostics = llvm::errs());
   ~Program();
 
+  mlir::MLIRContext &getContext() { return context; }
   mlir::ModuleOp getModule() { return *module; }
+  const PipelineOptions &getOptions() const { return options; }
   /// Runs the pipelines of the stages up to `stage` that have not run.
-  llvm::Error lowerTo(mx::Stage stage);
+  llvm::Error lowerTo(Stage stage);
 
 private:
-  explicit Program(const mx::PipelineOptions &options);
+  Program(const PipelineOptions &options, llvm::raw_ostream &diagnostics);
   static llvm::Expected<std::unique_ptr<Program>>
   fromBuffer(std::unique_ptr<llvm::MemoryBuffer> buffer,
-             const mx::PipelineOptions &options);
+             const PipelineOptions &options, llvm::raw_ostream &diagnostics);
 
-  mx::PipelineOptions options;
+  PipelineOptions options;
   llvm::SourceMgr sources;
   mlir::MLIRContext context;
   std::unique_ptr<mlir::SourceMgrDiagnosticHandler> diagnostics;
   mlir::OwningOpRef<mlir::ModuleOp> module;
-  std::optional<mx::Stage> reached;
+  std::optional<Stage> reached;
 };
 
-} // namespace mxc
+} // namespace mx
 
-#endif // MX_TOOLS_MXC_PROGRAM_H
+#endif // MX_PIPELINES_PROGRAM_H

@@ -1,6 +1,6 @@
 //===- Program.cpp - A module on its way through the stages ---------------===//
 
-#include "Program.h"
+#include "mx/Pipelines/Program.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/InitAllDialects.h"
@@ -10,7 +10,7 @@
 #include "mx/InitAll.h"
 
 using namespace mlir;
-using namespace mxc;
+using namespace mx;
 
 char ReportedError::ID;
 
@@ -18,18 +18,18 @@ static DialectRegistry makeRegistry() {
   DialectRegistry registry;
   registerAllDialects(registry);
   registerAllExtensions(registry);
-  mx::registerMx(registry);
+  registerMx(registry);
   return registry;
 }
 
-Program::Program(const mx::PipelineOptions &options)
+Program::Program(const PipelineOptions &options, llvm::raw_ostream &diagnostics)
     : options(options), context(makeRegistry()),
-      diagnostics(
-          std::make_unique<SourceMgrDiagnosticHandler>(sources, &context)) {
+      diagnostics(std::make_unique<SourceMgrDiagnosticHandler>(
+          sources, &context, diagnostics)) {
   // The location says enough; the op at hand may be a whole function.
   context.printOpOnDiagnostic(false);
   // Pipelines name passes of other libraries, and these are found by name.
-  static const bool registered = (mx::registerMxPasses(), true);
+  static const bool registered = (registerMxPasses(), true);
   (void)registered;
 }
 
@@ -37,8 +37,9 @@ Program::~Program() = default;
 
 llvm::Expected<std::unique_ptr<Program>>
 Program::fromBuffer(std::unique_ptr<llvm::MemoryBuffer> buffer,
-                    const mx::PipelineOptions &options) {
-  std::unique_ptr<Program> program(new Program(options));
+                    const PipelineOptions &options,
+                    llvm::raw_ostream &diagnostics) {
+  std::unique_ptr<Program> program(new Program(options, diagnostics));
   program->sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   program->module =
       parseSourceFile<ModuleOp>(program->sources, &program->context);
@@ -48,25 +49,28 @@ Program::fromBuffer(std::unique_ptr<llvm::MemoryBuffer> buffer,
 }
 
 llvm::Expected<std::unique_ptr<Program>>
-Program::fromFile(StringRef path, const mx::PipelineOptions &options) {
+Program::fromFile(StringRef path, const PipelineOptions &options,
+                  llvm::raw_ostream &diagnostics) {
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(path, &message);
   if (!buffer)
     return llvm::createStringError(message);
-  return fromBuffer(std::move(buffer), options);
+  return fromBuffer(std::move(buffer), options, diagnostics);
 }
 
 llvm::Expected<std::unique_ptr<Program>>
 Program::fromText(StringRef text, StringRef name,
-                  const mx::PipelineOptions &options) {
-  return fromBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, name), options);
+                  const PipelineOptions &options,
+                  llvm::raw_ostream &diagnostics) {
+  return fromBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, name), options,
+                    diagnostics);
 }
 
-llvm::Error Program::lowerTo(mx::Stage stage) {
+llvm::Error Program::lowerTo(Stage stage) {
   if (reached && *reached >= stage)
     return llvm::Error::success();
   PassManager pm(&context);
-  mx::buildPipelineTo(pm, stage, options, reached);
+  buildPipelineTo(pm, stage, options, reached);
   if (failed(pm.run(*module)))
     return llvm::make_error<ReportedError>();
   reached = stage;
