@@ -21,13 +21,6 @@ from ._errors import Error
 #: Anything with elements in memory: numpy, torch, JAX, or whatever has `__dlpack__`.
 Array = Any
 
-NUMPY_DTYPES: dict[str, Any] = {
-    "float32": np.dtype(np.float32),
-    "bfloat16": np.dtype(ml_dtypes.bfloat16),
-    "float16": np.dtype(np.float16),
-    "uint8": np.dtype(np.uint8),
-    "uint16": np.dtype(np.uint16),
-}
 FLOATS = ("float32", "bfloat16", "float16")
 
 
@@ -44,7 +37,7 @@ class View:
 
     @property
     def itemsize(self) -> int:
-        return np.dtype(NUMPY_DTYPES.get(self.dtype, self.dtype)).itemsize
+        return numpy_dtype(self.dtype).itemsize
 
     def tensor(self) -> _abi.Tensor:
         """As the kernels take it; sizes and strides live as long as the result."""
@@ -202,7 +195,7 @@ def empty(library: str, shape: Sequence[int], dtype: str) -> Array:
     if library == "torch":
         torch = sys.modules["torch"]
         return torch.empty(tuple(shape), dtype=getattr(torch, dtype))
-    return np.empty(tuple(shape), NUMPY_DTYPES[dtype])
+    return np.empty(tuple(shape), numpy_dtype(dtype))
 
 
 def finish(library: str, array: Array) -> Array:
@@ -210,6 +203,36 @@ def finish(library: str, array: Array) -> Array:
     if library == "jax":
         return sys.modules["jax"].numpy.asarray(array)
     return array
+
+
+def as_numpy(source: View) -> np.ndarray:
+    """A view as a numpy array on the same memory."""
+    dtype = numpy_dtype(source.dtype)
+    if 0 in source.shape:
+        return np.empty(source.shape, dtype)
+    low = sum((size - 1) * min(stride, 0) for size, stride in zip(source.shape, source.strides))
+    high = sum((size - 1) * max(stride, 0) for size, stride in zip(source.shape, source.strides))
+    memory = (ctypes.c_uint8 * ((high - low + 1) * dtype.itemsize)).from_address(source.pointer + low * dtype.itemsize)
+    memory._owner = source.owner
+    strides = [stride * dtype.itemsize for stride in source.strides]
+    return np.ndarray(source.shape, dtype, memory, -low * dtype.itemsize, strides)
+
+
+def numpy_dtype(name: str) -> np.dtype:
+    """A dtype by name, of numpy or of ml_dtypes."""
+    return np.dtype(getattr(ml_dtypes, name, None) or name)
+
+
+def from_numpy(library: str, array: np.ndarray) -> Array:
+    """A numpy array as one of the library, on the same memory where it can be."""
+    if library != "torch":
+        return finish(library, array)
+    torch = sys.modules["torch"]
+    dtype = getattr(torch, array.dtype.name, None)
+    if array.dtype.kind != "V":
+        return torch.from_numpy(array)
+    bits = torch.from_numpy(array.view(np.uint8 if array.dtype.itemsize == 1 else np.int16))
+    return bits if dtype is None else bits.view(dtype)
 
 
 def dtype_name(dtype: Any, dtypes: Sequence[str] = FLOATS) -> str:

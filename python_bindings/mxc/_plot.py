@@ -16,9 +16,7 @@ _WIDTH, _HEIGHT, _MARGIN = 640, 200, 40
 
 def _values(array: Any) -> np.ndarray:
     """An array of any library as float32 in numpy."""
-    from ._scaled import _as_numpy
-
-    return _as_numpy(_arrays.view("array", array)).astype(np.float32)
+    return _arrays.as_numpy(_arrays.view("array", array)).astype(np.float32)
 
 
 def scale_exponents(scaled: Any) -> np.ndarray:

@@ -64,18 +64,18 @@ class Scaled:
         if not source.shape or (form.is_column_wise and len(source.shape) < 2):
             raise Error(f"expected codes with the axes of {form}'s block; found shape {source.shape}")
         library = _arrays.library_of(codes)
-        packed = _pack(form, _as_numpy(source), source.shape)
+        packed = _pack(form, _arrays.as_numpy(source), source.shape)
         out = _arrays.empty(library, packed.shape, "uint8")
-        _as_numpy(_arrays.view("packed", out))[...] = packed
+        _arrays.as_numpy(_arrays.view("packed", out))[...] = packed
         return Scaled(_arrays.finish(library, out), scale, tensor_scale, form, source.shape)
 
     @cached_property
     def codes(self) -> Array:
         """One code an element: uint8 (uint16 for formats of more than 8 bits) […, M, K]."""
         library = self.library
-        codes = _unpack(self.format, _as_numpy(_arrays.view("packed", self.packed)), self.shape)
+        codes = _unpack(self.format, _arrays.as_numpy(_arrays.view("packed", self.packed)), self.shape)
         out = _arrays.empty(library, self.shape, _code_dtype(self.format))
-        _as_numpy(_arrays.view("codes", out))[...] = codes
+        _arrays.as_numpy(_arrays.view("codes", out))[...] = codes
         return _arrays.finish(library, out)
 
     @property
@@ -110,21 +110,6 @@ class Scaled:
 
 def _code_dtype(form: Format) -> str:
     return "uint8" if form.element.bits <= 8 else "uint16"
-
-
-def _as_numpy(source: _arrays.View) -> np.ndarray:
-    """A view as a numpy array on the same memory."""
-    import ctypes
-
-    dtype = _arrays.NUMPY_DTYPES[source.dtype]
-    if 0 in source.shape:
-        return np.empty(source.shape, dtype)
-    low = sum((size - 1) * min(stride, 0) for size, stride in zip(source.shape, source.strides))
-    high = sum((size - 1) * max(stride, 0) for size, stride in zip(source.shape, source.strides))
-    memory = (ctypes.c_uint8 * ((high - low + 1) * dtype.itemsize)).from_address(source.pointer + low * dtype.itemsize)
-    memory._owner = source.owner
-    strides = [stride * dtype.itemsize for stride in source.strides]
-    return np.ndarray(source.shape, dtype, memory, -low * dtype.itemsize, strides)
 
 
 def _groups(form: Format) -> tuple[int, int]:
