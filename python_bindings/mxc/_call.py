@@ -44,8 +44,12 @@ class Layout:
         return len(self.words) - 1
 
     def _add_argument(self, part: Value) -> int:
+        """Room for a scalar or a descriptor, which is complete but for the addresses if its shape is known."""
         word = len(self.words)
-        self.words += [0] * (1 if part.shape is None else _SIZES + 2 * part.rank)
+        if part.shape is None:
+            self.words.append(0)
+        else:
+            self.words += [0, 0, 0, *part.shape, *_arrays.row_major(part.shape)]
         return word
 
     def _slot(self, word: int, part: Value) -> int:
@@ -69,9 +73,13 @@ class Call:
 
     def __init__(self, function: Any, arguments: Sequence[Value], results: Sequence[Value]) -> None:
         self.function = function
-        self.argument_parts = list(arguments)
         self.result_parts = [(part, numpy_dtype(part.dtype)) for part in results]
         self.layout = Layout(arguments, results)
+        words = self.layout.arguments
+        self.tensors = [i for i, part in enumerate(arguments) if part.shape is not None]
+        self.pointer_words = np.array([words[i] + word for i in self.tensors for word in (0, 1)], np.intp)
+        self.dynamic = [(i, words[i] + _SIZES) for i in self.tensors if -1 in (arguments[i].shape or ())]
+        self.scalars = [(i, words[i]) for i, part in enumerate(arguments) if part.shape is None]
 
     def __call__(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Contiguous arrays in, arrays on the memory that the function has allocated out."""
@@ -79,29 +87,29 @@ class Call:
         words = layout.template.copy()
         base = words.ctypes.data
         words[layout.address_words] += base
-        for word, part, array in zip(layout.arguments, self.argument_parts, arrays):
-            if part.shape is None:
-                words[word : word + 1].view(np.uint8)[: array.itemsize] = np.frombuffer(array.tobytes(), np.uint8)
-                continue
-            pointer = array.__array_interface__["data"][0]
-            sizes = array.shape
-            words[word : word + _SIZES + 2 * part.rank] = (pointer, pointer, 0, *sizes, *_arrays.row_major(sizes))
+        pointers = [arrays[i].__array_interface__["data"][0] for i in self.tensors]
+        words[self.pointer_words] = [pointer for pointer in pointers for _ in (0, 1)]
+        for i, word in self.dynamic:
+            sizes = arrays[i].shape
+            words[word : word + 2 * len(sizes)] = (*sizes, *_arrays.row_major(sizes))
+        for i, word in self.scalars:
+            words[word] = int.from_bytes(arrays[i].tobytes(), "little", signed=arrays[i].itemsize == 8)
         self.function(base + 8 * layout.slots)
         return self._take(words)
 
     def _take(self, words: np.ndarray) -> list[np.ndarray]:
         memories: dict[int, Memory] = {}
-        room = words.view(np.uint8)[self.layout.room :]
+        room, start = words.tolist(), self.layout.room // 8
         found = []
         for offset, (part, dtype) in zip(self.layout.results, self.result_parts):
             if part.shape is None:
-                found.append(room[offset : offset + dtype.itemsize].view(dtype).reshape(()).copy())
+                begin = self.layout.room + offset
+                found.append(words.view(np.uint8)[begin : begin + dtype.itemsize].view(dtype).reshape(()).copy())
                 continue
-            rank = part.rank
-            allocated, aligned, start, *extents = (
-                room[offset : offset + 8 * (_SIZES + 2 * rank)].view(np.int64).tolist()
-            )
+            word, rank = start + offset // 8, part.rank
+            allocated, aligned, first = room[word : word + _SIZES]
+            extents = room[word + _SIZES : word + _SIZES + 2 * rank]
             memory = memories.get(allocated) or memories.setdefault(allocated, Memory(allocated))
-            pointer = aligned + start * dtype.itemsize
+            pointer = aligned + first * dtype.itemsize
             found.append(memory.array(pointer, dtype, extents[:rank], extents[rank:]))
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Optional, Sequence
 
 import numpy as np
@@ -89,6 +90,8 @@ class Value:
 
     def take(self, name: str, given: Any) -> list[np.ndarray]:
         """An argument as contiguous arrays, one for each part; nothing is copied that need not be."""
+        if isinstance(given, np.ndarray) and self._fits(given):  # what calls in a loop have
+            return [given]
         if self.format is not None:
             return self._take_scaled(name, given)
         if not self.shape and isinstance(given, (int, float, bool, np.number, np.bool_)):
@@ -100,10 +103,25 @@ class Value:
         array = _arrays.as_numpy(source) if not isinstance(given, np.ndarray) else source.owner
         if not array.flags.c_contiguous:
             array = np.ascontiguousarray(array)
-        bits = next((bits for element, bits in _CODE_BITS.items() if _DTYPES[element][0] == self.dtype), 8)
+        bits = self._code_bits
         if bits < 8 and array.size and int(array.view(np.uint8).max()) >> bits:
             raise Error(f"expected {name} with codes below {1 << bits} for {self.type}; found a larger one")
         return [array]
+
+    @cached_property
+    def _numpy_dtype(self) -> np.dtype:
+        """The dtype that needs no other look at the elements."""
+        return np.dtype("V0") if self.format is not None or self._code_bits < 8 else _arrays.numpy_dtype(self.dtype)
+
+    @property
+    def _code_bits(self) -> int:
+        return next((bits for element, bits in _CODE_BITS.items() if _DTYPES[element][0] == self.dtype), 8)
+
+    def _fits(self, array: np.ndarray) -> bool:
+        flags = array.flags
+        return (
+            array.dtype == self._numpy_dtype and array.shape == self.shape and flags.c_contiguous and flags.aligned
+        )
 
     def _take_number(self, name: str, given: Any) -> np.ndarray:
         try:
@@ -167,7 +185,8 @@ class Memory:
 
     def array(self, pointer: int, dtype: np.dtype, shape: Sequence[int], strides: Sequence[int]) -> np.ndarray:
         """A strided array on this memory; `strides` counts elements."""
-        return np.asarray(_Interface(self, pointer, dtype, shape, strides)).view(dtype)
+        array = np.asarray(_Interface(self, pointer, dtype, shape, strides))
+        return array if array.dtype == dtype else array.view(dtype)
 
 
 class _Interface:
@@ -177,10 +196,11 @@ class _Interface:
         self, memory: Memory, pointer: int, dtype: np.dtype, shape: Sequence[int], strides: Sequence[int]
     ) -> None:
         self._memory = memory
+        size = dtype.itemsize
         self.__array_interface__ = {
             "version": 3,
             "data": (pointer, False),
-            "typestr": f"|u{dtype.itemsize}" if dtype.itemsize == 1 else f"<u{dtype.itemsize}",
+            "typestr": f"|u{size}" if size == 1 else f"<u{size}" if dtype.kind == "V" else dtype.str,
             "shape": tuple(shape),
-            "strides": tuple(stride * dtype.itemsize for stride in strides),
+            "strides": tuple(stride * size for stride in strides),
         }
