@@ -7,7 +7,6 @@ import inspect
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass
