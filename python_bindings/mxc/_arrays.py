@@ -223,6 +223,30 @@ def numpy_dtype(name: str) -> np.dtype:
     return np.dtype(getattr(ml_dtypes, name, None) or name)
 
 
+class _ArrayInterface(Structure):
+    """numpy's PyArrayInterface."""
+
+    _fields_ = [
+        ("two", ctypes.c_int),
+        ("nd", ctypes.c_int),
+        ("typekind", ctypes.c_char),
+        ("itemsize", ctypes.c_int),
+        ("flags", ctypes.c_int),
+        ("shape", c_void_p),
+        ("strides", c_void_p),
+        ("data", c_void_p),
+    ]
+
+
+_DATA = _ArrayInterface.data.offset
+
+
+def address_of(array: np.ndarray) -> int:
+    """The address of the first element, many times quicker than through `array.ctypes`."""
+    capsule = array.__array_struct__  # It holds what the pointer leads to.
+    return c_void_p.from_address(_get_pointer(capsule, None) + _DATA).value or 0
+
+
 def from_numpy(library: str, array: np.ndarray) -> Array:
     """A numpy array as one of the library, on the same memory where it can be."""
     if library != "torch":

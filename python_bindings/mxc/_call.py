@@ -87,8 +87,11 @@ class Call:
         words = layout.template.copy()
         base = words.ctypes.data
         words[layout.address_words] += base
-        pointers = [arrays[i].__array_interface__["data"][0] for i in self.tensors]
-        words[self.pointer_words] = [pointer for pointer in pointers for _ in (0, 1)]
+        pointers: list[int] = []
+        for i in self.tensors:
+            pointer = _arrays.address_of(arrays[i])
+            pointers += (pointer, pointer)
+        words[self.pointer_words] = pointers
         for i, word in self.dynamic:
             sizes = arrays[i].shape
             words[word : word + 2 * len(sizes)] = (*sizes, *_arrays.row_major(sizes))
@@ -109,7 +112,9 @@ class Call:
             word, rank = start + offset // 8, part.rank
             allocated, aligned, first = room[word : word + _SIZES]
             extents = room[word + _SIZES : word + _SIZES + 2 * rank]
-            memory = memories.get(allocated) or memories.setdefault(allocated, Memory(allocated))
+            memory = memories.get(allocated)
+            if memory is None:
+                memory = memories[allocated] = Memory(allocated)
             pointer = aligned + first * dtype.itemsize
-            found.append(memory.array(pointer, dtype, extents[:rank], extents[rank:]))
+            found.append(memory.array(pointer, dtype, tuple(extents[:rank]), tuple(extents[rank:])))
         return found

@@ -200,14 +200,17 @@ class Compiled:
         self.recipe, self.target = options[2], options[3]
         self.seed = seed
         self._options, self._donate, self._executable = options, tuple(donate), executable
-        self._ports = [Value.read(f"argument {i}", record) for i, record in enumerate(function["arguments"])]
+        ports = [Value.read(f"argument {i}", record) for i, record in enumerate(function["arguments"])]
         results = [Value.read(f"result {i}", record) for i, record in enumerate(function["results"])]
         #: Types, dtypes and shapes of arguments and results.
-        self.signature = Signature(tuple(port for port in self._ports if not port.is_seed), tuple(results))
+        self.signature = Signature(tuple(port for port in ports if not port.is_seed), tuple(results))
+        # The seed is the last argument, where there is one.
+        self._has_seed = any(port.is_seed for port in ports)
+        self._plain = all(value.shape is not None and value.format is None for value in results)
         self._taken = _match_donations(self.signature, self._donate)
         self._call = Call(
             executable.lookup(self.name),
-            [part for port in self._ports for part in port.parts()],
+            [part for port in ports for part in port.parts()],
             [part for result in results for part in result.parts()],
         )
         parameters = [
@@ -227,14 +230,15 @@ class Compiled:
             raise Error(f"expected {count} arguments, {self.signature}; found {len(arguments)}")
         if self.target == "nvvm":
             _check_gpu()
+        arrays: list[np.ndarray] = []
+        for position, (port, given) in enumerate(zip(self.signature.arguments, arguments)):
+            if type(given) is np.ndarray and port.fits(given):
+                arrays.append(given)
+            else:
+                arrays += port.take(f"argument {position}", given)
         bits = _abi.seed_bits(self.seed if seed is None else seed)
-        arrays, rest = [], iter(enumerate(arguments))
-        for port in self._ports:
-            if port.is_seed:
-                arrays.append(np.array(bits, np.uint64))
-                continue
-            position, given = next(rest)
-            arrays += port.take(f"argument {position}", given)
+        if self._has_seed:
+            arrays.append(np.array(bits, np.uint64))
         targets = {result: self._donated(arguments[source], source) for result, source in self._taken.items()}
         return self._finish(_library_of(arguments), arguments, targets, self._call(arrays))
 
@@ -248,6 +252,8 @@ class Compiled:
     def _finish(
         self, library: str, arguments: Sequence[Any], targets: dict[int, np.ndarray], parts: list[np.ndarray]
     ) -> Any:
+        if library == "numpy" and self._plain and not targets:
+            return parts[0] if len(parts) == 1 else tuple(parts) if parts else None
         results = []
         for position, value in enumerate(self.signature.results):
             count = len(value.parts())
@@ -340,8 +346,12 @@ def _match_donations(signature: Signature, donate: Sequence[int]) -> dict[int, i
 
 def _library_of(arguments: Sequence[Any]) -> str:
     """The library of the results: torch or JAX where an argument is."""
-    libraries = (x.library if isinstance(x, Scaled) else _arrays.library_of(x) for x in arguments)
-    return next((library for library in libraries if library != "numpy"), "numpy")
+    for argument in arguments:
+        if type(argument) is not np.ndarray:
+            library = argument.library if isinstance(argument, Scaled) else _arrays.library_of(argument)
+            if library != "numpy":
+                return library
+    return "numpy"
 
 
 def _check_gpu() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Optional, Sequence
 
 import numpy as np
@@ -90,8 +90,6 @@ class Value:
 
     def take(self, name: str, given: Any) -> list[np.ndarray]:
         """An argument as contiguous arrays, one for each part; nothing is copied that need not be."""
-        if isinstance(given, np.ndarray) and self._fits(given):  # what calls in a loop have
-            return [given]
         if self.format is not None:
             return self._take_scaled(name, given)
         if not self.shape and isinstance(given, (int, float, bool, np.number, np.bool_)):
@@ -117,7 +115,8 @@ class Value:
     def _code_bits(self) -> int:
         return next((bits for element, bits in _CODE_BITS.items() if _DTYPES[element][0] == self.dtype), 8)
 
-    def _fits(self, array: np.ndarray) -> bool:
+    def fits(self, array: np.ndarray) -> bool:
+        """Whether an array can be passed as it is: what calls in a loop have."""
         flags = array.flags
         return (
             array.dtype == self._numpy_dtype and array.shape == self.shape and flags.c_contiguous and flags.aligned
@@ -183,24 +182,18 @@ class Memory:
     def __del__(self) -> None:
         self._free(self.address)
 
-    def array(self, pointer: int, dtype: np.dtype, shape: Sequence[int], strides: Sequence[int]) -> np.ndarray:
-        """A strided array on this memory; `strides` counts elements."""
-        array = np.asarray(_Interface(self, pointer, dtype, shape, strides))
-        return array if array.dtype == dtype else array.view(dtype)
+    def array(self, pointer: int, dtype: np.dtype, shape: tuple[int, ...], strides: tuple[int, ...]) -> np.ndarray:
+        """A strided array on this memory; `strides` counts elements, none of them negative."""
+        if 0 in shape:
+            return np.empty(shape, dtype)
+        itemsize, last = dtype.itemsize, 0
+        for size, stride in zip(shape, strides):
+            last += (size - 1) * stride
+        block = _block_type((last + 1) * itemsize).from_address(pointer)
+        block.memory = self  # The array keeps the block, and the block the memory.
+        return np.ndarray(shape, dtype, block, 0, [stride * itemsize for stride in strides])
 
 
-class _Interface:
-    """What numpy asks of memory; the array keeps it, and it the memory."""
-
-    def __init__(
-        self, memory: Memory, pointer: int, dtype: np.dtype, shape: Sequence[int], strides: Sequence[int]
-    ) -> None:
-        self._memory = memory
-        size = dtype.itemsize
-        self.__array_interface__ = {
-            "version": 3,
-            "data": (pointer, False),
-            "typestr": f"|u{size}" if size == 1 else f"<u{size}" if dtype.kind == "V" else dtype.str,
-            "shape": tuple(shape),
-            "strides": tuple(stride * size for stride in strides),
-        }
+@lru_cache(maxsize=1024)
+def _block_type(size: int) -> Any:
+    return type("Block", (ctypes.c_char * size,), {})
