@@ -49,6 +49,7 @@ class Picture:
     svg: str
 
     def save(self, path: "str | os.PathLike[str]") -> None:
+        """Writes the SVG to a file."""
         with open(path, "w", encoding="utf-8") as file:
             file.write(self.svg)
 
