@@ -18,4 +18,5 @@ target_link_libraries(mxc_wheel_libmx_c PRIVATE
   ${ours} $<TARGET_FILE:MXSupport> ${upstream} mx_runtime mx_cuda_runtime libz.a libzstd.a)
 target_link_options(mxc_wheel_libmx_c PRIVATE
   -fuse-ld=lld -static-libstdc++ -static-libgcc
-  -Wl,--gc-sections -Wl,--no-as-needed -Wl,--exclude-libs,ALL)
+  -Wl,--gc-sections -Wl,--no-as-needed
+  -Wl,--version-script=${PROJECT_SOURCE_DIR}/lib/CAPI/exports.map)

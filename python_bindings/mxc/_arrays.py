@@ -212,7 +212,7 @@ def as_numpy(source: View) -> np.ndarray:
         return np.empty(source.shape, dtype)
     low = sum((size - 1) * min(stride, 0) for size, stride in zip(source.shape, source.strides))
     high = sum((size - 1) * max(stride, 0) for size, stride in zip(source.shape, source.strides))
-    memory = (ctypes.c_uint8 * ((high - low + 1) * dtype.itemsize)).from_address(source.pointer + low * dtype.itemsize)
+    memory: Any = (ctypes.c_uint8 * ((high - low + 1) * dtype.itemsize)).from_address(source.pointer + low * dtype.itemsize)
     memory._owner = source.owner
     strides = [stride * dtype.itemsize for stride in source.strides]
     return np.ndarray(source.shape, dtype, memory, -low * dtype.itemsize, strides)

@@ -222,7 +222,7 @@ def _parse_scaled(text: str) -> Format:
     match = _SCALED.fullmatch(text.strip())
     # The comma between element and scale is the one outside of angle brackets.
     parts = re.split(r",(?![^<]*>)", match[1]) if match else []
-    if len(parts) != 2:
+    if match is None or len(parts) != 2:
         raise Error(
             f"expected a format: {', '.join(FORMATS)}, or a type such as "
             f"!mx.scaled<f4E2M1FN, f8E8M0FNU, [32]>; found {text!r}"

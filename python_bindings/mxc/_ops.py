@@ -26,7 +26,7 @@ _UINT32_MAX = 2**32 - 1
 
 
 def _spec(
-    rounding: str = "nearest_even", random_bits: int = 16, stream: int = 0, **fields: int
+    rounding: str = "nearest_even", random_bits: int = 16, stream: int = 0, **fields: Any
 ) -> _abi.QuantizeSpec:
     return _abi.QuantizeSpec(
         version=_abi.VERSION,
@@ -37,7 +37,7 @@ def _spec(
     )
 
 
-def _format_fields(form: Format) -> dict[str, int]:
+def _format_fields(form: Format) -> dict[str, Any]:
     return {
         "element": form.element.code,
         "scale": form.scale.code,
@@ -179,8 +179,10 @@ def _quantize_into(
         _tensor("scale", scale),
         _tensor("tensor_scale", tensor_scale),
     )
-    parts = [None if part is None else _arrays.finish(library, part) for part in (packed, scale, tensor_scale)]
-    return Scaled(*parts, form, tuple(shape))
+    packed, scale = _arrays.finish(library, packed), _arrays.finish(library, scale)
+    if tensor_scale is not None:
+        tensor_scale = _arrays.finish(library, tensor_scale)
+    return Scaled(packed, scale, tensor_scale, form, tuple(shape))
 
 
 def dequantize(x: Scaled, dtype: Any = "float32", *, out: Optional[Array] = None) -> Array:
