@@ -80,11 +80,13 @@ const char *mx_program_remarks(mx_program *program);
 int mx_program_emit(mx_program *program, const char *kind, mx_writer write,
                     void *user);
 
-/* Public functions, as JSON: {"functions": [{"name", "arguments", "results"}]},
- * where a value has "type" (in MLIR), "element" (its scalar type), "shape"
- * (null for a scalar, -1 for a dynamic extent) and, where true, "seed": true
- * for the argument that takes the seed. The program goes on to the stage
- * quantized. */
+/* Public functions, as JSON: {"functions": [{"name", "arguments", "results",
+ * "equal"}]}. A value has "type" (in MLIR), "element" (its scalar type),
+ * "shape" (null for a scalar, -1 for a dynamic extent) and, where true, "seed":
+ * true for the argument that takes the seed. "equal" lists sets of extents that
+ * must be equal at a call, else memory is read that is no argument's:
+ * [argument, axis], and [-1, number] for a number. The program goes on to the
+ * stage quantized. */
 int mx_program_signature(mx_program *program, mx_writer write, void *user);
 
 /* One JSON object a line for each product: "location", "a", "b", "result" (in

@@ -3,6 +3,7 @@
 #ifndef MX_LIB_CAPI_HANDLES_H
 #define MX_LIB_CAPI_HANDLES_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mx-c/mx.h"
 #include "mx/Pipelines/Program.h"
 #include "mx/Target/JIT.h"
@@ -33,6 +34,10 @@ llvm::Error lowerTo(mx_program &program, Stage stage);
 
 /// The signatures of the public functions of a module of the stage quantized.
 llvm::json::Array describeFunctions(mlir::ModuleOp module);
+
+/// Sets of extents of a function's arguments that must be equal, found at the
+/// stage imported: lists of [argument, axis], and [-1, number] for a number.
+llvm::json::Array describeEqualExtents(mlir::func::FuncOp function);
 
 /// The products that a recipe has left as they were.
 llvm::json::Array describeFloatProducts(mlir::ModuleOp module);

@@ -108,9 +108,20 @@ Error mx::capi::lowerTo(mx_program &program, Stage stage) {
     return createStringError("cancelled");
   };
   if (!program.functions && stage >= Stage::Quantized) {
+    if (Error error = go(Stage::Imported))
+      return error;
+    mlir::ModuleOp module = program.program->getModule();
+    StringMap<json::Array> equal;
+    for (auto function : module.getOps<mlir::func::FuncOp>())
+      if (function.isPublic() && !function.isExternal())
+        equal[function.getSymName()] = describeEqualExtents(function);
     if (Error error = go(Stage::Quantized))
       return error;
     program.functions = describeFunctions(program.program->getModule());
+    for (json::Value &value : *program.functions) {
+      json::Object &function = *value.getAsObject();
+      function["equal"] = std::move(equal[*function.getString("name")]);
+    }
   }
   return go(stage);
 }

@@ -204,6 +204,7 @@ class Compiled:
         results = [Value.read(f"result {i}", record) for i, record in enumerate(function["results"])]
         #: Types, dtypes and shapes of arguments and results.
         self.signature = Signature(tuple(port for port in ports if not port.is_seed), tuple(results))
+        self._equal: list[list[list[int]]] = function["equal"]
         # The seed is the last argument, where there is one.
         self._has_seed = any(port.is_seed for port in ports)
         self._plain = all(value.shape is not None and value.format is None for value in results)
@@ -239,8 +240,20 @@ class Compiled:
         bits = _abi.seed_bits(self.seed if seed is None else seed)
         if self._has_seed:
             arrays.append(np.array(bits, np.uint64))
+        for extents in self._equal:
+            self._check_equal(extents, arguments)
         targets = {result: self._donated(arguments[source], source) for result, source in self._taken.items()}
         return self._finish(_library_of(arguments), arguments, targets, self._call(arrays))
+
+    def _check_equal(self, extents: Sequence[Sequence[int]], arguments: Sequence[Any]) -> None:
+        """Dynamic extents that the program takes to be one must be equal, or it would read beyond arrays."""
+        found = [axis if argument < 0 else arguments[argument].shape[axis] for argument, axis in extents]
+        if len(set(found)) > 1:
+            names = [
+                str(axis) if argument < 0 else f"axis {axis} of argument {argument} ({size})"
+                for (argument, axis), size in zip(extents, found)
+            ]
+            raise Error(f"expected equal extents: {', '.join(names)}")
 
     def _donated(self, argument: Any, position: int) -> np.ndarray:
         """The memory that a donated argument gives: JAX's arrays too, whose user gives them up."""

@@ -94,6 +94,38 @@ def mistakes():
     refused("expected entry", "there is none", call=lambda: mxc.compile("module {}\n"))
 
 
+def dynamic_extents():
+    """Extents that the program takes to be equal must be: of arguments, of what follows from them, of numbers."""
+    text = """
+    func.func @main(%x: tensor<?x?xf32>, %w: tensor<?x?xf32>, %v: tensor<?x5xf32>) -> tensor<?x5xf32> {
+      %zero = arith.constant 0.0 : f32
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %m = tensor.dim %x, %c0 : tensor<?x?xf32>
+      %n = tensor.dim %w, %c1 : tensor<?x?xf32>
+      %e = tensor.empty(%m, %n) : tensor<?x?xf32>
+      %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x?xf32>) -> tensor<?x?xf32>
+      %0 = linalg.matmul ins(%x, %w : tensor<?x?xf32>, tensor<?x?xf32>) outs(%i : tensor<?x?xf32>) -> tensor<?x?xf32>
+      %f = tensor.empty(%m) : tensor<?x5xf32>
+      %j = linalg.fill ins(%zero : f32) outs(%f : tensor<?x5xf32>) -> tensor<?x5xf32>
+      %1 = linalg.matmul ins(%0, %v : tensor<?x?xf32>, tensor<?x5xf32>) outs(%j : tensor<?x5xf32>) -> tensor<?x5xf32>
+      return %1 : tensor<?x5xf32>
+    }
+    """
+    x, w, v = normal((3, 64)), normal((64, 7)), normal((7, 5))
+    for recipe in ("none", "mxfp8"):
+        f = mxc.compile(text, recipe)
+        np.testing.assert_allclose(f(x, w, v), x @ w @ v, atol=12 if recipe == "mxfp8" else 1e-3)
+        refused("axis 1 of argument 0 (64)", "axis 0 of argument 1 (32)", call=lambda: f(x, w[:32], v))
+        refused("axis 1 of argument 1 (7)", "axis 0 of argument 2 (6)", call=lambda: f(x, w, v[:6]))
+    add = mxc.compile("func.func @main(%a: tensor<?xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {\n"
+                      "  %c = tensor.cast %b : tensor<4xf32> to tensor<?xf32>\n"
+                      "  %d = arith.addf %a, %c : tensor<?xf32>\n"
+                      "  %e = tensor.cast %d : tensor<?xf32> to tensor<4xf32>\n  return %e : tensor<4xf32>\n}\n")
+    refused("4", "axis 0 of argument 0 (5)", call=lambda: add(np.ones(5, F32), np.ones(4, F32)))
+    same(add(np.ones(4, F32), np.ones(4, F32)), np.full(4, 2, F32), "a number")
+
+
 def several_functions():
     text = TWICE.replace("@main", "@two") + TWICE.replace("@main", "@double")
     refused("two, double", "'main'", call=lambda: mxc.compile(text))
@@ -139,5 +171,5 @@ def donation():
     refused("donate", call=lambda: mxc.compile(TWICE, donate=(4,)))
 
 
-for test in (every_type, layouts, mistakes, several_functions, scaled_values, donation):
+for test in (every_type, layouts, mistakes, dynamic_extents, several_functions, scaled_values, donation):
     test()
