@@ -204,9 +204,14 @@ class Compiled:
         results = [Value.read(f"result {i}", record) for i, record in enumerate(function["results"])]
         #: Types, dtypes and shapes of arguments and results.
         self.signature = Signature(tuple(port for port in ports if not port.is_seed), tuple(results))
-        self._equal: list[list[list[int]]] = function["equal"]
-        # The seed is the last argument, where there is one.
-        self._has_seed = any(port.is_seed for port in ports)
+        # The compiler counts the seed among the arguments, a call does not.
+        given = [i for i, port in enumerate(ports) if not port.is_seed]
+        self._equal = [
+            [(-1 if argument < 0 else given.index(argument), axis) for argument, axis in extents]
+            for extents in function["equal"]
+        ]
+        self._ports = ports
+        self._seed_part = _find_seed(ports)
         self._plain = all(value.shape is not None and value.format is None for value in results)
         self._taken = _match_donations(self.signature, self._donate)
         self._call = Call(
@@ -238,8 +243,8 @@ class Compiled:
             else:
                 arrays += port.take(f"argument {position}", given)
         bits = _abi.seed_bits(self.seed if seed is None else seed)
-        if self._has_seed:
-            arrays.append(np.array(bits, np.uint64))
+        if self._seed_part is not None:
+            arrays.insert(self._seed_part, np.array(bits, np.uint64))
         for extents in self._equal:
             self._check_equal(extents, arguments)
         targets = {result: self._donated(arguments[source], source) for result, source in self._taken.items()}
@@ -340,6 +345,18 @@ def _rebuild(
     source: bytes, recipe: str, target: str, chip: Optional[str], entry: str, seed: int, donate: Sequence[int]
 ) -> Compiled:
     return compile(source, recipe, target, chip=chip, entry=entry, seed=seed, donate=donate)
+
+
+def _find_seed(ports: Sequence[Value]) -> Optional[int]:
+    """Before how many parts of arguments the seed stands, the last one where a recipe has added it."""
+    before = 0
+    for port in ports:
+        if port.is_seed:
+            if port.type != "i64":
+                raise Error(f"expected the argument that takes the seed to be an i64; found {port.type}")
+            return before
+        before += len(port.parts())
+    return None
 
 
 def _match_donations(signature: Signature, donate: Sequence[int]) -> dict[int, int]:

@@ -126,6 +126,27 @@ def dynamic_extents():
     same(add(np.ones(4, F32), np.ones(4, F32)), np.full(4, 2, F32), "a number")
 
 
+def seeds():
+    """The seed is no argument of a call, wherever the function has it."""
+    text = """
+    func.func @main(%x: tensor<1x32xf32>, %seed: i64 {mx.seed}, %n: i32) -> (tensor<1x32xf32>, i64, i32) {
+      %q = mx.quantize %x seed %seed rounding stochastic : tensor<1x32xf32> -> tensor<1x32x!mx.mxfp4>
+      %d = mx.dequantize %q : tensor<1x32x!mx.mxfp4> -> tensor<1x32xf32>
+      return %d, %seed, %n : tensor<1x32xf32>, i64, i32
+    }
+    """
+    f, x = mxc.compile(text, seed=5), normal((1, 32))
+    for seed, options in ((5, {}), (2**63, {"seed": 2**63}), (-1, {"seed": -1})):
+        values, found, number = f(x, 3, **options)
+        assert int(found) % 2**64 == seed % 2**64 and number == 3
+        same(values, mxc.quantize(x, rounding="stochastic", seed=seed).dequantize(), f"seed {seed}")
+    add = mxc.compile("func.func @f(%s: i64 {mx.seed}, %a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {\n"
+                      "  %c = arith.addf %a, %b : tensor<?xf32>\n  return %c : tensor<?xf32>\n}\n")
+    same(add(x[0], x[0]), x[0] + x[0], "seed first")
+    refused("axis 0 of argument 0 (32), axis 0 of argument 1 (31)", call=lambda: add(x[0], x[0, :31]))
+    refused("seed", "i64", call=lambda: mxc.compile("func.func @f(%s: i32 {mx.seed}) {\n  return\n}\n"))
+
+
 def several_functions():
     text = TWICE.replace("@main", "@two") + TWICE.replace("@main", "@double")
     refused("two, double", "'main'", call=lambda: mxc.compile(text))
@@ -171,5 +192,5 @@ def donation():
     refused("donate", call=lambda: mxc.compile(TWICE, donate=(4,)))
 
 
-for test in (every_type, layouts, mistakes, dynamic_extents, several_functions, scaled_values, donation):
+for test in (every_type, layouts, mistakes, dynamic_extents, seeds, several_functions, scaled_values, donation):
     test()
