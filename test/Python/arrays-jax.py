@@ -25,6 +25,19 @@ for dtype in (jnp.float32, jnp.bfloat16, jnp.float16):
 refused("out", "read-only", call=lambda: q.dequantize(out=jnp.zeros((6, 70))))
 refused("int32", call=lambda: mxc.quantize(jnp.zeros((2, 32), jnp.int32)))
 
+text = """
+func.func @main(%a: tensor<?x?xf32>, %b: tensor<4xbf16>) -> (tensor<?x?xf32>, tensor<4xbf16>) {
+  %c = arith.addf %a, %a : tensor<?x?xf32>
+  return %c, %b : tensor<?x?xf32>, tensor<4xbf16>
+}
+"""
+add = mxc.compile(text)
+first, half = jnp.asarray(x), jnp.ones(4, jnp.bfloat16)
+for given in (first, first.T, first[::2, ::3]):
+    total, copy = add(given, half)
+    assert isinstance(total, jax.Array) and (total == given + given).all()
+    assert copy.dtype == jnp.bfloat16 and (copy == half).all()
+
 big = jnp.ones((4096, 4096))
 big.block_until_ready()
 mxc.amax(big)

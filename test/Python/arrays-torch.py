@@ -33,6 +33,21 @@ refused("CPU", call=lambda: mxc.quantize(torch.ones(2, 32, device="meta")))
 if torch.cuda.is_available():
     refused("a CUDA device", call=lambda: mxc.quantize(torch.ones(2, 32, device="cuda")))
 
+text = """
+func.func @main(%a: tensor<?x?xf32>, %b: tensor<4xbf16>) -> (tensor<?x?xf32>, tensor<4xbf16>) {
+  %c = arith.addf %a, %a : tensor<?x?xf32>
+  return %c, %b : tensor<?x?xf32>, tensor<4xbf16>
+}
+"""
+add = mxc.compile(text)
+first, half = torch.from_numpy(x.copy()), torch.ones(4, dtype=torch.bfloat16)
+for given in (first, first.T, first[::2, ::3]):
+    total, copy = add(given, half)
+    assert torch.equal(total, given + given) and copy.dtype == torch.bfloat16 and torch.equal(copy, half)
+donated = mxc.compile(text, donate=(0,))
+expected = first + first
+assert donated(first, half)[0] is first and torch.equal(first, expected)
+
 big = torch.ones((4096, 4096))
 mxc.amax(big)
 before = resident()
