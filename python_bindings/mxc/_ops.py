@@ -114,10 +114,11 @@ def quantize(
     scale_min_normal : float scales are at least their smallest normal number (pytorch/ao)
     tensor_amax : with nvfp4, replaces the largest magnitude of x
     transpose : quantise x with its last two axes swapped
-    hadamard, signs, sign_stream : transform groups of this size of the last axis first, which is
-        padded with zeros to a multiple; signs are 'none', 'seed' or a sequence of 1 and -1
+    hadamard, signs, sign_stream : first transform groups of this size of the last axis (with blocks
+        [B, 1] of the last but one), which is padded with zeros to a multiple; signs are 'none',
+        'seed' or a sequence of 1 and -1
     origin, whole_shape : x is the tile at these indices of an array of this shape, and draws its
-        random bits (both of the axes after `transpose`)
+        random bits (both of the axes as stored: after `transpose`, and swapped for blocks [B, 1])
 
     Returns an mxc.Scaled with arrays of x's library. Raises mxc.Error (a ValueError).
     Source: OCP Microscaling Formats v1.0; arXiv 2509.25149 (NVFP4); arXiv 2502.20586 (stochastic
@@ -144,7 +145,8 @@ def quantize(
     if hadamard is not None:
         _set_hadamard(spec, hadamard, signs, sign_stream)
         spec.pad_multiple = spec.hadamard_size
-        shape[-1] += -shape[-1] % spec.hadamard_size
+        blocked = -2 if form.is_column_wise else -1
+        shape[blocked] += -shape[blocked] % spec.hadamard_size
     return _quantize_into(x, source, form, spec, shape, seed, tensor_amax, _origin(origin, whole_shape, len(shape)))
 
 

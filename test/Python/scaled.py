@@ -26,6 +26,10 @@ def codes_and_back():
             again = mxc.Scaled.from_codes(q.codes, q.scale, q.tensor_scale, format=form)
             assert bits_of(again) == bits_of(q), form
             same(again.dequantize(), q.dequantize(), form)
+    columns = mxc.quantize(normal((33, 5)), "!mx.scaled<f4E2M1FN, f8E8M0FNU, [32, 1]>", hadamard=16)
+    rows = mxc.quantize(normal((33, 5)), "mxfp4", hadamard=16, transpose=True)
+    assert columns.shape == (48, 5) and rows.shape == (5, 48)
+    same(columns.codes, rows.codes.T, "blocks of columns, transformed along columns")
     codes, scale = np.zeros((4, 32), np.uint8), np.full((4, 1), 127, np.uint8)
     refused("codes of 4 bits", "0x10", call=lambda: mxc.Scaled.from_codes(codes + 16, scale, format="mxfp4"))
     refused("codes of uint8", call=lambda: mxc.Scaled.from_codes(codes.astype(np.int64), scale, format="mxfp4"))
