@@ -16,6 +16,15 @@ from ._recipe import Hadamard, Operand, Product, Recipe
 from ._scaled import Scaled
 from ._values import Value
 
+def __getattr__(name: str) -> object:
+    """mxc.jax and mxc.torch, imported when first named: they need optional packages."""
+    if name in ("jax", "torch"):
+        import importlib
+
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __version__ = "0.1.0"
 
 __all__ = [

@@ -1,0 +1,185 @@
+"""Compiled programs as custom calls of XLA, on the C ABI of XLA's foreign function interface.
+
+One handler serves all programs: the attribute `program` says which. XLA hands over the memory of
+arguments and results, so a call takes no turn through Python objects for each array.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_size_t, c_void_p
+from typing import Any
+
+import numpy as np
+
+from ._compile import Compiled
+
+TARGET = "mxc_run"
+
+
+class _Base(Structure):
+    _fields_ = [("struct_size", c_size_t), ("type", c_int), ("next", c_void_p)]
+
+
+class _Version(Structure):
+    _fields_ = [("struct_size", c_size_t), ("extension", c_void_p), ("major", c_int), ("minor", c_int)]
+
+
+class _Metadata(Structure):
+    _fields_ = [("struct_size", c_size_t), ("version", _Version)]
+
+
+class _MetadataExtension(Structure):
+    _fields_ = [("base", _Base), ("metadata", POINTER(_Metadata))]
+
+
+class _Buffer(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("extension", c_void_p),
+        ("dtype", c_int),
+        ("data", c_void_p),
+        ("rank", c_int64),
+        ("dims", POINTER(c_int64)),
+    ]
+
+
+class _Values(Structure):
+    """Arguments and results."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("extension", c_void_p),
+        ("size", c_int64),
+        ("types", c_void_p),
+        ("values", POINTER(POINTER(_Buffer))),
+    ]
+
+
+class _Scalar(Structure):
+    _fields_ = [("dtype", c_int), ("value", POINTER(c_int64))]
+
+
+class _Attributes(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("extension", c_void_p),
+        ("size", c_int64),
+        ("types", c_void_p),
+        ("names", c_void_p),
+        ("values", POINTER(POINTER(_Scalar))),
+    ]
+
+
+class _ErrorArguments(Structure):
+    _fields_ = [("struct_size", c_size_t), ("extension", c_void_p), ("message", c_char_p), ("code", c_int)]
+
+
+class _Api(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("extension", c_void_p),
+        ("version", _Version),
+        ("internal", c_void_p),
+        ("create_error", CFUNCTYPE(c_void_p, POINTER(_ErrorArguments))),
+    ]
+
+
+class _Frame(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("extension", POINTER(_Base)),
+        ("api", POINTER(_Api)),
+        ("context", c_void_p),
+        ("stage", c_int),
+        ("arguments", _Values),
+        ("results", _Values),
+        ("attributes", _Attributes),
+    ]
+
+
+_METADATA, _EXECUTE, _INTERNAL = 1, 3, 13
+_API_VERSION = (0, 1)
+_DATA = _Buffer.data.offset
+
+_programs: list["Program"] = []
+
+
+class Program:
+    """A compiled function whose last argument is the seed, as two words of 32 bits."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        call = compiled._call
+        self._function, self._layout = call.function, call.layout
+        self._seed = next((i for i, port in enumerate(compiled._ports) if port.is_seed), None)
+        self._seed_word = None if self._seed is None else call.layout.arguments[self._seed]
+        self._by_pointer = self._seed is not None and compiled._ports[self._seed].shape is not None
+        results = compiled.signature.results
+        sizes = [int(np.prod(value.shape, dtype=np.int64)) * call.result_parts[i][1].itemsize for i, value in enumerate(results)]
+        start = call.layout.room // 8
+        self._results = [(start + offset // 8, size) for offset, size in zip(call.layout.results, sizes)]
+        self.number = len(_programs)
+        # XLA's executables name the program by its number for as long as the process lives.
+        _programs.append(self)
+
+    def run(self, arguments: list[int], results: list[int]) -> None:
+        """Addresses of arguments, the seed last, and of memory for results."""
+        layout = self._layout
+        words = layout.template.copy()
+        base = words.ctypes.data
+        words[layout.address_words] += base
+        seed = arguments.pop()
+        if self._seed is not None:
+            arguments.insert(self._seed, seed)
+            if not self._by_pointer:
+                words[self._seed_word] = c_int64.from_address(arguments.pop(self._seed)).value
+        words[self.compiled._call.pointer_words] = np.repeat(np.array(arguments, np.int64), 2)
+        self._function(base + 8 * layout.slots)
+        self._hand_over(words.tolist(), results)
+
+    def _hand_over(self, room: list[int], results: list[int]) -> None:
+        """Copies what the function has allocated to XLA's memory, and frees it."""
+        allocated = set()
+        for (word, size), target in zip(self._results, results):
+            ctypes.memmove(target, room[word + 1], size)
+            allocated.add(room[word])
+        for address in allocated:
+            _free(address)
+
+
+_free = ctypes.CDLL(None).free
+_free.argtypes, _free.restype = [c_void_p], None
+
+
+@CFUNCTYPE(c_void_p, POINTER(_Frame))
+def _handler(pointer: Any) -> int | None:
+    frame = pointer.contents
+    try:
+        if frame.extension and frame.extension.contents.type == _METADATA:
+            version = ctypes.cast(frame.extension, POINTER(_MetadataExtension)).contents.metadata.contents.version
+            version.major, version.minor = _API_VERSION
+        elif frame.stage == _EXECUTE:
+            number = frame.attributes.values[0].contents.value[0]
+            _programs[number].run(_addresses(frame.arguments), _addresses(frame.results))
+    except BaseException as error:
+        message = f"mxc: {type(error).__name__}: {error}".encode()
+        arguments = _ErrorArguments(ctypes.sizeof(_ErrorArguments), None, message, _INTERNAL)
+        return frame.api.contents.create_error(arguments)
+    return None
+
+
+def _addresses(values: _Values) -> list[int]:
+    if not values.size:
+        return []
+    buffers = (c_int64 * values.size).from_address(ctypes.cast(values.values, c_void_p).value)
+    return [c_int64.from_address(buffer + _DATA).value for buffer in buffers]
+
+
+@functools.lru_cache(maxsize=None)
+def register() -> None:
+    """Makes the handler known to JAX's CPU platform, once."""
+    import jax
+
+    jax.ffi.register_ffi_target(TARGET, jax.ffi.pycapsule(_handler), platform="cpu")
