@@ -5,7 +5,7 @@ Each is written in other primitives of JAX, under the name stack of the original
 
 from __future__ import annotations
 
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Optional, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -29,12 +29,33 @@ def _window_starts(indices: jax.Array, numbers: Any, rank: int) -> jax.Array:
     return jnp.stack(columns, -1).reshape(-1, rank)
 
 
-def _scatter(combine: Callable[[Any, Any], Any]) -> Callable[..., jax.Array]:
+def _elementwise(jaxpr: Any, constants: Sequence[Any]) -> Callable[[Any, Any], Any]:
+    """The function of two elements that a scatter carries, on arrays."""
+    if jaxpr is None:
+        return lambda old, new: new
+
+    def merge(old: jax.Array, new: jax.Array) -> jax.Array:
+        one = jax.vmap(lambda a, b: jax.core.eval_jaxpr(jaxpr, constants, a, b)[0])
+        return one(old.reshape(-1), new.reshape(-1)).reshape(old.shape)
+
+    return merge
+
+
+def _scatter(combine: Optional[Callable[[Any, Any], Any]]) -> Callable[..., jax.Array]:
     def scatter(
-        operand: jax.Array, indices: jax.Array, updates: jax.Array, *, dimension_numbers: Any, mode: Any, **_: Any
+        operand: jax.Array,
+        indices: jax.Array,
+        updates: jax.Array,
+        *,
+        dimension_numbers: Any,
+        mode: Any,
+        update_jaxpr: Any = None,
+        update_consts: Sequence[Any] = (),
+        **_: Any,
     ) -> jax.Array:
         if 0 in updates.shape or 0 in operand.shape:
             return operand
+        merge = combine or _elementwise(update_jaxpr, update_consts)
         rank, numbers = operand.ndim, dimension_numbers
         window_dims = numbers.update_window_dims
         order = [dim for dim in range(updates.ndim) if dim not in window_dims] + list(window_dims)
@@ -54,7 +75,7 @@ def _scatter(combine: Callable[[Any, Any], Any]) -> Callable[..., jax.Array]:
         def step(i: jax.Array, result: jax.Array) -> jax.Array:
             at = [lax.dynamic_index_in_dim(starts, i, keepdims=False)[dim] for dim in range(rank)]
             old = lax.dynamic_slice(result, at, window)
-            new = combine(old, lax.dynamic_index_in_dim(values, i, keepdims=False))
+            new = merge(old, lax.dynamic_index_in_dim(values, i, keepdims=False))
             kept = lax.dynamic_index_in_dim(inside, i, keepdims=False)
             return lax.dynamic_update_slice(result, jnp.where(kept, new, old).astype(result.dtype), at)
 
@@ -136,6 +157,9 @@ def _cumulative(combine: Callable[[Any, Any], Any]) -> Callable[..., jax.Array]:
 
 
 def _pad_in_steps(x: jax.Array, value: jax.Array, *, padding_config: Any) -> jax.Array:
+    if 0 in x.shape:
+        extents = zip(x.shape, padding_config)
+        return jnp.full([low + high + size + max(size - 1, 0) * gap for size, (low, high, gap) in extents], value)
     for axis, (_, _, gap) in enumerate(padding_config):
         size = x.shape[axis]
         if gap and size > 1:
@@ -150,7 +174,7 @@ def _pad_in_steps(x: jax.Array, value: jax.Array, *, padding_config: Any) -> jax
 
 
 def _pad(ctx: Any, x: Any, value: Any, *, padding_config: Any) -> Any:
-    simple = all(low >= 0 and high >= 0 and gap == 0 for low, high, gap in padding_config)
+    simple = 0 not in ctx.avals_in[0].shape and all(low >= 0 and high >= 0 and gap == 0 for low, high, gap in padding_config)
     lower = lax_internal._pad_lower if simple else _rule(_pad_in_steps)
     return lower(ctx, x, value, padding_config=padding_config)
 
@@ -162,7 +186,7 @@ def _rule(fun: Callable[..., Any], multiple_results: bool = False) -> Any:
 def rules() -> tuple[tuple[Any, Any], ...]:
     """Primitives and their rules, for LoweringParameters."""
     combine = {
-        slicing.scatter_p: lambda old, new: new,
+        slicing.scatter_p: None,
         slicing.scatter_add_p: lax.add,
         slicing.scatter_sub_p: lax.sub,
         slicing.scatter_mul_p: lax.mul,

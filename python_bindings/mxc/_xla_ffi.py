@@ -113,9 +113,10 @@ class Program:
         self.compiled = compiled
         call = compiled._call
         self._function, self._layout = call.function, call.layout
-        self._seed = next((i for i, port in enumerate(compiled._ports) if port.is_seed), None)
-        self._seed_word = None if self._seed is None else call.layout.arguments[self._seed]
-        self._by_pointer = self._seed is not None and compiled._ports[self._seed].shape is not None
+        self._pointer_words = call.pointer_words
+        # The seed is the last argument, and the only one that may be no tensor.
+        self._has_seed = compiled._has_seed
+        self._seed_word = call.scalars[0][1] if call.scalars else None
         results = compiled.signature.results
         sizes = [int(np.prod(value.shape, dtype=np.int64)) * call.result_parts[i][1].itemsize for i, value in enumerate(results)]
         start = call.layout.room // 8
@@ -131,11 +132,11 @@ class Program:
         base = words.ctypes.data
         words[layout.address_words] += base
         seed = arguments.pop()
-        if self._seed is not None:
-            arguments.insert(self._seed, seed)
-            if not self._by_pointer:
-                words[self._seed_word] = c_int64.from_address(arguments.pop(self._seed)).value
-        words[self.compiled._call.pointer_words] = np.repeat(np.array(arguments, np.int64), 2)
+        if self._seed_word is not None:
+            words[self._seed_word] = c_int64.from_address(seed).value
+        elif self._has_seed:
+            arguments.append(seed)
+        words[self._pointer_words] = np.repeat(np.array(arguments, np.int64), 2)
         self._function(base + 8 * layout.slots)
         self._hand_over(words.tolist(), results)
 
@@ -171,10 +172,19 @@ def _handler(pointer: Any) -> int | None:
 
 
 def _addresses(values: _Values) -> list[int]:
+    """Where the elements of the buffers lie; XLA keeps the buffers in an array of their own."""
     if not values.size:
         return []
-    buffers = (c_int64 * values.size).from_address(ctypes.cast(values.values, c_void_p).value)
-    return [c_int64.from_address(buffer + _DATA).value for buffer in buffers]
+    buffers = _words(ctypes.cast(values.values, c_void_p).value, values.size)
+    stride = int(buffers[1] - buffers[0]) if len(buffers) > 1 else 8
+    if stride % 8 or (np.diff(buffers) != stride).any():
+        return [c_int64.from_address(int(buffer) + _DATA).value for buffer in buffers]
+    step = stride // 8
+    return _words(int(buffers[0]) + _DATA, (len(buffers) - 1) * step + 1)[::step].tolist()
+
+
+def _words(address: int, count: int) -> np.ndarray:
+    return np.frombuffer((c_int64 * count).from_address(address), np.int64)
 
 
 @functools.lru_cache(maxsize=None)

@@ -172,7 +172,7 @@ def _plain(value: Any) -> Any:
 def _like(kind: Any, value: Any) -> Any:
     if not _is_key(kind):
         return value
-    return jax.random.wrap_key_data(value, impl=str(jax.random.key_impl(kind)))
+    return jax.random.wrap_key_data(value, impl=kind.dtype._impl.name)
 
 
 def _aliases(donated: Sequence[bool], inputs: Sequence[Any], outputs: Sequence[Any]) -> dict[int, int]:

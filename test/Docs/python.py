@@ -1,4 +1,4 @@
-"""Runs the Python blocks of docs/python.md in order, and looks for the output printed after each."""
+"""Runs the Python blocks of a page of docs/ in order, and looks for the output printed after each."""
 
 import contextlib
 import io
@@ -10,7 +10,7 @@ import tempfile
 
 def main():
     source = os.path.abspath(sys.argv[1])
-    with open(os.path.join(source, "docs", "python.md"), encoding="utf-8") as file:
+    with open(os.path.join(source, "docs", sys.argv[2]), encoding="utf-8") as file:
         found = re.findall(r"^```(\w*)\n(.*?)^```", file.read(), re.MULTILINE | re.DOTALL)
     scope, count, failed = {}, 0, 0
     with tempfile.TemporaryDirectory() as folder:
@@ -29,7 +29,7 @@ def main():
             for line in missing:
                 print(f"{body}not in the output: {line}\n{output.getvalue()}")
         os.chdir(source)
-    print(f"docs/python.md: {count - failed} passed, {failed} failed")
+    print(f"docs/{sys.argv[2]}: {count - failed} passed, {failed} failed")
     sys.exit(1 if failed or not count else 0)
 
 
