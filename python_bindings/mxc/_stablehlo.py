@@ -81,14 +81,16 @@ def _all_ops(module: ir.Module) -> list[ir.Operation]:
 
 def _simplify(op: ir.Operation) -> None:
     """Drops ops that compute nothing and notes the trip counts of loops."""
+    if "sdy.sharding" in op.attributes:
+        del op.attributes["sdy.sharding"]
     if op.name == "sdy.mesh":
         op.erase()
     elif op.name in _IDENTITIES or _is_mark(op):
-        for result, operand in zip(op.results, op.operands):
-            result.replace_all_uses_with(operand)
-        op.erase()
+        _forward(op)
     elif op.name == "stablehlo.concatenate":
         _drop_empty_operands(op)
+    elif op.name == "stablehlo.reduce" and not len(op.attributes["dimensions"]):
+        _forward(op)
     elif op.name == "stablehlo.reduce" and _is_empty(op.operands[0]):
         _reduce_nothing(op)
     elif op.name.startswith("stablehlo.") and op.name != "stablehlo.constant" and not op.regions:
@@ -97,6 +99,13 @@ def _simplify(op: ir.Operation) -> None:
         trips = _trip_count(op)
         if trips is not None:
             op.attributes[_TRIPS] = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), trips)
+
+
+def _forward(op: ir.Operation) -> None:
+    """Replaces each result by the operand at its place."""
+    for result, operand in zip(op.results, op.operands):
+        result.replace_all_uses_with(operand)
+    op.erase()
 
 
 def _is_mark(op: ir.Operation) -> bool:
@@ -299,6 +308,6 @@ def describe(location: ir.Location) -> str:
     """file:line:column of the user's code, with the name stack in brackets."""
     text = str(location)
     place = re.search(r'"([^"]+)":(\d+):(\d+)', text)
-    names = [name for name in re.findall(r'"([^"]*)"(?=\()', text) if "/" in name]
+    names = [name for name in re.findall(r'"([^"]*)"(?=\()', text) if "/" in name] or re.findall(r'^loc\("(\w+)"\)', text)
     where = ":".join(place.groups()) if place else "<unknown>"
     return f"{where} [{names[0]}]" if names else where

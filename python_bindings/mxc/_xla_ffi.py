@@ -114,8 +114,7 @@ class Program:
         call = compiled._call
         self._function, self._layout = call.function, call.layout
         self._pointer_words = call.pointer_words
-        # The seed is the last argument, and the only one that may be no tensor.
-        self._has_seed = compiled._has_seed
+        # All arguments are tensors but for the seed, where the recipe asks for one.
         self._seed_word = call.scalars[0][1] if call.scalars else None
         results = compiled.signature.results
         sizes = [int(np.prod(value.shape, dtype=np.int64)) * call.result_parts[i][1].itemsize for i, value in enumerate(results)]
@@ -134,8 +133,6 @@ class Program:
         seed = arguments.pop()
         if self._seed_word is not None:
             words[self._seed_word] = c_int64.from_address(seed).value
-        elif self._has_seed:
-            arguments.append(seed)
         words[self._pointer_words] = np.repeat(np.array(arguments, np.int64), 2)
         self._function(base + 8 * layout.slots)
         self._hand_over(words.tolist(), results)
@@ -144,13 +141,16 @@ class Program:
         """Copies what the function has allocated to XLA's memory, and frees it."""
         allocated = set()
         for (word, size), target in zip(self._results, results):
-            ctypes.memmove(target, room[word + 1], size)
+            _copy(target, room[word + 1], size)
             allocated.add(room[word])
         for address in allocated:
             _free(address)
 
 
-_free = ctypes.CDLL(None).free
+# Many short calls: giving up the interpreter's lock around each would cost more than they take.
+_libc = ctypes.PyDLL(None)
+_copy, _free = _libc.memcpy, _libc.free
+_copy.argtypes, _copy.restype = [c_void_p, c_void_p, c_size_t], None
 _free.argtypes, _free.restype = [c_void_p], None
 
 
