@@ -16,12 +16,15 @@ llvm::cl::SubCommand &getRunCommand();
 llvm::cl::SubCommand &getQuantizeCommand();
 llvm::cl::SubCommand &getExplainCommand();
 llvm::cl::SubCommand &getListCommand();
+llvm::cl::SubCommand &getPlanCommand();
 llvm::Error compileMain();
 /// Sets `agrees` to false where results are not as expected.
 llvm::Error runMain(bool &agrees);
 llvm::Error quantizeMain();
 llvm::Error explainMain();
 llvm::Error listMain();
+/// Sets `agrees` to false where a published number is not ours.
+llvm::Error planMain(bool &agrees);
 
 // Options that several of them have.
 extern llvm::cl::opt<std::string> inputFile, outputFile, recipe, targetName;

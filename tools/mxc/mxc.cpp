@@ -1,8 +1,9 @@
 //===- mxc.cpp - The driver -----------------------------------------------===//
 //
 // mxc compile | run | quantize | list: the pipelines of mx-opt, the whole way
-// to code. Every error is one line `mxc: error: …` (or an MLIR diagnostic with
-// its location) and exit status 1; no output file is left half written.
+// to code; mxc plan: the scaling law. Every error is one line `mxc: error: …`
+// (or an MLIR diagnostic with its location) and exit status 1; no output file
+// is left half written.
 //
 //===----------------------------------------------------------------------===//
 
@@ -109,8 +110,10 @@ static Error dispatch(bool &agrees) {
     return explainMain();
   if (getListCommand())
     return listMain();
+  if (getPlanCommand())
+    return planMain(agrees);
   return createStringError("expected a subcommand: compile, run, quantize, "
-                           "explain or list; see mxc --help");
+                           "explain, list or plan; see mxc --help");
 }
 
 /// Prints an error and tells whether there was one.
