@@ -7,7 +7,7 @@ leave, are rewritten here. What then is left is an error that names the op and i
 from __future__ import annotations
 
 import re
-from typing import Callable, Sequence
+from typing import Callable, Optional, Sequence
 
 from jaxlib.mlir import ir, passmanager
 from jaxlib.mlir.dialects import stablehlo
@@ -38,8 +38,11 @@ _ADVICE = {
 }
 
 
-def lower(module: ir.Module) -> str:
-    """The module as text with locations, in linalg, tensor, arith, math and scf."""
+def lower(module: ir.Module, find: Callable[[str], Optional[str]] = lambda primitive: None) -> str:
+    """The module as text with locations, in linalg, tensor, arith, math and scf.
+
+    `find` gives the place of a primitive in the user's code, for ops that JAX gives none.
+    """
     with module.context, ir.Location.unknown():
         _run(_BEFORE, module)
         for op in reversed(_all_ops(module)):  # What an op holds before the op.
@@ -49,7 +52,7 @@ def lower(module: ir.Module) -> str:
         for op in reversed(_all_ops(module)):  # Inner loops first.
             _structure(op)
         _run(_AFTER, module)
-        _check(module)
+        _check(module, find)
         return module.operation.get_asm(enable_debug_info=True)
 
 
@@ -290,7 +293,7 @@ def _zeros(types: Sequence[ir.Type]) -> list[ir.Value]:
 # --- What is left --------------------------------------------------------------------------------
 
 
-def _check(module: ir.Module) -> None:
+def _check(module: ir.Module, find: Callable[[str], Optional[str]]) -> None:
     lines = []
     for op in _all_ops(module):
         if op.name.partition(".")[0] in ("stablehlo", "chlo", "sdy", "mhlo", "builtin") and op.name != "builtin.module":
@@ -299,15 +302,18 @@ def _check(module: ir.Module) -> None:
                 name += f" @{ir.StringAttr(op.attributes['call_target_name']).value}"
             advice = _ADVICE.get(op.name, "write the step without it, or keep it outside the step")
             types = ", ".join(str(value.type) for value in op.operands)
-            lines.append(f"{describe(op.location)}: error: {name} of ({types}) has no lowering: {advice}")
+            lines.append(f"{describe(op.location, find)}: error: {name} of ({types}) has no lowering: {advice}")
     if lines:
         raise CompileError("\n".join(dict.fromkeys(lines)))
 
 
-def describe(location: ir.Location) -> str:
+def describe(location: ir.Location, find: Callable[[str], Optional[str]] = lambda primitive: None) -> str:
     """file:line:column of the user's code, with the name stack in brackets."""
     text = str(location)
     place = re.search(r'"([^"]+)":(\d+):(\d+)', text)
-    names = [name for name in re.findall(r'"([^"]*)"(?=\()', text) if "/" in name] or re.findall(r'^loc\("(\w+)"\)', text)
+    names = [name for name in re.findall(r'"([^"]*)"(?=\()', text) if "/" in name]
+    primitive = re.match(r'loc\("(\w+)"\)$', text)
+    if primitive:
+        return find(primitive[1]) or f"<unknown> [{primitive[1]}]"
     where = ":".join(place.groups()) if place else "<unknown>"
     return f"{where} [{names[0]}]" if names else where

@@ -25,6 +25,8 @@ except ImportError as error:
 
 try:
     from . import _jax_rules, _stablehlo, _xla_ffi
+    from jax._src import source_info_util
+    from jax.extend.core import jaxprs_in_params
     from jax._src.interpreters.mlir import LoweringParameters
 except (ImportError, AttributeError) as error:
     raise ImportError(
@@ -138,11 +140,24 @@ class Jitted:
             report("traced")
             parameters = LoweringParameters(override_lowering_rules=_jax_rules.rules(), hoist_constants_as_args=False)
             lowered = traced.lower(lowering_platforms=("cpu",), _private_parameters=parameters)
-            text = _stablehlo.lower(lowered.compiler_ir("stablehlo"))
+            text = _stablehlo.lower(lowered.compiler_ir("stablehlo"), lambda name: _place_of(traced.jaxpr.jaxpr, name))
             with self._lock:
                 if text not in self._programs:
                     self._programs[text] = _xla_ffi.Program(compile(text, progress=report, **self._options))
                 return self._programs[text]
+
+
+def _place_of(jaxpr: Any, primitive: str) -> Optional[str]:
+    """Where the user's code first calls a primitive, perhaps within a function of JAX's."""
+    for equation in jaxpr.eqns:
+        place = source_info_util.summarize(equation.source_info)
+        if equation.primitive.name == primitive:
+            return place
+        for inner in jaxprs_in_params(equation.params):
+            found = _place_of(inner, primitive)
+            if found is not None:
+                return found or place
+    return None
 
 
 def _has_parameter(fun: Callable[..., Any], name: str) -> bool:
