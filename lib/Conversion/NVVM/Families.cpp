@@ -2,6 +2,7 @@
 
 #include "mx/Conversion/NVVM/Families.h"
 
+#include "../../Target/NVVM/Kernels/BF16Fold.h"
 #include "../../Target/NVVM/Kernels/Quantize.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
 #include "mx/Dialect/MX/IR/Formats.h"
@@ -17,37 +18,87 @@ static bool isMXFP4(ScaledType format) {
          format.getBlock() == ArrayRef{int64_t(32)};
 }
 
-/// Static and equal batch axes of both operands.
-static bool haveSameBatch(PackedMatmulOp op) {
-  auto a = cast<ShapedType>(op.getA()[0].getType());
-  auto b = cast<ShapedType>(op.getB()[0].getType());
-  if (a.getRank() != b.getRank())
-    return false;
-  ArrayRef<int64_t> batchA = a.getShape().drop_back(3);
-  return batchA == b.getShape().drop_back(3) &&
-         llvm::none_of(batchA, ShapedType::isDynamic);
+ArrayRef<int64_t> mx::nvvm::getBatch(PackedMatmulOp op, bool isB) {
+  Value first = isB ? op.getB()[0] : op.getA()[0];
+  ScaledType format = isB ? op.getBScaledFormat() : op.getAScaledFormat();
+  return cast<ShapedType>(first.getType()).getShape().drop_back(format ? 3 : 2);
+}
+
+/// What both families ask of a product, besides its formats.
+static std::string findProblemOfFold(PackedMatmulOp op, const Chip &chip) {
+  if (!chip.has(Feature::Wgmma))
+    return "chip " + chip.name.str() + " has no wgmma; sm_90a has";
+  ArrayRef<int64_t> a = getBatch(op, /*isB=*/false),
+                    b = getBatch(op, /*isB=*/true);
+  bool isEqual = a == b && llvm::none_of(a, ShapedType::isDynamic);
+  if (!isEqual && !b.empty())
+    return "the batch axes of the operands must be static and equal, or b must "
+           "have none";
+  return "";
 }
 
 static std::string findProblemOfS8(PackedMatmulOp op, const Chip &chip) {
-  if (!chip.has(Feature::Wgmma))
-    return "chip " + chip.name.str() + " has no wgmma; sm_90a has";
+  if (std::string problem = findProblemOfFold(op, chip); !problem.empty())
+    return problem;
   if (!isMXFP4(op.getAScaledFormat()) || !isMXFP4(op.getBScaledFormat()))
     return "both operands must be mxfp4";
-  if (!haveSameBatch(op))
-    return "the batch axes of the operands must be static and equal";
   if (op.getAcc())
     return "there is an acc operand";
   return "";
 }
 
+/// An acc of which one item is like the next.
+static std::string findProblemOfAcc(PackedMatmulOp op) {
+  if (!op.getAcc())
+    return "";
+  auto acc = cast<ShapedType>(op.getAcc().getType());
+  auto out = cast<ShapedType>(op.getInit().getType());
+  if (acc.getRank() < 2)
+    return "acc must have two axes or more";
+  ArrayRef<int64_t> batch = acc.getShape().drop_back(2);
+  bool isOnes = llvm::all_of(batch, [](int64_t size) { return size == 1; });
+  bool isOneProduct = getBatch(op, /*isB=*/true).empty();
+  bool isEqual = batch == out.getShape().drop_back(2) &&
+                 llvm::none_of(batch, ShapedType::isDynamic);
+  // All items are rows of one product: its acc must have these rows.
+  if (isOneProduct && out.getRank() > 2)
+    return "there are an acc operand and batch axes of a only";
+  if (!isEqual && !isOnes)
+    return "the batch axes of acc must be static and those of the result, or 1";
+  return "";
+}
+
+static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
+  if (std::string problem = findProblemOfFold(op, chip); !problem.empty())
+    return problem;
+  if (op.getAccumulate() == Accumulate::Exact)
+    return "sums in f32 are not exact";
+  for (auto [name, format] : {std::pair("a", op.getAScaledFormat()),
+                              std::pair("b", op.getBScaledFormat())})
+    if (format)
+      if (std::string problem = bf16_fold::findProblem(getScaledFormat(format));
+          !problem.empty())
+        return std::string(name) + ": " + problem;
+  auto parts = [](ScaledType format, Value value) {
+    return !format && !getElementTypeOrSelf(value).isBF16();
+  };
+  if (parts(op.getAScaledFormat(), op.getA()[0]) &&
+      parts(op.getBScaledFormat(), op.getB()[0]))
+    return "at most one operand may be f32 or f16";
+  return findProblemOfAcc(op);
+}
+
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
-  Verdict verdict{"s8_fold", nullptr, findProblemOfS8(op, chip)};
-  if (verdict.problem.empty())
-    verdict.schedule =
-        ScheduleAttr::get(op.getContext(), verdict.family,
-                          {s8_fold::kTileM, s8_fold::kTileN, s8_fold::kTileK},
-                          s8_fold::kStages, s8_fold::kCluster);
-  return {verdict};
+  SmallVector<Verdict> verdicts = {
+      {"s8_fold", nullptr, findProblemOfS8(op, chip)},
+      {"bf16_fold", nullptr, findProblemOfBF16(op, chip)}};
+  for (Verdict &verdict : verdicts)
+    if (verdict.problem.empty())
+      verdict.schedule = ScheduleAttr::get(
+          op.getContext(), verdict.family,
+          {fold::kTileM, fold::kTileN, fold::kTileBytes}, fold::kStages,
+          fold::kCluster);
+  return verdicts;
 }
 
 static std::string findProblemOfQuantize(PackedQuantizeOp op,

@@ -47,13 +47,15 @@ private:
     auto quantize = dyn_cast<PackedQuantizeOp>(op);
     if (matmul && schedule.getFamily() == "s8_fold")
       nvvm::lowerS8Fold(host, matmul);
+    else if (matmul && schedule.getFamily() == "bf16_fold")
+      nvvm::lowerBF16Fold(host, matmul);
     else if (quantize && schedule.getFamily() == "quantize")
       nvvm::lowerQuantize(host, quantize, chip);
     else
       return op->emitOpError()
              << "has no kernel family '" << schedule.getFamily()
-             << "'; expected s8_fold on mx.packed.matmul or quantize on "
-                "mx.packed.quantize";
+             << "'; expected s8_fold or bf16_fold on mx.packed.matmul, or "
+                "quantize on mx.packed.quantize";
     op->erase();
     return success();
   }

@@ -1,9 +1,8 @@
 //===- LowerS8Fold.cpp - Launches of the s8_fold kernels ------------------===//
 
-#include "Lowerings.h"
+#include "LowerFold.h"
 
 #include "../../Target/NVVM/Kernels/S8Fold.h"
-#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mx;
@@ -12,74 +11,36 @@ using namespace mx::nvvm;
 namespace {
 
 /// One operand of a product as the integer units take it.
-struct Expanded {
-  Value codes, scales;           ///< contiguous, as packed
-  Value bytes, factors, misfits; ///< what the kernel expand writes
-  Value rows, rowsPerItem, blocks;
+struct Expanded : FoldedOperand {
+  Value codes, scales, misfits; ///< contiguous, as packed; what did not fit
+  Value allRows, blocks;
 };
 
-Expanded expand(HostCode &host, gpu::GPUModuleOp kernels, OperandRange parts,
-                Value items) {
+Expanded prepare(HostCode &host, OperandRange parts, Value items, Value rows) {
   Expanded e;
   e.codes = host.makeContiguous(parts[0]);
   e.scales = host.makeContiguous(parts[1]);
   int64_t rank = cast<MemRefType>(e.codes.getType()).getRank();
-  e.rowsPerItem = host.size(e.codes, rank - 3);
   e.blocks = host.size(e.codes, rank - 2);
-  e.rows = host.multiply(items, e.rowsPerItem);
-  Value cols = host.multiply(e.blocks, host.index(32));
-  e.bytes = host.allocate(host.b.getI8Type(), host.multiply(e.rows, cols));
-  // A tile past the last row still reads a factor.
-  e.factors =
-      host.allocate(host.b.getF32Type(), host.add(e.rows, s8_fold::kTileN));
-  e.misfits = host.allocate(host.b.getI32Type(), host.add(e.rows, 1));
-  host.clear(e.misfits, 4);
-  constexpr int64_t rowsPerBlock = s8_fold::kExpandThreads / 32;
-  host.launch(kernels, "expand", host.ceilDiv(e.rows, rowsPerBlock),
-              s8_fold::kExpandThreads,
-              {host.address(e.codes), host.address(e.scales),
-               host.address(e.bytes), host.address(e.factors),
-               host.address(e.misfits), host.toI32(e.rows),
-               host.toI32(e.blocks)});
+  e.rowsPerItem = rows;
+  e.allRows = host.multiply(items, rows);
+  e.rowBytes = host.multiply(e.blocks, host.index(32));
+  e.rows = host.allocate(host.b.getI8Type(),
+                         host.multiply(e.allRows, e.rowBytes));
+  e.factors = allocateFactors(host, e.allRows);
+  e.misfits = host.allocate(host.b.getI32Type(), host.add(e.allRows, 1));
   return e;
 }
 
-Value mapOperand(HostCode &host, const Expanded &e, Value items,
-                 int64_t boxRows) {
-  Value cols = host.multiply(e.blocks, host.index(32));
-  return host.mapBytes(e.bytes, {items, e.rowsPerItem, cols},
-                       {boxRows, s8_fold::kTileK});
-}
-
-std::string getModuleName(const s8_fold::Result &result) {
-  std::string type;
-  llvm::raw_string_ostream(type) << result.type;
-  std::string name = "mx_s8_fold_" + type;
-  if (result.evenN)
-    name += "_even";
-  if (result.alpha != 1)
-    name += "_alpha_" +
-            llvm::utohexstr(llvm::bit_cast<uint32_t>(result.alpha), true);
-  return name;
-}
-
-void launchMultiply(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
-                    const Expanded &b, Value out, Value items) {
-  Value cols = host.multiply(a.blocks, host.index(32));
-  SmallVector<Value> operands = {
-      mapOperand(host, a, items, s8_fold::kTileM),
-      mapOperand(host, b, items, s8_fold::kTileN / s8_fold::kCluster),
-      host.address(a.factors),
-      host.address(b.factors),
-      host.address(out),
-      host.toI32(a.rowsPerItem),
-      host.toI32(b.rowsPerItem),
-      host.toI32(cols),
-      host.toI32(items)};
-  host.launch(kernels, "multiply",
-              host.countBlocks(/*perMultiprocessor=*/1, s8_fold::kCluster),
-              s8_fold::kMultiplyThreads, operands,
-              s8_fold::kMultiplySharedBytes, s8_fold::kCluster);
+void launchExpand(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &e) {
+  host.clear(e.misfits, 4);
+  constexpr int64_t rowsPerBlock = s8_fold::kExpandThreads / 32;
+  host.launch(kernels, "expand", host.ceilDiv(e.allRows, rowsPerBlock),
+              s8_fold::kExpandThreads,
+              {host.address(e.codes), host.address(e.scales),
+               host.address(e.rows), host.address(e.factors),
+               host.address(e.misfits), host.toI32(e.allRows),
+               host.toI32(e.blocks)});
 }
 
 void launchRepair(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
@@ -97,22 +58,21 @@ void launchRepair(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
 } // namespace
 
 void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op) {
-  auto type = cast<MemRefType>(op.getInit().getType());
-  int64_t rank = type.getRank();
-  int64_t n = type.getDimSize(rank - 1);
-  s8_fold::Result result{type.getElementType(), op.getAlpha().convertToFloat(),
-                         !ShapedType::isDynamic(n) && n % 2 == 0};
-  gpu::GPUModuleOp kernels = host.getKernels(
-      getModuleName(result), [&](OpBuilder &b, gpu::GPUModuleOp module) {
-        s8_fold::buildExpand(b, module);
-        s8_fold::buildMultiply(b, module, result);
-        s8_fold::buildRepair(b, module, result);
-      });
-  Value items = host.sizes(op.getInit(), 0, rank - 2);
-  Expanded a = expand(host, kernels, op.getA(), items);
-  Expanded b = expand(host, kernels, op.getB(), items);
+  FoldShape shape(host, op);
+  Expanded a = prepare(host, op.getA(), shape.items, shape.m);
+  Expanded b = prepare(host, op.getB(), shape.items, shape.n);
+  fold::Form form = getForm(fold::Units::S8, op, a, b);
+  gpu::GPUModuleOp kernels =
+      host.getKernels("mx_s8_fold" + describeForm(form),
+                      [&](OpBuilder &builder, gpu::GPUModuleOp module) {
+                        s8_fold::buildExpand(builder, module);
+                        fold::buildMultiply(builder, module, form);
+                        s8_fold::buildRepair(builder, module, form);
+                      });
+  launchExpand(host, kernels, a);
+  launchExpand(host, kernels, b);
   Value out = host.makeContiguousOutput(op.getInit());
-  launchMultiply(host, kernels, a, b, out, items);
+  launchMultiply(host, kernels, op, form, shape, a, b, out);
   launchRepair(host, kernels, a, b, out);
   host.freeAll();
 }

@@ -10,6 +10,7 @@
 namespace mx::nvvm {
 
 void lowerS8Fold(HostCode &host, PackedMatmulOp op);
+void lowerBF16Fold(HostCode &host, PackedMatmulOp op);
 void lowerQuantize(HostCode &host, PackedQuantizeOp op, const Chip &chip);
 
 } // namespace mx::nvvm

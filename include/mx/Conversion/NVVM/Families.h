@@ -20,6 +20,9 @@ struct Verdict {
 llvm::SmallVector<Verdict> judge(PackedMatmulOp op, const Chip &chip);
 llvm::SmallVector<Verdict> judge(PackedQuantizeOp op, const Chip &chip);
 
+/// The extents of an operand before its matrix; for scaled operands, too.
+llvm::ArrayRef<int64_t> getBatch(PackedMatmulOp op, bool isB);
+
 } // namespace mx::nvvm
 
 #endif // MX_CONVERSION_NVVM_FAMILIES_H

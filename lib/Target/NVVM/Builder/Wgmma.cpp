@@ -54,9 +54,10 @@ SmallVector<Value> mx::nvvm::multiply(Kernel &k, const WgmmaShape &shape,
       text += (Twine("add.s64 ") + Twine(name) + ", " + source + ", " +
                Twine(2 * step) + ";\n")
                   .str();
-    text += ("wgmma.mma_async.sync.aligned.m64n" + Twine(shape.n) + "k32." +
-             shape.types + " " + registers + ", a, b, add" +
-             (shape.isFloat ? ", 1, 1" : "") + ";\n")
+    text += ("wgmma.mma_async.sync.aligned.m64n" + Twine(shape.n) + "k" +
+             Twine(shape.k) + "." + shape.types + " " + registers + ", a, b, add" +
+             (shape.isFloat ? ", 1, 1" : "") +
+             (shape.canTranspose ? ", 0, 0" : "") + ";\n")
                 .str();
   }
   text += ("wgmma.commit_group.sync.aligned;\n"

@@ -15,7 +15,9 @@ namespace mx::nvvm {
 struct WgmmaShape {
   llvm::StringRef types; ///< of D, A and B, as "s32.s8.s8"
   int n = 256;
-  bool isFloat = false; ///< f32 accumulators, and scale operands
+  int k = 32;                ///< elements
+  bool isFloat = false;      ///< f32 accumulators, and scale operands
+  bool canTranspose = false; ///< 16-bit operands, which may be transposed
 
   int accumulators() const { return n / 2; } ///< registers of a thread
 };

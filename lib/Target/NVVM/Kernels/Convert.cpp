@@ -15,14 +15,15 @@ Value mx::nvvm::canonicalNaN(Kernel &k, Type type) {
                                    FloatAttr::get(type, nan));
 }
 
-Value mx::nvvm::finishSum(Kernel &k, Value sum, float alpha, Type type) {
+Value mx::nvvm::finishSum(Kernel &k, Value sum, float alpha, Type type,
+                          bool mayBeNaN) {
   OpBuilder &b = k.builder();
   Location loc = k.emitter().loc;
   if (alpha != 1)
     sum = k.fmul(sum, k.f32(alpha));
   Value result =
       type.isF32() ? sum : arith::TruncFOp::create(b, loc, type, sum);
-  if (std::isfinite(alpha) && alpha != 0)
+  if (!mayBeNaN && std::isfinite(alpha) && alpha != 0)
     return result; // no NaN comes of a sum that is none
   Value isNaN =
       arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNO, sum, sum);

@@ -8,8 +8,9 @@
 namespace mx::nvvm {
 
 /// alpha · sum, each step rounded to f32, then to the result type (f32, bf16 or
-/// f16, nearest even), as contract 25 orders them.
-Value finishSum(Kernel &k, Value sum, float alpha, mlir::Type type);
+/// f16, nearest even), as contract 25 orders them. NaN becomes canonical.
+Value finishSum(Kernel &k, Value sum, float alpha, mlir::Type type,
+                bool mayBeNaN = false);
 
 /// The NaN that every target gives.
 Value canonicalNaN(Kernel &k, mlir::Type type);

@@ -28,7 +28,7 @@ constexpr int kBase = -256;
 
 class Repair {
 public:
-  Repair(Kernel &k, const Result &result) : k(k), result(result) {
+  Repair(Kernel &k, const fold::Form &form) : k(k), form(form) {
     m = k.integer(7);
     n = k.integer(8);
     blocks = k.integer(9);
@@ -78,9 +78,9 @@ private:
           Int bad = Int(k.emitter(), state[0]) | isNaN.zext(32);
           return SmallVector<Value>{bad.get()};
         });
-    Value sum = finishSum(k, round(collect()), result.alpha, result.type);
+    Value sum = finishSum(k, round(collect()), form.alpha, form.type);
     Int isNaN = Int(k.emitter(), found[0]) != 0;
-    sum = isNaN.select(canonicalNaN(k, result.type), sum);
+    sum = isNaN.select(canonicalNaN(k, form.type), sum);
     k.store(sum, k.parameter(6), place);
   }
 
@@ -136,7 +136,7 @@ private:
   }
 
   Kernel &k;
-  const Result &result;
+  const fold::Form &form;
   Int m, n, blocks;
   Value windows; ///< i64, a thread's own
 };
@@ -144,12 +144,12 @@ private:
 } // namespace
 
 void s8_fold::buildRepair(OpBuilder &b, gpu::GPUModuleOp module,
-                          const Result &result) {
+                          const fold::Form &form) {
   Kernel k(b, module, "repair",
            {Param::Pointer, Param::Pointer, Param::Pointer, Param::Pointer,
             Param::Pointer, Param::Pointer, Param::Pointer, Param::I32,
             Param::I32, Param::I32},
            kRepairThreads);
-  Repair(k, result).emit();
+  Repair(k, form).emit();
   k.finish();
 }

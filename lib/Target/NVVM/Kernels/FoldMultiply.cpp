@@ -1,4 +1,4 @@
-//===- S8Multiply.cpp - Signed bytes by wgmma, scaled at the end ----------===//
+//===- FoldMultiply.cpp - Rows with one factor each by wgmma --------------===//
 //
 // Persistent blocks in clusters of two along M: one warp copies tiles into a
 // ring of stages, two warpgroups multiply. The cluster's blocks load half of
@@ -6,35 +6,59 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FoldMultiply.h"
+
 #include "../Builder/Barrier.h"
 #include "../Builder/Wgmma.h"
 #include "Convert.h"
-#include "S8Fold.h"
 
 using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
-using namespace mx::nvvm::s8_fold;
+using namespace mx::nvvm::fold;
 
 namespace {
 
-constexpr int kBytesA = kTileM * kTileK, kBytesB = kTileN * kTileK;
+constexpr int kBytesA = kTileM * kTileBytes, kBytesB = kTileN * kTileBytes;
 constexpr int kStageBytes = kBytesA + kBytesB;
 constexpr int kGroupRows = 64; ///< of a warpgroup
-const WgmmaShape kShape{"s32.s8.s8", kTileN};
+
+WgmmaShape getShape(Units units) {
+  if (units == Units::S8)
+    return {"s32.s8.s8", kTileN};
+  return {"f32.bf16.bf16", kTileN, /*k=*/16, /*isFloat=*/true,
+          /*canTranspose=*/true};
+}
+
+SmallVector<Param> getParameters(const Form &form) {
+  SmallVector<Param> params = {Param::TensorMap, Param::TensorMap,
+                               Param::Pointer,   Param::I32,
+                               Param::I32,       Param::I32,
+                               Param::I32};
+  int pointers = form.a.hasFactors + form.b.hasFactors +
+                 form.a.hasTensorScale + form.b.hasTensorScale;
+  params.append(pointers, Param::Pointer);
+  if (form.hasAcc)
+    params.append({Param::Pointer, Param::I64, Param::I64, Param::I64});
+  return params;
+}
 
 class Multiply {
 public:
-  Multiply(Kernel &k, const Result &result) : k(k), result(result) {
+  Multiply(Kernel &k, const Form &form)
+      : k(k), form(form), shape(getShape(form.units)) {
     mapA = k.parameter(0);
     mapB = k.parameter(1);
-    m = k.integer(5);
-    n = k.integer(6);
+    out = k.parameter(2);
+    m = k.integer(3);
+    n = k.integer(4);
+    stepsOfPart = k.integer(5);
     tilesM = (m + (kTileM * kCluster - 1)).udiv(kTileM * kCluster);
     tilesN = (n + (kTileN - 1)).udiv(kTileN);
     perItem = tilesM * tilesN;
-    tiles = perItem * k.integer(8);
-    steps = (k.integer(7) + (kTileK - 1)).udiv(kTileK);
+    tiles = perItem * k.integer(6);
+    steps = stepsOfPart * std::max(form.a.parts, form.b.parts);
+    takeOptional();
     shared = k.sharedMemory();
     rank = k.clusterRank();
   }
@@ -56,6 +80,21 @@ private:
   struct Tile {
     Int item, row, column;
   };
+
+  void takeOptional() {
+    unsigned next = 7;
+    auto take = [&](bool isThere) {
+      return isThere ? k.parameter(next++) : Value();
+    };
+    factorsA = take(form.a.hasFactors);
+    factorsB = take(form.b.hasFactors);
+    for (bool isThere : {form.a.hasTensorScale, form.b.hasTensorScale})
+      if (Value scale = take(isThere))
+        tensorScales.push_back(k.load(scale, k.f32Type(), k.i32(0)));
+    acc = take(form.hasAcc);
+    for (int axis = 0; acc && axis < 3; ++axis)
+      accStrides.push_back(k.integer(next++));
+  }
 
   Barrier full(Int stage) {
     return {k, shared + kStages * kStageBytes + (stage << 3)};
@@ -118,17 +157,23 @@ private:
     ready.arriveExpecting(k.i32(kStageBytes));
     Int a = shared + ring.stage * kStageBytes;
     Int half = rank * (kTileN / kCluster);
-    copyBox(k, a, mapA, ready, {step * kTileK, tile.row, tile.item});
-    copyBox(k, a + kBytesA + half * kTileK, mapB, ready,
-            {step * kTileK, tile.column + half, tile.item},
+    copyBox(k, a, mapA, ready,
+            {getColumn(step, form.b.parts), tile.row, tile.item});
+    copyBox(k, a + kBytesA + half * kTileBytes, mapB, ready,
+            {getColumn(step, form.a.parts), tile.column + half, tile.item},
             (1u << kCluster) - 1);
+  }
+
+  /// Where an operand stands that meets all parts of the other one.
+  Int getColumn(Int step, int partsOfOther) {
+    return (partsOfOther == 1 ? step : step.urem(stepsOfPart)) * kTileBytes;
   }
 
   void consume() {
     raiseRegisters(k, 232);
     group = k.thread() >> 7;
     forEachTile([&](Tile tile, ValueRange values) {
-      SmallVector<Value> carried(kShape.accumulators(), k.i32(0).get());
+      SmallVector<Value> carried(shape.accumulators(), getZero());
       llvm::append_range(carried, values);
       carried.push_back(k.i32(0).get());
       SmallVector<Value> done = k.loop(k.i32(0), steps, k.i32(1), carried,
@@ -137,7 +182,7 @@ private:
                                        });
       ValueRange all(done);
       SmallVector<Value> sums =
-          waitForAll(k, kShape, all.take_front(kShape.accumulators()));
+          waitForAll(k, shape, all.take_front(shape.accumulators()));
       release(Int(k.emitter(), all.back()));
       storeTile(tile, sums);
       return SmallVector<Value>(all.drop_front(sums.size()).take_front(2));
@@ -147,14 +192,14 @@ private:
   /// One stage: its group of instructions is left unfinished, the one before it
   /// is complete, and that one's stage goes back to the producers.
   SmallVector<Value> accumulate(Int step, ValueRange values) {
-    size_t count = kShape.accumulators();
+    size_t count = shape.accumulators();
     Ring ring = read(values.drop_front(count));
     full(ring.stage).wait(ring.parity);
     Int a = shared + ring.stage * kStageBytes;
     SmallVector<Value> result =
-        multiply(k, kShape, values.take_front(count),
-                 describeRows(k, a + group * (kGroupRows * kTileK)),
-                 describeRows(k, a + kBytesA), kTileK / 32, /*pending=*/1);
+        multiply(k, shape, values.take_front(count),
+                 describeRows(k, a + group * (kGroupRows * kTileBytes)),
+                 describeRows(k, a + kBytesA), kTileBytes / 32, /*pending=*/1);
     k.when(step.sgt(0), [&] { release(Int(k.emitter(), values[count + 2])); });
     llvm::append_range(result, next(ring).get());
     result.push_back(ring.stage.get());
@@ -172,32 +217,41 @@ private:
     Int warp = (k.thread() >> 5) & 3, lane = k.lane();
     Int row = tile.row + group * kGroupRows + (warp << 4) + (lane >> 2);
     Int column = tile.column + ((lane & 3) << 1);
-    Int items = tile.item.sext(64);
     for (int half = 0; half < 2; ++half) {
       Int at = row + 8 * half;
       k.when(at.slt(m), [&] {
-        Int line = items * m.sext(64) + at.sext(64);
-        Value factor = k.load(k.parameter(2), k.f32Type(), line);
-        Int base = line * n.sext(64);
+        Row line = describe(tile.item, at);
         for (int q = 0; q < kTileN / 8; ++q)
-          storePair(tile, column + 8 * q, base, factor,
-                    sums.slice(4 * q + 2 * half, 2));
+          storePair(line, column + 8 * q, sums.slice(4 * q + 2 * half, 2));
       });
     }
   }
 
-  void storePair(Tile tile, Int column, Int base, Value factor,
-                 ValueRange sums) {
-    Int at = tile.item.sext(64) * n.sext(64) + column.sext(64);
-    auto value = [&](int i) {
-      Value other = k.load(k.parameter(3), k.f32Type(), at + i);
-      Value sum = k.toFloat(Int(k.emitter(), sums[i]));
-      sum = k.fmul(k.fmul(sum, factor), other);
-      return finishSum(k, sum, result.alpha, result.type);
-    };
-    Value out = k.parameter(4);
-    Int place = base + column.sext(64);
-    if (result.evenN) {
+  /// What the elements of a row of the result have in common.
+  struct Row {
+    Int start;    ///< of the row in out
+    Int columns;  ///< of the item in factorsB
+    Int accStart; ///< of the row in acc
+    Value factor;
+  };
+
+  Row describe(Int item, Int row) {
+    Row line;
+    Int wideItem = item.sext(64), wideRow = row.sext(64);
+    Int number = wideItem * m.sext(64) + wideRow;
+    line.start = number * n.sext(64);
+    line.columns = wideItem * n.sext(64);
+    if (factorsA)
+      line.factor = k.load(factorsA, k.f32Type(), number);
+    if (acc)
+      line.accStart = wideItem * accStrides[0] + wideRow * accStrides[1];
+    return line;
+  }
+
+  void storePair(const Row &row, Int column, ValueRange sums) {
+    auto value = [&](int i) { return finish(row, column + i, sums[i]); };
+    Int place = row.start + column.sext(64);
+    if (form.evenN) {
       k.when(column.slt(n),
              [&] { storeTwo(k, value(0), value(1), out, place); });
       return;
@@ -206,20 +260,61 @@ private:
       k.when((column + i).slt(n), [&] { k.store(value(i), out, place + i); });
   }
 
+  /// Contract 25: ((r + acc) · tensor scales) · alpha.
+  Value finish(const Row &row, Int column, Value sum) {
+    Value factor = row.factor;
+    if (factorsB) {
+      Value other =
+          k.load(factorsB, k.f32Type(), row.columns + column.sext(64));
+      sum = scale(sum, factor, other);
+    } else {
+      sum = scale(sum, factor, Value());
+    }
+    if (acc)
+      sum = k.fadd(sum, loadAcc(row.accStart + column.sext(64) * accStrides[2]));
+    for (Value tensorScale : tensorScales)
+      sum = k.fmul(sum, tensorScale);
+    bool mayBeNaN = form.units != Units::S8 || acc;
+    return finishSum(k, sum, form.alpha, form.type, mayBeNaN);
+  }
+
+  /// Powers of two: exact, unless the result is too large or too small. Factors
+  /// of bf16 rows are roots, so that no product on the way leaves f32's range
+  /// when the last one does not.
+  Value scale(Value sum, Value a, Value b) {
+    if (form.units == Units::S8)
+      return k.fmul(k.fmul(k.toFloat(Int(k.emitter(), sum)), a), b);
+    if (!a && !b)
+      return sum;
+    Value factor = a && b ? k.fmul(a, b) : a ? a : b;
+    return k.fmul(k.fmul(sum, factor), factor);
+  }
+
+  Value loadAcc(Int place) {
+    Value value = k.load(acc, form.type, place);
+    if (form.type.isF32())
+      return value;
+    return arith::ExtFOp::create(k.builder(), k.emitter().loc, k.f32Type(),
+                                 value);
+  }
+
+  Value getZero() { return shape.isFloat ? k.f32(0) : k.i32(0).get(); }
+
   Kernel &k;
-  const Result &result;
-  Value mapA, mapB;
-  Int m, n, tilesM, tilesN, perItem, tiles, steps, shared, rank, group;
+  const Form &form;
+  WgmmaShape shape;
+  Value mapA, mapB, out, factorsA, factorsB, acc;
+  SmallVector<Value> tensorScales;
+  SmallVector<Int> accStrides;
+  Int m, n, tilesM, tilesN, perItem, tiles, stepsOfPart, steps, shared, rank,
+      group;
 };
 
 } // namespace
 
-void s8_fold::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
-                            const Result &result) {
-  Kernel k(b, module, "multiply",
-           {Param::TensorMap, Param::TensorMap, Param::Pointer, Param::Pointer,
-            Param::Pointer, Param::I32, Param::I32, Param::I32, Param::I32},
-           kMultiplyThreads);
-  Multiply(k, result).emit();
+void fold::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
+                         const Form &form) {
+  Kernel k(b, module, "multiply", getParameters(form), kThreads);
+  Multiply(k, form).emit();
   k.finish();
 }

@@ -1,0 +1,115 @@
+//===- LowerFold.cpp - What s8_fold and bf16_fold launch alike ------------===//
+
+#include "LowerFold.h"
+
+#include "mx/Conversion/NVVM/Families.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+
+FoldShape::FoldShape(HostCode &host, PackedMatmulOp op) {
+  Value out = op.getInit();
+  int64_t rank = cast<MemRefType>(out.getType()).getRank();
+  Value batch = host.sizes(out, 0, rank - 2);
+  m = host.size(out, rank - 2);
+  n = host.size(out, rank - 1);
+  bool isOneProduct = getBatch(op, /*isB=*/true).empty();
+  items = isOneProduct ? host.index(1) : batch;
+  if (isOneProduct)
+    m = host.multiply(batch, m);
+}
+
+Value mx::nvvm::allocateFactors(HostCode &host, Value rows) {
+  return host.allocate(host.b.getF32Type(), host.add(rows, fold::kTileN));
+}
+
+fold::Form mx::nvvm::getForm(fold::Units units, PackedMatmulOp op,
+                             const FoldedOperand &a, const FoldedOperand &b) {
+  fold::Form form;
+  form.units = units;
+  auto type = cast<MemRefType>(op.getInit().getType());
+  form.type = type.getElementType();
+  form.alpha = op.getAlpha().convertToFloat();
+  int64_t n = type.getShape().back();
+  form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
+  form.hasAcc = static_cast<bool>(op.getAcc());
+  auto describe = [](const FoldedOperand &o) {
+    return fold::Operand{static_cast<bool>(o.factors),
+                         static_cast<bool>(o.tensorScale), o.parts};
+  };
+  form.a = describe(a);
+  form.b = describe(b);
+  return form;
+}
+
+std::string mx::nvvm::describeForm(const fold::Form &form) {
+  std::string name;
+  llvm::raw_string_ostream os(name);
+  os << "_" << form.type;
+  if (form.evenN)
+    os << "_even";
+  if (form.hasAcc)
+    os << "_acc";
+  for (const fold::Operand &o : {form.a, form.b})
+    os << "_" << o.parts << (o.hasFactors ? "f" : "")
+       << (o.hasTensorScale ? "t" : "");
+  if (form.alpha != 1)
+    os << "_alpha_"
+       << llvm::utohexstr(llvm::bit_cast<uint32_t>(form.alpha), true);
+  return name;
+}
+
+/// Elements from one item, row and column of acc to the next; none along axes
+/// of extent 1, which broadcast.
+static SmallVector<Value> getAccStrides(HostCode &host, Value acc) {
+  auto type = cast<MemRefType>(acc.getType());
+  int64_t rank = type.getRank();
+  SmallVector<Value> strides;
+  auto step = [&](Value extent, Value stride) {
+    Value isOne = arith::CmpIOp::create(
+        host.b, host.loc, arith::CmpIPredicate::eq, extent, host.index(1));
+    strides.push_back(arith::SelectOp::create(host.b, host.loc, isOne,
+                                              host.index(0), stride));
+  };
+  Value rows = host.size(acc, rank - 2), cols = host.size(acc, rank - 1);
+  step(host.sizes(acc, 0, rank - 2), host.multiply(rows, cols));
+  step(rows, cols);
+  step(cols, host.index(1));
+  for (Value &stride : strides)
+    stride = arith::IndexCastOp::create(host.b, host.loc, host.b.getI64Type(),
+                                        stride);
+  return strides;
+}
+
+void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
+                              PackedMatmulOp op, const fold::Form &form,
+                              const FoldShape &shape, const FoldedOperand &a,
+                              const FoldedOperand &b, Value out) {
+  auto map = [&](const FoldedOperand &o, int64_t boxRows) {
+    return host.mapBytes(o.rows, {shape.items, o.rowsPerItem, o.rowBytes},
+                         {boxRows, fold::kTileBytes});
+  };
+  // A part is a whole number of tiles where there are several.
+  const FoldedOperand &one = a.parts > 1 ? b : a;
+  SmallVector<Value> operands = {
+      map(a, fold::kTileM),
+      map(b, fold::kTileN / fold::kCluster),
+      host.address(out),
+      host.toI32(shape.m),
+      host.toI32(shape.n),
+      host.toI32(host.ceilDiv(one.rowBytes, fold::kTileBytes)),
+      host.toI32(shape.items)};
+  for (Value buffer : {a.factors, b.factors, a.tensorScale, b.tensorScale})
+    if (buffer)
+      operands.push_back(host.address(buffer));
+  if (form.hasAcc) {
+    Value acc = host.makeContiguous(op.getAcc());
+    operands.push_back(host.address(acc));
+    llvm::append_range(operands, getAccStrides(host, acc));
+  }
+  host.launch(kernels, "multiply",
+              host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),
+              fold::kThreads, operands, fold::kSharedBytes, fold::kCluster);
+}

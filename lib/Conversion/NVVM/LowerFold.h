@@ -1,0 +1,46 @@
+//===- LowerFold.h - What s8_fold and bf16_fold launch alike ----*- C++ -*-===//
+
+#ifndef MX_LIB_CONVERSION_NVVM_LOWERFOLD_H
+#define MX_LIB_CONVERSION_NVVM_LOWERFOLD_H
+
+#include "../../Target/NVVM/Kernels/FoldMultiply.h"
+#include "Lowerings.h"
+
+namespace mx::nvvm {
+
+/// One operand as the kernel multiply takes it.
+struct FoldedOperand {
+  mlir::Value rows;        ///< buffer of [items, rowsPerItem, rowBytes] bytes
+  mlir::Value rowsPerItem; ///< index
+  mlir::Value rowBytes;    ///< index, a multiple of 16
+  mlir::Value factors;     ///< f32 buffer, or null
+  mlir::Value tensorScale; ///< f32 buffer, or null
+  int parts = 1;
+};
+
+/// The products that an op is: batches of both operands, or, where B has no
+/// batch axes, all rows of A in one.
+struct FoldShape {
+  FoldShape(HostCode &host, PackedMatmulOp op);
+
+  mlir::Value items, m, n;
+};
+
+/// Room for the factors of rows, with a tile past their end.
+mlir::Value allocateFactors(HostCode &host, mlir::Value rows);
+
+/// What of a form follows from the op and its operands.
+fold::Form getForm(fold::Units units, PackedMatmulOp op, const FoldedOperand &a,
+                   const FoldedOperand &b);
+
+/// `_f32_even_alpha_3f800000`, different for different forms.
+std::string describeForm(const fold::Form &form);
+
+void launchMultiply(HostCode &host, mlir::gpu::GPUModuleOp kernels,
+                    PackedMatmulOp op, const fold::Form &form,
+                    const FoldShape &shape, const FoldedOperand &a,
+                    const FoldedOperand &b, mlir::Value out);
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_CONVERSION_NVVM_LOWERFOLD_H

@@ -1,0 +1,151 @@
+//===- BF16Expand.cpp - Packed rows to bf16 -------------------------------===//
+
+#include "../Builder/Warp.h"
+#include "BF16Fold.h"
+#include "Decode.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+using namespace mx::nvvm::bf16_fold;
+
+std::string bf16_fold::findProblem(const contract::ScaledFormat &format) {
+  unsigned bits = format.element.bits();
+  if (bits != 4 && bits != 6 && bits != 8)
+    return "elements must have 4, 6 or 8 bits";
+  if (format.blockRows != 1 || format.blockCols <= 0 ||
+      format.blockCols % kChunk != 0)
+    return "blocks must be [B] with B a multiple of 16";
+  if (format.scale.isE8M0)
+    return "";
+  if (format.scale.bits() > 8 || format.scale.exponentBits > 5)
+    return "scales must be E8M0, or of up to 8 bits with an exponent of up to "
+           "5";
+  if (format.element.isInteger ||
+      format.element.mantissaBits + format.scale.mantissaBits > 6)
+    return "elements times scales must fit the 8 bits of a bf16";
+  return "";
+}
+
+namespace {
+
+class Expand {
+public:
+  Expand(Kernel &k, const Expansion &expansion)
+      : k(k), format(expansion.format), expansion(expansion),
+        bits(format.element.bits()), perBlock(format.blockCols / kChunk) {
+    blocks = k.integer(4);
+    row = k.block() * (kThreads / 32) + (k.thread() >> 5);
+    first = row.sext(64) * blocks.sext(64);
+  }
+
+  void emit() {
+    k.when(row.slt(k.integer(3)), [&] {
+      Int exponent;
+      if (expansion.hasFactors())
+        exponent = chooseFactor();
+      k.loop(k.lane(), blocks * perBlock, k.i32(32),
+             [&](Int chunk) { expand(chunk, exponent); });
+    });
+  }
+
+private:
+  SmallVector<Int> loadChunk(Int chunk) {
+    Int word = (first * perBlock + chunk.sext(64)) * (bits * kChunk / 32);
+    if (bits != 6)
+      return k.loadWords(k.parameter(0), word, bits * kChunk / 32);
+    SmallVector<Int> words;
+    for (int i = 0; i < 3; ++i) // 12 bytes: aligned to 4
+      words.push_back(k.loadWords(k.parameter(0), word + i, 1)[0]);
+    return words;
+  }
+
+  Int loadScale(Int chunk) {
+    return k.loadByte(k.parameter(1), first + chunk.udiv(perBlock).sext(64));
+  }
+
+  /// The exponent of a row's factor: even, and so near that of its largest
+  /// scale that no element of the row leaves bf16's range. Blocks of zeros do
+  /// not count.
+  Int chooseFactor() {
+    SmallVector<Value> start = {k.i32(0).get()};
+    SmallVector<Value> found =
+        k.loop(k.lane(), blocks * perBlock, k.i32(32), start,
+               [&](Int chunk, ValueRange state) {
+                 Int largest(k.emitter(), state[0]);
+                 Int scale = hasNumber(loadChunk(chunk))
+                                 .select(loadScale(chunk), k.i32(0));
+                 return SmallVector<Value>{largest.smax(scale).get()};
+               });
+    Int largest = warpMax(k, Int(k.emitter(), found[0]));
+    Int exponent = (largest - 127).smax(-100).smin(
+                       expansion.otherIsRaw ? 0 : 100) &
+                   ~1;
+    k.when(k.lane() == 0, [&] {
+      // Half of it, biased.
+      Int half = ((exponent + 254) >> 1) << 23;
+      k.store(floatOf(half, k.f32Type()), k.parameter(6), row);
+    });
+    return exponent;
+  }
+
+  /// Whether any element of a chunk is not zero.
+  Int hasNumber(ArrayRef<Int> words) {
+    bool isInteger = format.element.isInteger;
+    uint64_t magnitude =
+        isInteger ? 0xFF : (1u << (bits - format.element.isSigned)) - 1;
+    Int any = k.i32(0);
+    for (auto [i, word] : llvm::enumerate(words)) {
+      uint32_t mask = 0;
+      for (unsigned bit = 0; bit < 32; ++bit)
+        mask |= (magnitude >> ((32 * i + bit) % bits) & 1) << bit;
+      any = any | (word & mask);
+    }
+    return any != 0;
+  }
+
+  void expand(Int chunk, Int exponent) {
+    SmallVector<Int> words = loadChunk(chunk);
+    Int code = loadScale(chunk);
+    Value scale = expansion.hasFactors()
+                      ? decodeE8M0(k, code, k.i32(0) - exponent)
+                      : decodeSmall(k, code, format.scale);
+    Int column = chunk * kChunk;
+    SmallVector<Int> pairs;
+    for (int i = 0; i < kChunk; i += 2)
+      pairs.push_back(permuteBytes(k, element(words, i, column, scale),
+                                   element(words, i + 1, column, scale),
+                                   k.i32(0x7632)));
+    Int out = (first * perBlock + chunk.sext(64)) * (kChunk / 2);
+    k.storeWords(ArrayRef(pairs).take_front(4), k.parameter(2), out);
+    k.storeWords(ArrayRef(pairs).drop_front(4), k.parameter(2), out + 4);
+  }
+
+  /// The bits of an element as f32; the upper half is its bf16.
+  Int element(ArrayRef<Int> words, int i, Int column, Value scale) {
+    Int code = pickCode(words, i, bits);
+    Value value = k.fmul(decodeSmall(k, code, format.element), scale);
+    Int isIn = (column + i).slt(k.integer(5));
+    return isIn.select(bitsOf(k.emitter(), value), k.i32(0));
+  }
+
+  Kernel &k;
+  const contract::ScaledFormat &format;
+  const Expansion &expansion;
+  unsigned bits;
+  int64_t perBlock;
+  Int blocks, row, first;
+};
+
+} // namespace
+
+void bf16_fold::buildExpand(OpBuilder &b, gpu::GPUModuleOp module,
+                            StringRef name, const Expansion &expansion) {
+  SmallVector<Param> params = {Param::Pointer, Param::Pointer, Param::Pointer,
+                               Param::I32,     Param::I32,     Param::I32};
+  if (expansion.hasFactors())
+    params.push_back(Param::Pointer);
+  Kernel k(b, module, name, params, kThreads);
+  Expand(k, expansion).emit();
+  k.finish();
+}

@@ -1,0 +1,59 @@
+//===- FoldMultiply.h - Rows with one factor each by wgmma ------*- C++ -*-===//
+//
+// What the families s8_fold and bf16_fold share: both operands are rows that
+// the tensor cores take as they are, times one power of two a row, into which
+// the block scales went.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_LIB_TARGET_NVVM_KERNELS_FOLDMULTIPLY_H
+#define MX_LIB_TARGET_NVVM_KERNELS_FOLDMULTIPLY_H
+
+#include "../Builder/Kernel.h"
+
+namespace mx::nvvm::fold {
+
+/// Rows and columns of the result that one block makes, bytes of K in a stage.
+constexpr int kTileM = 128, kTileN = 256, kTileBytes = 128;
+constexpr int kStages = 4, kCluster = 2;
+constexpr int kThreads = 384;
+constexpr int kSharedBytes =
+    (kTileM + kTileN) * kTileBytes * kStages + 2 * 8 * kStages + 1024;
+
+/// What the tensor cores multiply and add.
+enum class Units {
+  S8,   ///< s32 sums; a row's factor is an f32
+  BF16, ///< f32 sums; a row's factor is the square of an f32
+};
+
+/// What a kernel takes of one operand besides its rows.
+struct Operand {
+  bool hasFactors = true;
+  bool hasTensorScale = false;
+  /// Parts, one after the other along K, whose sum the operand is. The other
+  /// operand then has one part, which meets each of them.
+  int parts = 1;
+};
+
+/// What is fixed when the kernel is made.
+struct Form {
+  Units units = Units::S8;
+  mlir::Type type; ///< of the result: f32, bf16 or f16
+  float alpha = 1;
+  bool evenN = false; ///< N is known to be even
+  bool hasAcc = false;
+  Operand a, b;
+};
+
+/// multiply(mapA, mapB, out, m, n, steps, batch, …): persistent; maps of the
+/// bytes as [batch, rows, bytes], boxes of kTileBytes x kTileM and kTileBytes x
+/// kTileN / kCluster; out [batch, m, n]; steps of kTileBytes in one part. Then,
+/// as far as the form has them: factorsA [batch · m], factorsB [batch · n],
+/// tensorScaleA, tensorScaleB [1], all f32; acc of out's type, and the strides
+/// (i64) of its three axes. Factors must be readable one tile past their end.
+void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+                   const Form &form);
+
+} // namespace mx::nvvm::fold
+
+#endif // MX_LIB_TARGET_NVVM_KERNELS_FOLDMULTIPLY_H
