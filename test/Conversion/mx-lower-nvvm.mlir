@@ -15,6 +15,21 @@ func.func @product(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4
   return
 }
 
+// One operand is taken as it is, the other one expanded; they have the same form with acc.
+// CHECK-LABEL: func.func @floats
+// CHECK: gpu.launch_func @[[B:mx_bf16_fold_bf16_nvfp4_bf16_even]]::@[[B]]_expand_b
+// CHECK-NOT: expand_a
+// CHECK: gpu.launch_func @[[B]]::@[[B]]_multiply clusters in
+// Columns that are no multiple of 8, and other floats, are split into parts.
+// CHECK: gpu.launch_func @[[F:mx_bf16_fold_f32x3_nvfp4_bf16_even_acc]]::@[[F]]_expand_a
+// CHECK: gpu.launch_func @[[F]]::@[[F]]_expand_b
+func.func @floats(%x: memref<64x128xbf16>, %y: memref<64x128xf32>, %b: memref<32x8x8xi8>, %bs: memref<32x8xi8>, %bt: memref<f32>, %out: memref<64x32xbf16>) {
+  %k = arith.constant 128 : index
+  mx.packed.matmul a(%x : memref<64x128xbf16>) b(%b, %bs, %bt : memref<32x8x8xi8>, memref<32x8xi8>, memref<f32>) k %k outs(%out : memref<64x32xbf16>) {b_format = !mx.nvfp4, mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
+  mx.packed.matmul a(%y : memref<64x128xf32>) b(%b, %bs, %bt : memref<32x8x8xi8>, memref<32x8xi8>, memref<f32>) k %k acc(%out : memref<64x32xbf16>) outs(%out : memref<64x32xbf16>) {b_format = !mx.nvfp4, mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
+  return
+}
+
 // CHECK-LABEL: func.func @quantize
 // CHECK: gpu.launch_func @[[M:mx_quantize_f32_[0-9a-f]+]]::
 // CHECK: gpu.launch_func @[[M]]::
@@ -32,7 +47,7 @@ func.func @quantize(%x: memref<8x64xf32>, %c: memref<8x2x16xi8>, %s: memref<8x2x
 // -----
 
 func.func @unknown(%x: memref<8x64xf32>, %c: memref<8x2x16xi8>, %s: memref<8x2xi8>) {
-  // expected-error @below {{has no kernel family 'mine'; expected s8_fold on mx.packed.matmul or quantize on mx.packed.quantize}}
+  // expected-error @below {{has no kernel family 'mine'; expected s8_fold or bf16_fold on mx.packed.matmul, or quantize on mx.packed.quantize}}
   mx.packed.quantize ins(%x : memref<8x64xf32>) outs(%c, %s : memref<8x2x16xi8>, memref<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4>], mx.schedule = #mx.schedule<"mine", tile = [1], stages = 1, cluster = 1>}
   return
 }

@@ -13,13 +13,39 @@ func.func @mxfp4(%a: tensor<2x64x4x16xi8>, %as: tensor<2x64x4xi8>, %b: tensor<2x
   return %0 : tensor<2x64x32xf32>
 }
 
-// One batch axis repeats: not yet a family's.
-// CHECK-LABEL: func.func @broadcast
-// CHECK-NOT: mx.schedule
-func.func @broadcast(%a: tensor<2x64x4x16xi8>, %as: tensor<2x64x4xi8>, %b: tensor<32x4x16xi8>, %bs: tensor<32x4xi8>, %out: tensor<2x64x32xf32>) -> tensor<2x64x32xf32> {
+// All items of a meet the same b: one product.
+// CHECK-LABEL: func.func @shared_b
+// CHECK: mx.schedule = #mx.schedule<"s8_fold"
+func.func @shared_b(%a: tensor<?x64x4x16xi8>, %as: tensor<?x64x4xi8>, %b: tensor<32x4x16xi8>, %bs: tensor<32x4xi8>, %out: tensor<?x64x32xf32>) -> tensor<?x64x32xf32> {
   %k = arith.constant 128 : index
-  %0 = mx.packed.matmul a(%a, %as : tensor<2x64x4x16xi8>, tensor<2x64x4xi8>) b(%b, %bs : tensor<32x4x16xi8>, tensor<32x4xi8>) k %k outs(%out : tensor<2x64x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<2x64x32xf32>
+  %0 = mx.packed.matmul a(%a, %as : tensor<?x64x4x16xi8>, tensor<?x64x4xi8>) b(%b, %bs : tensor<32x4x16xi8>, tensor<32x4xi8>) k %k outs(%out : tensor<?x64x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<?x64x32xf32>
+  return %0 : tensor<?x64x32xf32>
+}
+
+// CHECK-LABEL: func.func @shared_a
+// CHECK-NOT: mx.schedule
+func.func @shared_a(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %b: tensor<2x32x4x16xi8>, %bs: tensor<2x32x4xi8>, %out: tensor<2x64x32xf32>) -> tensor<2x64x32xf32> {
+  %k = arith.constant 128 : index
+  %0 = mx.packed.matmul a(%a, %as : tensor<64x4x16xi8>, tensor<64x4xi8>) b(%b, %bs : tensor<2x32x4x16xi8>, tensor<2x32x4xi8>) k %k outs(%out : tensor<2x64x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<2x64x32xf32>
   return %0 : tensor<2x64x32xf32>
+}
+
+// Any other pair, floats and acc go by bf16; exact sums do not, nor int8 with scales that are no powers of two.
+// CHECK-LABEL: func.func @bf16
+// CHECK-COUNT-3: mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>
+// CHECK: accumulate exact
+// CHECK-NOT: mx.schedule
+// OLD-LABEL: func.func @bf16
+// OLD-NOT: mx.schedule
+func.func @bf16(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %x: tensor<64x128xf32>, %b: tensor<32x8x8xi8>, %bs: tensor<32x8xi8>, %bt: tensor<f32>, %i: tensor<32x8x16xi8>, %out: tensor<64x32xf32>)
+    -> (tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>) {
+  %k = arith.constant 128 : index
+  %0 = mx.packed.matmul a(%a, %as : tensor<64x4x16xi8>, tensor<64x4xi8>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%out : tensor<64x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.nvfp4} -> tensor<64x32xf32>
+  %1 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%out : tensor<64x32xf32>) {b_format = !mx.nvfp4} -> tensor<64x32xf32>
+  %2 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k acc(%out : tensor<64x32xf32>) outs(%out : tensor<64x32xf32>) {b_format = !mx.nvfp4} -> tensor<64x32xf32>
+  %3 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%out : tensor<64x32xf32>) accumulate exact {b_format = !mx.nvfp4} -> tensor<64x32xf32>
+  %4 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%i, %bs : tensor<32x8x16xi8>, tensor<32x8xi8>) k %k outs(%out : tensor<64x32xf32>) {b_format = !mx.scaled<i8, f8E4M3FN, [16]>} -> tensor<64x32xf32>
+  return %0, %1, %2, %3, %4 : tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>
 }
 
 // Quantising has no need of Hopper. What the user set stays.

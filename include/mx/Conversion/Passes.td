@@ -125,6 +125,7 @@ def MXSelectSchedule : Pass<"mx-select-schedule"> {
     | family | takes |
     |---|---|
     | `s8_fold` | mxfp4 x mxfp4 on chips with wgmma |
+    | `bf16_fold` | any other operands of 4, 6 or 8 bits or floats, not `exact`, on chips with wgmma |
 
     Before:
 
@@ -160,6 +161,7 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     | family | how |
     |---|---|
     | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; elements of rows whose scales span more than 3 steps are computed again from exact sums |
+    | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums |
 
     Before:
 
@@ -178,7 +180,8 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
 
     After: `gpu.launch_func` of `expand` twice, `multiply` and `repair`.
 
-    Numerics: s8_fold gives exact sums, rounded once.
+    Numerics: s8_fold gives exact sums, rounded once; bf16_fold exact products
+    and sums in f32.
   }];
   let options = [
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",

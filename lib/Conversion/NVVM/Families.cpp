@@ -47,27 +47,6 @@ static std::string findProblemOfS8(PackedMatmulOp op, const Chip &chip) {
   return "";
 }
 
-/// An acc of which one item is like the next.
-static std::string findProblemOfAcc(PackedMatmulOp op) {
-  if (!op.getAcc())
-    return "";
-  auto acc = cast<ShapedType>(op.getAcc().getType());
-  auto out = cast<ShapedType>(op.getInit().getType());
-  if (acc.getRank() < 2)
-    return "acc must have two axes or more";
-  ArrayRef<int64_t> batch = acc.getShape().drop_back(2);
-  bool isOnes = llvm::all_of(batch, [](int64_t size) { return size == 1; });
-  bool isOneProduct = getBatch(op, /*isB=*/true).empty();
-  bool isEqual = batch == out.getShape().drop_back(2) &&
-                 llvm::none_of(batch, ShapedType::isDynamic);
-  // All items are rows of one product: its acc must have these rows.
-  if (isOneProduct && out.getRank() > 2)
-    return "there are an acc operand and batch axes of a only";
-  if (!isEqual && !isOnes)
-    return "the batch axes of acc must be static and those of the result, or 1";
-  return "";
-}
-
 static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
   if (std::string problem = findProblemOfFold(op, chip); !problem.empty())
     return problem;
@@ -79,13 +58,7 @@ static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
       if (std::string problem = bf16_fold::findProblem(getScaledFormat(format));
           !problem.empty())
         return std::string(name) + ": " + problem;
-  auto parts = [](ScaledType format, Value value) {
-    return !format && !getElementTypeOrSelf(value).isBF16();
-  };
-  if (parts(op.getAScaledFormat(), op.getA()[0]) &&
-      parts(op.getBScaledFormat(), op.getB()[0]))
-    return "at most one operand may be f32 or f16";
-  return findProblemOfAcc(op);
+  return "";
 }
 
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
@@ -94,10 +67,10 @@ SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
       {"bf16_fold", nullptr, findProblemOfBF16(op, chip)}};
   for (Verdict &verdict : verdicts)
     if (verdict.problem.empty())
-      verdict.schedule = ScheduleAttr::get(
-          op.getContext(), verdict.family,
-          {fold::kTileM, fold::kTileN, fold::kTileBytes}, fold::kStages,
-          fold::kCluster);
+      verdict.schedule =
+          ScheduleAttr::get(op.getContext(), verdict.family,
+                            {fold::kTileM, fold::kTileN, fold::kTileBytes},
+                            fold::kStages, fold::kCluster);
   return verdicts;
 }
 

@@ -33,10 +33,14 @@ int countParts(Type type, Accumulate accumulate) {
   return type.isF16() || accumulate == Accumulate::Fast ? 2 : 3;
 }
 
-uint64_t hash(Type type) {
+/// The name of a format that has one, else a hash.
+std::string nameFormat(ScaledType format) {
   std::string text;
-  llvm::raw_string_ostream(text) << type;
-  return llvm::xxh3_64bits(text);
+  llvm::raw_string_ostream(text) << format;
+  StringRef name = StringRef(text).drop_front(StringRef("!mx.").size());
+  if (llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; }))
+    return name.str();
+  return llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);
 }
 
 class Operand : public FoldedOperand {
@@ -53,8 +57,8 @@ public:
   }
 
   /// Sizes and room, before the kernels are made.
-  void prepare(Value items, Value rowCount, bool isTakenAsItIs,
-               bool otherIsRaw, Accumulate accumulate) {
+  void prepare(Value items, Value rowCount, bool isTakenAsItIs, bool otherIsRaw,
+               Accumulate accumulate) {
     rowsPerItem = rowCount;
     allRows = host.multiply(items, rowCount);
     isRaw = isTakenAsItIs;
@@ -93,10 +97,9 @@ public:
     std::string text = "_";
     llvm::raw_string_ostream os(text);
     if (isRaw)
-      os << "raw";
+      os << "bf16";
     else if (format)
-      os << llvm::utohexstr(hash(format), /*LowerCase=*/true)
-         << (expansion.otherIsRaw ? "_to_raw" : "");
+      os << nameFormat(format);
     else
       os << split.type << "x" << split.parts;
     return text;
@@ -108,15 +111,13 @@ public:
     SmallVector<Value> operands = {host.address(codes)};
     if (format) {
       operands.append({host.address(scales), host.address(rows),
-                       host.toI32(allRows), host.toI32(blocks),
-                       host.toI32(k)});
+                       host.toI32(allRows), host.toI32(blocks), host.toI32(k)});
       if (factors)
         operands.push_back(host.address(factors));
     } else {
-      operands.append({host.address(rows), host.address(factors),
-                       host.toI32(allRows),
-                       host.toI32(host.size(codes, type.getRank() - 1)),
-                       host.toI32(cols)});
+      operands.append(
+          {host.address(rows), host.address(factors), host.toI32(allRows),
+           host.toI32(host.size(codes, type.getRank() - 1)), host.toI32(cols)});
     }
     constexpr int64_t rowsPerBlock = bf16_fold::kThreads / 32;
     host.launch(kernels, kernel, host.ceilDiv(allRows, rowsPerBlock),

@@ -52,35 +52,10 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
     os << "_even";
   if (form.hasAcc)
     os << "_acc";
-  for (const fold::Operand &o : {form.a, form.b})
-    os << "_" << o.parts << (o.hasFactors ? "f" : "")
-       << (o.hasTensorScale ? "t" : "");
   if (form.alpha != 1)
     os << "_alpha_"
        << llvm::utohexstr(llvm::bit_cast<uint32_t>(form.alpha), true);
   return name;
-}
-
-/// Elements from one item, row and column of acc to the next; none along axes
-/// of extent 1, which broadcast.
-static SmallVector<Value> getAccStrides(HostCode &host, Value acc) {
-  auto type = cast<MemRefType>(acc.getType());
-  int64_t rank = type.getRank();
-  SmallVector<Value> strides;
-  auto step = [&](Value extent, Value stride) {
-    Value isOne = arith::CmpIOp::create(
-        host.b, host.loc, arith::CmpIPredicate::eq, extent, host.index(1));
-    strides.push_back(arith::SelectOp::create(host.b, host.loc, isOne,
-                                              host.index(0), stride));
-  };
-  Value rows = host.size(acc, rank - 2), cols = host.size(acc, rank - 1);
-  step(host.sizes(acc, 0, rank - 2), host.multiply(rows, cols));
-  step(rows, cols);
-  step(cols, host.index(1));
-  for (Value &stride : strides)
-    stride = arith::IndexCastOp::create(host.b, host.loc, host.b.getI64Type(),
-                                        stride);
-  return strides;
 }
 
 void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
@@ -104,11 +79,8 @@ void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
   for (Value buffer : {a.factors, b.factors, a.tensorScale, b.tensorScale})
     if (buffer)
       operands.push_back(host.address(buffer));
-  if (form.hasAcc) {
-    Value acc = host.makeContiguous(op.getAcc());
-    operands.push_back(host.address(acc));
-    llvm::append_range(operands, getAccStrides(host, acc));
-  }
+  if (form.hasAcc)
+    operands.push_back(host.address(host.makeContiguous(op.getAcc())));
   host.launch(kernels, "multiply",
               host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),
               fold::kThreads, operands, fold::kSharedBytes, fold::kCluster);

@@ -33,7 +33,7 @@ mlir::Value allocateFactors(HostCode &host, mlir::Value rows);
 fold::Form getForm(fold::Units units, PackedMatmulOp op, const FoldedOperand &a,
                    const FoldedOperand &b);
 
-/// `_f32_even_alpha_3f800000`, different for different forms.
+/// What of a form the operands' formats do not tell, as `_f32_even`.
 std::string describeForm(const fold::Form &form);
 
 void launchMultiply(HostCode &host, mlir::gpu::GPUModuleOp kernels,

@@ -25,8 +25,8 @@ Expanded prepare(HostCode &host, OperandRange parts, Value items, Value rows) {
   e.rowsPerItem = rows;
   e.allRows = host.multiply(items, rows);
   e.rowBytes = host.multiply(e.blocks, host.index(32));
-  e.rows = host.allocate(host.b.getI8Type(),
-                         host.multiply(e.allRows, e.rowBytes));
+  e.rows =
+      host.allocate(host.b.getI8Type(), host.multiply(e.allRows, e.rowBytes));
   e.factors = allocateFactors(host, e.allRows);
   e.misfits = host.allocate(host.b.getI32Type(), host.add(e.allRows, 1));
   return e;

@@ -21,6 +21,21 @@ func.func @main(%a: tensor<?x520xf32>, %b: tensor<261x520x{type}>) -> tensor<?x2
 }}
 """
 
+FLOATS = """
+func.func @main(%a: tensor<?x520xf32>, %x: tensor<?x520xbf16>, %b: tensor<261x520xf32>, %acc: tensor<?x261xf32>)
+    -> (tensor<?x261xf32>, tensor<?x261xbf16>, tensor<?x261xf32>, tensor<?x261xf16>) {
+  %0 = mx.quantize %a scale_rule floor : tensor<?x520xf32> -> tensor<?x520x!mx.mxint8>
+  %1 = mx.quantize %b scale_rule floor : tensor<261x520xf32> -> tensor<261x520x!mx.mxfp6_e2m3>
+  %2 = mx.quantize %b scale_rule amax : tensor<261x520xf32> -> tensor<261x520x!mx.nvfp4>
+  %3 = mx.quantize %b scale_rule floor : tensor<261x520xf32> -> tensor<261x520x!mx.mxfp8_e5m2>
+  %4 = mx.matmul %0, %1 {alpha = 1.7777778 : f32} : tensor<?x520x!mx.mxint8>, tensor<261x520x!mx.mxfp6_e2m3> -> tensor<?x261xf32>
+  %5 = mx.matmul %x, %3 : tensor<?x520xbf16>, tensor<261x520x!mx.mxfp8_e5m2> -> tensor<?x261xbf16>
+  %6 = mx.matmul %a, %2 acc %acc : tensor<?x520xf32>, tensor<261x520x!mx.nvfp4>, tensor<?x261xf32> -> tensor<?x261xf32>
+  %7 = mx.matmul %x, %2 accumulate fast : tensor<?x520xbf16>, tensor<261x520x!mx.nvfp4> -> tensor<?x261xf16>
+  return %4, %5, %6, %7 : tensor<?x261xf32>, tensor<?x261xbf16>, tensor<?x261xf32>, tensor<?x261xf16>
+}
+"""
+
 
 def emit(counter, folder, source, chip, recipe):
     path = folder.path("out.ptx")
@@ -50,6 +65,7 @@ def main():
     chips = [line.split()[0] for line in run("mxc", "list", "chips").stdout.splitlines()]
     step = os.path.join(EXAMPLES, "jax_mlp_train.mlir")
     cases = [(folder.text(f"product_{kind}.mlir", PRODUCT.format(type=kind)), "none") for kind in ("f32", "bf16", "f16")]
+    cases.append((folder.text("floats.mlir", FLOATS), "none"))
     cases += [(step, recipe) for recipe in ("none", "mxfp8", "nvfp4", "mxfp4_weights", "mxfp4_backward")]
     for chip in chips:
         for source, recipe in cases:

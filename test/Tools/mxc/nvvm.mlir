@@ -4,6 +4,7 @@
 // RUN: mxc compile %s --recipe=mxfp8 --target=nvvm --emit=obj -o %t.o
 // RUN: %llvm_tools/llvm-nm %t.o | FileCheck %s --check-prefix=SYMBOLS
 // RUN: mxc explain %s --recipe=mxfp8 | FileCheck %s --check-prefix=EXPLAIN
+// RUN: mxc explain %s --recipe=mxfp8 --chip=sm_80 | FileCheck %s --check-prefix=PORTABLE
 // RUN: mxc explain %s --recipe=mxfp8 --json | FileCheck %s --check-prefix=JSON
 // RUN: mxc list chips | FileCheck %s --check-prefix=CHIPS
 // RUN: not mxc compile %s --target=nvvm --chip=sm_1 --emit=ptx -o %t.none 2>&1 | FileCheck %s --check-prefix=CHIP
@@ -13,13 +14,16 @@
 // PTX-COUNT-1: .version 8.3
 // PTX-NOT: .version
 // PTX-DAG: .visible .entry mx_quantize_f32_{{[0-9a-f]+}}_quantize(
-// PTX-DAG: .visible .entry product_kernel_0(
+// PTX-DAG: .visible .entry mx_bf16_fold_mxfp8_e4m3_mxfp8_e4m3_f32_even_multiply(
 // OLD: .target sm_80
 // SYMBOLS-DAG: T _mlir_ciface_product
 // SYMBOLS-DAG: U mx_cuda_launch
-// EXPLAIN: nvvm.mlir:[[#]]:[[#]]: !mx.mxfp8_e4m3 x !mx.mxfp8_e4m3 -> tensor<4x8xf32>: portable
+// EXPLAIN: nvvm.mlir:[[#]]:[[#]]: !mx.mxfp8_e4m3 x !mx.mxfp8_e4m3 -> tensor<4x8xf32>: bf16_fold
 // EXPLAIN-NEXT: not s8_fold: both operands must be mxfp4
-// JSON: {"a":"!mx.mxfp8_e4m3","b":"!mx.mxfp8_e4m3","family":"portable",{{.*}}"rejected":[{"condition":"both operands must be mxfp4","family":"s8_fold"}]
+// PORTABLE: portable
+// PORTABLE-NEXT: not s8_fold: chip sm_80 has no wgmma; sm_90a has
+// PORTABLE-NEXT: not bf16_fold: chip sm_80 has no wgmma; sm_90a has
+// JSON: {"a":"!mx.mxfp8_e4m3","b":"!mx.mxfp8_e4m3","family":"bf16_fold",{{.*}}"rejected":[{"condition":"both operands must be mxfp4","family":"s8_fold"}]
 // CHIPS: sm_90a  PTX 8.3, 227 KiB of shared memory per block
 // CHIP: mxc: error: unknown chip 'sm_1'; expected sm_80,
 // TARGET: mxc: error: --emit=ptx needs --target=nvvm, but the target is cpu

@@ -55,8 +55,8 @@ SmallVector<Value> mx::nvvm::multiply(Kernel &k, const WgmmaShape &shape,
                Twine(2 * step) + ";\n")
                   .str();
     text += ("wgmma.mma_async.sync.aligned.m64n" + Twine(shape.n) + "k" +
-             Twine(shape.k) + "." + shape.types + " " + registers + ", a, b, add" +
-             (shape.isFloat ? ", 1, 1" : "") +
+             Twine(shape.k) + "." + shape.types + " " + registers +
+             ", a, b, add" + (shape.isFloat ? ", 1, 1" : "") +
              (shape.canTranspose ? ", 0, 0" : "") + ";\n")
                 .str();
   }

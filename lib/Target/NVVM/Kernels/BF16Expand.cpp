@@ -69,18 +69,17 @@ private:
   /// not count.
   Int chooseFactor() {
     SmallVector<Value> start = {k.i32(0).get()};
-    SmallVector<Value> found =
-        k.loop(k.lane(), blocks * perBlock, k.i32(32), start,
-               [&](Int chunk, ValueRange state) {
-                 Int largest(k.emitter(), state[0]);
-                 Int scale = hasNumber(loadChunk(chunk))
-                                 .select(loadScale(chunk), k.i32(0));
-                 return SmallVector<Value>{largest.smax(scale).get()};
-               });
+    SmallVector<Value> found = k.loop(
+        k.lane(), blocks * perBlock, k.i32(32), start,
+        [&](Int chunk, ValueRange state) {
+          Int largest(k.emitter(), state[0]);
+          Int scale =
+              hasNumber(loadChunk(chunk)).select(loadScale(chunk), k.i32(0));
+          return SmallVector<Value>{largest.smax(scale).get()};
+        });
     Int largest = warpMax(k, Int(k.emitter(), found[0]));
-    Int exponent = (largest - 127).smax(-100).smin(
-                       expansion.otherIsRaw ? 0 : 100) &
-                   ~1;
+    Int exponent =
+        (largest - 127).smax(-100).smin(expansion.otherIsRaw ? 0 : 100) & ~1;
     k.when(k.lane() == 0, [&] {
       // Half of it, biased.
       Int half = ((exponent + 254) >> 1) << 23;

@@ -31,15 +31,12 @@ WgmmaShape getShape(Units units) {
 }
 
 SmallVector<Param> getParameters(const Form &form) {
-  SmallVector<Param> params = {Param::TensorMap, Param::TensorMap,
-                               Param::Pointer,   Param::I32,
-                               Param::I32,       Param::I32,
-                               Param::I32};
-  int pointers = form.a.hasFactors + form.b.hasFactors +
-                 form.a.hasTensorScale + form.b.hasTensorScale;
-  params.append(pointers, Param::Pointer);
-  if (form.hasAcc)
-    params.append({Param::Pointer, Param::I64, Param::I64, Param::I64});
+  SmallVector<Param> params = {
+      Param::TensorMap, Param::TensorMap, Param::Pointer, Param::I32,
+      Param::I32,       Param::I32,       Param::I32};
+  int pointers = form.a.hasFactors + form.b.hasFactors + form.a.hasTensorScale +
+                 form.b.hasTensorScale;
+  params.append(pointers + form.hasAcc, Param::Pointer);
   return params;
 }
 
@@ -92,8 +89,6 @@ private:
       if (Value scale = take(isThere))
         tensorScales.push_back(k.load(scale, k.f32Type(), k.i32(0)));
     acc = take(form.hasAcc);
-    for (int axis = 0; acc && axis < 3; ++axis)
-      accStrides.push_back(k.integer(next++));
   }
 
   Barrier full(Int stage) {
@@ -212,66 +207,77 @@ private:
   }
 
   /// Thread (warp w, lane l) of a group holds columns 8q + 2(l mod 4) and the
-  /// next of rows 16w + l / 4 and that + 8.
+  /// next of rows 16w + l / 4 and that + 8. Factors are read some columns at a
+  /// time and under no condition, so that their latencies overlap.
   void storeTile(Tile tile, ValueRange sums) {
+    constexpr int kBatch = 8;
     Int warp = (k.thread() >> 5) & 3, lane = k.lane();
     Int row = tile.row + group * kGroupRows + (warp << 4) + (lane >> 2);
     Int column = tile.column + ((lane & 3) << 1);
-    for (int half = 0; half < 2; ++half) {
-      Int at = row + 8 * half;
-      k.when(at.slt(m), [&] {
-        Row line = describe(tile.item, at);
-        for (int q = 0; q < kTileN / 8; ++q)
-          storePair(line, column + 8 * q, sums.slice(4 * q + 2 * half, 2));
-      });
+    const Row rows[] = {describe(tile.item, row), describe(tile.item, row + 8)};
+    for (int first = 0; first < kTileN / 8; first += kBatch) {
+      SmallVector<Value> factors =
+          loadFactors(tile, column + 8 * first, kBatch);
+      for (int i = 0; i < kBatch; ++i)
+        for (int half = 0; half < 2; ++half)
+          storePair(rows[half], column + 8 * (first + i),
+                    sums.slice(4 * (first + i) + 2 * half, 2),
+                    ArrayRef(factors).slice(2 * i, 2));
     }
   }
 
   /// What the elements of a row of the result have in common.
   struct Row {
-    Int start;    ///< of the row in out
-    Int columns;  ///< of the item in factorsB
-    Int accStart; ///< of the row in acc
+    Int isIn;
+    Int start; ///< in out and acc
     Value factor;
   };
 
   Row describe(Int item, Int row) {
     Row line;
-    Int wideItem = item.sext(64), wideRow = row.sext(64);
-    Int number = wideItem * m.sext(64) + wideRow;
+    Int number = item.sext(64) * m.sext(64) + row.sext(64);
+    line.isIn = row.slt(m);
     line.start = number * n.sext(64);
-    line.columns = wideItem * n.sext(64);
     if (factorsA)
       line.factor = k.load(factorsA, k.f32Type(), number);
-    if (acc)
-      line.accStart = wideItem * accStrides[0] + wideRow * accStrides[1];
     return line;
   }
 
-  void storePair(const Row &row, Int column, ValueRange sums) {
-    auto value = [&](int i) { return finish(row, column + i, sums[i]); };
+  /// Of pairs of columns, 8 apart; null values without factors.
+  SmallVector<Value> loadFactors(Tile tile, Int column, int pairs) {
+    SmallVector<Value> factors(2 * pairs);
+    if (!factorsB)
+      return factors;
+    Int first = tile.item.sext(64) * n.sext(64) + column.sext(64);
+    for (int i = 0; i < 2 * pairs; ++i)
+      factors[i] = k.load(factorsB, k.f32Type(), first + (8 * (i / 2) + i % 2));
+    return factors;
+  }
+
+  void storePair(const Row &row, Int column, ValueRange sums,
+                 ArrayRef<Value> factors) {
     Int place = row.start + column.sext(64);
+    Value values[2];
+    for (int i = 0; i < 2; ++i)
+      values[i] = scale(sums[i], row.factor, factors[i]);
+    auto store = [&](int i) {
+      k.store(finish(values[i], place + i), out, place + i);
+    };
     if (form.evenN) {
-      k.when(column.slt(n),
-             [&] { storeTwo(k, value(0), value(1), out, place); });
+      k.when(row.isIn & column.slt(n), [&] {
+        storeTwo(k, finish(values[0], place), finish(values[1], place + 1), out,
+                 place);
+      });
       return;
     }
     for (int i = 0; i < 2; ++i)
-      k.when((column + i).slt(n), [&] { k.store(value(i), out, place + i); });
+      k.when(row.isIn & (column + i).slt(n), [&] { store(i); });
   }
 
   /// Contract 25: ((r + acc) · tensor scales) · alpha.
-  Value finish(const Row &row, Int column, Value sum) {
-    Value factor = row.factor;
-    if (factorsB) {
-      Value other =
-          k.load(factorsB, k.f32Type(), row.columns + column.sext(64));
-      sum = scale(sum, factor, other);
-    } else {
-      sum = scale(sum, factor, Value());
-    }
+  Value finish(Value sum, Int place) {
     if (acc)
-      sum = k.fadd(sum, loadAcc(row.accStart + column.sext(64) * accStrides[2]));
+      sum = k.fadd(sum, loadAcc(place));
     for (Value tensorScale : tensorScales)
       sum = k.fmul(sum, tensorScale);
     bool mayBeNaN = form.units != Units::S8 || acc;
@@ -305,7 +311,6 @@ private:
   WgmmaShape shape;
   Value mapA, mapB, out, factorsA, factorsB, acc;
   SmallVector<Value> tensorScales;
-  SmallVector<Int> accStrides;
   Int m, n, tilesM, tilesN, perItem, tiles, stepsOfPart, steps, shared, rank,
       group;
 };

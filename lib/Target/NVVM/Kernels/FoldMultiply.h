@@ -49,8 +49,8 @@ struct Form {
 /// bytes as [batch, rows, bytes], boxes of kTileBytes x kTileM and kTileBytes x
 /// kTileN / kCluster; out [batch, m, n]; steps of kTileBytes in one part. Then,
 /// as far as the form has them: factorsA [batch · m], factorsB [batch · n],
-/// tensorScaleA, tensorScaleB [1], all f32; acc of out's type, and the strides
-/// (i64) of its three axes. Factors must be readable one tile past their end.
+/// tensorScaleA, tensorScaleB [1], all f32; acc, like out. Factors must be
+/// readable one tile past their end.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    const Form &form);
 
