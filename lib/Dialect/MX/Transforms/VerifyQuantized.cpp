@@ -2,13 +2,15 @@
 //
 // mx-verify-quantized: a scaled element type does not protect its scales, since
 // upstream ops verify on any element type. Ops are accepted here by name, and
-// slices only where they divide no block (BlockAlignment.cpp).
+// slices only where they divide no block (BlockAlignment.cpp). Products are
+// accepted where their Hadamard transforms cancel (HadamardCancellation.cpp).
 //
 //===----------------------------------------------------------------------===//
 
 #include "mx/Dialect/MX/Transforms/VerifyQuantized.h"
 
 #include "BlockAlignment.h"
+#include "HadamardCancellation.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -92,6 +94,8 @@ private:
   }
 
   LogicalResult verifyUse(Operation *op) {
+    if (auto product = dyn_cast<MatmulOp>(op))
+      return verifyHadamardCancels(product);
     if (isa<MXDialect, cf::ControlFlowDialect>(op->getDialect()) ||
         isa<func::FuncOp, func::CallOp, func::ReturnOp, arith::SelectOp,
             tensor::EmptyOp, tensor::CastOp>(op) ||

@@ -171,6 +171,11 @@ def MXVerifyQuantized : Pass<"mx-verify-quantized"> {
     `ub.poison` and adds zeros. Inserted parts with a tensor scale must share
     it. Anything else is an error at its location.
 
+    Hadamard transforms behind the two operands of an `mx.matmul` must cancel:
+    one size, the same signs (list, or seed and `sign_stream`), along the
+    contraction axis. Block-scaled arguments, stored codes, constants and values
+    of loops and calls may hold a transform already and are trusted.
+
     Accepted:
 
     ```mlir
