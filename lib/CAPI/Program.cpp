@@ -153,9 +153,9 @@ static Error emit(mx_program *program, StringRef kind,
   if (kind == "mlir")
     os << module << "\n";
   else if (kind == "ll")
-    result = mx::emitLLVMIR(module, os);
+    result = mx::emitLLVMIR(module, {}, os);
   else if (kind == "o")
-    result = mx::emitObject(module, os);
+    result = mx::emitObject(module, {}, os);
   else if (kind == "ptx")
     result = mx::nvvm::printPTX(module, os);
   else

@@ -9,6 +9,7 @@
 #include "mx/Target/Optimize.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
@@ -16,7 +17,37 @@
 
 using namespace mlir;
 
-std::unique_ptr<llvm::TargetMachine> mx::createHostMachine(std::string &error) {
+/// The features of the CPU this process runs on.
+static std::string getHostFeatures() {
+  std::string features;
+  for (const auto &feature : llvm::sys::getHostCPUFeatures()) {
+    features += features.empty() ? "" : ",";
+    features += (feature.getValue() ? "+" : "-") + feature.getKey().str();
+  }
+  return features;
+}
+
+/// What LLVM does not know of a processor, or nothing; LLVM itself would print
+/// a warning and go on.
+static std::string findUnknown(const llvm::MCSubtargetInfo &known,
+                               const mx::Processor &processor) {
+  if (!processor.cpu.empty() && !known.isCPUStringValid(processor.cpu))
+    return "no CPU is called '" + processor.cpu + "'";
+  SmallVector<StringRef> features;
+  StringRef(processor.features).split(features, ',', -1, /*KeepEmpty=*/false);
+  for (StringRef feature : features) {
+    StringRef name = feature;
+    if (!name.consume_front("+") && !name.consume_front("-"))
+      return ("expected '+' or '-' before feature '" + feature + "'").str();
+    if (llvm::none_of(known.getAllProcessorFeatures(),
+                      [&](const auto &each) { return name == each.Key; }))
+      return ("no feature is called '" + name + "'").str();
+  }
+  return "";
+}
+
+std::unique_ptr<llvm::TargetMachine>
+mx::createMachine(const Processor &processor, std::string &error) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   llvm::Triple triple(llvm::sys::getProcessTriple());
@@ -24,16 +55,21 @@ std::unique_ptr<llvm::TargetMachine> mx::createHostMachine(std::string &error) {
       llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return nullptr;
-  std::string features;
-  for (const auto &feature : llvm::sys::getHostCPUFeatures()) {
-    features += features.empty() ? "" : ",";
-    features += (feature.getValue() ? "+" : "-") + feature.getKey().str();
-  }
+  std::unique_ptr<llvm::MCSubtargetInfo> known(
+      target->createMCSubtargetInfo(triple, "", ""));
+  error = findUnknown(*known, processor);
+  if (!error.empty())
+    return nullptr;
+  bool isHost = processor.cpu.empty();
+  std::string features = isHost ? getHostFeatures() : "";
+  if (!features.empty() && !processor.features.empty())
+    features += ",";
+  features += processor.features;
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
-  return std::unique_ptr<llvm::TargetMachine>(
-      target->createTargetMachine(triple, llvm::sys::getHostCPUName(), features,
-                                  options, llvm::Reloc::PIC_));
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      triple, isHost ? llvm::sys::getHostCPUName() : StringRef(processor.cpu),
+      features, options, llvm::Reloc::PIC_));
 }
 
 /// Host code holds the text of its kernels already; upstream's translation of a
@@ -59,15 +95,16 @@ mx::translateAndOptimize(ModuleOp module, llvm::LLVMContext &context,
   return result;
 }
 
-/// Translates for this host and hands the module to `emit`.
+/// Translates for a processor and hands the module to `emit`.
 static LogicalResult withModule(
-    ModuleOp module,
+    ModuleOp module, const mx::Processor &processor,
     llvm::function_ref<LogicalResult(llvm::Module &, llvm::TargetMachine &)>
         emit) {
   std::string error;
-  std::unique_ptr<llvm::TargetMachine> machine = mx::createHostMachine(error);
+  std::unique_ptr<llvm::TargetMachine> machine =
+      mx::createMachine(processor, error);
   if (!machine)
-    return module.emitError("no code for this machine: ") << error;
+    return module.emitError("no code for this processor: ") << error;
   llvm::LLVMContext context;
   auto translated = mx::translateAndOptimize(module, context, *machine);
   if (!translated)
@@ -75,16 +112,19 @@ static LogicalResult withModule(
   return emit(*translated, *machine);
 }
 
-LogicalResult mx::emitLLVMIR(ModuleOp module, llvm::raw_ostream &os) {
-  return withModule(module, [&](llvm::Module &m, llvm::TargetMachine &) {
-    m.print(os, nullptr);
-    return success();
-  });
+LogicalResult mx::emitLLVMIR(ModuleOp module, const Processor &processor,
+                             llvm::raw_ostream &os) {
+  return withModule(module, processor,
+                    [&](llvm::Module &m, llvm::TargetMachine &) {
+                      m.print(os, nullptr);
+                      return success();
+                    });
 }
 
-LogicalResult mx::emitObject(ModuleOp module, llvm::raw_pwrite_stream &os) {
+LogicalResult mx::emitObject(ModuleOp module, const Processor &processor,
+                             llvm::raw_pwrite_stream &os) {
   return withModule(
-      module,
+      module, processor,
       [&](llvm::Module &m, llvm::TargetMachine &machine) -> LogicalResult {
         llvm::legacy::PassManager passes;
         if (machine.addPassesToEmitFile(passes, os, nullptr,

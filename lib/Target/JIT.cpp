@@ -129,7 +129,7 @@ JIT::~JIT() = default;
 
 llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
   std::string message;
-  std::unique_ptr<llvm::TargetMachine> machine = createHostMachine(message);
+  std::unique_ptr<llvm::TargetMachine> machine = createMachine({}, message);
   if (!machine)
     return llvm::createStringError(message);
   auto context = std::make_unique<llvm::LLVMContext>();

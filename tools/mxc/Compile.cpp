@@ -29,6 +29,16 @@ static cl::opt<std::string>
                       "of target nvvm as PTX or, with ptxas, as a cubin"),
              cl::sub(getCompileCommand()));
 
+static cl::opt<std::string>
+    cpuName("mcpu", cl::value_desc("cpu"),
+            cl::desc("CPU to make host code for, as LLVM spells it (default: "
+                     "this machine's)"),
+            cl::sub(getCompileCommand()));
+static cl::opt<std::string>
+    cpuFeatures("mattr", cl::value_desc("+a,-b"),
+                cl::desc("features to add to the CPU's or take away"),
+                cl::sub(getCompileCommand()));
+
 /// The stage that the options ask for.
 static Expected<mx::Stage> getStage() {
   if (Error error = checkChoice("--emit", emitKind,
@@ -38,6 +48,11 @@ static Expected<mx::Stage> getStage() {
     return createStringError("--emit=" + emitKind +
                              " needs --target=nvvm, but the target is " +
                              targetName);
+  if (emitKind != "llvm" && emitKind != "obj" &&
+      (cpuName.getNumOccurrences() || cpuFeatures.getNumOccurrences()))
+    return createStringError("--mcpu and --mattr are for --emit=llvm and "
+                             "--emit=obj, but the kind is " +
+                             emitKind);
   if (stopAfter.getNumOccurrences() == 0)
     return mx::Stage::LLVM;
   if (Error error = checkChoice("stage", stopAfter, mx::getStageNames()))
@@ -56,9 +71,9 @@ static Error emitTo(mlir::ModuleOp module, SmallVectorImpl<char> &bytes) {
   if (emitKind == "mlir")
     os << module << "\n";
   else if (emitKind == "llvm")
-    result = mx::emitLLVMIR(module, os);
+    result = mx::emitLLVMIR(module, {cpuName, cpuFeatures}, os);
   else if (emitKind == "obj")
-    result = mx::emitObject(module, os);
+    result = mx::emitObject(module, {cpuName, cpuFeatures}, os);
   else if (emitKind == "ptx")
     result = mx::nvvm::printPTX(module, os);
   else

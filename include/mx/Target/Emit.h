@@ -15,9 +15,18 @@ class TargetMachine;
 
 namespace mx {
 
-/// A target machine for the CPU this process runs on, position-independent.
-/// Null with a message in `error` where LLVM lacks the architecture.
-std::unique_ptr<llvm::TargetMachine> createHostMachine(std::string &error);
+/// Which processor to make code for, as LLVM spells it.
+struct Processor {
+  /// The one this process runs on where empty.
+  std::string cpu;
+  /// `+feature` and `-feature`, separated by commas, on top of the CPU's own.
+  std::string features;
+};
+
+/// A target machine for a processor of this architecture, position-independent.
+/// Null with a message in `error` where LLVM knows no such CPU or feature.
+std::unique_ptr<llvm::TargetMachine> createMachine(const Processor &processor,
+                                                   std::string &error);
 
 /// Translates a module of the llvm dialect and optimises it at O2 without
 /// fast-math (the numeric contract fixes the order of f32 operations). Null
@@ -27,10 +36,13 @@ translateAndOptimize(mlir::ModuleOp module, llvm::LLVMContext &context,
                      llvm::TargetMachine &machine);
 
 /// LLVM IR as text.
-mlir::LogicalResult emitLLVMIR(mlir::ModuleOp module, llvm::raw_ostream &os);
+mlir::LogicalResult emitLLVMIR(mlir::ModuleOp module,
+                               const Processor &processor,
+                               llvm::raw_ostream &os);
 
-/// A relocatable object for this CPU.
+/// A relocatable object.
 mlir::LogicalResult emitObject(mlir::ModuleOp module,
+                               const Processor &processor,
                                llvm::raw_pwrite_stream &os);
 
 } // namespace mx

@@ -8,6 +8,14 @@
 // RUN: mxc compile %s --recipe=nvfp4 --target=cpu --emit=llvm -o - | FileCheck %s --check-prefix=IR
 // RUN: mxc compile %s --recipe=nvfp4 --target=cpu --emit=obj -o %t.o
 // RUN: %llvm_tools/llvm-nm %t.o | FileCheck %s --check-prefix=SYMBOLS
+// RUN: mxc compile %s --target=reference --emit=obj --mcpu=x86-64 -o %t.old.o
+// RUN: %llvm_tools/llvm-objdump -d %t.old.o | FileCheck %s --check-prefix=OLD
+// RUN: mxc compile %s --target=reference --emit=obj --mcpu=x86-64 --mattr=+avx -o %t.avx.o
+// RUN: %llvm_tools/llvm-objdump -d %t.avx.o | FileCheck %s --check-prefix=AVX
+// RUN: not mxc compile %s --target=cpu --emit=obj --mcpu=z81 -o %t.none 2>&1 | FileCheck %s --check-prefix=CPUNAME
+// RUN: not mxc compile %s --target=cpu --emit=obj --mattr=+avx9 -o %t.none 2>&1 | FileCheck %s --check-prefix=FEATURE
+// RUN: not mxc compile %s --target=cpu --emit=obj --mattr=avx2 -o %t.none 2>&1 | FileCheck %s --check-prefix=SIGN
+// RUN: not mxc compile %s --target=cpu --mcpu=x86-64 -o %t.none 2>&1 | FileCheck %s --check-prefix=KIND
 // RUN: not mxc compile %s --stop-after=middle -o %t.none 2>&1 | FileCheck %s --check-prefix=STAGE
 // RUN: not ls %t.none
 
@@ -24,6 +32,12 @@
 // IR: define {{.*}} @product
 // SYMBOLS-DAG: T _mlir_ciface_product
 // SYMBOLS-DAG: U _mlir_ciface_mx_runtime_matmul
+// CPUNAME: error: no code for this processor: no CPU is called 'z81'
+// FEATURE: error: no code for this processor: no feature is called 'avx9'
+// SIGN: error: no code for this processor: expected '+' or '-' before feature 'avx2'
+// KIND: error: --mcpu and --mattr are for --emit=llvm and --emit=obj, but the kind is mlir
+// OLD-NOT: vmov
+// AVX: vmov
 // STAGE: mxc: error: unknown stage 'middle'; expected imported, quantized, packed, lowered, llvm
 func.func @product(%x: tensor<4x64xf32>, %w: tensor<64x8xf32>) -> tensor<4x8xf32> {
   %zero = arith.constant 0.0 : f32
