@@ -7,7 +7,7 @@
 // CHECK-COUNT-2: gpu.launch_func @mx_s8_fold_f32_even::@mx_s8_fold_f32_even_expand
 // CHECK: call @mx_cuda_map_bytes
 // CHECK: gpu.launch_func @mx_s8_fold_f32_even::@mx_s8_fold_f32_even_multiply clusters in (%{{.*}}, %{{.*}}, %{{.*}})
-// CHECK: gpu.launch_func @mx_s8_fold_f32_even::@mx_s8_fold_f32_even_repair
+// CHECK: gpu.launch_func @mx_s8_fold_f32_even::@mx_s8_fold_f32_even_finish
 // CHECK-NOT: mx.packed
 func.func @product(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>, %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
   %k = arith.constant 128 : index

@@ -160,7 +160,7 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
 
     | family | how |
     |---|---|
-    | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; elements of rows whose scales span more than 3 steps are computed again from exact sums |
+    | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; rows whose scales span more than 3 steps are added up from bands, exactly |
     | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums |
 
     Before:

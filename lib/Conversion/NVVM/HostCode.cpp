@@ -20,9 +20,10 @@ Value HostCode::index(int64_t value) {
 Value HostCode::multiply(Value x, Value y) {
   return arith::MulIOp::create(b, loc, x, y);
 }
-Value HostCode::add(Value x, int64_t y) {
-  return arith::AddIOp::create(b, loc, x, index(y));
+Value HostCode::add(Value x, Value y) {
+  return arith::AddIOp::create(b, loc, x, y);
 }
+Value HostCode::add(Value x, int64_t y) { return add(x, index(y)); }
 Value HostCode::ceilDiv(Value x, int64_t y) {
   return arith::CeilDivUIOp::create(b, loc, x, index(y));
 }

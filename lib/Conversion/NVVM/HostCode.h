@@ -18,6 +18,7 @@ public:
 
   mlir::Value index(int64_t value);
   mlir::Value multiply(mlir::Value x, mlir::Value y);
+  mlir::Value add(mlir::Value x, mlir::Value y);
   mlir::Value add(mlir::Value x, int64_t y);
   mlir::Value ceilDiv(mlir::Value x, int64_t y);
   mlir::Value size(mlir::Value buffer, int64_t axis);

@@ -61,7 +61,8 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
 void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
                               PackedMatmulOp op, const fold::Form &form,
                               const FoldShape &shape, const FoldedOperand &a,
-                              const FoldedOperand &b, Value out) {
+                              const FoldedOperand &b, Value out,
+                              ValueRange bandOperands) {
   auto map = [&](const FoldedOperand &o, int64_t boxRows) {
     return host.mapBytes(o.rows, {shape.items, o.rowsPerItem, o.rowBytes},
                          {boxRows, fold::kTileBytes});
@@ -81,6 +82,7 @@ void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
       operands.push_back(host.address(buffer));
   if (form.hasAcc)
     operands.push_back(host.address(host.makeContiguous(op.getAcc())));
+  llvm::append_range(operands, bandOperands);
   host.launch(kernels, "multiply",
               host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),
               fold::kThreads, operands, fold::kSharedBytes, fold::kCluster);

@@ -39,7 +39,8 @@ std::string describeForm(const fold::Form &form);
 void launchMultiply(HostCode &host, mlir::gpu::GPUModuleOp kernels,
                     PackedMatmulOp op, const fold::Form &form,
                     const FoldShape &shape, const FoldedOperand &a,
-                    const FoldedOperand &b, mlir::Value out);
+                    const FoldedOperand &b, mlir::Value out,
+                    mlir::ValueRange bandOperands = {});
 
 } // namespace mx::nvvm
 

@@ -12,67 +12,121 @@ namespace {
 
 /// One operand of a product as the integer units take it.
 struct Expanded : FoldedOperand {
-  Value codes, scales, misfits; ///< contiguous, as packed; what did not fit
-  Value allRows, blocks;
+  Value codes, scales;                 ///< contiguous, as packed
+  Value counts, slots, bands, misfits; ///< what expand says of its rows
+  Value allRows, blocks, room;
+  Value raw; ///< sums of bands
 };
 
-Expanded prepare(HostCode &host, OperandRange parts, Value items, Value rows) {
+/// Room for as many bands again as there are rows, or for an eighth of them
+/// where 16 bytes an element of the result were too much. Batches go without.
+Value getRoom(HostCode &host, const FoldShape &shape, Value rows) {
+  constexpr int64_t kManyElements = int64_t(1) << 27;
+  auto compare = [&](arith::CmpIPredicate predicate, Value x, int64_t y) {
+    return arith::CmpIOp::create(host.b, host.loc, predicate, x, host.index(y));
+  };
+  auto select = [&](Value condition, Value yes, Value no) -> Value {
+    return arith::SelectOp::create(host.b, host.loc, condition, yes, no);
+  };
+  Value isSmall = compare(arith::CmpIPredicate::ule,
+                          host.multiply(shape.m, shape.n), kManyElements);
+  Value isOne = compare(arith::CmpIPredicate::eq, shape.items, 1);
+  Value room = select(isSmall, rows, host.ceilDiv(rows, 8));
+  return select(isOne, room, host.index(0));
+}
+
+Expanded prepare(HostCode &host, OperandRange parts, const FoldShape &shape,
+                 Value rows) {
   Expanded e;
+  Type i32 = host.b.getI32Type();
   e.codes = host.makeContiguous(parts[0]);
   e.scales = host.makeContiguous(parts[1]);
   int64_t rank = cast<MemRefType>(e.codes.getType()).getRank();
   e.blocks = host.size(e.codes, rank - 2);
-  e.rowsPerItem = rows;
-  e.allRows = host.multiply(items, rows);
+  e.allRows = host.multiply(shape.items, rows);
+  e.room = getRoom(host, shape, rows);
+  e.rowsPerItem = host.add(rows, e.room);
   e.rowBytes = host.multiply(e.blocks, host.index(32));
   e.rows =
-      host.allocate(host.b.getI8Type(), host.multiply(e.allRows, e.rowBytes));
-  e.factors = allocateFactors(host, e.allRows);
-  e.misfits = host.allocate(host.b.getI32Type(), host.add(e.allRows, 1));
+      host.allocate(host.b.getI8Type(),
+                    host.multiply(host.add(e.allRows, e.room), e.rowBytes));
+  e.factors = allocateFactors(host, host.add(e.allRows, e.room));
+  e.counts = host.allocate(i32, host.index(s8_fold::kNumCounts));
+  e.slots = host.allocate(i32, e.allRows);
+  e.bands = host.allocate(i32, host.multiply(e.room, host.index(4)));
+  e.misfits = host.allocate(i32, e.allRows);
   return e;
 }
 
 void launchExpand(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &e) {
-  host.clear(e.misfits, 4);
+  host.clear(e.counts, 4 * s8_fold::kNumCounts);
   constexpr int64_t rowsPerBlock = s8_fold::kExpandThreads / 32;
+  SmallVector<Value> operands;
+  for (Value buffer : {e.codes, e.scales, e.rows, e.factors, e.counts, e.slots,
+                       e.bands, e.misfits})
+    operands.push_back(host.address(buffer));
+  for (Value size : {e.allRows, e.blocks, e.room})
+    operands.push_back(host.toI32(size));
   host.launch(kernels, "expand", host.ceilDiv(e.allRows, rowsPerBlock),
-              s8_fold::kExpandThreads,
-              {host.address(e.codes), host.address(e.scales),
-               host.address(e.rows), host.address(e.factors),
-               host.address(e.misfits), host.toI32(e.allRows),
-               host.toI32(e.blocks)});
+              s8_fold::kExpandThreads, operands);
 }
 
-void launchRepair(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
-                  const Expanded &b, Value out) {
+/// Where multiply leaves the sums of bands.
+void allocateRaw(HostCode &host, const FoldShape &shape, Expanded &a,
+                 Expanded &b) {
+  Type i32 = host.b.getI32Type();
+  Value two = host.index(2);
+  a.raw = host.allocate(i32, host.multiply(host.multiply(two, a.room),
+                                           host.add(shape.n, b.room)));
+  b.raw =
+      host.allocate(i32, host.multiply(shape.m, host.multiply(two, b.room)));
+}
+
+/// The operands of multiply that a form with bands has.
+SmallVector<Value> getBandOperands(HostCode &host, const Expanded &a,
+                                   const Expanded &b) {
   SmallVector<Value> operands;
-  for (Value buffer :
-       {a.codes, a.scales, b.codes, b.scales, a.misfits, b.misfits, out})
+  for (Value buffer : {a.counts, b.counts, a.slots, b.slots, a.raw, b.raw})
     operands.push_back(host.address(buffer));
-  for (Value size : {a.rowsPerItem, b.rowsPerItem, a.blocks})
-    operands.push_back(host.toI32(size));
-  host.launch(kernels, "repair", host.countBlocks(/*perMultiprocessor=*/4, 1),
-              s8_fold::kRepairThreads, operands);
+  operands.append({host.toI32(a.room), host.toI32(b.room)});
+  return operands;
+}
+
+void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
+                  const FoldShape &shape, const Expanded &a, const Expanded &b,
+                  Value out) {
+  SmallVector<Value> operands = {host.address(out), host.toI32(shape.m),
+                                 host.toI32(shape.n), host.toI32(a.blocks)};
+  for (Value buffer : {a.codes, b.codes, a.scales, b.scales, a.counts, b.counts,
+                       a.slots, b.slots, a.bands, b.bands, a.misfits, b.misfits,
+                       a.factors, b.factors, a.raw, b.raw})
+    operands.push_back(host.address(buffer));
+  operands.append({host.toI32(a.room), host.toI32(b.room)});
+  host.launch(kernels, "finish", host.countBlocks(/*perMultiprocessor=*/4, 1),
+              s8_fold::kFinishThreads, operands);
 }
 
 } // namespace
 
 void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op) {
   FoldShape shape(host, op);
-  Expanded a = prepare(host, op.getA(), shape.items, shape.m);
-  Expanded b = prepare(host, op.getB(), shape.items, shape.n);
+  Expanded a = prepare(host, op.getA(), shape, shape.m);
+  Expanded b = prepare(host, op.getB(), shape, shape.n);
   fold::Form form = getForm(fold::Units::S8, op, a, b);
+  form.hasBands = true;
   gpu::GPUModuleOp kernels =
       host.getKernels("mx_s8_fold" + describeForm(form),
                       [&](OpBuilder &builder, gpu::GPUModuleOp module) {
                         s8_fold::buildExpand(builder, module);
                         fold::buildMultiply(builder, module, form);
-                        s8_fold::buildRepair(builder, module, form);
+                        s8_fold::buildFinish(builder, module, form);
                       });
   launchExpand(host, kernels, a);
   launchExpand(host, kernels, b);
+  allocateRaw(host, shape, a, b);
   Value out = host.makeContiguousOutput(op.getInit());
-  launchMultiply(host, kernels, op, form, shape, a, b, out);
-  launchRepair(host, kernels, a, b, out);
+  launchMultiply(host, kernels, op, form, shape, a, b, out,
+                 getBandOperands(host, a, b));
+  launchFinish(host, kernels, shape, a, b, out);
   host.freeAll();
 }

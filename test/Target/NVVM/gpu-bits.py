@@ -100,6 +100,10 @@ def operand(rng, rows, cols, kind):
     blocks = -(-cols // 32)
     codes = rng.integers(0, 16, (rows, cols), dtype=np.uint8)
     scale = rng.integers(100, 140, (rows, 1)) + rng.integers(0, 4, (rows, blocks))
+    if kind == "banded":  # some rows of up to 8 bands of 4 steps, more of them than there is room for in short operands
+        wide = rng.random(rows) < 0.3
+        span = rng.integers(4, 32, (rows, 1))
+        scale[wide] = (rng.integers(80, 130, (rows, 1)) + rng.integers(0, 1 << 30, (rows, blocks)) % span)[wide]
     if kind == "mixed":  # a few rows of every scale, zero blocks with any scale
         wide = rng.random(rows) < 0.2
         scale[wide] = rng.integers(0, 256, (int(wide.sum()), blocks))
@@ -112,9 +116,11 @@ def operand(rng, rows, cols, kind):
 
 
 def check_products(counter, folder, rng):
-    shapes = [(1, 1, 32), (1, 5, 64), (128, 256, 128), (129, 257, 100), (300, 77, 1056), (64, 512, 4096), (500, 300, 32)]
-    for (m, n, k), kind, (result, alpha) in itertools.product(
-            shapes, ("fitting", "mixed", "extreme"), (("f32", "1.0"), ("bf16", "1.7777778"), ("f16", "0.0"))):
+    shapes = [(1, 1, 32), (1, 5, 64), (128, 256, 128), (129, 257, 100), (300, 77, 1056), (64, 512, 4096), (500, 300, 32), (700, 520, 160)]
+    results = (("f32", "1.0"), ("bf16", "1.7777778"), ("f32", "-0.5"), ("f16", "0.0"))
+    kinds = ("fitting", "banded", "mixed", "extreme")
+    for i, ((m, n, k), kind, j) in enumerate(itertools.product(shapes, kinds, range(2))):
+        result, alpha = results[(i + i // 8 + 2 * j) % len(results)]
         arrays = {}
         for i, rows in enumerate((m, n)):
             arrays[f"arg{i}_codes"], arrays[f"arg{i}_scale"] = operand(rng, rows, k, kind)

@@ -111,6 +111,18 @@ void Kernel::whenElse(Int condition, function_ref<void()> then,
   otherwise();
 }
 
+SmallVector<Value> Kernel::choose(Int condition, ValueRange otherwise,
+                                  function_ref<SmallVector<Value>()> then) {
+  auto op = scf::IfOp::create(b, loc, otherwise.getTypes(), condition.get(),
+                              /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(op.thenBlock());
+  scf::YieldOp::create(b, loc, then());
+  b.setInsertionPointToStart(op.elseBlock());
+  scf::YieldOp::create(b, loc, otherwise);
+  return op.getResults();
+}
+
 SmallVector<Value>
 Kernel::loop(Int first, Int last, Int step, ValueRange carried,
              function_ref<SmallVector<Value>(Int, ValueRange)> body) {

@@ -63,6 +63,10 @@ public:
   void when(Int condition, llvm::function_ref<void()> then);
   void whenElse(Int condition, llvm::function_ref<void()> then,
                 llvm::function_ref<void()> otherwise);
+  /// What `then` returns where the condition holds, else `otherwise`.
+  llvm::SmallVector<Value>
+  choose(Int condition, ValueRange otherwise,
+         llvm::function_ref<llvm::SmallVector<Value>()> then);
   /// for (i = first; i < last; i += step), signed, with values carried along.
   llvm::SmallVector<Value>
   loop(Int first, Int last, Int step, ValueRange carried,

@@ -17,6 +17,12 @@ Int mx::nvvm::warpMax(Kernel &k, Int x) { return reduce(k, "max.s32", x); }
 Int mx::nvvm::warpMin(Kernel &k, Int x) { return reduce(k, "min.s32", x); }
 Int mx::nvvm::warpOr(Kernel &k, Int x) { return reduce(k, "or.b32", x); }
 
+Int mx::nvvm::shareLane(Kernel &k, Int x) {
+  return Int(k.emitter(),
+             assembly(k, "shfl.sync.idx.b32 $0, $1, 0, 31, 0xffffffff;", "=r,r",
+                      {k.i32Type()}, {x.get()})[0]);
+}
+
 Int mx::nvvm::permuteBytes(Kernel &k, Int a, Int b, Int selector) {
   return Int(k.emitter(),
              assembly(k, "prmt.b32 $0, $1, $2, $3;", "=r,r,r,r", {k.i32Type()},

@@ -13,6 +13,9 @@ Int warpMin(Kernel &k, Int x);
 /// Bitwise or over all lanes.
 Int warpOr(Kernel &k, Int x);
 
+/// PTX ISA 9.7.9.6, shfl.sync.idx: lane 0's x in all lanes.
+Int shareLane(Kernel &k, Int x);
+
 /// PTX ISA 9.7.8.7, prmt: byte i of the result is the byte of {a, b} that
 /// nibble i of the selector names (its bit 3 replicates the sign).
 Int permuteBytes(Kernel &k, Int a, Int b, Int selector);

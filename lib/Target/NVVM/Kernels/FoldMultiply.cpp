@@ -37,6 +37,10 @@ SmallVector<Param> getParameters(const Form &form) {
   int pointers = form.a.hasFactors + form.b.hasFactors + form.a.hasTensorScale +
                  form.b.hasTensorScale;
   params.append(pointers + form.hasAcc, Param::Pointer);
+  if (form.hasBands) {
+    params.append(6, Param::Pointer);
+    params.append(2, Param::I32);
+  }
   return params;
 }
 
@@ -50,12 +54,14 @@ public:
     m = k.integer(3);
     n = k.integer(4);
     stepsOfPart = k.integer(5);
-    tilesM = (m + (kTileM * kCluster - 1)).udiv(kTileM * kCluster);
-    tilesN = (n + (kTileN - 1)).udiv(kTileN);
-    perItem = tilesM * tilesN;
-    tiles = perItem * k.integer(6);
     steps = stepsOfPart * std::max(form.a.parts, form.b.parts);
     takeOptional();
+    Int allM = form.hasBands ? m + extraM : m;
+    Int allN = form.hasBands ? n + extraN : n;
+    tilesM = (allM + (kTileM * kCluster - 1)).udiv(kTileM * kCluster);
+    tilesN = (allN + (kTileN - 1)).udiv(kTileN);
+    perItem = tilesM * tilesN;
+    tiles = perItem * k.integer(6);
     shared = k.sharedMemory();
     rank = k.clusterRank();
   }
@@ -89,6 +95,23 @@ private:
       if (Value scale = take(isThere))
         tensorScales.push_back(k.load(scale, k.f32Type(), k.i32(0)));
     acc = take(form.hasAcc);
+    if (form.hasBands)
+      takeBands(next);
+  }
+
+  void takeBands(unsigned first) {
+    slotsA = k.parameter(first + 2);
+    slotsB = k.parameter(first + 3);
+    rawA = k.parameter(first + 4);
+    rawB = k.parameter(first + 5);
+    roomA = k.integer(first + 6);
+    roomB = k.integer(first + 7);
+    auto extra = [&](unsigned counts, Int room) {
+      Value count = k.load(k.parameter(counts), k.i32Type(), k.i32(0));
+      return Int(k.emitter(), count).smin(room);
+    };
+    extraM = extra(first, roomA);
+    extraN = extra(first + 1, roomB);
   }
 
   Barrier full(Int stage) {
@@ -224,6 +247,55 @@ private:
                     sums.slice(4 * (first + i) + 2 * half, 2),
                     ArrayRef(factors).slice(2 * i, 2));
     }
+    if (form.hasBands)
+      k.when((extraM | extraN) != 0, [&] { storeRaw(row, column, sums); });
+  }
+
+  /// The sums that combine needs (see rawA and rawB). Slots of columns are read
+  /// as factors are.
+  void storeRaw(Int row, Int column, ValueRange sums) {
+    const Line lines[] = {locateLine(row), locateLine(row + 8)};
+    constexpr int kBatch = 16;
+    for (int first = 0; first < kTileN / 4; first += kBatch) {
+      SmallVector<Int> columns, places;
+      for (int i = first; i < first + kBatch; ++i) {
+        columns.push_back(column + (8 * (i / 2) + i % 2));
+        places.push_back(locate(slotsB, columns.back(), n, roomB));
+      }
+      for (int half = 0; half < 2; ++half)
+        for (int i = 0; i < kBatch; ++i)
+          storeRaw(lines[half], columns[i], places[i],
+                   sums[4 * ((first + i) / 2) + 2 * half + i % 2]);
+    }
+  }
+
+  /// A row of the sums: where it stands in rawA if it does, else in rawB.
+  struct Line {
+    Int inA, inB; ///< i1
+    Int startA, startB;
+  };
+
+  Line locateLine(Int row) {
+    Int place = locate(slotsA, row, m, roomA);
+    Int isIn = row.slt(m + extraM);
+    return {isIn & place.sgt(-1), isIn & place.slt(0),
+            place.sext(64) * (n + roomB).sext(64),
+            row.sext(64) * (roomB * 2).sext(64)};
+  }
+
+  /// Of an extra row, or of a row with a slot; -1 for the others.
+  Int locate(Value slots, Int at, Int size, Int room) {
+    Int slot(k.emitter(), k.load(slots, k.i32Type(), at.smin(size - 1)));
+    return at.slt(size).select(slot.slt(0).select(k.i32(-1), slot + room),
+                               at - size);
+  }
+
+  void storeRaw(const Line &line, Int column, Int place, Value sum) {
+    Int isIn = column.slt(n + extraN);
+    k.when(line.inA & isIn,
+           [&] { k.store(sum, rawA, line.startA + column.sext(64)); });
+    k.when(line.inB & isIn & place.sgt(-1),
+           [&] { k.store(sum, rawB, line.startB + place.sext(64)); });
   }
 
   /// What the elements of a row of the result have in common.
@@ -309,8 +381,9 @@ private:
   Kernel &k;
   const Form &form;
   WgmmaShape shape;
-  Value mapA, mapB, out, factorsA, factorsB, acc;
+  Value mapA, mapB, out, factorsA, factorsB, acc, slotsA, slotsB, rawA, rawB;
   SmallVector<Value> tensorScales;
+  Int roomA, roomB, extraM, extraN; ///< with bands
   Int m, n, tilesM, tilesN, perItem, tiles, stepsOfPart, steps, shared, rank,
       group;
 };

@@ -40,7 +40,8 @@ struct Form {
   Units units = Units::S8;
   mlir::Type type; ///< of the result: f32, bf16 or f16
   float alpha = 1;
-  bool evenN = false; ///< N is known to be even
+  bool evenN = false;    ///< N is known to be even
+  bool hasBands = false; ///< S8: rows may be in bands (S8Fold.h), batch 1
   bool hasAcc = false;
   Operand a, b;
 };
@@ -51,6 +52,14 @@ struct Form {
 /// as far as the form has them: factorsA [batch · m], factorsB [batch · n],
 /// tensorScaleA, tensorScaleB [1], all f32; acc, like out. Factors must be
 /// readable one tile past their end.
+///
+/// With bands also countsA, countsB, slotsA, slotsB, rawA, rawB, roomA, roomB
+/// (S8Fold.h): the extra rows of A and columns of B are multiplied, too, and
+/// sums left as they are:
+///   rawA [2·roomA, n + roomB] i32: extra rows, then rows with a slot, in order
+///   of slots, with all columns of B and its extra ones;
+///   rawB [m, 2·roomB] i32: extra columns, then columns with a slot, of the
+///   other rows.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    const Form &form);
 

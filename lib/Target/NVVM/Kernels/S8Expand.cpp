@@ -7,6 +7,7 @@
 using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
+using namespace mx::nvvm::s8_fold;
 
 namespace {
 
@@ -39,51 +40,109 @@ ScaleRange findScales(Kernel &k, Value codes, Value scales, Int row,
           warpOr(k, Int(k.emitter(), found[2]))};
 }
 
-/// Writes a row's factor, or notes that it does not fit. Factors stay between
-/// 2^-60 and 2^60, so that products of two and a sum are normal f32.
-void describeRow(Kernel &k, const ScaleRange &range, Value factors,
-                 Value misfits, Int row, Int blocks) {
-  Int exponent = range.largest - kScaleBias;
-  Int isZero = range.largest.slt(0);
-  Int inRange = exponent.sgt(-61) & exponent.slt(61);
-  Int narrow = (range.largest - range.smallest).slt(4);
-  Int shortEnough = blocks.slt(s8_fold::kMaxK / 32);
-  Int fits = (range.isNaN == 0) & shortEnough & (isZero | (inRange & narrow));
-  k.when(k.lane() == 0, [&] {
-    Value factor = k.powerOfTwo((isZero | ~inRange).select(k.i32(0), exponent));
-    k.store(factor, factors, row);
-    k.when(~fits, [&] {
-      Int place = k.atomicAdd(misfits, k.i32(1)) + 1;
-      k.store(row.get(), misfits, place);
+class Expand {
+public:
+  explicit Expand(Kernel &k) : k(k) {
+    rows = k.integer(8);
+    blocks = k.integer(9);
+    room = k.integer(10);
+    row = k.block() * (kExpandThreads / 32) + (k.thread() >> 5);
+    first = row.sext(64) * blocks.sext(64);
+  }
+
+  void emit() {
+    k.when(row.slt(rows), [&] {
+      range = findScales(k, k.parameter(0), k.parameter(1), row, blocks);
+      SmallVector<Int> bands = describeRow();
+      writeBand(row, k.i32(0));
+      // Bands after the first: (extra row, number of bands).
+      k.loop(k.i32(1), bands[1], k.i32(1),
+             [&](Int band) { writeBand(rows + bands[0] + (band - 1), band); });
     });
-  });
-}
+  }
+
+private:
+  /// Writes a row's factor and slot. Returns its first extra row and number of
+  /// bands, in all lanes. Factors stay between 2^-60 and 2^60, so that products
+  /// of two and a sum are normal f32.
+  SmallVector<Int> describeRow() {
+    Int exponent = range.largest - kScaleBias;
+    Int isZero = range.largest.slt(0);
+    Int inRange = exponent.sgt(-61) & exponent.slt(61);
+    Int bands = isZero.select(
+        k.i32(1), ((range.largest - range.smallest).smax(0) >> 2) + 1);
+    Int shortEnough = blocks.slt(kMaxK / 32);
+    Int isNumber = (range.isNaN == 0) & shortEnough & (isZero | inRange);
+    Int fits = isNumber & (bands == 1);
+    Int mayBand = isNumber & bands.sgt(1) & bands.slt(kMaxBands + 1);
+    Value factor = k.powerOfTwo((isZero | ~inRange).select(k.i32(0), exponent));
+    SmallVector<Value> none = {k.i32(0).get(), k.i32(1).get()};
+    SmallVector<Value> found = k.choose(k.lane() == 0, none, [&] {
+      k.store(factor, k.parameter(3), row);
+      return place(bands, fits, mayBand);
+    });
+    return {shareLane(k, Int(k.emitter(), found[0])),
+            shareLane(k, Int(k.emitter(), found[1]))};
+  }
+
+  /// Where the extra rows of a row stand, if any.
+  SmallVector<Value> place(Int bands, Int fits, Int mayBand) {
+    Value counts = k.parameter(4);
+    auto count = [&](Count i) {
+      return k.element(counts, k.i32Type(), k.i32(i));
+    };
+    SmallVector<Value> none = {k.i32(0).get(), k.i32(0).get()};
+    SmallVector<Value> at = k.choose(mayBand, none, [&] {
+      Int start = k.atomicAdd(count(kExtraRows), bands - 1);
+      Int hasRoom = (start + bands - 1).slt(room + 1);
+      return SmallVector<Value>{start.get(), hasRoom.zext(32).get()};
+    });
+    Int start(k.emitter(), at[0]);
+    Int isBanded = Int(k.emitter(), at[1]) != 0;
+    SmallVector<Value> noSlot = {
+        fits.select(k.i32(kNoSlot), k.i32(kMisfit)).get()};
+    SmallVector<Value> slot = k.choose(isBanded, noSlot, [&] {
+      Int number = k.atomicAdd(count(kSlots), k.i32(1));
+      k.storeWords({row, start, bands, k.i32(0)}, k.parameter(6), number * 4);
+      return SmallVector<Value>{number.get()};
+    });
+    k.store(slot[0], k.parameter(5), row);
+    k.when(~fits & ~isBanded, [&] {
+      Int number = k.atomicAdd(count(kMisfits), k.i32(1));
+      k.store(row.get(), k.parameter(7), number);
+    });
+    return {start.get(), isBanded.select(bands, k.i32(1)).get()};
+  }
+
+  /// Bytes of the blocks that are 4·band to 4·band + 3 steps below the largest,
+  /// zero for the others. Half a block a lane: 8 bytes of codes to 16.
+  void writeBand(Int target, Int band) {
+    Int out = target.sext(64) * blocks.sext(64) * 2;
+    k.loop(k.lane(), blocks * 2, k.i32(32), [&](Int half) {
+      Int at = first * 2 + half.sext(64);
+      SmallVector<Int> words = k.loadWords(k.parameter(0), at * 2, 2);
+      Int scale = k.loadByte(k.parameter(1), at >> 1);
+      Int steps = range.largest - scale - (band << 2);
+      Int isIn = steps.sgt(-1) & steps.slt(4);
+      ByteTable table(k, k.i32(3) - steps.smax(0).smin(3));
+      SmallVector<Int> decoded;
+      for (Int word : words)
+        llvm::append_range(decoded, table.decode(isIn.select(word, k.i32(0))));
+      k.storeWords(decoded, k.parameter(2), (out + half.sext(64)) * 4);
+    });
+  }
+
+  Kernel &k;
+  ScaleRange range;
+  Int rows, blocks, room, row, first;
+};
 
 } // namespace
 
 void s8_fold::buildExpand(OpBuilder &b, gpu::GPUModuleOp module) {
-  Kernel k(b, module, "expand",
-           {Param::Pointer, Param::Pointer, Param::Pointer, Param::Pointer,
-            Param::Pointer, Param::I32, Param::I32},
-           kExpandThreads);
-  Value codes = k.parameter(0), scales = k.parameter(1), bytes = k.parameter(2);
-  Int rows = k.integer(5), blocks = k.integer(6);
-  Int row = k.block() * (kExpandThreads / 32) + (k.thread() >> 5);
-  k.when(row.slt(rows), [&] {
-    ScaleRange range = findScales(k, codes, scales, row, blocks);
-    describeRow(k, range, k.parameter(3), k.parameter(4), row, blocks);
-    Int first = row.sext(64) * blocks.sext(64);
-    // Half a block a lane: 8 bytes of codes to 16.
-    k.loop(k.lane(), blocks * 2, k.i32(32), [&](Int half) {
-      Int at = first * 2 + half.sext(64);
-      SmallVector<Int> words = k.loadWords(codes, at * 2, 2);
-      Int scale = k.loadByte(scales, at >> 1);
-      ByteTable table(k, k.i32(3) - (range.largest - scale).smax(0).smin(3));
-      SmallVector<Int> decoded;
-      for (Int word : words)
-        llvm::append_range(decoded, table.decode(word));
-      k.storeWords(decoded, bytes, at * 4);
-    });
-  });
+  SmallVector<Param> params(8, Param::Pointer);
+  params.append(3, Param::I32);
+  Kernel k(b, module, "expand", params, kExpandThreads);
+  Expand(k).emit();
   k.finish();
 }

@@ -2,9 +2,12 @@
 //
 // A row of MXFP4 whose block scales span at most 3 steps is a row of signed
 // bytes times one power of two: 2·E2M1 << (3 - steps below the largest scale).
-// Products of such rows are exact s32 sums. Three kernels: expand both
-// operands, multiply (FoldMultiply.h), repair what belongs to rows that do not
-// fit.
+// Products of such rows are exact s32 sums. A row that spans more is the sum of
+// bands of 4 steps each: the first one stands in its place, the others in extra
+// rows after the last row, as long as there is room. Three kernels: expand both
+// operands, multiply (FoldMultiply.h), and finish: combine the products of
+// bands, and repair what belongs to rows that are no bands either (misfits:
+// NaN, the farthest scales, no room). The last two write different elements.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,22 +18,49 @@
 
 namespace mx::nvvm::s8_fold {
 
-constexpr int kExpandThreads = 256, kRepairThreads = 256;
+constexpr int kExpandThreads = 256, kFinishThreads = 256;
 /// The longest contraction whose sums fit 32 bits: 96·96·K < 2^31.
 constexpr int64_t kMaxK = 233000;
+/// Bands of a row, at most.
+constexpr int kMaxBands = 8;
 
-/// expand(codes, scales, bytes, factors, misfits, rows, blocks): one warp a
-/// row. codes [rows, blocks, 16] and scales [rows, blocks] as packed; bytes
-/// [rows, blocks, 32] s8; factors [rows] f32, so that the row is bytes ·
-/// factor; misfits: a counter, 0 before, then the numbers of rows that do not
-/// fit.
+/// expand(codes, scales, bytes, factors, counts, slots, bands, misfits, rows,
+/// blocks, room): one warp a row. codes [rows, blocks, 16] and scales [rows,
+/// blocks] as packed; bytes [rows + room, blocks, 32] s8; factors [rows] f32,
+/// so that the row, or its first band, is bytes · factor, and band b bytes ·
+/// factor · 2^-4b. counts (Count, zero before) of what follows: slots [rows]
+/// i32, the number of a row among those in bands, or a Slot; bands [room, 4]
+/// i32 (row, first extra row, number of bands, 0); misfits [rows] i32, the rows
+/// to repair.
 void buildExpand(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
 
-/// repair(codesA, scalesA, codesB, scalesB, misfitsA, misfitsB, out, m, n,
-/// blocks): the exact sum again for every element of a row of A or B that does
-/// not fit.
-void buildRepair(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+/// Places in `counts`.
+enum Count { kExtraRows, kSlots, kMisfits, kNumCounts };
+
+/// In `slots`, of rows that are not in bands.
+enum Slot { kNoSlot = -1, kMisfit = -2 };
+
+/// finish(out, m, n, blocks, codesA, codesB, scalesA, scalesB, countsA,
+/// countsB, slotsA, slotsB, bandsA, bandsB, misfitsA, misfitsB, factorsA,
+/// factorsB, rawA, rawB, roomA, roomB): every element of a row of A or B that
+/// is in bands, from the sums that multiply left in raw; every element of a
+/// misfit, from the codes. Both are exact sums, rounded once.
+void buildFinish(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                  const fold::Form &form);
+
+/// What finish takes, and its parts (S8Combine.cpp, S8Repair.cpp).
+struct FinishOperand {
+  Value codes, scales, counts, slots, bands, misfits, factors, raw;
+  Int room;
+};
+struct Finish {
+  const fold::Form &form;
+  Value out;
+  Int m, n, blocks;
+  FinishOperand a, b;
+};
+void emitCombine(Kernel &k, const Finish &finish);
+void emitRepair(Kernel &k, const Finish &finish);
 
 } // namespace mx::nvvm::s8_fold
 
