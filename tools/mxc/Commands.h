@@ -17,6 +17,7 @@ llvm::cl::SubCommand &getQuantizeCommand();
 llvm::cl::SubCommand &getExplainCommand();
 llvm::cl::SubCommand &getListCommand();
 llvm::cl::SubCommand &getPlanCommand();
+llvm::cl::SubCommand &getCheckCommand();
 llvm::Error compileMain();
 /// Sets `agrees` to false where results are not as expected.
 llvm::Error runMain(bool &agrees);
@@ -25,6 +26,8 @@ llvm::Error explainMain();
 llvm::Error listMain();
 /// Sets `agrees` to false where a published number is not ours.
 llvm::Error planMain(bool &agrees);
+/// Sets `follows` to false where no rule fits entirely.
+llvm::Error checkMain(bool &follows);
 
 // Options that several of them have.
 extern llvm::cl::opt<std::string> inputFile, outputFile, recipe, targetName;

@@ -7,11 +7,10 @@
 
 #include "Commands.h"
 #include "Elements.h"
+#include "Formats.h"
 #include "Runner.h"
 
-#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/Diagnostics.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Dialect/MX/IR/MX.h"
 #include "llvm/ADT/StringExtras.h"
@@ -57,30 +56,6 @@ static cl::opt<int64_t>
                       "drawn from --seed and --sign-stream; the axis is padded "
                       "with zeros to a multiple"),
              cl::sub(getQuantizeCommand()));
-
-/// The type that --format names.
-static Expected<mx::ScaledType> parseFormat(mlir::MLIRContext &context) {
-  if (mx::ScaledType named = mx::ScaledType::getNamed(&context, formatName))
-    return named;
-  if (!StringRef(formatName).starts_with("!")) {
-    ArrayRef<StringLiteral> forms = mx::ScaledType::getNames();
-    SmallVector<StringRef> names(forms.begin(), forms.end());
-    names.push_back("or a type, !mx.scaled<…>");
-    if (Error error = checkChoice("format", formatName, names))
-      return std::move(error);
-  }
-  std::string message;
-  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &d) {
-    if (message.empty())
-      message = d.str();
-  });
-  mlir::Type type = mlir::parseType(formatName, &context);
-  if (auto scaled = dyn_cast_if_present<mx::ScaledType>(type))
-    return scaled;
-  return createStringError(
-      "--format=" + formatName + ": " +
-      (type ? "expected a block-scaled type, !mx.scaled<…>" : message));
-}
 
 /// The element type of an array to quantise.
 static Expected<mlir::Type> getInputType(const Array &array,
@@ -248,7 +223,7 @@ Error mxc::quantizeMain() {
     return error;
   mlir::MLIRContext context;
   context.loadDialect<mx::MXDialect>();
-  Expected<mx::ScaledType> scaled = parseFormat(context);
+  Expected<mx::ScaledType> scaled = parseFormat(formatName, context);
   if (!scaled)
     return scaled.takeError();
   Expected<Array> array = readNpy(inputFile);

@@ -1,7 +1,8 @@
 //===- mxc.cpp - The driver -----------------------------------------------===//
 //
 // mxc compile | run | quantize | list: the pipelines of mx-opt, the whole way
-// to code; mxc plan: the scaling law. Every error is one line `mxc: error: …`
+// to code; mxc plan: the scaling law; mxc check: codes and scales of any
+// library. Every error is one line `mxc: error: …`
 // (or an MLIR diagnostic with its location) and exit status 1; no output file
 // is left half written.
 //
@@ -22,7 +23,8 @@ using namespace mxc;
 cl::opt<std::string>
     mxc::inputFile(cl::Positional, cl::Required, cl::desc("<input>"),
                    cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
-                   cl::sub(getQuantizeCommand()), cl::sub(getExplainCommand()));
+                   cl::sub(getQuantizeCommand()), cl::sub(getExplainCommand()),
+                   cl::sub(getCheckCommand()));
 cl::opt<std::string> mxc::outputFile("o", cl::Required, cl::value_desc("file"),
                                      cl::desc("output file"),
                                      cl::sub(getCompileCommand()),
@@ -112,8 +114,10 @@ static Error dispatch(bool &agrees) {
     return listMain();
   if (getPlanCommand())
     return planMain(agrees);
+  if (getCheckCommand())
+    return checkMain(agrees);
   return createStringError("expected a subcommand: compile, run, quantize, "
-                           "explain, list or plan; see mxc --help");
+                           "explain, list, plan or check; see mxc --help");
 }
 
 /// Prints an error and tells whether there was one.
