@@ -79,6 +79,7 @@ config.substitutions += [
     ("%mx_plugin", built("lib", "MXPlugin.so")),
     ("%mx_test_bin", built("test", "bin")),
     ("%mx_runtime", built("lib", "libmx_runtime.so")),
+    ("%mx_lib", built("lib")),
     ("%mx_src", config.mx_src_root),
     ("%mx_obj", config.mx_obj_root),
     ("%examples", os.path.join(config.mx_src_root, "examples")),

@@ -10,10 +10,10 @@
 #include "KernelTable.h"
 #include "Threads.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
 
 namespace mx::runtime {
 
@@ -98,11 +98,10 @@ void trace(const Kernel &kernel, const Shape &shape) {
   const char *wanted = std::getenv("MX_RUNTIME_TRACE");
   if (!wanted || !*wanted || std::strcmp(wanted, "0") == 0)
     return;
-  static std::once_flag once;
-  std::call_once(once, [] {
+  static std::atomic_flag told = ATOMIC_FLAG_INIT;
+  if (!told.test_and_set())
     if (const char *refused = refusedFeature())
       std::fprintf(stderr, "mx-runtime: not used: %s\n", refused);
-  });
   char text[128];
   int length = 0;
   for (int i = 0; i < shape.rank; ++i)

@@ -15,8 +15,6 @@
 
 #include "../KernelTable.h"
 
-#include <functional>
-
 namespace mx::runtime::x86 {
 
 inline constexpr int64_t kBlock = 32; ///< rows of either side of a block
@@ -91,8 +89,24 @@ struct Multiplier {
   void (*enter)() = nullptr, (*leave)() = nullptr;
 };
 
-/// finish(sums, m, n): 16 × 16 sums, rows of one n, from any thread.
-using FinishTile = std::function<void(const uint8_t *, int64_t, int64_t)>;
+/// finish(sums, m, n): 16 × 16 sums, rows of one n, from any thread. Refers to
+/// a function object that lives as long as the call it is passed to.
+class FinishTile {
+public:
+  template <typename Function>
+  FinishTile(const Function &function)
+      : object(&function),
+        call([](const void *object, const uint8_t *sums, int64_t m, int64_t n) {
+          (*static_cast<const Function *>(object))(sums, m, n);
+        }) {}
+  void operator()(const uint8_t *sums, int64_t m, int64_t n) const {
+    call(object, sums, m, n);
+  }
+
+private:
+  const void *object;
+  void (*call)(const void *, const uint8_t *, int64_t, int64_t);
+};
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
                    const Multiplier &multiplier, const FinishTile &finish);
