@@ -203,7 +203,7 @@ struct LowerCPU : impl::MXLowerCPUBase<LowerCPU> {
     populateLowerSeedPatterns(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
     getOperation().walk([&](Operation *op) {
-      if (!isa<MXDialect>(op->getDialect()))
+      if (!isa_and_nonnull<MXDialect>(op->getDialect()))
         return;
       op->emitOpError() << "expected a packed op on memrefs for target cpu, "
                            "but found '"

@@ -95,6 +95,13 @@ static void addBufferization(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
 }
 
+void mx::buildExpandedPipeline(OpPassManager &pm, const PipelineOptions &) {
+  pm.addPass(createMXLowerReference());
+  pm.addPass(createMXExpandSmallFloats());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
 void mx::buildLoweredPipeline(OpPassManager &pm,
                               const PipelineOptions &options) {
   if (options.target == TargetKind::NVVM)
@@ -183,7 +190,7 @@ struct TextualOptions : PassPipelineOptions<TextualOptions> {
 };
 } // namespace
 
-/// In the order of Stage.
+/// In the order of Stage; then what leaves the road.
 static const StagePipeline kPipelines[] = {
     {"mx-imported-pipeline", "TOSA and elementwise tensor ops to linalg",
      buildImportedPipeline},
@@ -194,6 +201,9 @@ static const StagePipeline kPipelines[] = {
     {"mx-lowered-pipeline", "packed mx ops to a target, tensors to memrefs",
      buildLoweredPipeline},
     {"mx-llvm-pipeline", "lowered IR to the llvm dialect", buildLLVMPipeline},
+    {"mx-expanded-pipeline",
+     "packed mx ops to linalg and arith on tensors, for another compiler",
+     buildExpandedPipeline},
 };
 
 void mx::buildPipelineTo(OpPassManager &pm, Stage to,

@@ -52,6 +52,12 @@ void buildLoweredPipeline(mlir::OpPassManager &pm,
 /// The llvm dialect, with C interfaces for public functions.
 void buildLLVMPipeline(mlir::OpPassManager &pm, const PipelineOptions &options);
 
+/// From packed, for a compiler that goes on by itself: no mx op and no type
+/// narrower than 8 bits is left, but linalg, arith, math, scf and tensor ops on
+/// tensors of common types, the semantics of the reference target.
+void buildExpandedPipeline(mlir::OpPassManager &pm,
+                           const PipelineOptions &options);
+
 /// The pipelines of all stages after `from` (nothing: from the input) up to
 /// `to`.
 void buildPipelineTo(mlir::OpPassManager &pm, Stage to,

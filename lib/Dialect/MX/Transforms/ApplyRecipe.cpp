@@ -180,7 +180,7 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
         continue;
       Operation *op = product.getOperation();
       rewriter.setInsertionPoint(op);
-      OpOperand &shared = op->getOpOperand(*product.sharedOperand);
+      OpOperand &shared = *product.sharedOperand;
       Value view = viewSavedOperand(rewriter, shared.get(), operand, saved);
       if (view)
         rewriter.modifyOpInPlace(op, [&] { shared.set(view); });

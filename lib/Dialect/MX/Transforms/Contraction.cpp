@@ -2,6 +2,8 @@
 
 #include "mx/Dialect/MX/Transforms/Contraction.h"
 
+#include "mx/Interfaces/ProductOpInterface.h"
+
 using namespace mlir;
 
 namespace mx {
@@ -38,8 +40,8 @@ static bool isMultiplyAdd(linalg::LinalgOp op) {
 }
 
 bool isProductLike(Operation *op) {
-  if (isa<linalg::MatmulOp, linalg::BatchMatmulOp, linalg::ContractOp,
-          linalg::MatvecOp, linalg::VecmatOp, linalg::DotOp,
+  if (isa<ProductOpInterface, linalg::MatmulOp, linalg::BatchMatmulOp,
+          linalg::ContractOp, linalg::MatvecOp, linalg::VecmatOp, linalg::DotOp,
           linalg::BatchMatvecOp, linalg::BatchVecmatOp,
           linalg::BatchReduceMatmulOp, linalg::Mmt4DOp>(op))
     return true;
@@ -50,14 +52,20 @@ bool isProductLike(Operation *op) {
 }
 
 bool Contraction::isBatched() const {
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  return llvm::any_of(batch, [&](unsigned loop) { return ranges[loop] != 1; });
+  auto extent = [](Value value, AffineMap map, unsigned loop) {
+    AffineExpr dim = getAffineDimExpr(loop, map.getContext());
+    return cast<RankedTensorType>(value.getType())
+        .getDimSize(*map.getResultPosition(dim));
+  };
+  return llvm::any_of(batch, [&](unsigned loop) {
+    return extent(getLhs(), lhsMap, loop) != 1 &&
+           extent(getRhs(), rhsMap, loop) != 1;
+  });
 }
 
-static LogicalResult checkElementTypes(linalg::LinalgOp op,
-                                       std::string &whyNot) {
-  for (Value value : op->getOperands()) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
+static LogicalResult checkTypes(ArrayRef<Type> types, std::string &whyNot) {
+  for (Type operand : types) {
+    auto type = dyn_cast_or_null<RankedTensorType>(operand);
     if (!type) {
       whyNot = "its operands are not tensors";
       return failure();
@@ -73,22 +81,27 @@ static LogicalResult checkElementTypes(linalg::LinalgOp op,
   return success();
 }
 
+static LogicalResult rejectLoop(unsigned loop, std::string &whyNot) {
+  whyNot = "loop " + std::to_string(loop) +
+           " is of no kind that a product has (batch, row, column, "
+           "contraction)";
+  return failure();
+}
+
 /// Sorts each loop by the operands that it appears in.
 static LogicalResult classifyLoops(Contraction &contraction,
                                    std::string &whyNot) {
-  linalg::LinalgOp op = contraction.op;
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  for (AffineMap map : maps)
+  for (AffineMap map :
+       {contraction.lhsMap, contraction.rhsMap, contraction.resultMap})
     if (!map.isProjectedPermutation()) {
       whyNot = "an operand is not indexed by a permutation of its loops";
       return failure();
     }
-  for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray())) {
-    bool lhs = maps[0].isFunctionOfDim(loop);
-    bool rhs = maps[1].isFunctionOfDim(loop);
-    bool out = maps[2].isFunctionOfDim(loop);
-    bool reduction = kind == utils::IteratorType::reduction;
-    if (lhs && rhs && out && !reduction) {
+  for (unsigned loop = 0; loop < contraction.lhsMap.getNumDims(); ++loop) {
+    bool lhs = contraction.lhsMap.isFunctionOfDim(loop);
+    bool rhs = contraction.rhsMap.isFunctionOfDim(loop);
+    bool out = contraction.resultMap.isFunctionOfDim(loop);
+    if (lhs && rhs && out) {
       contraction.batch.push_back(loop);
     } else if (lhs && !rhs && out) {
       contraction.m.push_back(loop);
@@ -97,10 +110,7 @@ static LogicalResult classifyLoops(Contraction &contraction,
     } else if (lhs && rhs && !out) {
       contraction.k.push_back(loop);
     } else {
-      whyNot = "loop " + std::to_string(loop) +
-               " is of no kind that a product has (batch, row, column, "
-               "contraction)";
-      return failure();
+      return rejectLoop(loop, whyNot);
     }
   }
   if (contraction.m.empty() || contraction.n.empty() || contraction.k.empty()) {
@@ -112,22 +122,96 @@ static LogicalResult classifyLoops(Contraction &contraction,
   return success();
 }
 
-FailureOr<Contraction> getContraction(Operation *op, std::string &whyNot) {
-  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp || linalgOp.getNumDpsInputs() != 2 ||
-      linalgOp.getNumDpsInits() != 1) {
-    whyNot = "it is not a linalg op of two operands and one result";
+/// A linalg op of two inputs and one output.
+static FailureOr<Contraction> describe(linalg::LinalgOp op,
+                                       std::string &whyNot) {
+  if (failed(checkTypes(llvm::to_vector(op->getOperandTypes()), whyNot)))
     return failure();
-  }
-  if (failed(checkElementTypes(linalgOp, whyNot)))
-    return failure();
-  if (!isMultiplyAdd(linalgOp)) {
+  if (!isMultiplyAdd(op)) {
     whyNot = "its body is not a multiply and an add";
     return failure();
   }
   Contraction contraction;
-  contraction.op = linalgOp;
-  if (failed(classifyLoops(contraction, whyNot)))
+  contraction.op = op;
+  contraction.lhs = op.getDpsInputOperand(0);
+  contraction.rhs = op.getDpsInputOperand(1);
+  contraction.init = op.getDpsInits()[0];
+  contraction.type = cast<RankedTensorType>(contraction.init.getType());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  contraction.lhsMap = maps[0];
+  contraction.rhsMap = maps[1];
+  contraction.resultMap = maps[2];
+  for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray()))
+    if (kind == utils::IteratorType::reduction &&
+        contraction.resultMap.isFunctionOfDim(loop))
+      return rejectLoop(loop, whyNot);
+  return contraction;
+}
+
+/// An op of another dialect. What linalg's verifier knows of its ops is checked
+/// here: a map for each axis, and one extent for each loop.
+static FailureOr<Contraction> describe(ProductOpInterface op,
+                                       std::string &whyNot) {
+  Contraction contraction;
+  contraction.op = op;
+  contraction.lhs = &op.getLhsOperand();
+  contraction.rhs = &op.getRhsOperand();
+  contraction.type = op.getProductType();
+  Type types[] = {contraction.getLhs().getType(),
+                  contraction.getRhs().getType(), contraction.type};
+  if (failed(checkTypes(types, whyNot)))
+    return failure();
+  SmallVector<AffineMap> maps = op.getProductMaps();
+  if (op->getNumResults() != 1 || maps.size() != 3) {
+    whyNot = "expected one result and three maps, but found " +
+             std::to_string(op->getNumResults()) + " and " +
+             std::to_string(maps.size());
+    return failure();
+  }
+  SmallVector<int64_t> extents(maps[0].getNumDims(), ShapedType::kDynamic);
+  for (auto [type, map] : llvm::zip(types, maps)) {
+    auto tensor = cast<RankedTensorType>(type);
+    if (map.getNumResults() != tensor.getRank() ||
+        map.getNumDims() != extents.size() || map.getNumSymbols() != 0) {
+      llvm::raw_string_ostream(whyNot)
+          << "its map " << map << " does not fit " << type << " in "
+          << extents.size() << " loops";
+      return failure();
+    }
+    for (auto [axis, expr] : llvm::enumerate(map.getResults())) {
+      auto dim = dyn_cast<AffineDimExpr>(expr);
+      if (!dim || tensor.isDynamicDim(axis))
+        continue;
+      int64_t &extent = extents[dim.getPosition()];
+      if (!ShapedType::isDynamic(extent) && extent != tensor.getDimSize(axis)) {
+        whyNot = "its operands give loop " + std::to_string(dim.getPosition()) +
+                 " extents " + std::to_string(extent) + " and " +
+                 std::to_string(tensor.getDimSize(axis));
+        return failure();
+      }
+      extent = tensor.getDimSize(axis);
+    }
+  }
+  contraction.lhsMap = maps[0];
+  contraction.rhsMap = maps[1];
+  contraction.resultMap = maps[2];
+  return contraction;
+}
+
+FailureOr<Contraction> getContraction(Operation *op, std::string &whyNot) {
+  FailureOr<Contraction> contraction = failure();
+  if (auto product = dyn_cast<ProductOpInterface>(op)) {
+    contraction = describe(product, whyNot);
+  } else {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    if (!linalgOp || linalgOp.getNumDpsInputs() != 2 ||
+        linalgOp.getNumDpsInits() != 1) {
+      whyNot = "it is not a linalg op of two operands and one result";
+      return failure();
+    }
+    contraction = describe(linalgOp, whyNot);
+  }
+  if (failed(contraction) || failed(classifyLoops(*contraction, whyNot)))
     return failure();
   return contraction;
 }

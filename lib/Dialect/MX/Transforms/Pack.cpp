@@ -36,9 +36,10 @@ bool isValueLevel(Operation *op) {
 
 /// Whether an op only moves values of `!mx.float`, so that it can move codes.
 bool movesElements(Operation *op) {
-  return isa<MXDialect, tensor::TensorDialect, linalg::LinalgDialect,
-             bufferization::BufferizationDialect, scf::SCFDialect,
-             cf::ControlFlowDialect>(op->getDialect()) ||
+  return isa_and_nonnull<MXDialect, tensor::TensorDialect,
+                         linalg::LinalgDialect,
+                         bufferization::BufferizationDialect, scf::SCFDialect,
+                         cf::ControlFlowDialect>(op->getDialect()) ||
          isa<FunctionOpInterface, func::CallOp, func::ReturnOp,
              arith::SelectOp>(op);
 }

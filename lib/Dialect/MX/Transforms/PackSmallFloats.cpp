@@ -56,8 +56,9 @@ struct PackMover : ConversionPattern {
                           context) {}
 
   static bool movesElements(Operation *op) {
-    return isa<tensor::TensorDialect, linalg::LinalgDialect,
-               bufferization::BufferizationDialect>(op->getDialect());
+    return isa_and_nonnull<tensor::TensorDialect, linalg::LinalgDialect,
+                           bufferization::BufferizationDialect>(
+        op->getDialect());
   }
 
   LogicalResult

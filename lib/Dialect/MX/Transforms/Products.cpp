@@ -121,8 +121,7 @@ static OperandView traceToRoot(OperandView view) {
 }
 
 static OperandView getView(const Contraction &contraction, unsigned operand) {
-  AffineMap map =
-      operand == 0 ? contraction.getLhsMap() : contraction.getRhsMap();
+  AffineMap map = operand == 0 ? contraction.lhsMap : contraction.rhsMap;
   OperandView view;
   view.root = operand == 0 ? contraction.getLhs() : contraction.getRhs();
   for (AffineExpr expr : map.getResults()) {
@@ -269,8 +268,9 @@ void ProductAnalysis::relate() {
       if (other != number && !llvm::is_contained(uses, other) &&
           isFlipped(view, *otherView) && dependsOn(other, number)) {
         uses.push_back(other);
+        const Contraction &user = products[other].contraction;
         products[other].sharedOperand =
-            otherView == &products[other].lhs ? 0 : 1;
+            otherView == &products[other].lhs ? user.lhs : user.rhs;
       }
   };
   for (auto [number, product] : llvm::enumerate(products)) {
@@ -280,7 +280,8 @@ void ProductAnalysis::relate() {
 }
 
 unsigned ProductAnalysis::getGradient(unsigned number) const {
-  return products[number].sharedOperand == 0u ? 1 : 0;
+  const Product &product = products[number];
+  return product.sharedOperand == product.contraction.lhs ? 1 : 0;
 }
 
 /// Which operands could be the weight: those that a dgrad shares if there is

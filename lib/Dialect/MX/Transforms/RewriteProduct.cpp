@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mx/Interfaces/ProductOpInterface.h"
 
 using namespace mlir;
 
@@ -42,23 +43,23 @@ class ProductBuilder {
 public:
   ProductBuilder(RewriterBase &rewriter, const Contraction &contraction,
                  const ProductRewrite &rewrite)
-      : b(rewriter), loc(contraction.op.getLoc()), contraction(contraction),
+      : b(rewriter), loc(contraction.op->getLoc()), contraction(contraction),
         rewrite(rewrite) {}
 
   Value build(QuantizedOperands *saved) {
-    Value a =
-        toMatrix(contraction.getLhs(), contraction.getLhsMap(), contraction.m);
-    Value c =
-        toMatrix(contraction.getRhs(), contraction.getRhsMap(), contraction.n);
+    Value a = toMatrix(contraction.getLhs(), contraction.lhsMap, contraction.m);
+    Value c = toMatrix(contraction.getRhs(), contraction.rhsMap, contraction.n);
     a = quantize(transform(a), rewrite.lhs, 2 * rewrite.number);
     c = quantize(transform(c), rewrite.rhs, 2 * rewrite.number + 1);
     if (saved)
       *saved = {toOperand(a, rewrite.lhs, contraction.getLhs(),
-                          contraction.getLhsMap(), contraction.m),
+                          contraction.lhsMap, contraction.m),
                 toOperand(c, rewrite.rhs, contraction.getRhs(),
-                          contraction.getRhsMap(), contraction.n)};
-    Value product = multiply(a, c);
-    return accumulateInto(toResult(product));
+                          contraction.rhsMap, contraction.n)};
+    Value product = accumulateInto(toResult(multiply(a, c)));
+    if (auto op = dyn_cast<ProductOpInterface>(contraction.op))
+      return op.finishProduct(b, product);
+    return product;
   }
 
 private:
@@ -90,7 +91,7 @@ private:
     SmallVector<unsigned> loops(contraction.batch);
     llvm::append_range(loops, rows);
     llvm::append_range(loops, contraction.k);
-    return fromMatrix(matrix, operand, map, loops, rows.size(),
+    return fromMatrix(matrix, getTensorType(operand), map, loops, rows.size(),
                       contraction.k.size());
   }
 
@@ -168,8 +169,7 @@ private:
         extent = other;
     shape.push_back(aType.getDimSize(aType.getRank() - 2));
     shape.push_back(cType.getDimSize(cType.getRank() - 2));
-    auto type = RankedTensorType::get(
-        shape, getTensorType(contraction.getInit()).getElementType());
+    auto type = RankedTensorType::get(shape, contraction.type.getElementType());
     return MatmulOp::create(
         b, loc, type, a, c, /*acc=*/Value(), rewrite.alpha,
         AccumulateAttr::get(b.getContext(), rewrite.accumulate));
@@ -180,25 +180,37 @@ private:
     SmallVector<unsigned> loops(contraction.batch);
     llvm::append_range(loops, contraction.m);
     llvm::append_range(loops, contraction.n);
-    return fromMatrix(product, contraction.getInit(),
-                      contraction.getResultMap(), loops, contraction.m.size(),
-                      contraction.n.size());
+    return fromMatrix(product, contraction.type, contraction.resultMap, loops,
+                      contraction.m.size(), contraction.n.size());
+  }
+
+  /// The extent of a loop, from an operand that has it.
+  OpFoldResult getExtent(unsigned loop) {
+    AffineExpr dim = b.getAffineDimExpr(loop);
+    if (contraction.init)
+      if (auto axis = contraction.resultMap.getResultPosition(dim))
+        return tensor::getMixedSize(b, loc, contraction.init, *axis);
+    if (auto axis = contraction.lhsMap.getResultPosition(dim))
+      return tensor::getMixedSize(b, loc, contraction.getLhs(), *axis);
+    auto axis = contraction.rhsMap.getResultPosition(dim);
+    return tensor::getMixedSize(b, loc, contraction.getRhs(), *axis);
   }
 
   /// [batch…, rows, columns] to one axis for each of `loops`, by expansion, and
-  /// to the layout of `like`, which `map` gives, by transposition.
-  Value fromMatrix(Value matrix, Value like, AffineMap map,
+  /// to `like`, the layout that `map` gives, by transposition.
+  Value fromMatrix(Value matrix, RankedTensorType like, AffineMap map,
                    ArrayRef<unsigned> loops, size_t rows, size_t columns) {
-    RankedTensorType likeType = getTensorType(like);
     SmallVector<int64_t> position, shape;
     SmallVector<OpFoldResult> sizes;
     for (unsigned loop : loops) {
       int64_t axis = *map.getResultPosition(b.getAffineDimExpr(loop));
       position.push_back(axis);
-      shape.push_back(likeType.getDimSize(axis));
-      sizes.push_back(tensor::getMixedSize(b, loc, like, axis));
+      shape.push_back(like.getDimSize(axis));
+      sizes.push_back(ShapedType::isDynamic(shape.back())
+                          ? getExtent(loop)
+                          : OpFoldResult(b.getIndexAttr(shape.back())));
     }
-    auto type = RankedTensorType::get(shape, likeType.getElementType());
+    auto type = RankedTensorType::get(shape, like.getElementType());
     if (rows > 1 || columns > 1)
       matrix = tensor::ExpandShapeOp::create(b, loc, type, matrix,
                                              getGroups(rows, columns), sizes);
@@ -209,7 +221,9 @@ private:
 
   /// Adds what the source accumulates into, unless it is zero.
   Value accumulateInto(Value product) {
-    Value init = contraction.getInit();
+    Value init = contraction.init;
+    if (!init)
+      return product;
     Value initial = init;
     if (auto fill = init.getDefiningOp<linalg::FillOp>())
       initial = fill.value();

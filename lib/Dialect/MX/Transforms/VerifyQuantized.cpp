@@ -96,7 +96,7 @@ private:
   LogicalResult verifyUse(Operation *op) {
     if (auto product = dyn_cast<MatmulOp>(op))
       return verifyHadamardCancels(product);
-    if (isa<MXDialect, cf::ControlFlowDialect>(op->getDialect()) ||
+    if (isa_and_nonnull<MXDialect, cf::ControlFlowDialect>(op->getDialect()) ||
         isa<func::FuncOp, func::CallOp, func::ReturnOp, arith::SelectOp,
             tensor::EmptyOp, tensor::CastOp>(op) ||
         isa<scf::ForOp, scf::WhileOp, scf::IfOp, scf::IndexSwitchOp,

@@ -1,7 +1,8 @@
 //===- Contraction.h - What a matrix product looks like ---------*- C++ -*-===//
 //
 // One view of every op that is a matrix product: linalg.matmul (also with
-// maps), batch_matmul, contract and linalg.generic with a multiply-add body.
+// maps), batch_matmul, contract, linalg.generic with a multiply-add body, and
+// any op with ProductOpInterface.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,16 +18,16 @@ namespace mx {
 /// (n) and of both operands but not the result (k). Each list is in the
 /// iterator order of the op and none but batch is empty.
 struct Contraction {
-  /// Op handles have no const methods.
-  mutable mlir::linalg::LinalgOp op;
+  mlir::Operation *op = nullptr;
+  mlir::OpOperand *lhs = nullptr, *rhs = nullptr;
+  mlir::AffineMap lhsMap, rhsMap, resultMap;
+  mlir::RankedTensorType type; ///< of the product
+  /// What a linalg op adds to; null where there is no such operand.
+  mlir::Value init;
   llvm::SmallVector<unsigned> batch, m, n, k;
 
-  mlir::Value getLhs() const { return op.getDpsInputs()[0]; }
-  mlir::Value getRhs() const { return op.getDpsInputs()[1]; }
-  mlir::Value getInit() const { return op.getDpsInits()[0]; }
-  mlir::AffineMap getLhsMap() const { return op.getIndexingMapsArray()[0]; }
-  mlir::AffineMap getRhsMap() const { return op.getIndexingMapsArray()[1]; }
-  mlir::AffineMap getResultMap() const { return op.getIndexingMapsArray()[2]; }
+  mlir::Value getLhs() const { return lhs->get(); }
+  mlir::Value getRhs() const { return rhs->get(); }
 
   /// True where both operands have a batch loop of more than one step: two
   /// activations, as in attention.

@@ -43,7 +43,7 @@ struct Product {
   /// was free there is contracted, and the result depends on this one's.
   llvm::SmallVector<unsigned> usesOfLhs, usesOfRhs;
   /// For a product that another one lists there: the operand it shares.
-  std::optional<unsigned> sharedOperand;
+  mlir::OpOperand *sharedOperand = nullptr;
 
   mlir::Operation *getOperation() const { return contraction.op; }
   std::optional<Role> getRole() const;

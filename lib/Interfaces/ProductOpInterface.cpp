@@ -1,0 +1,5 @@
+//===- ProductOpInterface.cpp - Products of other dialects ----------------===//
+
+#include "mx/Interfaces/ProductOpInterface.h"
+
+#include "mx/Interfaces/ProductOpInterface.cpp.inc"
