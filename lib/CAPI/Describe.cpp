@@ -16,38 +16,54 @@ static std::string print(Type type) {
   return text;
 }
 
-static json::Object describe(Type type) {
-  json::Object value{{"type", print(type)},
-                     {"element", print(getElementTypeOrSelf(type))},
-                     {"shape", nullptr}};
-  if (auto tensor = dyn_cast<RankedTensorType>(type)) {
-    json::Array shape;
-    for (int64_t extent : tensor.getShape())
-      shape.push_back(ShapedType::isDynamic(extent) ? -1 : extent);
-    value["shape"] = std::move(shape);
-  }
+static json::Value describe(const std::optional<SmallVector<int64_t>> &shape) {
+  if (!shape)
+    return nullptr;
+  json::Array extents;
+  for (int64_t extent : *shape)
+    extents.push_back(ShapedType::isDynamic(extent) ? -1 : extent);
+  return extents;
+}
+
+static json::Object describe(const mx::ValueSignature &signature) {
+  json::Object value{{"type", signature.type},
+                     {"element", signature.element},
+                     {"shape", describe(signature.shape)}};
+  if (signature.isSeed)
+    value["seed"] = true;
+  json::Array parts;
+  for (const mx::ValueSignature &part : signature.parts)
+    parts.push_back(json::Object{{"part", part.type},
+                                 {"element", part.element},
+                                 {"shape", describe(part.shape)}});
+  if (!parts.empty())
+    value["parts"] = std::move(parts);
   return value;
 }
 
-json::Array mx::capi::describeFunctions(ModuleOp module) {
-  json::Array functions;
-  for (auto function : module.getOps<func::FuncOp>()) {
-    if (!function.isPublic() || function.isExternal())
-      continue;
-    json::Array arguments, results;
-    for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {
-      json::Object argument = describe(type);
-      if (function.getArgAttr(i, MXDialect::kSeedAttrName))
-        argument["seed"] = true;
-      arguments.push_back(std::move(argument));
+template <typename Range> static json::Array describeAll(const Range &values) {
+  json::Array array;
+  for (const auto &value : values)
+    array.push_back(describe(value));
+  return array;
+}
+
+json::Array mx::capi::describe(ArrayRef<FunctionSignature> functions) {
+  json::Array array;
+  for (const FunctionSignature &function : functions) {
+    json::Array equal;
+    for (ArrayRef<ArgumentExtent> set : function.equal) {
+      json::Array extents;
+      for (const ArgumentExtent &extent : set)
+        extents.push_back(json::Array{extent.argument, extent.axis});
+      equal.push_back(std::move(extents));
     }
-    for (Type type : function.getResultTypes())
-      results.push_back(describe(type));
-    functions.push_back(json::Object{{"name", function.getSymName()},
-                                     {"arguments", std::move(arguments)},
-                                     {"results", std::move(results)}});
+    array.push_back(json::Object{{"name", function.name},
+                                 {"arguments", describeAll(function.arguments)},
+                                 {"results", describeAll(function.results)},
+                                 {"equal", std::move(equal)}});
   }
-  return functions;
+  return array;
 }
 
 json::Array mx::capi::describeFloatProducts(ModuleOp module) {

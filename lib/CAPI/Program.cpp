@@ -4,234 +4,180 @@
 
 #include "mlir/IR/Action.h"
 #include "mx/Conversion/NVVM/Explain.h"
-#include "mx/Dialect/MX/Transforms/Recipes.h"
-#include "mx/Target/Emit.h"
-#include "mx/Target/NVVM/EmitPTX.h"
 #include "mx/Target/NVVM/TargetInfo.h"
-#include "llvm/ADT/SmallString.h"
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/Target/TargetMachine.h"
+#include <cstddef>
+#include <cstring>
 
 using namespace llvm;
-using mx::capi::lowerTo;
-using mx::capi::report;
+using namespace mx::capi;
 
-static thread_local std::string lastError;
+//===----------------------------------------------------------------------===//
+// Options
+//===----------------------------------------------------------------------===//
 
-int64_t mx_c_version(void) { return MX_C_VERSION; }
-
-const char *mx_compiler_error(void) { return lastError.c_str(); }
-
-int mx::capi::report(Error error, mx_program *program) {
-  if (!error) {
-    if (program)
-      program->remarks += program->text;
-    if (program)
-      program->text.clear();
-    return 0;
-  }
-  handleAllErrors(
-      std::move(error),
-      [&](const ReportedError &) {
-        lastError = StringRef(program->text).rtrim().str();
-      },
-      [&](const ErrorInfoBase &info) { lastError = info.message(); });
-  if (program)
-    program->text.clear();
-  return 1;
+/// The struct as this version has it, of what an older or a newer program
+/// knows: what an older one lacks is 0, what a newer one adds must be.
+static Expected<mx_program_options>
+readStruct(const mx_program_options *given) {
+  mx_program_options options{};
+  if (!given)
+    return options;
+  // The members of the first version.
+  constexpr size_t kLeast =
+      offsetof(mx_program_options, progress_user) + sizeof(void *);
+  size_t size = given->struct_size;
+  if (size < kLeast || size > 4096)
+    return argumentError("expected struct_size to be "
+                         "sizeof(mx_program_options), " +
+                         Twine(sizeof options) + "; found " + Twine(size));
+  const char *bytes = reinterpret_cast<const char *>(given);
+  for (size_t i = sizeof options; i < size; ++i)
+    if (bytes[i])
+      return argumentError(
+          "expected options of version " + Twine(MX_C_VERSION) +
+          " of the C API; found a later member that is set: use a later "
+          "libmx_c");
+  std::memcpy(&options, bytes, std::min(size, sizeof options));
+  return options;
 }
 
-static Error checkChoice(StringRef what, StringRef value,
-                         ArrayRef<StringRef> choices) {
-  if (is_contained(choices, value))
-    return Error::success();
-  return createStringError("unknown " + what + " '" + value + "'; expected " +
-                           join(choices, ", "));
+static const StringRef kOptions[] = {"recipe", "target", "chip", "mcpu",
+                                     "mattr"};
+
+ArrayRef<StringRef> mx::capi::getOptionNames() { return kOptions; }
+
+static Error setOption(mx::PipelineOptions &options, mx::Processor &processor,
+                       const mx_option &option) {
+  if (Error error = checkChoice("option", option.key, kOptions))
+    return error;
+  if (!option.value)
+    return argumentError(Twine("expected a value of option '") + option.key +
+                         "'; found null");
+  StringRef key = option.key;
+  if (key == "recipe")
+    options.recipe = option.value;
+  if (key == "mcpu")
+    processor.cpu = option.value;
+  if (key == "mattr")
+    processor.features = option.value;
+  if (key == "target") {
+    if (Error error = checkChoice("target", option.value, mx::getTargetNames()))
+      return error;
+    options.target = *mx::parseTarget(option.value);
+  }
+  if (key == "chip") {
+    if (!mx::nvvm::findChip(option.value))
+      return argumentError(Twine("unknown chip '") + option.value +
+                           "'; expected " + mx::nvvm::listChips());
+    options.chip = option.value;
+  }
+  return Error::success();
+}
+
+static Expected<mx::PipelineOptions>
+readOptions(const mx_program_options *pointer, mx_program &program) {
+  mx::PipelineOptions options;
+  Expected<mx_program_options> given = readStruct(pointer);
+  if (!given)
+    return given.takeError();
+  if (given->option_count)
+    if (Error error = checkNotNull(given->options, "options"))
+      return std::move(error);
+  for (size_t i = 0; i < given->option_count; ++i)
+    if (Error error = setOption(options, program.processor, given->options[i]))
+      return std::move(error);
+  std::string unknown;
+  bool isNamed =
+      !program.processor.cpu.empty() || !program.processor.features.empty();
+  if (isNamed && !mx::createMachine(program.processor, unknown))
+    return argumentError("no code for this processor: " + unknown);
+  program.progress = given->progress;
+  program.progressUser = given->progress_user;
+  return options;
 }
 
 //===----------------------------------------------------------------------===//
 // Making and lowering
 //===----------------------------------------------------------------------===//
 
-static Expected<mx::PipelineOptions>
-getOptions(const mx_program_options *given) {
-  mx::PipelineOptions options;
-  if (given && given->recipe)
-    options.recipe = given->recipe;
-  StringRef target = given && given->target ? given->target : "reference";
-  if (Error error = checkChoice("target", target, mx::getTargetNames()))
-    return std::move(error);
-  options.target = *mx::parseTarget(target);
-  if (given && given->chip)
-    options.chip = given->chip;
-  if (!mx::nvvm::findChip(options.chip))
-    return createStringError("unknown chip '" + options.chip + "'; expected " +
-                             mx::nvvm::listChips());
-  return options;
-}
-
-mx_program *mx_program_parse(const char *text, size_t length, const char *name,
-                             const mx_program_options *options) {
-  Expected<mx::PipelineOptions> read = getOptions(options);
-  if (!read)
-    return report(read.takeError()), nullptr;
-  auto result = std::make_unique<mx_program>();
-  auto program =
-      mx::Program::fromText(StringRef(text, length), name ? name : "<input>",
-                            *read, result->diagnostics);
-  if (report(program ? Error::success() : program.takeError(), result.get()))
-    return nullptr;
-  result->program = std::move(*program);
+static Error parse(mx_program &result, StringRef text, const char *name,
+                   const mx_program_options *given) {
+  Expected<mx::PipelineOptions> options = readOptions(given, result);
+  if (!options)
+    return options.takeError();
+  auto program = mx::Program::fromText(text, name ? name : "<input>", *options,
+                                       result.diagnostics);
+  if (!program)
+    return program.takeError();
+  result.program = std::move(*program);
   // Passes and patterns run as actions; once cancelled, none does any more.
-  std::atomic<bool> &cancelled = result->cancelled;
-  result->program->getContext().registerActionHandler(
+  std::atomic<bool> &cancelled = result.cancelled;
+  result.program->getContext().registerActionHandler(
       [&cancelled](function_ref<void()> run, const mlir::tracing::Action &) {
         if (!cancelled.load(std::memory_order_relaxed))
           run();
       });
-  return result.release();
+  return Error::success();
+}
+
+mx_program *mx_program_parse(const char *text, size_t length, const char *name,
+                             const mx_program_options *options) {
+  if (length)
+    if (Error error = checkNotNull(text, "text"))
+      return report(std::move(error)), nullptr;
+  auto program = std::make_unique<mx_program>();
+  Error error = parse(*program, StringRef(text, length), name, options);
+  return report(std::move(error), program.get()) ? nullptr : program.release();
 }
 
 void mx_program_destroy(mx_program *program) { delete program; }
 
-void mx_program_cancel(mx_program *program) { program->cancelled = true; }
+void mx_program_cancel(mx_program *program) {
+  if (program)
+    program->cancelled = true;
+}
 
 const char *mx_program_remarks(mx_program *program) {
-  return program->remarks.c_str();
+  return enter(program, [] { return Error::success(); })
+             ? nullptr
+             : program->remarks.c_str();
+}
+
+Error mx::capi::tell(mx_program &program, StringRef step) {
+  if (program.progress &&
+      program.progress(program.progressUser, step.str().c_str()))
+    program.cancelled = true;
+  return checkCancelled(program);
+}
+
+/// One stage. A cancelled pass may have said that it failed, or done nothing.
+static Error runStage(mx_program &program, mx::Stage stage) {
+  if (Error error =
+          tell(program, mx::getStageNames()[static_cast<size_t>(stage)]))
+    return error;
+  Error error = program.program->lowerTo(stage);
+  if (!program.cancelled)
+    return error;
+  consumeError(std::move(error));
+  return checkCancelled(program);
 }
 
 Error mx::capi::lowerTo(mx_program &program, Stage stage) {
-  auto go = [&](Stage to) -> Error {
-    Error error = program.program->lowerTo(to);
-    if (!program.cancelled)
+  std::optional<Stage> reached = program.program->getReached();
+  size_t first = reached ? static_cast<size_t>(*reached) + 1 : 0;
+  for (size_t i = first; i <= static_cast<size_t>(stage); ++i)
+    if (Error error = runStage(program, static_cast<Stage>(i))) {
+      program.failure = StringRef(program.text).rtrim().str();
       return error;
-    consumeError(std::move(error));
-    return createStringError("cancelled");
-  };
-  if (!program.functions && stage >= Stage::Quantized) {
-    if (Error error = go(Stage::Imported))
-      return error;
-    mlir::ModuleOp module = program.program->getModule();
-    StringMap<json::Array> equal;
-    for (auto function : module.getOps<mlir::func::FuncOp>())
-      if (function.isPublic() && !function.isExternal())
-        equal[function.getSymName()] = describeEqualExtents(function);
-    if (Error error = go(Stage::Quantized))
-      return error;
-    program.functions = describeFunctions(program.program->getModule());
-    for (json::Value &value : *program.functions) {
-      json::Object &function = *value.getAsObject();
-      function["equal"] = std::move(equal[*function.getString("name")]);
     }
-  }
-  return go(stage);
+  return Error::success();
 }
 
-int mx_program_lower(mx_program *program, const char *name) {
-  if (Error error = checkChoice("stage", name, mx::getStageNames()))
-    return report(std::move(error));
-  return report(lowerTo(*program, *mx::parseStage(name)), program);
-}
-
-//===----------------------------------------------------------------------===//
-// Results
-//===----------------------------------------------------------------------===//
-
-static Error emit(mx_program *program, StringRef kind,
-                  SmallVectorImpl<char> &bytes) {
-  if (Error error =
-          checkChoice("kind", kind, {"mlir", "ll", "o", "ptx", "cubin"}))
-    return error;
-  bool device = kind == "ptx" || kind == "cubin";
-  if (device && program->program->getOptions().target != mx::TargetKind::NVVM)
-    return createStringError("kind '" + kind + "' needs the target nvvm");
-  if (kind != "mlir")
-    if (Error error = lowerTo(*program, mx::Stage::LLVM))
+int mx_program_lower(mx_program *program, const char *stage) {
+  return enter(program, [&]() -> Error {
+    if (Error error = checkChoice("stage", stage, mx::getStageNames()))
       return error;
-  mlir::ModuleOp module = program->program->getModule();
-  raw_svector_ostream os(bytes);
-  LogicalResult result = mlir::success();
-  if (kind == "mlir")
-    os << module << "\n";
-  else if (kind == "ll")
-    result = mx::emitLLVMIR(module, {}, os);
-  else if (kind == "o")
-    result = mx::emitObject(module, {}, os);
-  else if (kind == "ptx")
-    result = mx::nvvm::printPTX(module, os);
-  else
-    result = mx::nvvm::printCubin(module, os);
-  return failed(result) ? make_error<mx::ReportedError>() : Error::success();
-}
-
-int mx_program_emit(mx_program *program, const char *kind, mx_writer write,
-                    void *user) {
-  SmallString<0> bytes;
-  if (report(emit(program, kind, bytes), program))
-    return 1;
-  write(user, bytes.data(), bytes.size());
-  return 0;
-}
-
-static void writeText(const Twine &text, mx_writer write, void *user) {
-  std::string bytes = text.str();
-  write(user, bytes.data(), bytes.size());
-}
-
-static std::string formatJSON(const json::Value &value) {
-  std::string text;
-  raw_string_ostream(text) << value;
-  return text;
-}
-
-int mx_program_signature(mx_program *program, mx_writer write, void *user) {
-  if (report(lowerTo(*program, mx::Stage::Quantized), program))
-    return 1;
-  json::Object signature{{"functions", json::Array(*program->functions)}};
-  writeText(formatJSON(std::move(signature)), write, user);
-  return 0;
-}
-
-/// The family of a product that is no matter of the chip is the target's name.
-static json::Object explain(mx::PackedMatmulOp op,
-                            const mx::PipelineOptions &options) {
-  json::Object product =
-      mx::nvvm::explain(op, *mx::nvvm::findChip(options.chip));
-  if (options.target == mx::TargetKind::NVVM)
-    return product;
-  product.erase("schedule");
-  product.erase("rejected");
-  product["family"] =
-      mx::getTargetNames()[static_cast<unsigned>(options.target)];
-  return product;
-}
-
-int mx_program_explain(mx_program *program, mx_writer write, void *user) {
-  if (report(lowerTo(*program, mx::Stage::Packed), program))
-    return 1;
-  mlir::ModuleOp module = program->program->getModule();
-  json::Array products = mx::capi::describeFloatProducts(module);
-  module.walk([&](mx::PackedMatmulOp op) {
-    products.push_back(explain(op, program->program->getOptions()));
+    return lowerTo(*program, *mx::parseStage(stage));
   });
-  for (json::Value &product : products)
-    writeText(formatJSON(product) + "\n", write, user);
-  return 0;
-}
-
-int mx_list(const char *what, mx_writer write, void *user) {
-  StringRef name(what);
-  if (Error error =
-          checkChoice("list", name, {"recipes", "targets", "chips", "stages"}))
-    return report(std::move(error));
-  if (name == "recipes")
-    for (const mx::BuiltinRecipe &recipe : mx::getBuiltinRecipes())
-      writeText(recipe.name + "\t" + recipe.summary + "\n", write, user);
-  else if (name == "chips")
-    for (const mx::nvvm::Chip &chip : mx::nvvm::getChips())
-      writeText(chip.name + "\n", write, user);
-  else
-    for (StringRef item :
-         name == "targets" ? mx::getTargetNames() : mx::getStageNames())
-      writeText(item + "\n", write, user);
-  return 0;
 }

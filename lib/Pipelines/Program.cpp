@@ -66,7 +66,7 @@ Program::fromText(StringRef text, StringRef name,
                     diagnostics);
 }
 
-llvm::Error Program::lowerTo(Stage stage) {
+llvm::Error Program::runTo(Stage stage) {
   if (reached && *reached >= stage)
     return llvm::Error::success();
   PassManager pm(&context);
@@ -75,4 +75,28 @@ llvm::Error Program::lowerTo(Stage stage) {
     return llvm::make_error<ReportedError>();
   reached = stage;
   return llvm::Error::success();
+}
+
+/// The stage imported tells which extents must be equal, the stage quantized
+/// the types that a call takes.
+llvm::Error Program::readSignaturesOnTheWay() {
+  if (llvm::Error error = runTo(Stage::Imported))
+    return error;
+  llvm::StringMap<std::vector<llvm::SmallVector<ArgumentExtent>>> equal;
+  for (auto function : module->getOps<func::FuncOp>())
+    if (function.isPublic() && !function.isExternal())
+      equal[function.getSymName()] = findEqualExtents(function);
+  if (llvm::Error error = runTo(Stage::Quantized))
+    return error;
+  signatures = readSignatures(*module);
+  for (FunctionSignature &function : signatures)
+    function.equal = std::move(equal[function.name]);
+  return llvm::Error::success();
+}
+
+llvm::Error Program::lowerTo(Stage stage) {
+  if (stage >= Stage::Quantized && (!reached || *reached < Stage::Quantized))
+    if (llvm::Error error = readSignaturesOnTheWay())
+      return error;
+  return runTo(stage);
 }

@@ -7,6 +7,8 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mx/Target/Optimize.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/MCSubtargetInfo.h"
@@ -50,6 +52,8 @@ std::unique_ptr<llvm::TargetMachine>
 mx::createMachine(const Processor &processor, std::string &error) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
+  // Inline assembly would end the process without one.
+  llvm::InitializeNativeTargetAsmParser();
   llvm::Triple triple(llvm::sys::getProcessTriple());
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, error);
@@ -72,11 +76,40 @@ mx::createMachine(const Processor &processor, std::string &error) {
       features, options, llvm::Reloc::PIC_));
 }
 
+namespace {
+struct Collector : llvm::DiagnosticHandler {
+  explicit Collector(std::string &errors) : errors(errors) {}
+  bool handleDiagnostics(const llvm::DiagnosticInfo &info) override {
+    if (info.getSeverity() != llvm::DS_Error)
+      return true;
+    llvm::raw_string_ostream os(errors);
+    os << (errors.empty() ? "" : "\n");
+    llvm::DiagnosticPrinterRawOStream printer(os);
+    info.print(printer);
+    return true;
+  }
+  std::string &errors;
+};
+} // namespace
+
+void mx::collectErrors(llvm::LLVMContext &context, std::string &errors) {
+  context.setDiagnosticHandler(std::make_unique<Collector>(errors));
+}
+
 /// Host code holds the text of its kernels already; upstream's translation of a
-/// gpu.binary would add constructors that load it.
-static void eraseBinaries(ModuleOp module) {
-  for (auto binary : llvm::make_early_inc_range(module.getOps<gpu::BinaryOp>()))
-    binary.erase();
+/// gpu.binary would add constructors that load it. They come back afterwards.
+static std::unique_ptr<llvm::Module> translate(ModuleOp module,
+                                               llvm::LLVMContext &context) {
+  SmallVector<Operation *> binaries;
+  for (auto binary : module.getOps<gpu::BinaryOp>())
+    binaries.push_back(binary);
+  for (Operation *binary : binaries)
+    binary->remove();
+  std::unique_ptr<llvm::Module> result =
+      translateModuleToLLVMIR(module, context, "mx");
+  for (Operation *binary : binaries)
+    module.push_back(binary);
+  return result;
 }
 
 std::unique_ptr<llvm::Module>
@@ -84,9 +117,7 @@ mx::translateAndOptimize(ModuleOp module, llvm::LLVMContext &context,
                          llvm::TargetMachine &machine) {
   registerBuiltinDialectTranslation(*module.getContext());
   registerLLVMDialectTranslation(*module.getContext());
-  eraseBinaries(module);
-  std::unique_ptr<llvm::Module> result =
-      translateModuleToLLVMIR(module, context, "mx");
+  std::unique_ptr<llvm::Module> result = translate(module, context);
   if (!result)
     return nullptr;
   result->setTargetTriple(machine.getTargetTriple());
@@ -106,10 +137,15 @@ static LogicalResult withModule(
   if (!machine)
     return module.emitError("no code for this processor: ") << error;
   llvm::LLVMContext context;
+  mx::collectErrors(context, error);
   auto translated = mx::translateAndOptimize(module, context, *machine);
   if (!translated)
     return failure();
-  return emit(*translated, *machine);
+  if (failed(emit(*translated, *machine)))
+    return failure();
+  if (!error.empty())
+    return module.emitError("no code for this processor: ") << error;
+  return success();
 }
 
 LogicalResult mx::emitLLVMIR(ModuleOp module, const Processor &processor,

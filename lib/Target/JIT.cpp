@@ -123,8 +123,7 @@ static llvm::Error addProcessSymbols(llvm::orc::LLJIT &engine) {
   return llvm::Error::success();
 }
 
-JIT::JIT(std::unique_ptr<llvm::orc::LLJIT> engine)
-    : engine(std::move(engine)) {}
+JIT::JIT() = default;
 JIT::~JIT() = default;
 
 llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
@@ -132,7 +131,9 @@ llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
   std::unique_ptr<llvm::TargetMachine> machine = createMachine({}, message);
   if (!machine)
     return llvm::createStringError(message);
+  std::unique_ptr<JIT> jit(new JIT);
   auto context = std::make_unique<llvm::LLVMContext>();
+  collectErrors(*context, jit->errors);
   auto translated = translateAndOptimize(module, *context, *machine);
   if (!translated)
     return llvm::createStringError("translation to LLVM IR failed");
@@ -148,6 +149,12 @@ llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
       llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(builder).create();
   if (!engine)
     return engine.takeError();
+  // Why a look-up fails is told here, and by default to stderr.
+  (*engine)->getExecutionSession().setErrorReporter(
+      [&errors = jit->errors](llvm::Error error) {
+        errors += errors.empty() ? "" : "\n";
+        errors += llvm::toString(std::move(error));
+      });
   if (llvm::Error error = addProcessSymbols(**engine))
     return std::move(error);
   if (llvm::Error error = addBF16Support(**engine))
@@ -155,11 +162,16 @@ llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
   if (llvm::Error error = (*engine)->addIRModule(llvm::orc::ThreadSafeModule(
           std::move(translated), std::move(context))))
     return std::move(error);
-  return std::unique_ptr<JIT>(new JIT(std::move(*engine)));
+  jit->engine = std::move(*engine);
+  return jit;
 }
 
 llvm::Expected<JIT::Function> JIT::lookup(llvm::StringRef name) {
   auto address = engine->lookup((kWrapperPrefix + name).str());
+  if (!errors.empty()) {
+    llvm::consumeError(address ? llvm::Error::success() : address.takeError());
+    return llvm::createStringError("no code for this process: " + errors);
+  }
   if (!address)
     return address.takeError();
   return address->toPtr<Function>();

@@ -16,8 +16,23 @@ _Writer = CFUNCTYPE(None, c_void_p, POINTER(ctypes.c_char), c_size_t)
 Function = CFUNCTYPE(None, c_void_p)
 
 
+class _Option(Structure):
+    _fields_ = [("key", c_char_p), ("value", c_char_p)]
+
+
 class _Options(Structure):
-    _fields_ = [("recipe", c_char_p), ("target", c_char_p), ("chip", c_char_p)]
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("options", POINTER(_Option)),
+        ("option_count", c_size_t),
+        ("progress", c_void_p),
+        ("progress_user", c_void_p),
+    ]
+
+
+def _options(**options: Optional[str]) -> _Options:
+    given = [_Option(key.encode(), value.encode()) for key, value in options.items() if value]
+    return _Options(ctypes.sizeof(_Options), (_Option * len(given))(*given), len(given))
 
 
 @functools.lru_cache(maxsize=None)
@@ -71,7 +86,7 @@ class Program:
     """A module on its way through the stages; used by one thread at a time, but for `cancel`."""
 
     def __init__(self, ir: bytes, name: str, recipe: str, target: str, chip: Optional[str]) -> None:
-        options = _Options(recipe.encode(), target.encode(), chip.encode() if chip else None)
+        options = _options(recipe=recipe, target=target, chip=chip)
         self._handle = library().mx_program_parse(ir, len(ir), name.encode(), options)
         _check(not self._handle)
 

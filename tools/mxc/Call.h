@@ -1,4 +1,4 @@
-//===- Call.h - Descriptors of buffers for compiled functions ---*- C++ -*-===//
+//===- Call.h - Arrays as arguments and results of calls --------*- C++ -*-===//
 
 #ifndef MX_TOOLS_MXC_CALL_H
 #define MX_TOOLS_MXC_CALL_H

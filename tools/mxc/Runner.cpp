@@ -152,6 +152,22 @@ llvm::Error Runner::setInputs(const Arrays &arrays, uint64_t seed) {
   for (const Port &port : arguments)
     if (llvm::Error error = readPort(port, arrays, seed, inputs))
       return error;
+  return checkExtents(arrays);
+}
+
+/// Dynamic extents that the function takes to be equal.
+llvm::Error Runner::checkExtents(const Arrays &arrays) const {
+  std::vector<std::string> names;
+  SmallVector<SmallVector<int64_t>> shapes;
+  for (const Port &port : arguments) {
+    names.push_back(port.name + (isScaled(port.type) ? "_codes" : ""));
+    shapes.emplace_back();
+    if (auto it = arrays.find(names.back()); it != arrays.end())
+      shapes.back().assign(it->second.shape.begin(), it->second.shape.end());
+  }
+  for (const mx::FunctionSignature &function : program->getSignatures())
+    if (function.name == entry)
+      return mx::checkEqualExtents(function, shapes, names);
   return llvm::Error::success();
 }
 

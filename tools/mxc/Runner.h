@@ -33,6 +33,7 @@ private:
   Runner(std::unique_ptr<mx::Program> program, llvm::StringRef entry);
   llvm::Error readSignature();
   llvm::Error readParts();
+  llvm::Error checkExtents(const Arrays &arrays) const;
 
   std::unique_ptr<mx::Program> program;
   std::string entry;

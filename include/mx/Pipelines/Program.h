@@ -7,6 +7,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mx/Pipelines/Pipelines.h"
+#include "mx/Pipelines/Signature.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/SourceMgr.h"
 #include <memory>
@@ -46,8 +47,13 @@ public:
   const PipelineOptions &getOptions() const { return options; }
   /// Runs the pipelines of the stages up to `stage` that have not run.
   llvm::Error lowerTo(Stage stage);
+  std::optional<Stage> getReached() const { return reached; }
+  /// Of the public functions; empty before the stage quantized.
+  llvm::ArrayRef<FunctionSignature> getSignatures() const { return signatures; }
 
 private:
+  llvm::Error runTo(Stage stage);
+  llvm::Error readSignaturesOnTheWay();
   Program(const PipelineOptions &options, llvm::raw_ostream &diagnostics);
   static llvm::Expected<std::unique_ptr<Program>>
   fromBuffer(std::unique_ptr<llvm::MemoryBuffer> buffer,
@@ -59,6 +65,7 @@ private:
   std::unique_ptr<mlir::SourceMgrDiagnosticHandler> diagnostics;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::optional<Stage> reached;
+  std::vector<FunctionSignature> signatures;
 };
 
 } // namespace mx

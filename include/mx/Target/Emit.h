@@ -28,6 +28,10 @@ struct Processor {
 std::unique_ptr<llvm::TargetMachine> createMachine(const Processor &processor,
                                                    std::string &error);
 
+/// Appends what LLVM has to say of errors to `errors`, which outlives the
+/// context; by default LLVM prints it and ends the process.
+void collectErrors(llvm::LLVMContext &context, std::string &errors);
+
 /// Translates a module of the llvm dialect and optimises it at O2 without
 /// fast-math (the numeric contract fixes the order of f32 operations). Null
 /// after a diagnostic.

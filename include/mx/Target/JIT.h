@@ -27,7 +27,8 @@ public:
   llvm::Expected<Function> lookup(llvm::StringRef name);
 
 private:
-  explicit JIT(std::unique_ptr<llvm::orc::LLJIT> engine);
+  JIT();
+  std::string errors; ///< of LLVM's back end and linker
   std::unique_ptr<llvm::orc::LLJIT> engine;
 };
 

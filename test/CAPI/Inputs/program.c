@@ -1,66 +1,12 @@
-/*===- program.c - The C API from C ---------------------------------------===//
+/*===- program.c - What the C API makes of a program
+------------------------===//
 //
-// program THREADS SECONDS: every function, every kind of error, then programs
-// compiled and run in several threads at once.
+// Every stage, every kind, memory and files, options and progress, calls
+// through slots.
 //
 //===----------------------------------------------------------------------===*/
 
-#include "mx-c/mx.h"
-
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    if (!(condition)) {                                                        \
-      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);          \
-      fprintf(stderr, "last error: %s\n", mx_compiler_error());                \
-      exit(1);                                                                 \
-    }                                                                          \
-  } while (0)
-
-static const char product[] =
-    "func.func @main(%x: tensor<2x64xf32>, %w: tensor<64x3xf32>, %s: f32)\n"
-    "    -> (tensor<2x3xf32>, f32) {\n"
-    "  %zero = arith.constant 0.0 : f32\n"
-    "  %empty = tensor.empty() : tensor<2x3xf32>\n"
-    "  %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<2x3xf32>)\n"
-    "    -> tensor<2x3xf32>\n"
-    "  %0 = linalg.matmul ins(%x, %w : tensor<2x64xf32>, tensor<64x3xf32>)\n"
-    "    outs(%init : tensor<2x3xf32>) -> tensor<2x3xf32>\n"
-    "  return %0, %s : tensor<2x3xf32>, f32\n"
-    "}\n";
-
-/* A string that grows. */
-typedef struct text {
-  char *bytes;
-  size_t length;
-} text;
-
-static void append(void *user, const char *bytes, size_t length) {
-  text *result = user;
-  result->bytes = realloc(result->bytes, result->length + length + 1);
-  memcpy(result->bytes + result->length, bytes, length);
-  result->length += length;
-  result->bytes[result->length] = 0;
-}
-
-static int contains(text *found, const char *part) {
-  int result = found->bytes && strstr(found->bytes, part) != NULL;
-  free(found->bytes);
-  found->bytes = NULL;
-  found->length = 0;
-  return result;
-}
-
-static mx_program *parse(const char *source, const char *recipe,
-                         const char *target) {
-  mx_program_options options = {recipe, target, NULL};
-  return mx_program_parse(source, strlen(source), "product.mlir", &options);
-}
+#include "common.h"
 
 /* {allocated, aligned, offset, sizes, strides} of a matrix. */
 typedef struct matrix {
@@ -69,7 +15,7 @@ typedef struct matrix {
 } matrix;
 
 /* Ones times twos: every result is 128. */
-static void run(mx_executable *executable) {
+static void run_by_slots(mx_executable *executable) {
   float x[2 * 64], w[64 * 3], s = 7;
   for (int i = 0; i < 2 * 64; ++i)
     x[i] = 1;
@@ -95,9 +41,6 @@ static void run(mx_executable *executable) {
 
 static void results(void) {
   text found = {NULL, 0};
-  CHECK(mx_c_version() == MX_C_VERSION);
-  CHECK(!mx_list("recipes", append, &found) && contains(&found, "mxfp8\t"));
-  CHECK(!mx_list("targets", append, &found) && contains(&found, "cpu\n"));
   mx_program *program = parse(product, "mxfp8", "cpu");
   CHECK(program);
   CHECK(!mx_program_signature(program, append, &found));
@@ -111,77 +54,190 @@ static void results(void) {
   CHECK(contains(&found, "@_mlir_ciface_main"));
   CHECK(!mx_program_emit(program, "o", append, &found));
   CHECK(contains(&found, "ELF"));
+  CHECK(!strcmp(mx_program_remarks(program), ""));
   mx_executable *executable = mx_program_jit(program);
   CHECK(executable);
   mx_program_destroy(program);
-  run(executable);
-  CHECK(!mx_executable_lookup(executable, "other"));
+  run_by_slots(executable);
   mx_executable_destroy(executable);
 }
 
-static int fails(int failed, const char *part) {
-  return failed && strstr(mx_compiler_error(), part) != NULL;
-}
-
-static void errors(void) {
-  CHECK(fails(mx_list("colours", append, NULL), "expected recipes, targets"));
-  CHECK(fails(!parse(product, NULL, "tpu"), "unknown target 'tpu'"));
-  mx_program_options chip = {NULL, "nvvm", "sm_1"};
-  CHECK(fails(!mx_program_parse("", 0, NULL, &chip), "unknown chip 'sm_1'"));
-  CHECK(fails(!parse("nonsense", NULL, NULL), "product.mlir:1:1: error"));
-  mx_program *program = parse(product, "mine", NULL);
-  CHECK(program);
-  CHECK(fails(mx_program_lower(program, "last"), "unknown stage 'last'"));
-  CHECK(fails(mx_program_emit(program, "exe", append, NULL), "unknown kind"));
-  CHECK(fails(mx_program_emit(program, "ptx", append, NULL), "target nvvm"));
-  CHECK(fails(mx_program_lower(program, "packed"), "but found 'mine'"));
-  mx_program_destroy(program);
-  program = parse(product, "mxfp8", NULL);
-  mx_program_cancel(program);
-  CHECK(fails(!mx_program_jit(program), "cancelled"));
-  mx_program_destroy(program);
-  mx_program_destroy(NULL);
-  mx_executable_destroy(NULL);
-}
-
-static double seconds;
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static void *work(void *number) {
-  static const char *const recipes[] = {"none", "mxfp8", "mxfp4_weights"};
-  static const char *const targets[] = {"cpu", "reference"};
-  size_t first = (size_t)number;
-  double end = now() + seconds;
-  for (size_t i = first; i == first || now() < end; ++i) {
-    mx_program *program = parse(product, recipes[i % 3], targets[i % 2]);
-    CHECK(program);
-    mx_executable *executable = mx_program_jit(program);
-    CHECK(executable);
-    mx_program_destroy(program);
-    run(executable);
-    mx_executable_destroy(executable);
-    CHECK(fails(!parse("nonsense", NULL, NULL), "product.mlir:1:1: error"));
+/* What each list has. */
+static void lists(void) {
+  static const char *const parts[][2] = {
+      {"recipes", "mxfp8\t"}, {"targets", "cpu\n"},    {"chips", "sm_90a\n"},
+      {"stages", "packed\n"}, {"kinds", "bytecode\n"}, {"options", "mcpu\n"}};
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; ++i) {
+    text found = {NULL, 0};
+    CHECK(!mx_list(parts[i][0], append, &found));
+    CHECK(contains(&found, parts[i][1]));
   }
-  return NULL;
+  CHECK(mx_c_version() == MX_C_VERSION);
+}
+
+/* Every stage by itself and one after the other, for every target; each has
+ * what the one before it lacks. */
+static void stages(void) {
+  static const char *const names[] = {"imported", "quantized", "packed",
+                                      "lowered", "llvm"};
+  static const char *const marks[] = {"linalg.matmul", "mx.matmul",
+                                      "mx.packed.matmul", "memref<2x64xf32>",
+                                      "llvm.func @main"};
+  static const char *const targets[] = {"reference", "cpu", "nvvm"};
+  text found = {NULL, 0};
+  for (size_t t = 0; t < 3; ++t) {
+    mx_program *onward = parse(product, "mxfp8", targets[t]);
+    for (size_t i = 0; i < 5; ++i) {
+      CHECK(!mx_program_lower(onward, names[i]));
+      CHECK(!mx_program_lower(onward, names[0])); /* never back */
+      CHECK(!mx_program_emit(onward, "mlir", append, &found));
+      CHECK(contains(&found, marks[i]));
+      mx_program *direct = parse(product, "mxfp8", targets[t]);
+      CHECK(!mx_program_lower(direct, names[i]));
+      CHECK(!mx_program_emit(direct, "mlir", append, &found));
+      CHECK(contains(&found, marks[i]));
+      mx_program_destroy(direct);
+    }
+    mx_program_destroy(onward);
+  }
+}
+
+/* Bytecode is a program again, at the stage it was at. */
+static void bytecode(void) {
+  text code = {NULL, 0}, found = {NULL, 0};
+  mx_program *program = parse(product, "mxfp8", "cpu");
+  CHECK(!mx_program_lower(program, "packed"));
+  CHECK(!mx_program_emit(program, "bytecode", append, &code));
+  mx_program_destroy(program);
+  program = mx_program_parse(code.bytes, code.length, NULL, NULL);
+  CHECK(program);
+  CHECK(!mx_program_emit(program, "mlir", append, &found));
+  CHECK(contains(&found, "mx.packed.matmul"));
+  mx_program_destroy(program);
+  /* Cut short, it is no program. */
+  for (size_t length = 1; length < code.length; length += 37)
+    GIVES_NULL(mx_program_parse(code.bytes, length, "cut", NULL), PROGRAM,
+               "cut");
+  free(code.bytes);
+}
+
+/* PTX in any order with the kinds of the host. */
+static void kernels(void) {
+  text found = {NULL, 0};
+  mx_option chosen[] = {{"target", "nvvm"}, {"chip", "sm_100a"}};
+  mx_program_options options = {sizeof options, chosen, 2, NULL, NULL};
+  mx_program *program =
+      mx_program_parse(product, strlen(product), NULL, &options);
+  CHECK(program);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(!mx_program_emit(program, "ptx", append, &found));
+    CHECK(contains(&found, ".target sm_100a"));
+    CHECK(!mx_program_emit(program, "o", append, &found));
+    CHECK(contains(&found, "ELF"));
+  }
+  mx_program_destroy(program);
+}
+
+static int exists(const char *path) {
+  FILE *file = fopen(path, "rb");
+  if (file)
+    fclose(file);
+  return file != NULL;
+}
+
+/* A file has what a writer gets; where it cannot be, there is none. */
+static void files(const char *folder) {
+  char path[4096], missing[4096];
+  snprintf(path, sizeof path, "%s/program.ll", folder);
+  snprintf(missing, sizeof missing, "%s/no/such/folder/program.ll", folder);
+  text wanted = {NULL, 0};
+  mx_program *program = parse(product, "mxfp8", "cpu");
+  FAILS(mx_program_emit_file(program, "ll", missing), SYSTEM, missing);
+  FAILS(mx_program_emit_file(program, "ll", folder), SYSTEM, folder);
+  FAILS(mx_program_emit_file(program, "ll", NULL), ARGUMENT, "a path");
+  FAILS(mx_program_emit_file(program, "exe", path), ARGUMENT, "bytecode");
+  CHECK(!exists(path));
+  CHECK(!mx_program_emit_file(program, "ll", path));
+  CHECK(!mx_program_emit(program, "ll", append, &wanted));
+  FILE *file = fopen(path, "rb");
+  CHECK(file);
+  char *bytes = malloc(wanted.length + 1);
+  CHECK(fread(bytes, 1, wanted.length + 1, file) == wanted.length);
+  CHECK(!memcmp(bytes, wanted.bytes, wanted.length));
+  free(bytes);
+  free(wanted.bytes);
+  fclose(file);
+  CHECK(!remove(path));
+  mx_program_destroy(program);
+  /* A program that does not compile leaves no file. */
+  program = parse(product, "mine", "cpu");
+  FAILS(mx_program_emit_file(program, "ll", path), PROGRAM, "mine");
+  CHECK(!exists(path));
+  mx_program_destroy(program);
+}
+
+/* Code for a CPU that is named has no instruction beyond it. */
+static void processors(void) {
+  mx_option chosen[] = {{"mcpu", "x86-64"}, {"mattr", "+avx"}};
+  mx_program_options options = {sizeof options, chosen, 2, NULL, NULL};
+  text found = {NULL, 0};
+  mx_program *program =
+      mx_program_parse(product, strlen(product), NULL, &options);
+  CHECK(program);
+  CHECK(!mx_program_emit(program, "ll", append, &found));
+  CHECK(!contains(&found, "avx512"));
+  mx_program_destroy(program);
+}
+
+/* Names of steps, and how many times the callback was called. */
+typedef struct steps {
+  char names[200];
+  int left;
+  mx_program *program;
+} steps;
+
+static int count(void *user, const char *step) {
+  steps *made = user;
+  strcat(strcat(made->names, step), " ");
+  /* The program is at work: nothing else may be asked of it. */
+  if (made->program)
+    CHECK(mx_program_lower(made->program, "packed") == BUSY);
+  return made->left-- == 0;
+}
+
+static void progress(void) {
+  steps made = {"", 100, NULL};
+  mx_program_options options = {sizeof options, NULL, 0, count, &made};
+  mx_program *program =
+      mx_program_parse(product, strlen(product), NULL, &options);
+  CHECK(program);
+  made.program = program;
+  CHECK(!mx_program_lower(program, "packed"));
+  mx_executable *executable = mx_program_jit(program);
+  CHECK(executable);
+  CHECK(!strcmp(made.names, "imported quantized packed lowered llvm code "));
+  mx_executable_destroy(executable);
+  mx_program_destroy(program);
+  for (int after = 0; after < 6; ++after) {
+    steps few = {"", after, NULL};
+    options.progress_user = &few;
+    program = mx_program_parse(product, strlen(product), NULL, &options);
+    GIVES_NULL(mx_program_jit(program), CANCELLED, "cancelled");
+    CHECK(mx_program_lower(program, "llvm"));
+    mx_program_destroy(program);
+  }
 }
 
 int main(int argc, char **argv) {
-  CHECK(argc == 3);
-  size_t count = (size_t)atoi(argv[1]);
-  seconds = atof(argv[2]);
+  CHECK(argc == 2);
   results();
-  errors();
-  pthread_t *threads = malloc(count * sizeof(*threads));
-  for (size_t i = 0; i < count; ++i)
-    CHECK(!pthread_create(&threads[i], NULL, work, (void *)i));
-  for (size_t i = 0; i < count; ++i)
-    CHECK(!pthread_join(threads[i], NULL));
-  free(threads);
+  lists();
+  stages();
+  bytecode();
+  kernels();
+  files(argv[1]);
+  processors();
+  progress();
   puts("as expected");
   return 0;
 }

@@ -1,4 +1,4 @@
-//===- Shapes.cpp - What a function asks of its arguments' extents --------===//
+//===- EqualExtents.cpp - What a function asks of its arguments' extents --===//
 //
 // MLIR leaves it to the caller that dynamic extents fit each other: a product
 // of [4, 64] and [32, 3] reads out of bounds. Every linalg op says which axes
@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Handles.h"
+#include "mx/Pipelines/Signature.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -15,7 +15,6 @@
 #include "llvm/ADT/EquivalenceClasses.h"
 
 using namespace mlir;
-namespace json = llvm::json;
 
 /// An extent: axis `second` of argument `first`, or for -1 the number `second`.
 using Extent = std::pair<int64_t, int64_t>;
@@ -82,8 +81,9 @@ static void relate(tensor::CastOp op, Block *entry,
         classes.unionSets(*extent, Extent(-1, to.getDimSize(axis)));
 }
 
-json::Array mx::capi::describeEqualExtents(func::FuncOp function) {
-  json::Array result;
+std::vector<SmallVector<mx::ArgumentExtent>>
+mx::findEqualExtents(func::FuncOp function) {
+  std::vector<SmallVector<ArgumentExtent>> result;
   bool isDynamic = llvm::any_of(function.getArgumentTypes(), [](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     return tensor && !tensor.hasStaticShape();
@@ -102,9 +102,9 @@ json::Array mx::capi::describeEqualExtents(func::FuncOp function) {
   for (const auto &leader : classes) {
     if (!leader->isLeader())
       continue;
-    json::Array extents;
+    SmallVector<ArgumentExtent> extents;
     for (const Extent &extent : classes.members(*leader))
-      extents.push_back(json::Array{extent.first, extent.second});
+      extents.push_back({extent.first, extent.second});
     if (extents.size() > 1)
       result.push_back(std::move(extents));
   }
