@@ -31,11 +31,11 @@ def find_ptxas():
 
 
 def find_frameworks():
-    """An interpreter with jax or torch, which ./dev setup leaves out for their size, and which it has."""
+    """An interpreter with jax, torch or iree, which ./dev setup leaves out for their size, and which it has."""
     python = os.environ.get("MX_FRAMEWORKS_PYTHON") or built("frameworks", "bin", "python3")
     if not os.path.exists(python):
         return python, set()
-    names = "[name for name in ('jax', 'torch', 'torch_mlir') if importlib.util.find_spec(name)]"
+    names = "[name for name in ('jax', 'torch', 'torch_mlir', 'iree') if importlib.util.find_spec(name)]"
     code = f"import importlib.util; print(*{names})"
     return python, set(subprocess.run([python, "-c", code], capture_output=True, text=True).stdout.split())
 
@@ -104,6 +104,7 @@ gates = {
     "jax": ("jax" in frameworks, f"no jax in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
     "torch": ("torch" in frameworks, f"no torch in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
     "torch_mlir": ("torch_mlir" in frameworks, f"no torch_mlir in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
+    "iree": ("iree" in frameworks, f"no iree in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
     "gpu": (has_gpu(), "nvidia-smi lists no device"),
     "clang-format": (os.path.exists(os.path.join(config.llvm_tools_dir, "clang-format")), "clang-format-22 is not installed"),
 }

@@ -9,6 +9,7 @@
 
 #include "Toy.h"
 
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -17,6 +18,7 @@
 #include "mx/Pipelines/Pipelines.h"
 #include "mx/Target/Emit.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ToolOutputFile.h"
 
 using namespace mlir;
@@ -69,8 +71,11 @@ int main(int argc, char **argv) {
   registry.insert<toy::ToyDialect>();
   mx::registerMx(registry);
   MLIRContext context(registry);
+  // Shows remarks too, which say what a recipe leaves as it is.
+  llvm::SourceMgr sources;
+  SourceMgrDiagnosticHandler diagnostics(sources, &context);
 
-  auto module = parseSourceFile<ModuleOp>(input, &context);
+  auto module = parseSourceFile<ModuleOp>(input, sources, &context);
   if (!module || failed(compile(*module)))
     return 1;
   std::string error;

@@ -5,6 +5,7 @@
 #include "Copies.h"
 #include "Interfaces.h"
 #include "Outline.h"
+#include "StripAttributes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
@@ -98,6 +99,7 @@ static void addBufferization(OpPassManager &pm) {
 void mx::buildExpandedPipeline(OpPassManager &pm, const PipelineOptions &) {
   pm.addPass(createMXLowerReference());
   pm.addPass(createMXExpandSmallFloats());
+  pm.addPass(createStripAttributesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }

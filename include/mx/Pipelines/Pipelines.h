@@ -52,9 +52,9 @@ void buildLoweredPipeline(mlir::OpPassManager &pm,
 /// The llvm dialect, with C interfaces for public functions.
 void buildLLVMPipeline(mlir::OpPassManager &pm, const PipelineOptions &options);
 
-/// From packed, for a compiler that goes on by itself: no mx op and no type
-/// narrower than 8 bits is left, but linalg, arith, math, scf and tensor ops on
-/// tensors of common types, the semantics of the reference target.
+/// From packed, for a compiler that goes on by itself: no op, type or attribute
+/// of mx is left, but linalg, arith, math, scf and tensor ops on tensors of
+/// common types, with the bits of the reference target.
 void buildExpandedPipeline(mlir::OpPassManager &pm,
                            const PipelineOptions &options);
 
