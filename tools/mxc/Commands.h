@@ -18,6 +18,7 @@ llvm::cl::SubCommand &getExplainCommand();
 llvm::cl::SubCommand &getListCommand();
 llvm::cl::SubCommand &getPlanCommand();
 llvm::cl::SubCommand &getCheckCommand();
+llvm::cl::SubCommand &getConvertCommand();
 llvm::Error compileMain();
 /// Sets `agrees` to false where results are not as expected.
 llvm::Error runMain(bool &agrees);
@@ -28,6 +29,7 @@ llvm::Error listMain();
 llvm::Error planMain(bool &agrees);
 /// Sets `follows` to false where no rule fits entirely.
 llvm::Error checkMain(bool &follows);
+llvm::Error convertMain();
 
 // Options that several of them have.
 extern llvm::cl::opt<std::string> inputFile, outputFile, recipe, targetName;

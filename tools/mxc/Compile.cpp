@@ -1,7 +1,7 @@
 //===- Compile.cpp - mxc compile ------------------------------------------===//
 
 #include "Commands.h"
-#include "OutputFile.h"
+#include "Npz.h"
 #include "mx/Pipelines/Program.h"
 
 #include "mx/Target/Emit.h"

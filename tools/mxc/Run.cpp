@@ -19,10 +19,10 @@ static cl::opt<std::string> entry("entry", cl::init("main"),
                                   cl::value_desc("function"),
                                   cl::desc("what to run (default: main)"),
                                   cl::sub(getRunCommand()));
-static cl::opt<std::string>
-    inputsFile("inputs", cl::value_desc("file.npz"),
-               cl::desc("arrays arg0… in argument order, without the seed"),
-               cl::sub(getRunCommand()));
+static cl::list<std::string>
+    inputsFiles("inputs", cl::CommaSeparated, cl::value_desc("file.npz,…"),
+                cl::desc("arrays arg0… in argument order, without the seed"),
+                cl::sub(getRunCommand()));
 static cl::opt<std::string> expectFile("expect", cl::value_desc("file.npz"),
                                        cl::desc("expected results, out0…"),
                                        cl::sub(getRunCommand()));
@@ -99,6 +99,23 @@ static Expected<bool> compareAll(const Runner &runner, const Arrays &expected,
   return agrees;
 }
 
+/// The arrays of all files of --inputs.
+static Expected<Arrays> readInputs() {
+  Arrays all;
+  for (StringRef path : inputsFiles) {
+    Expected<Arrays> arrays = readNpz(path);
+    if (!arrays)
+      return arrays.takeError();
+    for (auto &[name, array] : *arrays)
+      // What `mxc convert` notes of a file is no argument.
+      if (name != "mxc" && name != "mxc_header" &&
+          !all.try_emplace(name, std::move(array)).second)
+        return createStringError("array '" + name + "' of '" + path +
+                                 "' is in another file of --inputs too");
+  }
+  return all;
+}
+
 /// The arrays of a file, or none where no file is named.
 static Expected<Arrays> readOptional(StringRef path) {
   if (path.empty())
@@ -142,7 +159,7 @@ static Error writeOutputs(const NamedArrays &results) {
 Error mxc::runMain(bool &agrees) {
   if (Error error = checkOptions())
     return error;
-  Expected<Arrays> inputs = readOptional(inputsFile);
+  Expected<Arrays> inputs = readInputs();
   if (!inputs)
     return inputs.takeError();
   Expected<Arrays> expected = readOptional(expectFile);

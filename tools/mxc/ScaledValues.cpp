@@ -144,6 +144,49 @@ static llvm::Error readStored(StringRef name, RankedTensorType type,
   return readArray(name, type, copy, buffer.array);
 }
 
+/// Codes that are packed already, [.., blocks, bytes of a block], as `mxc
+/// convert` writes them. Finds the shape of the elements.
+static llvm::Error takePacked(const Array &codes, mx::ScaledType format,
+                              RankedTensorType type,
+                              SmallVectorImpl<int64_t> &shape) {
+  mx::contract::ScaledFormat scaled = mx::getScaledFormat(format);
+  shape.assign(codes.shape.begin(), codes.shape.end() - 1);
+  int64_t k = type.getShape().back();
+  bool isRagged =
+      !ShapedType::isDynamic(k) && scaled.numBlocks(k) == shape.back();
+  shape.back() = isRagged ? k : shape.back() * scaled.cols(k);
+  if (succeeded(verifyCompatibleShape(shape, type.getShape())) &&
+      llvm::equal(mx::getPackedCodesShape(format, shape), codes.shape))
+    return llvm::Error::success();
+  return llvm::createStringError("expected the shape of " + formatType(type) +
+                                 " or of its packed codes, found " +
+                                 formatShape(codes.shape));
+}
+
+/// The packed codes of an array, and the shape of the elements.
+static llvm::Error packCodes(const Array &codes, mx::ScaledType format,
+                             RankedTensorType type, Array &packed,
+                             SmallVectorImpl<int64_t> &shape) {
+  bool isPacked =
+      static_cast<int64_t>(codes.shape.size()) == type.getRank() + 1 &&
+      codes.itemSize == 1 && !format.isColumnWise();
+  Type byte = IntegerType::get(type.getContext(), 8);
+  if (isPacked) {
+    if (llvm::Error error = takePacked(codes, format, type, shape))
+      return error;
+    packed = makeArray(byte, codes.shape);
+    packed.data = codes.data;
+    return llvm::Error::success();
+  }
+  unsigned bits = mx::getScaledFormat(format).element.bits();
+  if (llvm::Error error = checkCodes(codes, bits, type))
+    return error;
+  shape.assign(codes.shape.begin(), codes.shape.end());
+  packed = makeArray(byte, mx::getPackedCodesShape(format, shape));
+  packInto(getLayout(format, shape), codes, packed);
+  return llvm::Error::success();
+}
+
 llvm::Error mxc::readScaledPort(const Port &port, const Arrays &arrays,
                                 std::vector<Buffer> &buffers) {
   auto type = cast<RankedTensorType>(port.type);
@@ -153,20 +196,15 @@ llvm::Error mxc::readScaledPort(const Port &port, const Arrays &arrays,
   if (it == arrays.end())
     return llvm::createStringError("the inputs lack array '" + name + "' (" +
                                    formatType(type) + ")");
-  const Array &codes = it->second;
-  unsigned bits = mx::getScaledFormat(format).element.bits();
-  if (llvm::Error error = checkCodes(codes, bits, type))
+  Array packed;
+  SmallVector<int64_t> shape;
+  if (llvm::Error error = packCodes(it->second, format, type, packed, shape))
     return llvm::createStringError("array '" + name +
                                    "': " + llvm::toString(std::move(error)));
-  Type byte = IntegerType::get(type.getContext(), 8);
-  Array packed = makeArray(byte, mx::getPackedCodesShape(format, codes.shape));
-  Layout layout = getLayout(format, codes.shape);
-  packInto(layout, codes, packed);
   buffers.push_back({port.parts[0], std::move(packed)});
 
-  auto scaleType =
-      RankedTensorType::get(mx::getPackedScaleShape(format, codes.shape),
-                            mx::getScaleStorageType(format));
+  auto scaleType = RankedTensorType::get(mx::getPackedScaleShape(format, shape),
+                                         mx::getScaleStorageType(format));
   Buffer scale;
   if (llvm::Error error =
           readStored(port.name + "_scale", scaleType, arrays, scale))
@@ -184,7 +222,8 @@ llvm::Error mxc::readScaledPort(const Port &port, const Arrays &arrays,
   }
   for (Type extent : rest) {
     Array array = makeArray(extent, {});
-    std::memcpy(array.data.data(), &layout.cols, sizeof(layout.cols));
+    int64_t cols = getLayout(format, shape).cols;
+    std::memcpy(array.data.data(), &cols, sizeof(cols));
     buffers.push_back({extent, std::move(array)});
   }
   return llvm::Error::success();

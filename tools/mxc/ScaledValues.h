@@ -16,7 +16,8 @@ unsigned getNumParts(mlir::RankedTensorType type);
 llvm::Error readArray(llvm::StringRef name, mlir::Type type,
                       const Arrays &arrays, Array &result);
 
-/// `NAME_codes` has one code an element (u1, or u2 above 8 bits);
+/// `NAME_codes` has one code an element (u1, or u2 above 8 bits), or is packed
+/// as [.., blocks, bytes of a block];
 /// `NAME_scale` and `NAME_tensor_scale` are as stored.
 llvm::Error readScaledPort(const Port &port, const Arrays &arrays,
                            std::vector<Buffer> &buffers);

@@ -1,12 +1,14 @@
 //===- OutputFile.h - Files that appear whole or not at all -----*- C++ -*-===//
 
-#ifndef MX_TOOLS_MXC_OUTPUTFILE_H
-#define MX_TOOLS_MXC_OUTPUTFILE_H
+#ifndef MX_FILES_OUTPUTFILE_H
+#define MX_FILES_OUTPUTFILE_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 #include <string>
 
-namespace mxc {
+namespace mx::files {
 
 /// A temporary file beside the place where the output belongs; `commit` renames
 /// it, the destructor removes it otherwise.
@@ -20,6 +22,9 @@ public:
 
   const std::string &getTemporaryPath() const { return temporary; }
   llvm::Error write(llvm::StringRef bytes);
+  /// Replaces the contents by what `writer` writes.
+  llvm::Error
+  write(llvm::function_ref<llvm::Error(llvm::raw_ostream &)> writer);
   llvm::Error commit();
 
 private:
@@ -31,6 +36,6 @@ private:
 /// Writes `bytes` to `path`, or to standard output where it is "-".
 llvm::Error writeFile(llvm::StringRef path, llvm::StringRef bytes);
 
-} // namespace mxc
+} // namespace mx::files
 
-#endif // MX_TOOLS_MXC_OUTPUTFILE_H
+#endif // MX_FILES_OUTPUTFILE_H

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Npz.h"
+#include "mx/Files/Npz.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
@@ -14,7 +14,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
-using namespace mxc;
+using namespace mx::files;
 
 static constexpr StringLiteral kMagic("\x93NUMPY");
 
@@ -31,7 +31,7 @@ std::string Array::getTypeName() const {
       .str();
 }
 
-std::string mxc::formatShape(ArrayRef<int64_t> shape) {
+std::string mx::files::formatShape(ArrayRef<int64_t> shape) {
   std::string text =
       "(" +
       join(map_range(shape,
@@ -183,6 +183,9 @@ static Error splitHeader(StringRef &bytes, StringRef &header) {
   size_t length = width == 2 ? support::endian::read16le(bytes.data())
                              : support::endian::read32le(bytes.data());
   bytes = bytes.drop_front(width);
+  if (length > kMaxNpyHeader - 12)
+    return createStringError("a header of " + Twine(length) +
+                             " bytes is longer than expected");
   if (bytes.size() < length)
     return createStringError("the file is truncated in its header");
   header = bytes.take_front(length);
@@ -190,27 +193,48 @@ static Error splitHeader(StringRef &bytes, StringRef &header) {
   return Error::success();
 }
 
-static Expected<Array> parse(StringRef bytes) {
-  StringRef header;
-  if (Error error = splitHeader(bytes, header))
+Expected<NpyHeader> mx::files::parseNpyHeader(StringRef bytes) {
+  StringRef text, rest = bytes;
+  if (Error error = splitHeader(rest, text))
     return std::move(error);
-  Array array;
-  bool fortran = false;
-  if (Error error = HeaderParser(header).parse(array, fortran))
+  NpyHeader header;
+  if (Error error = HeaderParser(text).parse(header.array, header.fortranOrder))
     return std::move(error);
+  header.size = bytes.size() - rest.size();
+  return header;
+}
+
+Error mx::files::checkNpySize(const Array &array, uint64_t size) {
   uint64_t expected = array.getNumElements() * array.itemSize;
-  if (bytes.size() != expected)
-    return createStringError(
-        "expected " + Twine(expected) + " bytes of elements for shape " +
-        formatShape(array.shape) + ", found " + Twine(bytes.size()));
-  if (fortran && array.shape.size() > 1)
+  if (size == expected)
+    return Error::success();
+  return createStringError("expected " + Twine(expected) +
+                           " bytes of elements for shape " +
+                           formatShape(array.shape) + ", found " + Twine(size));
+}
+
+void mx::files::setElements(const NpyHeader &header, StringRef bytes,
+                            Array &array) {
+  array = header.array;
+  if (header.fortranOrder && array.shape.size() > 1)
     array.data = fromFortranOrder(array, bytes);
   else
     array.data.assign(bytes.begin(), bytes.end());
+}
+
+static Expected<Array> parse(StringRef bytes) {
+  Expected<NpyHeader> header = parseNpyHeader(bytes);
+  if (!header)
+    return header.takeError();
+  bytes = bytes.drop_front(header->size);
+  if (Error error = checkNpySize(header->array, bytes.size()))
+    return std::move(error);
+  Array array;
+  setElements(*header, bytes, array);
   return array;
 }
 
-Expected<Array> mxc::parseNpy(StringRef bytes, StringRef name) {
+Expected<Array> mx::files::parseNpy(StringRef bytes, StringRef name) {
   Expected<Array> array = parse(bytes);
   if (!array)
     return createStringError("cannot read '" + name +
@@ -218,7 +242,7 @@ Expected<Array> mxc::parseNpy(StringRef bytes, StringRef name) {
   return array;
 }
 
-Expected<Array> mxc::readNpy(StringRef path) {
+Expected<Array> mx::files::readNpy(StringRef path) {
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
                                       /*RequiresNullTerminator=*/false);
   if (!buffer)

@@ -1,6 +1,6 @@
 //===- OutputFile.cpp - Files that appear whole or not at all -------------===//
 
-#include "OutputFile.h"
+#include "mx/Files/OutputFile.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -9,7 +9,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
-using namespace mxc;
+using namespace mx::files;
 
 static Error cannotWrite(StringRef path, const Twine &why) {
   return createStringError("cannot write '" + path + "': " + why);
@@ -57,11 +57,21 @@ OutputFile::~OutputFile() {
 }
 
 Error OutputFile::write(StringRef bytes) {
+  return write([&](raw_ostream &os) {
+    os << bytes;
+    return Error::success();
+  });
+}
+
+Error OutputFile::write(function_ref<Error(raw_ostream &)> writer) {
   std::error_code code;
   raw_fd_ostream os(temporary, code);
   if (code)
     return cannotWrite(path, code.message());
-  os << bytes;
+  if (Error error = writer(os)) {
+    os.clear_error();
+    return error;
+  }
   os.close();
   if (!os.has_error())
     return Error::success();
@@ -78,7 +88,7 @@ Error OutputFile::commit() {
   return Error::success();
 }
 
-Error mxc::writeFile(StringRef path, StringRef bytes) {
+Error mx::files::writeFile(StringRef path, StringRef bytes) {
   if (path == "-") {
     outs() << bytes;
     outs().flush();
