@@ -129,9 +129,11 @@ private:
     if (product.contraction.isBatched())
       return Role::DGrad;
     SmallVector<AxisUse> axes;
-    for (AxisUse use : product.lhs.axes)
-      if (use != AxisUse::Batch && (axes.empty() || axes.back() != use))
-        axes.push_back(use);
+    for (const AxisParts &parts : product.lhs.axes)
+      for (AxisPart part : parts)
+        if (part.use != AxisUse::Batch &&
+            (axes.empty() || axes.back() != part.use))
+          axes.push_back(part.use);
     if (axes.size() == 2 && axes[0] == AxisUse::Contracted)
       return Role::WGrad;
     if (axes.size() == 2 && axes[1] == AxisUse::Contracted)

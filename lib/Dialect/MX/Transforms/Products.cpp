@@ -69,46 +69,93 @@ static bool stepThroughCopy(linalg::GenericOp op, OperandView &view) {
   if (!maps[0].isProjectedPermutation() || !maps[1].isPermutation() ||
       maps[0].getNumResults() != maps[1].getNumResults())
     return false;
-  SmallVector<AxisUse> axes;
+  SmallVector<AxisParts> axes;
   for (AffineExpr expr : maps[0].getResults())
     axes.push_back(view.axes[*maps[1].getResultPosition(expr)]);
   view = {op.getDpsInputs()[0], axes};
   return true;
 }
 
+/// Appends an inner part; parts of one use make one, and those of extent 1
+/// nothing.
+static void appendPart(AxisParts &parts, AxisPart part) {
+  if (part.extent == 1)
+    return;
+  if (parts.empty() || parts.back().use != part.use) {
+    parts.push_back(part);
+    return;
+  }
+  int64_t &extent = parts.back().extent;
+  bool isDynamic =
+      ShapedType::isDynamic(extent) || ShapedType::isDynamic(part.extent);
+  extent = isDynamic ? ShapedType::kDynamic : extent * part.extent;
+}
+
 static void stepThroughExpand(tensor::ExpandShapeOp op, OperandView &view) {
-  ArrayRef<int64_t> shape = op.getResultType().getShape();
-  SmallVector<AxisUse> axes;
+  SmallVector<AxisParts> axes;
   for (ArrayRef<int64_t> group : op.getReassociationIndices()) {
-    std::optional<AxisUse> use;
+    AxisParts &parts = axes.emplace_back();
     for (int64_t axis : group)
-      if (shape[axis] != 1)
-        use =
-            !use || *use == view.axes[axis] ? view.axes[axis] : AxisUse::Mixed;
-    axes.push_back(use ? *use : view.axes[group.front()]);
+      for (AxisPart part : view.axes[axis])
+        appendPart(parts, part);
+    if (parts.empty())
+      parts.push_back({1, view.axes[group.front()].front().use});
   }
   view = {op.getSrc(), axes};
 }
 
-static void stepThroughCollapse(tensor::CollapseShapeOp op, OperandView &view) {
-  SmallVector<AxisUse> axes(op.getSrcType().getRank());
-  for (auto [axis, group] : llvm::enumerate(op.getReassociationIndices()))
-    for (int64_t source : group)
-      axes[source] = view.axes[axis];
+/// Takes the innermost `extent` elements of an axis off its parts; nothing
+/// where no part ends there.
+static std::optional<AxisParts> takeInner(AxisParts &parts, int64_t extent) {
+  AxisParts taken;
+  while (parts.size() > 1 && extent != 1) {
+    AxisPart &last = parts.back();
+    if (ShapedType::isDynamic(extent) || ShapedType::isDynamic(last.extent))
+      return std::nullopt;
+    int64_t common = std::min(extent, last.extent);
+    if (extent % common != 0 || last.extent % common != 0)
+      return std::nullopt;
+    taken.insert(taken.begin(), {common, last.use});
+    extent /= common;
+    last.extent /= common;
+    if (last.extent == 1)
+      parts.pop_back();
+  }
+  // The outermost part reaches over all that is left.
+  if (extent != 1 || taken.empty())
+    taken.insert(taken.begin(), {extent, parts.back().use});
+  return taken;
+}
+
+/// False where an axis of the source would begin within a part.
+static bool stepThroughCollapse(tensor::CollapseShapeOp op, OperandView &view) {
+  ArrayRef<int64_t> shape = op.getSrcType().getShape();
+  SmallVector<AxisParts> axes(shape.size());
+  for (auto [axis, group] : llvm::enumerate(op.getReassociationIndices())) {
+    AxisParts left = view.axes[axis];
+    for (int64_t source : llvm::reverse(group)) {
+      std::optional<AxisParts> taken = takeInner(left, shape[source]);
+      if (!taken)
+        return false;
+      axes[source] = *taken;
+    }
+  }
   view = {op.getSrc(), axes};
+  return true;
 }
 
 static OperandView traceToRoot(OperandView view) {
   while (Operation *op = view.root.getDefiningOp()) {
     if (auto transpose = dyn_cast<linalg::TransposeOp>(op)) {
-      SmallVector<AxisUse> axes(view.axes.size());
+      SmallVector<AxisParts> axes(view.axes.size());
       for (auto [axis, source] : llvm::enumerate(transpose.getPermutation()))
         axes[source] = view.axes[axis];
       view = {transpose.getInput(), axes};
     } else if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op)) {
       stepThroughExpand(expand, view);
     } else if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
-      stepThroughCollapse(collapse, view);
+      if (!stepThroughCollapse(collapse, view))
+        break;
     } else if (auto cast = dyn_cast<tensor::CastOp>(op)) {
       view.root = cast.getSource();
     } else {
@@ -124,12 +171,13 @@ static OperandView getView(const Contraction &contraction, unsigned operand) {
   AffineMap map = operand == 0 ? contraction.lhsMap : contraction.rhsMap;
   OperandView view;
   view.root = operand == 0 ? contraction.getLhs() : contraction.getRhs();
-  for (AffineExpr expr : map.getResults()) {
+  auto type = cast<RankedTensorType>(view.root.getType());
+  for (auto [extent, expr] : llvm::zip(type.getShape(), map.getResults())) {
     unsigned loop = cast<AffineDimExpr>(expr).getPosition();
-    view.axes.push_back(
-        llvm::is_contained(contraction.k, loop)       ? AxisUse::Contracted
-        : llvm::is_contained(contraction.batch, loop) ? AxisUse::Batch
-                                                      : AxisUse::Free);
+    AxisUse use = llvm::is_contained(contraction.k, loop) ? AxisUse::Contracted
+                  : llvm::is_contained(contraction.batch, loop) ? AxisUse::Batch
+                                                                : AxisUse::Free;
+    view.axes.push_back({{extent, use}});
   }
   return traceToRoot(view);
 }
@@ -141,7 +189,8 @@ bool isParameter(Value value) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
     if (!type)
       return false;
-    view.axes.assign(type.getRank(), AxisUse::Free);
+    for (int64_t extent : type.getShape())
+      view.axes.push_back({{extent, AxisUse::Free}});
     Value root = traceToRoot(view).root;
     Operation *op = root.getDefiningOp();
     if (auto slice = dyn_cast_or_null<tensor::ExtractSliceOp>(op)) {
@@ -155,6 +204,37 @@ bool isParameter(Value value) {
   }
 }
 
+static bool isFlipped(AxisUse forward, AxisUse backward) {
+  if (forward == AxisUse::Batch || backward == AxisUse::Batch)
+    return forward == backward;
+  return forward != backward;
+}
+
+static bool isFlipped(AxisParts forward, AxisParts backward) {
+  while (!forward.empty() && !backward.empty()) {
+    AxisPart &before = forward.back(), &after = backward.back();
+    if (!isFlipped(before.use, after.use))
+      return false;
+    // The last part on a side reaches over all that is left on the other.
+    if (forward.size() == 1 || backward.size() == 1) {
+      (forward.size() == 1 ? backward : forward).pop_back();
+      continue;
+    }
+    if (before.extent == after.extent) {
+      forward.pop_back();
+      backward.pop_back();
+      continue;
+    }
+    int64_t common = std::min(before.extent, after.extent);
+    if (common <= 0 || before.extent % common || after.extent % common)
+      return false;
+    before.extent /= common;
+    after.extent /= common;
+    (before.extent == 1 ? forward : backward).pop_back();
+  }
+  return true;
+}
+
 /// Whether `backward` contracts what `forward` leaves free and the other way
 /// round. Axes of extent 1 decide nothing.
 static bool isFlipped(const OperandView &forward, const OperandView &backward) {
@@ -162,17 +242,11 @@ static bool isFlipped(const OperandView &forward, const OperandView &backward) {
     return false;
   ArrayRef<int64_t> shape =
       cast<RankedTensorType>(forward.root.getType()).getShape();
-  for (auto [extent, before, after] :
-       llvm::zip(shape, forward.axes, backward.axes)) {
-    if (extent == 1)
-      continue;
-    bool flips = (before == AxisUse::Free && after == AxisUse::Contracted) ||
-                 (before == AxisUse::Contracted && after == AxisUse::Free) ||
-                 (before == AxisUse::Batch && after == AxisUse::Batch);
-    if (!flips)
-      return false;
-  }
-  return true;
+  return llvm::all_of(llvm::zip(shape, forward.axes, backward.axes),
+                      [](auto axis) {
+                        auto [extent, before, after] = axis;
+                        return extent == 1 || isFlipped(before, after);
+                      });
 }
 
 //===----------------------------------------------------------------------===//

@@ -67,6 +67,48 @@ func.func @attention(%q: tensor<2x8x16xf32>, %kt: tensor<2x16x8xf32>, %z: tensor
 
 // -----
 
+// Heads that a transpose merges into an activation: an axis of the value behind it is free in one part and
+// contracted in the other, with extents that are known and with ones that are not.
+// CHECK-LABEL: @merged_heads
+// CHECK: mx.role = "forward"
+// CHECK: mx.role = "dgrad"
+// CHECK: mx.role = "wgrad"
+func.func @merged_heads(%a: tensor<6x5x8xf32>, %w: tensor<24x16xf32>, %ze: tensor<2x5x3x8xf32>, %zy: tensor<10x16xf32>, %zx: tensor<10x24xf32>,
+    %zt: tensor<24x10xf32>, %zw: tensor<24x16xf32>, %wt: tensor<16x24xf32>) -> (tensor<10x24xf32>, tensor<24x16xf32>) {
+  %e = tensor.expand_shape %a [[0, 1], [2], [3]] output_shape [2, 3, 5, 8] : tensor<6x5x8xf32> into tensor<2x3x5x8xf32>
+  %t = linalg.transpose ins(%e : tensor<2x3x5x8xf32>) outs(%ze : tensor<2x5x3x8xf32>) permutation = [0, 2, 1, 3]
+  %x = tensor.collapse_shape %t [[0, 1], [2, 3]] : tensor<2x5x3x8xf32> into tensor<10x24xf32>
+  %y = linalg.matmul ins(%x, %w : tensor<10x24xf32>, tensor<24x16xf32>) outs(%zy : tensor<10x16xf32>) -> tensor<10x16xf32>
+  %d = linalg.tanh ins(%y : tensor<10x16xf32>) outs(%zy : tensor<10x16xf32>) -> tensor<10x16xf32>
+  %dw = linalg.transpose ins(%w : tensor<24x16xf32>) outs(%wt : tensor<16x24xf32>) permutation = [1, 0]
+  %gx = linalg.matmul ins(%d, %dw : tensor<10x16xf32>, tensor<16x24xf32>) outs(%zx : tensor<10x24xf32>) -> tensor<10x24xf32>
+  %xt = linalg.transpose ins(%x : tensor<10x24xf32>) outs(%zt : tensor<24x10xf32>) permutation = [1, 0]
+  %gw = linalg.matmul ins(%xt, %d : tensor<24x10xf32>, tensor<10x16xf32>) outs(%zw : tensor<24x16xf32>) -> tensor<24x16xf32>
+  return %gx, %gw : tensor<10x24xf32>, tensor<24x16xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @merged_heads_dynamic
+// CHECK: mx.role = "forward"
+// CHECK: mx.role = "dgrad"
+// CHECK: mx.role = "wgrad"
+func.func @merged_heads_dynamic(%a: tensor<?x5x8xf32>, %w: tensor<24x16xf32>, %ze: tensor<?x5x3x8xf32>, %zy: tensor<?x16xf32>, %zx: tensor<?x24xf32>,
+    %zt: tensor<24x?xf32>, %zw: tensor<24x16xf32>, %wt: tensor<16x24xf32>, %b: index) -> (tensor<?x24xf32>, tensor<24x16xf32>) {
+  %e = tensor.expand_shape %a [[0, 1], [2], [3]] output_shape [%b, 3, 5, 8] : tensor<?x5x8xf32> into tensor<?x3x5x8xf32>
+  %t = linalg.transpose ins(%e : tensor<?x3x5x8xf32>) outs(%ze : tensor<?x5x3x8xf32>) permutation = [0, 2, 1, 3]
+  %x = tensor.collapse_shape %t [[0, 1], [2, 3]] : tensor<?x5x3x8xf32> into tensor<?x24xf32>
+  %y = linalg.matmul ins(%x, %w : tensor<?x24xf32>, tensor<24x16xf32>) outs(%zy : tensor<?x16xf32>) -> tensor<?x16xf32>
+  %d = linalg.tanh ins(%y : tensor<?x16xf32>) outs(%zy : tensor<?x16xf32>) -> tensor<?x16xf32>
+  %dw = linalg.transpose ins(%w : tensor<24x16xf32>) outs(%wt : tensor<16x24xf32>) permutation = [1, 0]
+  %gx = linalg.matmul ins(%d, %dw : tensor<?x16xf32>, tensor<16x24xf32>) outs(%zx : tensor<?x24xf32>) -> tensor<?x24xf32>
+  %xt = linalg.transpose ins(%x : tensor<?x24xf32>) outs(%zt : tensor<24x?xf32>) permutation = [1, 0]
+  %gw = linalg.matmul ins(%xt, %d : tensor<24x?xf32>, tensor<?x16xf32>) outs(%zw : tensor<24x16xf32>) -> tensor<24x16xf32>
+  return %gx, %gw : tensor<?x24xf32>, tensor<24x16xf32>
+}
+
+// -----
+
 // x·xᵀ that multiplies x again is a forward graph that looks like a backward one: nothing is decided.
 // CHECK-LABEL: @self_product
 // CHECK: linalg.matmul {mx.role = "forward"}

@@ -16,14 +16,24 @@
 
 namespace mx {
 
-/// How a product uses one axis of an operand.
-enum class AxisUse { Batch, Free, Contracted, Mixed };
+/// How a product uses an axis of an operand.
+enum class AxisUse { Batch, Free, Contracted };
+
+/// A stretch of an axis that a product uses in one way: of an axis of
+/// heads·width, the heads may be a batch and the width contracted.
+struct AxisPart {
+  int64_t extent;
+  AxisUse use;
+};
+
+/// The parts of an axis, outermost first; at least one.
+using AxisParts = llvm::SmallVector<AxisPart, 2>;
 
 /// An operand traced through transposes, reshapes and casts to the value that
 /// it is a view of, with the use of each of that value's axes.
 struct OperandView {
   mlir::Value root;
-  llvm::SmallVector<AxisUse> axes;
+  llvm::SmallVector<AxisParts> axes;
 };
 
 /// What a location's name stack says (JAX): `jvp` is forward,
