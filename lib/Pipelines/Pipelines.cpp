@@ -47,6 +47,8 @@ std::optional<TargetKind> mx::parseTarget(StringRef name) {
 }
 
 void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
+  // What relates products, and the name stack of a call, ends at a function.
+  pm.addPass(createInlinerPass());
   // Upstream has no lowering of TOSA's block-scaled ops.
   pm.addPass(createMXLowerTosaBlockScaled());
   OpPassManager &function = pm.nest<func::FuncOp>();
@@ -194,7 +196,7 @@ struct TextualOptions : PassPipelineOptions<TextualOptions> {
 
 /// In the order of Stage; then what leaves the road.
 static const StagePipeline kPipelines[] = {
-    {"mx-imported-pipeline", "TOSA and elementwise tensor ops to linalg",
+    {"mx-imported-pipeline", "inlined calls; TOSA and elementwise tensor ops to linalg",
      buildImportedPipeline},
     {"mx-quantized-pipeline", "infer roles and apply a recipe",
      buildQuantizedPipeline},

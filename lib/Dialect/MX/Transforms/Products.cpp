@@ -45,6 +45,17 @@ NameStackVote getNameStackVote(Location loc) {
   return forward ? NameStackVote::Forward : NameStackVote::None;
 }
 
+/// JAX begins a new name stack in a loop's body: without a word there, the
+/// loop's own counts.
+static NameStackVote getNameStackVote(Operation *op) {
+  NameStackVote vote = NameStackVote::None;
+  while (op && !isa<FunctionOpInterface>(op) && vote == NameStackVote::None) {
+    vote = getNameStackVote(op->getLoc());
+    op = op->getParentOp();
+  }
+  return vote;
+}
+
 //===----------------------------------------------------------------------===//
 // Views
 //===----------------------------------------------------------------------===//
@@ -279,7 +290,7 @@ void ProductAnalysis::collect(Operation *root) {
     product.contraction = *contraction;
     product.lhs = getView(*contraction, 0);
     product.rhs = getView(*contraction, 1);
-    product.vote = getNameStackVote(op->getLoc());
+    product.vote = getNameStackVote(op);
     products.push_back(std::move(product));
   });
 }

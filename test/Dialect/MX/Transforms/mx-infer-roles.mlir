@@ -139,6 +139,23 @@ func.func @tied_embedding(%ids: tensor<8x32xi1>, %e: tensor<32x16xf32>, %z: tens
 
 // -----
 
+// JAX begins a new name stack within a loop: where it says nothing, the loop's counts.
+// CHECK-LABEL: @names_of_loops
+// CHECK: linalg.matmul {mx.role = "forward"}
+// CHECK: linalg.matmul {mx.role = "dgrad"}
+func.func @names_of_loops(%x: tensor<8x16xf32>, %w: tensor<16x4xf32>, %o: tensor<8x4xf32>, %n: index) {
+  %c = arith.constant 1 : index
+  scf.for %i = %c to %n step %c {
+    %0 = linalg.matmul ins(%x, %w : tensor<8x16xf32>, tensor<16x4xf32>) outs(%o : tensor<8x4xf32>) -> tensor<8x4xf32>
+      loc("checkpoint/rematted_computation/dot_general")
+    %1 = linalg.matmul ins(%x, %w : tensor<8x16xf32>, tensor<16x4xf32>) outs(%o : tensor<8x4xf32>) -> tensor<8x4xf32>
+      loc("checkpoint/dot_general")
+  } loc("jit(step)/transpose(jvp())/while")
+  return
+}
+
+// -----
+
 // What the user says stays, and JAX's name stack decides before the structure: a rematerialised product is forward.
 // CHECK-LABEL: @names
 // CHECK: linalg.matmul {mx.role = "wgrad"}
