@@ -196,7 +196,8 @@ struct TextualOptions : PassPipelineOptions<TextualOptions> {
 
 /// In the order of Stage; then what leaves the road.
 static const StagePipeline kPipelines[] = {
-    {"mx-imported-pipeline", "inlined calls; TOSA and elementwise tensor ops to linalg",
+    {"mx-imported-pipeline",
+     "inlined calls; TOSA and elementwise tensor ops to linalg",
      buildImportedPipeline},
     {"mx-quantized-pipeline", "infer roles and apply a recipe",
      buildQuantizedPipeline},
