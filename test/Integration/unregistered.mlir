@@ -10,6 +10,12 @@
 // CHECK: "linalg.generic"
 // CHECK: "util.return"
 
+// What IREE itself printed.
+
+// RUN: mx-opt %examples/inputs/jax_iree_mlp_fwd.util.mlir --allow-unregistered-dialect --mlir-print-op-generic -o %t/util.mlir \
+// RUN:   --pass-pipeline='builtin.module(mx-quantized-pipeline{recipe=mxfp4_weights},mx-packed-pipeline,mx-expanded-pipeline)' 2> %t/remarks
+// RUN: FileCheck %s --input-file=%t/util.mlir --implicit-check-not=mx. --implicit-check-not=linalg.matmul
+
 // Seeds need func.func.
 
 // RUN: mx-opt %t/product.mlir --allow-unregistered-dialect --mx-infer-roles --mx-apply-recipe=recipe=mxfp8,rounding=stochastic 2>&1 | FileCheck %s --check-prefix=SEED
