@@ -31,15 +31,22 @@ struct Part {
 };
 
 std::string describeBlock(ScaledType format) {
-  auto extent = [](int64_t value) {
-    return value == ScaledType::kFull ? "all" : std::to_string(value);
-  };
+  constexpr int64_t full = ScaledType::kFull;
+  int64_t rows = format.getBlockRows(), cols = format.getBlockCols();
+  auto extent = [](int64_t value) { return std::to_string(value); };
+  if (rows == full && cols == full)
+    return "one block a matrix";
+  if (rows == full)
+    return cols == 1 ? "one block a column"
+                     : "blocks of " + extent(cols) + " columns";
+  if (cols == full)
+    return rows == 1 ? "one block a row"
+                     : "blocks of " + extent(rows) + " rows";
   if (format.isColumnWise())
-    return extent(format.getBlockRows()) + " along the last axis but one";
+    return "blocks of " + extent(rows) + " along the last axis but one";
   if (!format.isRowWise())
-    return extent(format.getBlockRows()) + " x " +
-           extent(format.getBlockCols());
-  return extent(format.getBlockCols()) + " along the last axis";
+    return "blocks of " + extent(rows) + " x " + extent(cols);
+  return "blocks of " + extent(cols) + " along the last axis";
 }
 
 /// How the codes of a block lie in its bytes (contract 12).
@@ -79,7 +86,7 @@ SmallVector<Part> getParts(RankedTensorType type) {
 std::string describeLayout(RankedTensorType type) {
   auto format = cast<ScaledType>(type.getElementType());
   std::string text =
-      llvm::formatv("`{0}`: `{1}` elements, `{2}` scales, blocks of {3}\n\n",
+      llvm::formatv("`{0}`: `{1}` elements, `{2}` scales, {3}\n\n",
                     toString(type), toString(format.getElement()),
                     toString(format.getScale()), describeBlock(format));
   std::optional<int64_t> total = 0;

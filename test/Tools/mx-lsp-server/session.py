@@ -19,6 +19,16 @@ TYPES = {
     "!mx.scaled<!mx.float<5, 6>, f32, [24]>": (16, 24, 4, 0),
     "!mx.scaled<!mx.float<2, 2>, f8E8M0FNU, [8]>": (8, 8, 1, 0),
 }
+# Blocks of a 64 x 32 tensor: in words, codes, scales.
+BLOCKS = {
+    "[16, 16]": ("blocks of 16 x 16", "64x2x16", "4x2"),
+    "[16, 1]": ("blocks of 16 along the last axis but one", "32x4x16", "32x4"),
+    "[full]": ("one block a row", "64x1x32", "64x1"),
+    "[full, 1]": ("one block a column", "32x1x64", "32x1"),
+    "[full, full]": ("one block a matrix", "64x1x32", "1x1"),
+    "[full, 8]": ("blocks of 8 columns", "64x4x8", "1x4"),
+    "[8, full]": ("blocks of 8 rows", "64x1x32", "8x1"),
+}
 SHAPES = [(128, 256), (3, 5, 40), (1, 7)]
 URI = "file:///example.mlir"
 
@@ -90,18 +100,21 @@ def check_hovers(server):
     cases = [(f"tensor<{'x'.join(map(str, shape))}x{name}>", shape, parts)
              for name, parts in TYPES.items() for shape in SHAPES]
     lines = [f"    %a{i}: {spelling}" for i, (spelling, _, _) in enumerate(cases)]
-    lines += ["    %f: tensor<4xf32>", "    %d: tensor<?x64x!mx.mxfp4>", "    %t: tensor<64x32x!mx.scaled<f4E2M1FN, f8E8M0FNU, [16, 16]>>"]
+    lines += ["    %f: tensor<4xf32>", "    %d: tensor<?x64x!mx.mxfp4>"]
+    lines += [f"    %b{i}: tensor<64x32x!mx.scaled<f8E5M2, f32, {block}>>" for i, block in enumerate(BLOCKS)]
     text = "func.func @f(\n" + ",\n".join(lines) + ") {\n  return\n}\n"
     change = {"textDocument": {"uri": URI, "version": 3}, "contentChanges": [{"text": text}]}
     server.notify("textDocument/didChange", change)
     assert server.diagnostics() == []
     for i, (spelling, shape, parts) in enumerate(cases):
         check_layout(server.hover(i + 1, 5), spelling, shape, parts)
-    plain, dynamic, tile = (server.hover(len(cases) + i, 5) for i in (1, 2, 3))
+    plain, dynamic, *blocks = (server.hover(len(cases) + i, 5) for i in range(1, 3 + len(BLOCKS)))
     assert "tensor<4xf32>" in plain and "codes" not in plain, plain
     assert "- codes `tensor<?x2x16xi8>`:" in dynamic and "bytes depend on dynamic extents" in dynamic, dynamic
-    assert "blocks of 16 x 16" in tile and "- scales `tensor<4x2xi8>`, 8 bytes" in tile, tile
-    return len(cases) + 3
+    for text, (phrase, codes, scales) in zip(blocks, BLOCKS.values()):
+        for line in (f"`f32` scales, {phrase}\n", f"- codes `tensor<{codes}xi8>`, 2048 bytes", f"- scales `tensor<{scales}xf32>`"):
+            assert line in text, (line, text)
+    return len(cases) + 2 + len(BLOCKS)
 
 
 def main():
