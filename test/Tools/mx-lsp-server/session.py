@@ -1,11 +1,13 @@
 """A session with mx-lsp-server as an editor holds it: errors while one types, and layout and bytes of block-scaled
 types where one hovers, against the formulas of docs/contract.md, 12."""
-# RUN: %python %s
+# RUN: %python %s %mx_src
 
 import json
 import math
+import os
 import re
 import subprocess
+import sys
 
 #       element bits, block, bytes of one scale, bytes of the tensor scale
 TYPES = {
@@ -117,6 +119,18 @@ def check_hovers(server):
     return len(cases) + 2 + len(BLOCKS)
 
 
+def check_page(server):
+    """The hover text that docs/editors.md shows."""
+    text = "func.func @f(%x: tensor<128x256xf32>) {\n  %q = mx.quantize %x : tensor<128x256xf32> -> tensor<128x256x!mx.mxfp4>\n  return\n}\n"
+    change = {"textDocument": {"uri": URI, "version": 4}, "contentChanges": [{"text": text}]}
+    server.notify("textDocument/didChange", change)
+    assert server.diagnostics() == []
+    with open(os.path.join(sys.argv[1], "docs", "editors.md"), encoding="utf-8") as page:
+        shown = [line[1:].strip() for line in page if line.startswith(">")]
+    found = [line for line in server.hover(1, 3).splitlines() if line]
+    assert [line for line in shown if line] == found, found
+
+
 def main():
     server = Server()
     capabilities = server.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})["capabilities"]
@@ -124,6 +138,7 @@ def main():
     server.notify("initialized")
     check_diagnostics(server)
     count = check_hovers(server)
+    check_page(server)
     server.request("shutdown")
     server.notify("exit")
     server.process.stdin.close()
