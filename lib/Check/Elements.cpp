@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Elements.h"
+#include "Positions.h"
 
 #include <cfloat>
 #include <cmath>
@@ -18,68 +19,6 @@ namespace {
 
 size_t at(int64_t index) { return static_cast<size_t>(index); }
 
-enum class Part : uint8_t { Exact, BelowHalf, Half, AboveHalf };
-
-/// Where a magnitude lies: at the code `below`, or before the next one.
-struct Position {
-  uint64_t below = 0;
-  Part part = Part::Exact;
-  double fraction = 0; ///< of the gap
-};
-
-Position locate(const Real &t, const Grid &grid) {
-  Position position;
-  if (t.significand == 0)
-    return position;
-  int msb = 63 - __builtin_clzll(t.significand);
-  int gap = t.exponent + msb - grid.mantissaBits;
-  if (grid.isInteger && gap > grid.minExponent) {
-    position.below = uint64_t(1) << 32; // at least 2: beyond every code
-    return position;
-  }
-  gap = gap < grid.minExponent ? grid.minExponent : gap;
-  int shift = gap - t.exponent;
-  uint64_t kept = shift <= 0   ? t.significand << -shift
-                  : shift < 64 ? t.significand >> shift
-                               : 0;
-  position.below =
-      (static_cast<uint64_t>(gap - grid.minExponent) << grid.mantissaBits) +
-      kept;
-  if (shift <= 0)
-    return position;
-  uint64_t rest =
-      shift < 64 ? t.significand & ((uint64_t(1) << shift) - 1) : t.significand;
-  if (rest == 0)
-    return position;
-  uint64_t half = shift <= 64 ? uint64_t(1) << (shift - 1) : 0;
-  position.part = shift > 64 || rest < half ? Part::BelowHalf
-                  : rest == half            ? Part::Half
-                                            : Part::AboveHalf;
-  position.fraction = std::ldexp(static_cast<double>(rest), -shift);
-  return position;
-}
-
-bool roundsUp(const Position &position, bool negative, Direction direction) {
-  if (position.part == Part::Exact)
-    return false;
-  switch (direction) {
-  case Direction::NearestEven:
-    return position.part == Part::AboveHalf ||
-           (position.part == Part::Half && (position.below & 1));
-  case Direction::NearestAway:
-    return position.part >= Part::Half;
-  case Direction::TowardZero:
-    return false;
-  case Direction::TowardNegative:
-    return negative;
-  case Direction::TowardPositive:
-    return !negative;
-  case Direction::Stochastic:
-    return false; // the other neighbour is tried too
-  }
-  return false;
-}
-
 /// What one element should become under one rounding.
 struct Expectation {
   ElementClass kind = ElementClass::Plain;
@@ -88,14 +27,6 @@ struct Expectation {
   uint32_t habit = 0;
   bool anyHabit = false;
 };
-
-/// floor(fl(u + 1/2)) is 1 though u, in units of the least number, is below
-/// 1/2: the sum rounds up to 1.
-bool halfRoundsUpInF32(const Position &position) {
-  auto u = static_cast<float>(position.fraction);
-  return position.below == 0 && position.part == Part::BelowHalf &&
-         u + 0.5f >= 1.0f;
-}
 
 /// The code that an overflow has in libraries that do not saturate, or -1.
 int64_t overflowHabit(const FloatFormat &format, bool negative,

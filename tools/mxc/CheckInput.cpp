@@ -115,30 +115,6 @@ std::string mxc::nameOf(const FloatFormat &format) {
       .str();
 }
 
-/// How far a dump is from its source: the mean over blocks of their squared
-/// relative error. A block counts at most once, so that a wrong scale among
-/// many does not tip the balance.
-static double distance(const Dump &dump) {
-  std::vector<double> errors(dump.numBlocks()), energies(dump.numBlocks());
-  double tensor = dump.tensorScale.value_or(1.0f);
-  for (size_t i = 0; i < dump.values.size(); ++i) {
-    double value = dump.values[i];
-    if (!std::isfinite(value))
-      continue;
-    int64_t block = dump.blockOf(static_cast<int64_t>(i));
-    double found = decode(dump.element, dump.codes[i]) *
-                   scaleValue(dump.scale, dump.scales[block]) * tensor;
-    double error = std::isfinite(found) ? found - value : value;
-    errors[block] += error * error;
-    energies[block] += value * value;
-  }
-  double sum = 0;
-  for (auto [error, energy] : zip(errors, energies))
-    if (error > 0)
-      sum += energy > 0 ? std::min(error / energy, 1.0) : 1.0;
-  return sum;
-}
-
 /// Rows become columns of every matrix.
 template <typename T>
 static std::vector<T> transpose(const std::vector<T> &values, int64_t items,
@@ -183,6 +159,14 @@ listTensorScales(const Array *array) {
   return std::vector<std::optional<float>>{*stored, 1.0f / *stored};
 }
 
+static float findAmax(ArrayRef<float> values) {
+  MatrixView view;
+  view.data = values.data();
+  view.rows = 1;
+  view.cols = static_cast<int64_t>(values.size());
+  return finiteAmax(view);
+}
+
 /// Tries every reading of codes, scales and tensor scale.
 static Error chooseReading(const Roles &roles, const DumpOptions &options,
                            Dump &dump) {
@@ -212,6 +196,7 @@ static Error chooseReading(const Roles &roles, const DumpOptions &options,
     return tensorScales.takeError();
   std::optional<Dump> best;
   double least = INFINITY;
+  float amax = findAmax(dump.values);
   Dump attempt = std::move(dump);
   for (ScaleReading &scale : *scales)
     for (auto [i, tensorScale] : enumerate(*tensorScales)) {
@@ -226,7 +211,7 @@ static Error chooseReading(const Roles &roles, const DumpOptions &options,
       for (CodesReading &reading : codes) {
         attempt.element = reading.format;
         attempt.codes = reading.codes;
-        double error = distance(attempt);
+        double error = findDistance(attempt, amax);
         // An equal one is no better: likely readings come first.
         if (!best || error < least) {
           least = error;

@@ -37,6 +37,23 @@ readScales(const Array &array, const mx::check::Dump &dump,
 
 llvm::Expected<float> readTensorScale(const Array &array);
 
+/// How far a dump is from its source, whose largest magnitude is `amax`: less
+/// for likelier readings.
+double findDistance(const mx::check::Dump &attempt, float amax);
+
+// Numbers of arrays, whatever NumPy calls their type.
+
+/// Elements of one byte.
+bool isBytes(const Array &array);
+/// Integers that are wider, and are not bf16 in disguise.
+bool isIntegers(const Array &array);
+/// f2, f4, f8, and bf16 as V2 or u2.
+bool isFloats(const Array &array);
+int64_t getInteger(const Array &array, int64_t index);
+double getFloat(const Array &array, int64_t index);
+/// The code of an element's value, or -1 where the format has none.
+int64_t encodeExactly(const mx::contract::FloatFormat &format, double value);
+
 } // namespace mxc
 
 #endif // MX_TOOLS_MXC_CHECKREADINGS_H

@@ -19,6 +19,7 @@ llvm::cl::SubCommand &getListCommand();
 llvm::cl::SubCommand &getPlanCommand();
 llvm::cl::SubCommand &getCheckCommand();
 llvm::cl::SubCommand &getConvertCommand();
+llvm::cl::SubCommand &getReportCommand();
 llvm::Error compileMain();
 /// Sets `agrees` to false where results are not as expected.
 llvm::Error runMain(bool &agrees);
@@ -30,6 +31,7 @@ llvm::Error planMain(bool &agrees);
 /// Sets `follows` to false where no rule fits entirely.
 llvm::Error checkMain(bool &follows);
 llvm::Error convertMain();
+llvm::Error reportMain();
 
 // Options that several of them have.
 extern llvm::cl::opt<std::string> inputFile, outputFile, recipe, targetName;

@@ -3,13 +3,14 @@
 #ifndef MX_TOOLS_MXC_NPZ_H
 #define MX_TOOLS_MXC_NPZ_H
 
-#include "mx/Files/Npz.h"
+#include "mx/Files/Arrays.h"
 
 namespace mxc {
 using mx::files::Array;
 using mx::files::Arrays;
 using mx::files::formatShape;
 using mx::files::OutputFile;
+using mx::files::readArrays;
 using mx::files::readNpy;
 using mx::files::readNpz;
 using mx::files::writeFile;

@@ -21,7 +21,8 @@ static cl::opt<std::string> entry("entry", cl::init("main"),
                                   cl::sub(getRunCommand()));
 static cl::list<std::string>
     inputsFiles("inputs", cl::CommaSeparated, cl::value_desc("file.npz,…"),
-                cl::desc("arrays arg0… in argument order, without the seed"),
+                cl::desc("arrays arg0… in argument order, without the seed; "
+                         ".npz or safetensors"),
                 cl::sub(getRunCommand()));
 static cl::opt<std::string> expectFile("expect", cl::value_desc("file.npz"),
                                        cl::desc("expected results, out0…"),
@@ -103,7 +104,7 @@ static Expected<bool> compareAll(const Runner &runner, const Arrays &expected,
 static Expected<Arrays> readInputs() {
   Arrays all;
   for (StringRef path : inputsFiles) {
-    Expected<Arrays> arrays = readNpz(path);
+    Expected<Arrays> arrays = readArrays(path);
     if (!arrays)
       return arrays.takeError();
     for (auto &[name, array] : *arrays)

@@ -2,9 +2,9 @@
 //
 // mxc compile | run | quantize | list: the pipelines of mx-opt, the whole way
 // to code; mxc plan: the scaling law; mxc check: codes and scales of any
-// library; mxc convert: files of weights. Every error is one line `mxc: error:
-// …` (or an MLIR diagnostic with its location) and exit status 1; no output
-// file is left half written.
+// library; mxc convert: files of weights; mxc report: what a format does. Every
+// error is one line `mxc: error: …` (or an MLIR diagnostic with its location)
+// and exit status 1; no output file is left half written.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,7 +24,8 @@ cl::opt<std::string>
     mxc::inputFile(cl::Positional, cl::Required, cl::desc("<input>"),
                    cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
                    cl::sub(getQuantizeCommand()), cl::sub(getExplainCommand()),
-                   cl::sub(getCheckCommand()), cl::sub(getConvertCommand()));
+                   cl::sub(getCheckCommand()), cl::sub(getConvertCommand()),
+                   cl::sub(getReportCommand()));
 cl::opt<std::string> mxc::outputFile("o", cl::Required, cl::value_desc("file"),
                                      cl::desc("output file"),
                                      cl::sub(getCompileCommand()),
@@ -118,9 +119,11 @@ static Error dispatch(bool &agrees) {
     return checkMain(agrees);
   if (getConvertCommand())
     return convertMain();
+  if (getReportCommand())
+    return reportMain();
   return createStringError("expected a subcommand: compile, run, quantize, "
-                           "explain, list, plan, check or convert; see mxc "
-                           "--help");
+                           "explain, list, plan, check, convert or report; "
+                           "see mxc --help");
 }
 
 /// Prints an error and tells whether there was one.
