@@ -105,6 +105,7 @@ gates = {
     "torch": ("torch" in frameworks, f"no torch in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
     "torch_mlir": ("torch_mlir" in frameworks, f"no torch_mlir in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
     "iree": ("iree" in frameworks, f"no iree in {frameworks_python} (MX_FRAMEWORKS_PYTHON)"),
+    "rustc": (shutil.which("rustc"), "no rustc on PATH"),
     "gpu": (has_gpu(), "nvidia-smi lists no device"),
     "clang-format": (os.path.exists(os.path.join(config.llvm_tools_dir, "clang-format")), "clang-format-22 is not installed"),
 }

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/ValueBoundsOpInterface.h"
+#include "mx/Dialect/MX/IR/MX.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 
 using namespace mlir;
@@ -81,6 +82,18 @@ static void relate(tensor::CastOp op, Block *entry,
         classes.unionSets(*extent, Extent(-1, to.getDimSize(axis)));
 }
 
+/// A product of scaled tensors: rows of both are of one length.
+static void relate(mx::MatmulOp op, Block *entry,
+                   llvm::EquivalenceClasses<Extent> &classes) {
+  auto last = [&](Value value) {
+    return trace(value, cast<RankedTensorType>(value.getType()).getRank() - 1,
+                 entry);
+  };
+  std::optional<Extent> a = last(op.getA()), b = last(op.getB());
+  if (a && b)
+    classes.unionSets(*a, *b);
+}
+
 std::vector<SmallVector<mx::ArgumentExtent>>
 mx::findEqualExtents(func::FuncOp function) {
   std::vector<SmallVector<ArgumentExtent>> result;
@@ -98,6 +111,8 @@ mx::findEqualExtents(func::FuncOp function) {
       relate(structured, entry, classes);
     else if (auto cast = dyn_cast<tensor::CastOp>(op))
       relate(cast, entry, classes);
+    else if (auto product = dyn_cast<mx::MatmulOp>(op))
+      relate(product, entry, classes);
   });
   for (const auto &leader : classes) {
     if (!leader->isLeader())

@@ -4,8 +4,10 @@
 
 #include "Copies.h"
 #include "Interfaces.h"
+#include "OutParameters.h"
 #include "Outline.h"
 #include "StripAttributes.h"
+#include "Workspace.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
@@ -76,12 +78,13 @@ void mx::buildQuantizedPipeline(OpPassManager &pm,
 void mx::buildPackedPipeline(OpPassManager &pm, const PipelineOptions &) {
   pm.addPass(createMXPack());
   pm.addPass(createCanonicalizerPass());
+  pm.addPass(createMXFoldConstants());
   pm.addPass(createCSEPass());
 }
 
 /// Tensors to memrefs. A function owns nothing of its arguments, and its caller
 /// owns the results: deallocation clones what would alias.
-static void addBufferization(OpPassManager &pm) {
+static void addBufferization(OpPassManager &pm, const PipelineOptions &given) {
   pm.addNestedPass<func::FuncOp>(createProtectArgumentsPass());
   pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   bufferization::OneShotBufferizePassOptions options;
@@ -90,6 +93,10 @@ static void addBufferization(OpPassManager &pm) {
   options.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(options));
+  if (given.callerMemory) {
+    pm.addPass(createCanonicalizerPass()); // loops that return what they took
+    pm.addPass(createOutParametersPass());
+  }
   pm.addPass(bufferization::createOwnershipBasedBufferDeallocationPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(bufferization::createBufferDeallocationSimplificationPass());
@@ -112,12 +119,20 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
     pm.addPass(createMXSelectSchedule({options.chip}));
   if (options.target != TargetKind::CPU)
     pm.addPass(createMXLowerReference());
-  addBufferization(pm);
+  // A function's own temporaries are planned; those of its callees become its.
+  if (options.callerMemory)
+    pm.addPass(createInlinerPass());
+  addBufferization(pm, options);
   if (options.target == TargetKind::CPU)
     pm.addPass(createMXLowerCPU());
   if (options.target == TargetKind::NVVM)
     pm.addPass(createMXLowerNVVM({options.chip}));
   pm.addPass(createMXExpandSmallFloats());
+  if (options.callerMemory) {
+    pm.addNestedPass<func::FuncOp>(
+        bufferization::createOptimizeAllocationLivenessPass());
+    pm.addPass(createPlanWorkspacePass());
+  }
 }
 
 /// Loop nests to kernels in PTX, and the host's part to calls of
@@ -189,8 +204,11 @@ struct TextualOptions : PassPipelineOptions<TextualOptions> {
           clEnumValN(TargetKind::NVVM, "nvvm", "kernels for NVIDIA GPUs"))};
   Option<std::string> chip{*this, "chip", llvm::cl::init("sm_90a"),
                            llvm::cl::desc("NVIDIA chip of the nvvm target")};
+  Option<bool> callerMemory{
+      *this, "caller-memory", llvm::cl::init(false),
+      llvm::cl::desc("results and temporaries in memory of the caller")};
 
-  PipelineOptions get() const { return {recipe, target, chip}; }
+  PipelineOptions get() const { return {recipe, target, chip, callerMemory}; }
 };
 } // namespace
 

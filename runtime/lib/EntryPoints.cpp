@@ -1,18 +1,16 @@
 //===- EntryPoints.cpp - Functions that compiled code calls ---------------===//
 //
 // Memref descriptors to mx_tensor, records from memref<*xi64>, and the symbols
-// _mlir_ciface_mx_runtime_* that mx_runtime.h lists. An error ends the process:
-// compiled code has no way to handle one.
+// _mlir_ciface_mx_runtime_* that mx_runtime.h lists. Scope.h says what becomes
+// of an error.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Error.h"
+#include "Scope.h"
 #include "mx-runtime/mx_runtime.h"
 #include "mx/Support/Philox.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 
 namespace {
 
@@ -67,11 +65,10 @@ template <typename Spec> Spec readSpec(const UnrankedMemRef *memref) {
   return spec;
 }
 
-void check(const char *name, int status) {
-  if (status == MX_OK)
-    return;
-  std::fprintf(stderr, "mx-runtime: error in %s: %s\n", name, mx_last_error());
-  std::exit(1);
+/// Does what compiled code asks for; `work` returns a status.
+template <typename Work> void perform(const char *name, Work work) {
+  if (mx::runtime::mayCall())
+    mx::runtime::noteStatus(name, work());
 }
 
 /// One quantizer's operands; what get() points to lives as long as this.
@@ -104,16 +101,18 @@ private:
 void quantize(int dtype, const UnrankedMemRef *x,
               const QuantizerOperands &operands) {
   mx_quantizer q = operands.get();
-  check("quantize",
-        mx_quantize(q.spec, Operand(x, dtype).pointer(), q.tensor_amax, q.seed,
-                    q.origin, q.codes, q.scale, q.tensor_scale));
+  perform("quantize", [&] {
+    return mx_quantize(q.spec, Operand(x, dtype).pointer(), q.tensor_amax,
+                       q.seed, q.origin, q.codes, q.scale, q.tensor_scale);
+  });
 }
 
 void quantize2(int dtype, const UnrankedMemRef *x,
                const QuantizerOperands &first,
                const QuantizerOperands &second) {
   mx_quantizer a = first.get(), b = second.get();
-  check("quantize2", mx_quantize2(Operand(x, dtype).pointer(), &a, &b));
+  perform("quantize2",
+          [&] { return mx_quantize2(Operand(x, dtype).pointer(), &a, &b); });
 }
 
 void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
@@ -127,9 +126,11 @@ void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
   Operand codesB(b, typeB), sb(bScale, scaleB), tb(bTensorScale, MX_F32);
   mx_operand operandA{codesA.pointer(), sa.pointer(), ta.orNull()};
   mx_operand operandB{codesB.pointer(), sb.pointer(), tb.orNull()};
-  check(name,
-        mx_matmul(&record, &operandA, &operandB, Operand(acc, typeC).orNull(),
-                  Operand(out, typeC).pointer()));
+  perform(name, [&] {
+    return mx_matmul(&record, &operandA, &operandB,
+                     Operand(acc, typeC).orNull(),
+                     Operand(out, typeC).pointer());
+  });
 }
 
 } // namespace
@@ -160,11 +161,12 @@ void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
   MX_ENTRY(dequantize_##T##_##S)                                               \
   (MX_REF spec, MX_REF codes, MX_REF scale, MX_REF tensorScale, MX_REF x) {    \
     auto record = readSpec<mx_quantize_spec>(spec);                            \
-    check("dequantize",                                                        \
-          mx_dequantize(&record, Operand(codes, MX_I8).pointer(),              \
-                        Operand(scale, scaleType).pointer(),                   \
-                        Operand(tensorScale, MX_F32).orNull(),                 \
-                        Operand(x, dtype).pointer()));                         \
+    perform("dequantize", [&] {                                                \
+      return mx_dequantize(&record, Operand(codes, MX_I8).pointer(),           \
+                           Operand(scale, scaleType).pointer(),                \
+                           Operand(tensorScale, MX_F32).orNull(),              \
+                           Operand(x, dtype).pointer());                       \
+    });                                                                        \
   }
 
 #define MX_CAST(T, dtype, O, outType)                                          \
@@ -174,9 +176,11 @@ void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
     Operand position(origin, MX_I64);                                          \
     mx_origin where{position.isAbsent() ? 0 : position.count(),                \
                     position.words()};                                         \
-    check("cast", mx_cast(&record, Operand(x, dtype).pointer(),                \
-                          static_cast<uint64_t>(seed), &where,                 \
-                          Operand(out, outType).pointer()));                   \
+    perform("cast", [&] {                                                      \
+      return mx_cast(&record, Operand(x, dtype).pointer(),                     \
+                     static_cast<uint64_t>(seed), &where,                      \
+                     Operand(out, outType).pointer());                         \
+    });                                                                        \
   }
 
 #define MX_SOURCE(T, dtype)                                                    \
@@ -189,13 +193,17 @@ void matmul(const char *name, int typeA, int scaleA, int typeB, int scaleB,
   MX_ENTRY(hadamard_##T)                                                       \
   (MX_REF spec, MX_REF x, int64_t seed, MX_REF out) {                          \
     auto record = readSpec<mx_quantize_spec>(spec);                            \
-    check("hadamard", mx_hadamard(&record, Operand(x, dtype).pointer(),        \
-                                  static_cast<uint64_t>(seed),                 \
-                                  Operand(out, MX_F32).pointer()));            \
+    perform("hadamard", [&] {                                                  \
+      return mx_hadamard(&record, Operand(x, dtype).pointer(),                 \
+                         static_cast<uint64_t>(seed),                          \
+                         Operand(out, MX_F32).pointer());                      \
+    });                                                                        \
   }                                                                            \
   MX_ENTRY(amax_##T)(MX_REF x, MX_REF out) {                                   \
-    check("amax", mx_amax(Operand(x, dtype).pointer(),                         \
-                          Operand(out, MX_F32).pointer()));                    \
+    perform("amax", [&] {                                                      \
+      return mx_amax(Operand(x, dtype).pointer(),                              \
+                     Operand(out, MX_F32).pointer());                          \
+    });                                                                        \
   }
 
 MX_SOURCE(f32, MX_F32)
@@ -230,8 +238,10 @@ MX_MATMUL_RIGHTS(f16, MX_F16, MX_I8)
 
 MX_ENTRY(relayout)(MX_REF spec, MX_REF src, MX_REF dst) {
   auto record = readSpec<mx_relayout_spec>(spec);
-  check("relayout", mx_relayout(&record, Operand(src, MX_I8).pointer(),
-                                Operand(dst, MX_I8).pointer()));
+  perform("relayout", [&] {
+    return mx_relayout(&record, Operand(src, MX_I8).pointer(),
+                       Operand(dst, MX_I8).pointer());
+  });
 }
 
 MX_EXPORT int64_t _mlir_ciface_mx_runtime_derive_seed(int64_t seed,

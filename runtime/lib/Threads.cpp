@@ -18,6 +18,8 @@ int threadCount() {
   return requestedThreads > 0 ? requestedThreads : omp_get_max_threads();
 }
 
+int getRequestedThreads() { return requestedThreads; }
+
 } // namespace mx::runtime
 
 extern "C" void mx_set_num_threads(int64_t threads) {

@@ -39,6 +39,9 @@ private:
 /// Threads that the next parallelFor of this thread may use.
 int threadCount();
 
+/// What mx_set_num_threads() asked for in this thread; 0: nothing.
+int getRequestedThreads();
+
 /// Orders what a thread stored past the caches before all that it stores later.
 inline void finishStreaming() {
 #if defined(__x86_64__)

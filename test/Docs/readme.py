@@ -1,4 +1,5 @@
-"""Runs the shell blocks of README.md that use build/bin, and looks for the output printed after each."""
+"""Runs the shell blocks of README.md, or of a page of docs/, that use build/bin or what those made, in one folder, and looks
+for the output printed after each."""
 
 import os
 import re
@@ -17,15 +18,16 @@ def run(command, folder):
 
 
 def main():
-    source, build = sys.argv[1:]
-    with open(os.path.join(source, "README.md"), encoding="utf-8") as file:
+    source, build = sys.argv[1:3]
+    page = os.path.join("docs", sys.argv[3]) if len(sys.argv) > 3 else "README.md"
+    with open(os.path.join(source, page), encoding="utf-8") as file:
         found = blocks(file.read())
     count, failed = 0, 0
     with tempfile.TemporaryDirectory() as folder:
         os.symlink(build, os.path.join(folder, "build"))
         os.symlink(os.path.join(source, "examples"), os.path.join(folder, "examples"))
         for i, (language, body) in enumerate(found):
-            if language != "sh" or "build/bin" not in body:
+            if language != "sh" or body.lstrip().startswith("./dev"):
                 continue
             result = run(body, folder)
             shown = found[i + 1][1] if i + 1 < len(found) and found[i + 1][0] == "" else ""
@@ -35,7 +37,7 @@ def main():
                 failed += 1
                 print(f"{body}{result.stderr}exit status {result.returncode}")
                 print("".join(f"not in the output: {line}\n" for line in missing))
-    print(f"README commands: {count - failed} passed, {failed} failed")
+    print(f"{page}: {count - failed} passed, {failed} failed")
     sys.exit(1 if failed or not count else 0)
 
 

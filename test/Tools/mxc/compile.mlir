@@ -35,7 +35,7 @@
 // CPUNAME: error: no code for this processor: no CPU is called 'z81'
 // FEATURE: error: no code for this processor: no feature is called 'avx9'
 // SIGN: error: no code for this processor: expected '+' or '-' before feature 'avx2'
-// KIND: error: --mcpu and --mattr are for --emit=llvm and --emit=obj, but the kind is mlir
+// KIND: error: --mcpu and --mattr are for host code (--emit=llvm, obj, archive or shared), but the kind is mlir
 // OLD-NOT: vmov
 // AVX: vmov
 // STAGE: mxc: error: unknown stage 'middle'; expected imported, quantized, packed, lowered, llvm

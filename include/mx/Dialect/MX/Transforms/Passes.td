@@ -46,6 +46,45 @@ def MXApplyRecipe : Pass<"mx-apply-recipe", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def MXFoldConstants : Pass<"mx-fold-constants"> {
+  let summary = "quantise constants at compile time";
+  let description = [{
+    An `mx.packed.quantize` of a constant (`dense` or `dense_resource`, f32,
+    bf16 or f16) becomes constants of codes, scales and tensor scale: an object
+    then holds packed weights and no float ones. One that draws random bits
+    from a seed that is not constant stays, and one with an origin or an amax
+    of its own.
+
+    Before:
+
+    ```mlir
+    func.func @f() -> (tensor<1x1x16xi8>, tensor<1x1xi8>) {
+      %x = arith.constant dense<1.5> : tensor<1x32xf32>
+      %codes = tensor.empty() : tensor<1x1x16xi8>
+      %scale = tensor.empty() : tensor<1x1xi8>
+      %0:2 = mx.packed.quantize ins(%x : tensor<1x32xf32>)
+               outs(%codes, %scale : tensor<1x1x16xi8>, tensor<1x1xi8>)
+               {quantizers = [#mx.quantizer<format = !mx.mxfp4>]}
+               -> tensor<1x1x16xi8>, tensor<1x1xi8>
+      return %0#0, %0#1 : tensor<1x1x16xi8>, tensor<1x1xi8>
+    }
+    ```
+
+    After (1.5 is 6 times 2^-2, of code 7 and scale 125):
+
+    ```mlir
+    func.func @f() -> (tensor<1x1x16xi8>, tensor<1x1xi8>) {
+      %codes = arith.constant dense<119> : tensor<1x1x16xi8>
+      %scale = arith.constant dense<125> : tensor<1x1xi8>
+      return %codes, %scale : tensor<1x1x16xi8>, tensor<1x1xi8>
+    }
+    ```
+
+    Numerics: the bits of the scalar definition, which every target has.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def MXInferRoles : Pass<"mx-infer-roles", "::mlir::ModuleOp"> {
   let summary = "set mx.role on products: forward, dgrad or wgrad";
   let description = [{

@@ -1,0 +1,183 @@
+//===- Header.cpp - The header of an object for C programs ----------------===//
+
+#include "Parameters.h"
+
+#include "mlir/IR/AffineExpr.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mx::c;
+using llvm::raw_ostream;
+
+static std::string format(AffineExpr expression, const Function &function);
+
+/// (x + d - 1) floordiv d as ceil(x / d); nothing for other divisions.
+static std::string formatCeil(AffineBinaryOpExpr division,
+                              const Function &function) {
+  auto sum = dyn_cast<AffineBinaryOpExpr>(division.getLHS());
+  auto divisor = dyn_cast<AffineConstantExpr>(division.getRHS());
+  if (!sum || sum.getKind() != AffineExprKind::Add || !divisor)
+    return "";
+  auto more = dyn_cast<AffineConstantExpr>(sum.getRHS());
+  if (!more || more.getValue() != divisor.getValue() - 1)
+    return "";
+  return "ceil(" + format(sum.getLHS(), function) + " / " +
+         std::to_string(divisor.getValue()) + ")";
+}
+
+static std::string formatBinary(AffineBinaryOpExpr expression,
+                                const Function &function) {
+  if (expression.getKind() == AffineExprKind::FloorDiv)
+    if (std::string ceil = formatCeil(expression, function); !ceil.empty())
+      return ceil;
+  std::string left = format(expression.getLHS(), function);
+  std::string right = format(expression.getRHS(), function);
+  switch (expression.getKind()) {
+  case AffineExprKind::Add:
+    return "(" + left + " + " + right + ")";
+  case AffineExprKind::Mul:
+    return left + " * " + right;
+  case AffineExprKind::CeilDiv:
+    return "ceil(" + left + " / " + right + ")";
+  case AffineExprKind::FloorDiv:
+    return "floor(" + left + " / " + right + ")";
+  default:
+    return "(" + left + " mod " + right + ")";
+  }
+}
+
+/// An extent as people write it.
+static std::string format(AffineExpr expression, const Function &function) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expression))
+    return std::to_string(constant.getValue());
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expression))
+    return function.extents[symbol.getPosition()].name;
+  return formatBinary(cast<AffineBinaryOpExpr>(expression), function);
+}
+
+/// "float [4, 64]", and for a C type that is no number what it holds.
+static std::string describe(const Slot &value, const Function &function) {
+  std::string text = getCType(value);
+  if (value.kind == Slot::Kind::Array) {
+    std::vector<std::string> extents;
+    for (AffineExpr extent : value.shape)
+      extents.push_back(format(extent, function));
+    text += " [" + llvm::join(extents, ", ") + "]";
+  }
+  if (!value.detail.empty())
+    text += " (" + value.detail + ")";
+  return text;
+}
+
+static std::string describe(const Parameter &parameter,
+                            const Function &function) {
+  switch (parameter.kind) {
+  case Parameter::Kind::Input:
+    return "in   " + describe(*parameter.value, function);
+  case Parameter::Kind::Number:
+    if (parameter.value->kind == Slot::Kind::Seed)
+      return "in   uint64_t: seed of all random bits";
+    return "in   " + describe(*parameter.value, function);
+  case Parameter::Kind::Output:
+    return "out  " + describe(*parameter.value, function) +
+           (parameter.value->kind == Slot::Kind::Scalar ? ", one" : "");
+  case Parameter::Kind::Extent:
+    return "in   extent, not negative";
+  case Parameter::Kind::Workspace:
+    break;
+  }
+  return "scratch of " + function.symbol + "_workspace_bytes() bytes";
+}
+
+static std::string declare(const Parameter &parameter) {
+  switch (parameter.kind) {
+  case Parameter::Kind::Input:
+    return "const " + getCType(*parameter.value) + " *" + parameter.name;
+  case Parameter::Kind::Output:
+    return getCType(*parameter.value) + " *" + parameter.name;
+  case Parameter::Kind::Number:
+    return getCType(*parameter.value) + " " + parameter.name;
+  case Parameter::Kind::Extent:
+    return "int64_t " + parameter.name;
+  case Parameter::Kind::Workspace:
+    break;
+  }
+  return "void *" + parameter.name;
+}
+
+static void printDeclaration(StringRef result, StringRef name,
+                             ArrayRef<Parameter> parameters, raw_ostream &os) {
+  std::vector<std::string> declared;
+  for (const Parameter &parameter : parameters)
+    declared.push_back(declare(parameter));
+  std::string line = (result + name + "(").str();
+  std::string separator = ",\n" + std::string(line.size(), ' ');
+  std::string all = declared.empty() ? "void" : llvm::join(declared, ", ");
+  if (line.size() + all.size() + 2 > 80)
+    all = llvm::join(declared, separator);
+  os << line << all << ");\n";
+}
+
+static void printFunction(const Function &function, raw_ostream &os) {
+  std::vector<Parameter> parameters = getParameters(function);
+  size_t width = 0;
+  for (const Parameter &parameter : parameters)
+    width = std::max(width, parameter.name.size());
+  os << "\n/* " << function.symbol << ":\n";
+  for (const Parameter &parameter : parameters)
+    os << " *   " << llvm::left_justify(parameter.name, width) << "  "
+       << describe(parameter, function) << "\n";
+  if (function.onHeap)
+    os << " * Some temporaries, of sizes that are not known in advance, are\n"
+          " * taken from the heap and freed before it returns.\n";
+  os << " */\n";
+  printDeclaration("int ", function.symbol, parameters, os);
+  printDeclaration("int64_t ", function.symbol + "_workspace_bytes",
+                   getSizeParameters(function), os);
+}
+
+static void printIntroduction(const Library &library, StringRef origin,
+                              raw_ostream &os) {
+  const LibraryOptions &options = library.options;
+  os << " * Arrays are dense and row-major, in memory of the caller, aligned "
+        "as\n"
+        " * their C type; results must not overlap anything else. A function\n"
+        " * returns 0, or an error code that "
+     << options.prefix << "_error_text() explains;\n"
+     << " * code % 16 is one of the constants below. It then has written "
+        "nothing\n * that can be relied on. Functions keep no state: any "
+        "number of threads "
+        "may\n * call them at once, each with a workspace of its own. A "
+        "workspace may have\n * any alignment, and be null where it needs 0 "
+        "bytes; _workspace_bytes()\n * returns -1 where an extent is "
+        "negative.\n";
+  if (!library.usesRuntime)
+    os << " * The object needs libc and libm.\n";
+  else
+    os << " * The object needs libmx_runtime, libomp, libc and libm.\n";
+  if (options.threads)
+    os << " * A call uses " << options.threads << " threads.\n";
+}
+
+void mx::c::printHeader(const Library &library, StringRef name,
+                        StringRef origin, raw_ostream &os) {
+  std::string prefix = StringRef(library.options.prefix).upper();
+  std::string guard = StringRef(getIdentifier(name)).upper();
+  if (guard.empty() || llvm::isDigit(guard.front()))
+    guard = "MX_" + guard;
+  os << "/* " << name << ": " << origin << "\n *\n";
+  printIntroduction(library, origin, os);
+  os << " */\n\n#ifndef " << guard << "\n#define " << guard
+     << "\n\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" "
+        "{\n#endif\n\n";
+  os << "enum {\n  " << prefix << "_OK = 0,\n  " << prefix
+     << "_NULL_POINTER = 1,\n  " << prefix << "_BAD_EXTENT = 2,\n  " << prefix
+     << "_ASSERTION = 3,\n  " << prefix << "_RUNTIME = 4\n};\n\n";
+  os << "/* What an error code means. The text of a runtime error is that of "
+        "this\n * thread's last one. */\nconst char *"
+     << library.options.prefix << "_error_text(int code);\n";
+  for (const Function &function : library.functions)
+    printFunction(function, os);
+  os << "\n#ifdef __cplusplus\n} /* extern \"C\" */\n#endif\n\n#endif /* "
+     << guard << " */\n";
+}
