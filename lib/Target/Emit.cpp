@@ -2,6 +2,7 @@
 
 #include "mx/Target/Emit.h"
 
+#include "Bfloat.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -123,6 +124,7 @@ mx::translateAndOptimize(ModuleOp module, llvm::LLVMContext &context,
   result->setTargetTriple(machine.getTargetTriple());
   result->setDataLayout(machine.createDataLayout());
   optimize(*result, machine);
+  addBfloatConversions(*result);
   return result;
 }
 

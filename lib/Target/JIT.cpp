@@ -14,7 +14,6 @@
 #include "llvm/IR/Module.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Target/TargetMachine.h"
-#include <cstring>
 #include <dlfcn.h>
 
 using namespace mlir;
@@ -57,50 +56,6 @@ static void addWrappers(llvm::Module &module) {
   for (llvm::Function *function : interfaces)
     addWrapper(module, *function);
 }
-
-// Code generated for bf16 calls these two; libgcc has them from 13 on only.
-#if defined(__x86_64__) && defined(__clang__)
-static __bf16 truncateToBF16(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  bool isNaN = (bits & 0x7fffffffu) > 0x7f800000u;
-  bits = isNaN ? (bits | 0x400000u) : bits + 0x7fffu + ((bits >> 16) & 1);
-  uint16_t high = bits >> 16;
-  __bf16 result;
-  std::memcpy(&result, &high, sizeof(result));
-  return result;
-}
-
-/// Rounds to odd on the way through f32, so that the second rounding is right.
-static __bf16 truncateDoubleToBF16(double value) {
-  float narrow = static_cast<float>(value);
-  uint32_t bits;
-  std::memcpy(&bits, &narrow, sizeof(bits));
-  if (narrow != value && narrow == narrow && (bits & 1) == 0) {
-    bool up = (narrow < value) == (value > 0);
-    bits = up ? bits | 1 : bits - 1;
-    std::memcpy(&narrow, &bits, sizeof(bits));
-  }
-  return truncateToBF16(narrow);
-}
-
-static llvm::Error addBF16Support(llvm::orc::LLJIT &engine) {
-  llvm::orc::SymbolMap symbols;
-  auto add = [&](llvm::StringRef name, auto *function) {
-    symbols[engine.mangleAndIntern(name)] = {
-        llvm::orc::ExecutorAddr::fromPtr(function),
-        llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
-  };
-  add("__truncsfbf2", &truncateToBF16);
-  add("__truncdfbf2", &truncateDoubleToBF16);
-  return engine.getMainJITDylib().define(
-      llvm::orc::absoluteSymbols(std::move(symbols)));
-}
-#else
-static llvm::Error addBF16Support(llvm::orc::LLJIT &) {
-  return llvm::Error::success();
-}
-#endif
 
 /// Lets compiled code find what this process exports and, where this code lies
 /// in a shared library, what that library links: a host such as Python opens it
@@ -156,8 +111,6 @@ llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
         errors += llvm::toString(std::move(error));
       });
   if (llvm::Error error = addProcessSymbols(**engine))
-    return std::move(error);
-  if (llvm::Error error = addBF16Support(**engine))
     return std::move(error);
   if (llvm::Error error = (*engine)->addIRModule(llvm::orc::ThreadSafeModule(
           std::move(translated), std::move(context))))

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+import ml_dtypes
 import numpy as np
 
 TYPES = {"float": np.float32, "double": np.float64, "uint8_t": np.uint8, "uint16_t": np.uint16, "uint64_t": np.uint64,
@@ -222,6 +223,32 @@ def test_assertion(folder):
     check("after an assertion", same(found["out0"], np.arange(5, dtype=np.float32) + 1))
 
 
+BFLOAT = """func.func @main(%x: tensor<?xf32>, %y: tensor<?xf64>) -> (tensor<?xbf16>, tensor<?xbf16>) {
+  %0 = arith.truncf %x : tensor<?xf32> to tensor<?xbf16>
+  %1 = arith.truncf %y : tensor<?xf64> to tensor<?xbf16>
+  return %0, %1 : tensor<?xbf16>, tensor<?xbf16>
+}
+"""
+
+
+def test_bfloat(folder, random):
+    """A CPU without bf16: the object has the conversions that LLVM calls and that libgcc 12 has not."""
+    library = Library(folder, write(folder, "bfloat.mlir", BFLOAT), "--target=reference", "--mcpu=x86-64")
+    n = 1 << 18
+    wide = random.integers(0, 1 << 32, n, np.uint32).view(np.float32)
+    # Halfway between two bf16 numbers and a little beside it, where rounding to f32 first goes wrong.
+    halves = ((random.integers(0x0080, 0x7F00, n).astype(np.uint32) << 16) | 0x8000).view(np.float32).astype(np.float64)
+    halves *= random.choice([-1, 1], n) * random.choice([1, 1 + 2**-40, 1 - 2**-40], n)
+    found = library.call("made_main", {"arg0": wide, "arg1": halves}, {"arg0_d0": n, "arg1_d0": n})
+    numbers = ~np.isnan(wide)
+    check("f32 to bf16", np.array_equal(found["out0"][numbers], wide[numbers].astype(ml_dtypes.bfloat16).view(np.uint16)))
+    check("NaN to bf16", np.isnan(found["out0"].view(ml_dtypes.bfloat16)[~numbers].astype(np.float32)).all())
+    # The nearest bf16, ties to even, of a number written as an integer times a power of two.
+    fraction, exponent = np.frexp(halves)
+    rounded = np.ldexp(np.rint(fraction * 256), exponent - 8).astype(np.float32)
+    check("f64 to bf16", np.array_equal(found["out1"], (rounded.view(np.uint32) >> 16).astype(np.uint16)))
+
+
 def test_leaks(library, arrays):
     """The heap is what it was after a hundred more calls."""
     class Info(ctypes.Structure):
@@ -247,10 +274,11 @@ def test_programs(folder, examples, inputs):
         check("temporaries lie in the workspace", "heap" not in library.header)
         if target == "cpu" and recipe == "none":
             test_leaks(library, arrays)
-    scan = os.path.join(inputs, "scan")
-    arrays = {name: array for name, array in np.load(scan + ".npz").items() if name.startswith("arg")}
-    library = compare(folder, scan + ".mlir", arrays, "--target=cpu", "--recipe=mxfp4_backward", seed=3)
-    test_leaks(library, {**arrays, "seed": 3})
+    for name in ("scan", "bfloat"):
+        path = os.path.join(inputs, name)
+        arrays = {name: array for name, array in np.load(path + ".npz").items() if name.startswith("arg")}
+        library = compare(folder, path + ".mlir", arrays, "--target=cpu", "--recipe=mxfp4_backward", seed=3)
+        test_leaks(library, {**arrays, "seed": 3})
 
 
 def main():
@@ -261,6 +289,7 @@ def main():
     test_scaled(folder, random)
     test_types(folder)
     test_assertion(folder)
+    test_bfloat(folder, random)
     test_programs(folder, examples, inputs)
     sys.exit(1 if failed else 0)
 
