@@ -2,7 +2,7 @@
 //
 // Calls _mlir_ciface_mx_runtime_* with memref descriptors as compiled code
 // does, compares with the plain C functions, and checks that an error ends the
-// process with status 1.
+// process with status 1, or in a scope becomes its status.
 //
 //===----------------------------------------------------------------------===//
 
@@ -224,6 +224,31 @@ void checkExit(Program &p) {
   CHECK(std::strstr(text, "mx-runtime: error in hadamard: expected a record"));
 }
 
+/// In a scope the first error is its status, and the calls after it do nothing;
+/// a scope inside another has errors of its own.
+void checkScope(Program &p) {
+  std::vector<int64_t> wrong = p.record;
+  wrong[0] = 99; // version
+  MemRef record(wrong.data(), {int64_t(wrong.size())});
+  float amax = -1;
+  MemRef amaxRef(&amax, {});
+  mx_scope outer, inner;
+  mx_set_num_threads(3);
+  mx_enter(&outer, 2);
+  mx_enter(&inner, 0);
+  CHECK(std::strstr(mx_runtime_describe(), "threads=2") != nullptr);
+  _mlir_ciface_mx_runtime_hadamard_f32(record, p.xRef, 5, p.xRef);
+  CHECK(std::strstr(mx_last_error(), "expected a record") != nullptr);
+  _mlir_ciface_mx_runtime_amax_f32(p.xRef, amaxRef);
+  CHECK_EQ(amax, -1.0f);
+  CHECK_EQ(mx_leave(&inner), int(MX_ERROR_VERSION));
+  _mlir_ciface_mx_runtime_amax_f32(p.xRef, amaxRef);
+  CHECK(amax > 0);
+  CHECK_EQ(mx_leave(&outer), int(MX_OK));
+  CHECK(std::strstr(mx_runtime_describe(), "threads=3") != nullptr);
+  mx_set_num_threads(0);
+}
+
 } // namespace
 
 int main() {
@@ -231,5 +256,6 @@ int main() {
   checkExit(program); // before any thread exists
   checkQuantize(program);
   checkOthers(program);
+  checkScope(program);
   return finish("runtime entry-points");
 }

@@ -154,7 +154,10 @@ static void printIntroduction(const Library &library, StringRef origin,
   if (!library.usesRuntime)
     os << " * The object needs libc and libm.\n";
   else
-    os << " * The object needs libmx_runtime, libomp, libc and libm.\n";
+    os << " * The object needs libmx_runtime, libomp, libc and libm; an "
+          "archive "
+          "or shared\n * library that mxc made has the first in it unless it "
+          "was told not to.\n";
   if (options.threads)
     os << " * A call uses " << options.threads << " threads.\n";
 }
@@ -165,7 +168,11 @@ void mx::c::printHeader(const Library &library, StringRef name,
   std::string guard = StringRef(getIdentifier(name)).upper();
   if (guard.empty() || llvm::isDigit(guard.front()))
     guard = "MX_" + guard;
-  os << "/* " << name << ": " << origin << "\n *\n";
+  // Names of files must not end the comment.
+  std::string origins = origin.str();
+  for (size_t i; (i = origins.find("*/")) != std::string::npos;)
+    origins.replace(i, 2, "* /");
+  os << "/* " << name << ": " << origins << "\n *\n";
   printIntroduction(library, origin, os);
   os << " */\n\n#ifndef " << guard << "\n#define " << guard
      << "\n\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" "

@@ -223,6 +223,37 @@ def test_assertion(folder):
     check("after an assertion", same(found["out0"], np.arange(5, dtype=np.float32) + 1))
 
 
+CALLS = """func.func @twice(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = arith.addf %x, %x : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+func.func @main(%x: tensor<4xf32>, %n: tensor<index>) -> (tensor<4xf32>, f32, tensor<4xf32>) {
+  %0 = func.call @twice(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = func.call @twice(%0) {no_inline} : (tensor<4xf32>) -> tensor<4xf32>
+  %extent = tensor.extract %n[] : tensor<index>
+  %one = arith.constant 1.0 : f32
+  %zero = arith.constant dense<0.0> : tensor<f32>
+  %empty = tensor.empty(%extent) : tensor<?xf32>
+  %ones = linalg.fill ins(%one : f32) outs(%empty : tensor<?xf32>) -> tensor<?xf32>
+  %sum = linalg.reduce { arith.addf } ins(%ones : tensor<?xf32>) outs(%zero : tensor<f32>) dimensions = [0]
+  %count = tensor.extract %sum[] : tensor<f32>
+  return %1, %count, %x : tensor<4xf32>, f32, tensor<4xf32>
+}
+"""
+
+
+def test_calls(folder):
+    """A public function that calls another, with a temporary whose size is data: from the heap, and freed."""
+    arrays = {"arg0": np.array([1, -2, 3, 0.5], np.float32), "arg1": np.array(1000, np.int64)}
+    library = Library(folder, write(folder, "calls.mlir", CALLS), "--target=reference")
+    found = library.call("made_main", arrays)
+    check("a call", np.array_equal(found["out0"], 4 * arrays["arg0"]) and np.array_equal(found["out2"], arrays["arg0"]))
+    check("a size that is data", found["out1"] == 1000)
+    check("the header tells of the heap", library.header.count("taken from the heap") == 1)
+    check("the other one", np.array_equal(library.call("made_twice", arrays)["out0"], 2 * arrays["arg0"]))
+    test_leaks(library, arrays)
+
+
 BFLOAT = """func.func @main(%x: tensor<?xf32>, %y: tensor<?xf64>) -> (tensor<?xbf16>, tensor<?xbf16>) {
   %0 = arith.truncf %x : tensor<?xf32> to tensor<?xbf16>
   %1 = arith.truncf %y : tensor<?xf64> to tensor<?xbf16>
@@ -290,6 +321,7 @@ def main():
     test_types(folder)
     test_assertion(folder)
     test_bfloat(folder, random)
+    test_calls(folder)
     test_programs(folder, examples, inputs)
     sys.exit(1 if failed else 0)
 
