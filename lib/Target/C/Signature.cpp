@@ -225,16 +225,20 @@ static llvm::Error checkType(const Twine &what, Type type) {
       "scalar of bf16, f16, f32, f64, index or i1, i8, i16, i32, i64");
 }
 
+/// What an element or scalar is, where its C type does not tell.
+static std::string getDetail(Type type) {
+  if (type.isInteger(1))
+    return "0 or 1";
+  bool tells =
+      type.isF32() || type.isF64() || isa<IntegerType, IndexType>(type);
+  return tells ? "" : print(type);
+}
+
 static mx::c::Slot makeArray(StringRef name, Type element,
                              SmallVector<AffineExpr> shape) {
-  bool hasCType = element.isF32() || element.isF64() ||
-                  isa<IntegerType, IndexType>(element);
-  return {mx::c::Slot::Kind::Array,
-          name.str(),
-          hasCType ? "" : print(element),
-          {},
-          std::move(shape),
-          !isa<IntegerType>(element)};
+  return {mx::c::Slot::Kind::Array, name.str(),
+          getDetail(element),       {},
+          std::move(shape),         !isa<IntegerType>(element)};
 }
 
 static llvm::Error readArguments(func::FuncOp op, Function &function,
@@ -255,7 +259,8 @@ static llvm::Error readArguments(func::FuncOp op, Function &function,
     if (!tensor) {
       if (type.isIndex())
         function.extents.push_back({name, function.arguments.size()});
-      function.arguments.push_back({Kind::Scalar, name, "", type, {}});
+      function.arguments.push_back(
+          {Kind::Scalar, name, getDetail(type), type, {}});
       continue;
     }
     SmallVector<AffineExpr> shape = shapes.get(tensor, i, name);
@@ -277,7 +282,8 @@ static llvm::Error readResults(func::FuncOp op, Function &function) {
       return error;
     auto tensor = dyn_cast<RankedTensorType>(type);
     if (!tensor)
-      function.results.push_back({Kind::Scalar, name, "", type, {}});
+      function.results.push_back(
+          {Kind::Scalar, name, getDetail(type), type, {}});
     else if (isa<mx::ScaledType>(tensor.getElementType()))
       addParts(function.results, name, tensor, {});
     else
