@@ -9,6 +9,7 @@
 #include "CheckInput.h"
 
 #include "CheckReadings.h"
+#include "CheckRoles.h"
 #include "mx/Support/Quantize.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -18,72 +19,6 @@ using namespace llvm;
 using namespace mxc;
 using namespace mx::contract;
 using mx::check::Dump;
-
-namespace {
-/// A role in a dump and the names that libraries give it, ours first.
-struct Role {
-  StringRef what, option;
-  std::vector<StringRef> names;
-};
-} // namespace
-
-static const Role kSource{
-    "source tensor",
-    "source",
-    {"x", "source", "input", "values", "tensor", "data_hp", "weight"}};
-static const Role kCodes{"codes",
-                         "codes",
-                         {"codes", "qdata", "q", "elements", "data_lp", "data",
-                          "weight_packed", "blocks"}};
-static const Role kScale{"scales",
-                         "scale",
-                         {"scale", "scales", "scale_e8m0", "block_scale",
-                          "shared_exp", "weight_scale"}};
-static const Role kTensorScale{"tensor scale",
-                               "tensor-scale",
-                               {"tensor_scale", "per_tensor_scale",
-                                "global_scale", "scale_2", "s_dec",
-                                "weight_global_scale", "weight_scale_2"}};
-
-static const Role kDequantized{
-    "dequantised values", "codes", {"dequantized", "dequantised", "dq"}};
-
-static std::string listNames(const Arrays &arrays) {
-  std::vector<std::string> names;
-  for (const auto &[name, array] : arrays)
-    names.push_back("'" + name + "' " + array.getTypeName() + " " +
-                    formatShape(array.shape));
-  return join(names, ", ");
-}
-
-/// The name of the array in a role, or "" where an optional one is absent.
-static Expected<std::string> findRole(const Arrays &arrays, const Role &role,
-                                      const std::string &asked, bool optional) {
-  if (!asked.empty()) {
-    if (arrays.count(asked))
-      return asked;
-    return createStringError("there is no array '" + asked + "'; found " +
-                             listNames(arrays));
-  }
-  for (StringRef name : role.names)
-    if (arrays.count(name.str()))
-      return name.str();
-  // `NAME_codes`, as `mxc run` writes them.
-  std::vector<std::string> suffixed;
-  for (const auto &entry : arrays)
-    for (StringRef name : ArrayRef(role.names).take_front(1))
-      if (StringRef(entry.first).ends_with(("_" + name).str()) &&
-          !StringRef(entry.first).ends_with("tensor_scale"))
-        suffixed.push_back(entry.first);
-  if (suffixed.size() == 1)
-    return suffixed.front();
-  if (optional)
-    return std::string();
-  return createStringError(
-      Twine(suffixed.empty() ? "no array" : "several arrays") + " for the " +
-      role.what + ": expected one named " + join(role.names, ", ") + ", or --" +
-      role.option + "=NAME; found " + listNames(arrays));
-}
 
 std::vector<int64_t> NamedDump::indicesOf(int64_t element) const {
   std::vector<int64_t> indices(shape.size());
@@ -140,14 +75,6 @@ static void storeTransposed(NamedDump &named) {
   named.transposed = true;
 }
 
-namespace {
-/// The arrays of a dump by role.
-struct Roles {
-  const Array *source = nullptr, *codes = nullptr, *dequantized = nullptr,
-              *scale = nullptr, *tensorScale = nullptr;
-};
-} // namespace
-
 /// The numbers that the tensor scale may be: as stored, and its reciprocal.
 static Expected<std::vector<std::optional<float>>>
 listTensorScales(const Array *array) {
@@ -169,7 +96,7 @@ static float findAmax(ArrayRef<float> values) {
 
 /// Tries every reading of codes, scales and tensor scale.
 static Error chooseReading(const Roles &roles, const DumpOptions &options,
-                           Dump &dump) {
+                           Dump &dump, double &least) {
   std::vector<CodesReading> codes;
   std::vector<float> dequantized;
   if (roles.codes) {
@@ -195,7 +122,6 @@ static Error chooseReading(const Roles &roles, const DumpOptions &options,
   if (!tensorScales)
     return tensorScales.takeError();
   std::optional<Dump> best;
-  double least = INFINITY;
   float amax = findAmax(dump.values);
   Dump attempt = std::move(dump);
   for (ScaleReading &scale : *scales)
@@ -229,51 +155,70 @@ static Error chooseReading(const Roles &roles, const DumpOptions &options,
   return Error::success();
 }
 
-/// Fills `roles`; `source` becomes the name of the source array.
-static Error findRoles(const Arrays &arrays, const DumpOptions &options,
-                       Roles &roles, std::string &source) {
-  auto find = [&](const Role &role, const std::string &asked, bool optional,
-                  const Array *&array) -> Error {
-    Expected<std::string> found = findRole(arrays, role, asked, optional);
-    if (!found)
-      return found.takeError();
-    if (!found->empty())
-      array = &arrays.at(*found);
-    if (&role == &kSource)
-      source = *found;
-    return Error::success();
-  };
-  if (Error error = find(kSource, options.source, false, roles.source))
-    return error;
-  if (Error error = find(kDequantized, "", true, roles.dequantized))
-    return error;
-  bool isOptional = roles.dequantized != nullptr;
-  if (Error error = find(kCodes, options.codes, isOptional, roles.codes))
-    return error;
-  if (Error error = find(kScale, options.scale, false, roles.scale))
-    return error;
-  return find(kTensorScale, options.tensorScale, true, roles.tensorScale);
-}
-
-Expected<NamedDump> mxc::readDump(const Arrays &arrays,
-                                  const DumpOptions &options) {
+/// Reads a dump of `source`; `distance` becomes that of the reading.
+static Expected<NamedDump> readOriented(const Roles &roles, const Array &source,
+                                        const DumpOptions &options,
+                                        double &distance) {
   NamedDump named;
-  Roles roles;
-  if (Error error = findRoles(arrays, options, roles, named.source))
-    return std::move(error);
-  Expected<std::vector<float>> values = toFloats(*roles.source, named.source);
+  named.source = roles.sourceName;
+  named.shape = source.shape;
+  Expected<std::vector<float>> values =
+      toFloats(source, named.source, &named.rounded);
   if (!values)
     return values.takeError();
   if (values->empty())
     return createStringError("array '" + named.source + "' has no elements");
-  named.shape = roles.source->shape;
   Dump &dump = named.dump;
   dump.values = std::move(*values);
-  if (Error error = inferBlocks(*roles.source, *roles.scale, options, dump))
+  if (Error error = inferBlocks(source, *roles.scale, options, dump))
     return std::move(error);
-  if (Error error = chooseReading(roles, options, dump))
+  if (Error error = chooseReading(roles, options, dump, distance))
     return std::move(error);
   if (dump.blockCols == 1 && dump.blockRows > 1)
     storeTransposed(named);
   return named;
+}
+
+/// Whether the rows of the codes may be the columns of the source.
+static bool mayBeTransposed(const Roles &roles) {
+  const Array *codes = roles.codes ? roles.codes : roles.dequantized;
+  ArrayRef<int64_t> source = roles.source->shape, found = codes->shape;
+  return source.size() >= 2 && found.size() == source.size() &&
+         found[found.size() - 2] == source.back() &&
+         found.back() <= source[source.size() - 2];
+}
+
+static Array transpose(const Array &array) {
+  Array result = array;
+  int64_t rows = array.shape[array.shape.size() - 2], cols = array.shape.back();
+  std::swap(result.shape[array.shape.size() - 2], result.shape.back());
+  size_t size = array.itemSize;
+  for (int64_t i = 0, e = array.getNumElements(); i < e; ++i) {
+    int64_t item = i / (rows * cols), row = i / cols % rows, col = i % cols;
+    std::copy_n(&array.data[i * size], size,
+                &result.data[((item * cols + col) * rows + row) * size]);
+  }
+  return result;
+}
+
+Expected<NamedDump> mxc::readDump(const Arrays &arrays,
+                                  const DumpOptions &options) {
+  Expected<Roles> roles = findRoles(arrays, options);
+  if (!roles)
+    return roles.takeError();
+  double distance = INFINITY, otherDistance = INFINITY;
+  Expected<NamedDump> named =
+      readOriented(*roles, *roles->source, options, distance);
+  if (!mayBeTransposed(*roles))
+    return named;
+  Expected<NamedDump> other =
+      readOriented(*roles, transpose(*roles->source), options, otherDistance);
+  if (!other || (named && distance <= otherDistance)) {
+    consumeError(other.takeError());
+    return named;
+  }
+  consumeError(named.takeError());
+  other->shape = roles->source->shape;
+  other->transposed = !other->transposed;
+  return other;
 }

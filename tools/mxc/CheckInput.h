@@ -22,6 +22,7 @@ struct NamedDump {
   std::string source;         ///< name of the source array
   std::vector<int64_t> shape; ///< of the source array
   bool transposed = false;    ///< dump holds the last two axes swapped
+  bool rounded = false;       ///< the source was of f64
 
   /// The indices of element `element` of the dump in the source array.
   std::vector<int64_t> indicesOf(int64_t element) const;
@@ -32,9 +33,10 @@ struct NamedDump {
 llvm::Expected<NamedDump> readDump(const Arrays &arrays,
                                    const DumpOptions &options);
 
-/// The numbers of a float array (f2, f4, f8 that f32 holds, bf16 as V2 or u2).
-llvm::Expected<std::vector<float>> toFloats(const Array &array,
-                                            llvm::StringRef name);
+/// The numbers of a float array (f2, f4, bf16 as V2 or u2, and f8 that f32
+/// holds). With `rounded`, other f8 are rounded to f32, and it becomes true.
+llvm::Expected<std::vector<float>>
+toFloats(const Array &array, llvm::StringRef name, bool *rounded = nullptr);
 
 /// As the type's literal in MLIR: `f4E2M1FN`, `i8`.
 std::string nameOf(const mx::contract::FloatFormat &format);

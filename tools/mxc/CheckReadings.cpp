@@ -43,7 +43,8 @@ double mxc::getFloat(const Array &array, int64_t index) {
   return array.kind == 'f' ? fromF16(half) : fromBF16(half);
 }
 
-Expected<std::vector<float>> mxc::toFloats(const Array &array, StringRef name) {
+Expected<std::vector<float>> mxc::toFloats(const Array &array, StringRef name,
+                                           bool *rounded) {
   if (!isFloats(array) || array.itemSize == 1)
     return createStringError(
         "array '" + name +
@@ -55,7 +56,11 @@ Expected<std::vector<float>> mxc::toFloats(const Array &array, StringRef name) {
   for (int64_t i = 0, e = array.getNumElements(); i < e; ++i) {
     double value = getFloat(array, i);
     values.push_back(static_cast<float>(value));
-    if (std::isfinite(value) && value != values.back())
+    if (!std::isfinite(value) || value == values.back())
+      continue;
+    if (rounded && std::isfinite(values.back()))
+      *rounded = true;
+    else
       return createStringError("array '" + name + "': element " + Twine(i) +
                                " is no number of f32; quantised tensors are "
                                "of f32, bf16 or f16");

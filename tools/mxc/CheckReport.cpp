@@ -187,6 +187,7 @@ void mxc::printJson(const NamedDump &named, const Result &result) {
   json::Object root{{"element", mxc::nameOf(dump.element)},
                     {"scale", mxc::nameOf(dump.scale)},
                     {"block", describeBlock(named)},
+                    {"source_rounded", named.rounded},
                     {"scales", dump.numBlocks()},
                     {"codes", static_cast<int64_t>(dump.codes.size())},
                     {"verdict", getVerdict(result, dump)},
@@ -236,6 +237,9 @@ void mxc::printText(const NamedDump &named, const Result &result) {
          << mxc::nameOf(dump.element) << " codes, " << mxc::nameOf(dump.scale)
          << " scales" << (dump.tensorScale ? " and a tensor scale" : "")
          << ", blocks of " << describeBlock(named) << "\n";
+  if (named.rounded)
+    outs() << "  " << named.source
+           << " is of f64; its elements were rounded to f32\n";
   printVerdict(named, result);
   for (const Difference &difference : result.differences)
     outs() << "  " << reporter.describe(difference) << "\n";

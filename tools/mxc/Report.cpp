@@ -59,22 +59,6 @@ static Expected<bool> isSelected(const NpzEntry &entry) {
   return false;
 }
 
-/// f64, which NumPy makes by default, becomes f32.
-static Array narrow(Array array) {
-  if (array.kind != 'f' || array.itemSize != 8)
-    return array;
-  Array result = array;
-  result.itemSize = 4;
-  result.data.resize(array.data.size() / 2);
-  for (int64_t i = 0, e = array.getNumElements(); i < e; ++i) {
-    double wide;
-    std::memcpy(&wide, &array.data[i * 8], sizeof(wide));
-    auto value = static_cast<float>(wide);
-    std::memcpy(&result.data[i * 4], &value, sizeof(value));
-  }
-  return result;
-}
-
 static Expected<ReportTensor> readTensor(const NpzEntry &entry) {
   auto fail = [&](const Twine &why) {
     return createStringError("array '" + entry.name + "': " + why);
@@ -85,8 +69,9 @@ static Expected<ReportTensor> readTensor(const NpzEntry &entry) {
   Expected<Array> array = mx::files::readEntry(entry);
   if (!array)
     return fail(toString(array.takeError()));
-  Expected<std::vector<float>> values =
-      toFloats(narrow(std::move(*array)), entry.name);
+  // f64, which NumPy makes by default, becomes f32.
+  bool rounded = false;
+  Expected<std::vector<float>> values = toFloats(*array, entry.name, &rounded);
   if (!values)
     return values.takeError();
   return ReportTensor{entry.name, entry.array.shape, std::move(*values)};

@@ -7,6 +7,7 @@ import gfloat
 import gfloat.formats
 import ml_dtypes
 import numpy as np
+import safetensors.numpy
 from Acceptance import model
 from Acceptance.tools import Counter, Folder, mxc_quantize, run
 
@@ -212,28 +213,64 @@ def stochastic(checker, x, folder):
 
 
 def flips(checker, x, folder, random):
-    """One bit anywhere: the element, and the rule that otherwise fits."""
+    """Each bit of a code, of a scale and of a tensor scale: the element, and the rule that otherwise fits."""
     for form, rule in (("mxfp4", "floor"), ("mxfp6_e3m2", "even"), ("mxfp8_e4m3", "rceil"), ("mxint8", "ceil"), ("nvfp4", "amax")):
         q = mxc_quantize(folder, x, "cpu", f"--format={form}", f"--scale-rule={rule}")
-        del q["dequantized"]
-        for i in range(7):
-            kind = ("codes", "scale", "tensor_scale")[min(i // 3, 2)]
-            if kind not in q:
-                continue
-            bad = {name: array.copy() for name, array in q.items()}
+        width = {"codes": model.NAMED[form].element.bits, "scale": 8, "tensor_scale": 32}
+        for kind, bit in [(kind, bit) for kind in width if kind in q for bit in range(width[kind])]:
+            bad = {name: array.copy() for name, array in q.items() if name != "dequantized"}
             flat = bad[kind].reshape(-1).view({1: np.uint8, 4: np.uint32}[bad[kind].itemsize])
             at = int(random.integers(flat.size))
-            flat[at] ^= 1 << int(random.integers(4 if form == "nvfp4" and kind == "codes" or form == "mxfp4" and kind == "codes" else
-                                                 6 if form == "mxfp6_e3m2" and kind == "codes" else 7 if kind == "scale" else 8))
-            report = checker.report({"x": x, **bad})
+            flat[at] ^= flat.dtype.type(1 << bit)
             where = list(np.unravel_index(at, bad[kind].shape)) if kind != "tensor_scale" else None
             if kind == "scale":
                 where[1] *= 16 if form == "nvfp4" else 32
+            if form.endswith("fp4") and bit % 2:
+                bad["codes"] = bad["codes"][:, ::2] | bad["codes"][:, 1::2] << 4
+            report = checker.report({"x": x, **bad})
             found = report["differences"]
             good = (report["verdict"] == "follows_except" and report["rule"]["scale_rule"] == rule and
                     report["rule"]["rounding"] == "nearest_even" and len(found) == 1 and found[0].get("index") == where and
                     found[0]["kind"] == {"codes": "code"}.get(kind, kind))
-            checker.counter.check(good, f"flip in {form} {kind} {at}: {report['verdict']} {report['rule']} {found[:2]}")
+            checker.counter.check(good, f"flip of bit {bit} in {form} {kind} {at}: {report['verdict']} {report['rule']} {found[:2]}")
+
+
+def names(checker, folder, x):
+    """Names, types and orders of other libraries, in safetensors too."""
+    bf16 = x.astype(ml_dtypes.bfloat16)
+    q = mxc_quantize(folder, bf16.astype(F32), "cpu", "--format=mxfp4")
+    n = mxc_quantize(folder, bf16.astype(F32), "cpu", "--format=nvfp4")
+    pack = lambda codes: codes[:, ::2] | codes[:, 1::2] << 4
+    e4m3 = n["scale"].view(ml_dtypes.float8_e4m3fn)
+    for what, arrays, rule, levels in (
+            ("gpt-oss", {"l.0.weight": bf16, "l.0.weight_blocks": pack(q["codes"]).reshape(len(x), 2, 16),
+                         "l.0.weight_scales": q["scale"].view(ml_dtypes.float8_e8m0fnu)}, "floor", 1),
+            ("compressed-tensors", {"a.weight": bf16, "a.weight_packed": pack(n["codes"]), "a.weight_scale": e4m3,
+                                    "a.weight_global_scale": 1 / n["tensor_scale"].reshape(1)}, "amax", 2),
+            ("ModelOpt", {"x": bf16, "a.weight": pack(n["codes"]), "a.weight_scale": e4m3,
+                          "a.weight_scale_2": n["tensor_scale"]}, "amax", 2),
+            ("a state dict", {"lin.weight": bf16, "lin.weight_qdata": pack(q["codes"]), "lin.weight_scale": q["scale"]}, "floor", 1)):
+        with open(folder.path("d.safetensors"), "wb") as file:
+            file.write(safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
+        result = run("mxc", "check", folder.path("d.safetensors"), "--json", check=False)
+        report = json.loads(result.stdout or "{}")
+        good = report.get("verdict") == "follows" and (report["rule"]["scale_rule"], report["rule"]["levels"]) == (rule, levels)
+        checker.counter.check(good, f"{what}: {result.stderr} {report.get('rule')}")
+    wide = x.astype(float) * (1 + 2.0**-40)
+    report = checker.expect("f64", {"x": wide, **mxc_quantize(folder, x, "cpu", "--format=mxfp4")}, "floor", "nearest_even")
+    checker.counter.check(report["source_rounded"], "f64 is rounded")
+    checker.expect("capitals", {"X": x, "Codes": mxc_quantize(folder, x, "cpu", "--format=mxfp4")["codes"],
+                                "Scale": mxc_quantize(folder, x, "cpu", "--format=mxfp4")["scale"]}, "floor", "nearest_even")
+    # Along the first axis, with codes and scales as those of the transpose; packed, square, and with one bit flipped.
+    for square in (False, True):
+        t = x[:64, :64].T if square else x.T
+        q = mxc_quantize(folder, np.ascontiguousarray(t.T), "cpu", "--format=mxfp4")
+        report = checker.expect("transposed", {"x": t, "codes": pack(q["codes"]), "scale": q["scale"]}, "floor", "nearest_even")
+        checker.counter.check(report["block"] == "[32, 1]", f"blocks of the source: {report['block']}")
+        q["codes"][3, 40] ^= 4
+        report = checker.report({"x": t, "codes": q["codes"], "scale": q["scale"]})
+        checker.counter.check([d.get("index") for d in report["differences"]] == [[40, 3]], f"an element of the source: {report['differences'][:2]}")
+    checker.fails("two of a kind", "several arrays for the scales", {"x": x, "codes": q["codes"], "a.scale": q["scale"], "b.scale": q["scale"]})
 
 
 def habits(checker, x, folder):
@@ -262,7 +299,7 @@ def errors(checker, x):
     checker.fails("no source", "no array for the source tensor: expected one named x, source", {"codes": codes, "scale": scale})
     checker.fails("no such name", "there is no array 'y'; found", good, "--source=y")
     checker.fails("int source", "expected element type <f4", {**good, "x": codes})
-    checker.fails("f64 source", "is no number of f32", {**good, "x": np.full(x.shape, 0.1)})
+    checker.fails("f64 source", "is no number of f32", {**good, "x": np.full(x.shape, 1e300)})
     checker.fails("empty", "has no elements", {**good, "x": x[:0]})
     checker.fails("few codes", "expected 3072 bytes", {**good, "codes": codes[:5]})
     checker.fails("complex codes", "element values, one for each", {**good, "codes": np.full(x.shape, 0.3, F32)})
@@ -291,6 +328,7 @@ def main():
         stochastic(checker, x, folder)
         flips(checker, random.standard_normal((24, 64)).astype(F32), folder, random)
         habits(checker, x, folder)
+        names(checker, folder, random.standard_normal((72, 64)).astype(F32))
         errors(checker, x)
         checker.counter.finish("mxc check")
 
