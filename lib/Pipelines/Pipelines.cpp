@@ -3,6 +3,7 @@
 #include "mx/Pipelines/Pipelines.h"
 
 #include "Copies.h"
+#include "InlineCalls.h"
 #include "Interfaces.h"
 #include "OutParameters.h"
 #include "Outline.h"
@@ -50,7 +51,7 @@ std::optional<TargetKind> mx::parseTarget(StringRef name) {
 
 void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
   // What relates products, and the name stack of a call, ends at a function.
-  pm.addPass(createInlinerPass());
+  pm.addPass(createInlineCallsPass());
   // Upstream has no lowering of TOSA's block-scaled ops.
   pm.addPass(createMXLowerTosaBlockScaled());
   OpPassManager &function = pm.nest<func::FuncOp>();
