@@ -93,6 +93,32 @@ static StringRef getKind() {
       .Default("mlir");
 }
 
+/// Options of plain C functions.
+static Error checkPlainOptions(const Request &request) {
+  bool plain = headerFile.getNumOccurrences();
+  if (!plain && (prefix.getNumOccurrences() || threads.getNumOccurrences()))
+    return createStringError("--prefix and --threads are for plain C "
+                             "functions; add --header=FILE.h");
+  if (plain && !request.isHostCode())
+    return createStringError("--header is for host code (--emit=llvm, obj, "
+                             "archive or shared), but the kind is " +
+                             request.kind);
+  if (plain && targetName == "nvvm")
+    return createStringError(
+        "--header is for --target=cpu and --target=reference, but the target "
+        "is nvvm");
+  if (plain && (headerFile == "-" || outputFile == "-"))
+    return createStringError("with --header, header and code go to files; '-' "
+                             "is standard output");
+  if (plain && headerFile == outputFile)
+    return createStringError("--header and -o name the same file '" +
+                             outputFile + "'");
+  if (threads < 0 || threads > 4096)
+    return createStringError("--threads is " + Twine(threads) +
+                             "; expected 1 to 4096, or 0 for OpenMP's number");
+  return Error::success();
+}
+
 /// Options that only some kinds of output have.
 static Error checkOptions(const Request &request) {
   StringRef kind = request.kind;
@@ -112,22 +138,7 @@ static Error checkOptions(const Request &request) {
         kind);
   if (Error error = checkChoice("--runtime", runtimeKind, {"static", "shared"}))
     return error;
-  bool plain = headerFile.getNumOccurrences();
-  if (!plain && (prefix.getNumOccurrences() || threads.getNumOccurrences()))
-    return createStringError("--prefix and --threads are for plain C "
-                             "functions; add --header=FILE.h");
-  if (plain && !request.isHostCode())
-    return createStringError("--header is for host code (--emit=llvm, obj, "
-                             "archive or shared), but the kind is " +
-                             kind);
-  if (plain && targetName == "nvvm")
-    return createStringError(
-        "--header is for --target=cpu and --target=reference, but the target "
-        "is nvvm");
-  if (threads < 0 || threads > 4096)
-    return createStringError("--threads is " + Twine(threads) +
-                             "; expected 1 to 4096, or 0 for OpenMP's number");
-  return Error::success();
+  return checkPlainOptions(request);
 }
 
 static Expected<Request> getRequest() {
