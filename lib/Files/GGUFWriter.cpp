@@ -3,6 +3,7 @@
 #include "mx/Files/GGUF.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/EndianStream.h"
 #include "llvm/Support/MathExtras.h"
@@ -80,7 +81,11 @@ Expected<std::string> mx::files::makeGGUFHeader(ArrayRef<StoredTensor> tensors,
     writer.string(origin->text);
   }
   uint64_t offset = 0;
+  StringSet<> names;
   for (const StoredTensor &tensor : tensors) {
+    if (!names.insert(tensor.name).second)
+      return createStringError("two tensors have the name '" + tensor.name +
+                               "'");
     if (Error error = writeDescription(writer, tensor, offset))
       return std::move(error);
     offset = alignTo(offset + tensor.content.size, old.alignment);

@@ -251,6 +251,11 @@ static Expected<std::vector<StoredTensor>> parseHeader(const Header &header) {
   Expected<GGUFHeader> parsed = parseGGUFHeader(header.text);
   if (!parsed)
     return parsed.takeError();
+  // Headers come from files of other kinds too, which may be damaged.
+  if (parsed->size != header.text.size() ||
+      header.tailPadding >= parsed->alignment)
+    return createStringError("the stored GGUF header has another size than "
+                             "its text says");
   return std::move(parsed->tensors);
 }
 

@@ -72,6 +72,23 @@ static void checkWritten(const WeightFile &file, FileKind kind) {
   require(again->tensors.size() == tensors->size(), "tensors are lost");
 }
 
+/// The header of the file that this one came from may be anything.
+static void checkOrigin(const WeightFile &file) {
+  const Header &header = *file.header;
+  auto restored = restoreTensors(header, file.weights);
+  if (!restored || !*restored)
+    return consumeError(restored.takeError());
+  std::string text;
+  raw_string_ostream os(text);
+  bool isGGUF = header.kind == FileKind::GGUF;
+  Error error = isGGUF ? writeGGUF(os, header, **restored)
+                       : writeSafetensors(os, header.text, **restored);
+  require(!error, "a restored file cannot be written");
+  Expected<TensorFile> again =
+      isGGUF ? parseGGUF(text) : parseSafetensors(text);
+  require(bool(again), "a restored file cannot be read");
+}
+
 static void checkTensors(Expected<TensorFile> file, StringRef bytes) {
   if (!file)
     return consumeError(file.takeError());
@@ -94,6 +111,8 @@ static void checkTensors(Expected<TensorFile> file, StringRef bytes) {
   }
   Expected<WeightFile> weights = gatherWeights(std::move(*file));
   require(bool(weights), "tensors cannot be gathered");
+  if (weights->header->kind != kind)
+    checkOrigin(*weights);
   checkWritten(*weights, FileKind::Safetensors);
   checkWritten(*weights, FileKind::GGUF);
 }
