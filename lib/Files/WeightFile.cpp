@@ -4,6 +4,7 @@
 #include "mx/Files/GGUF.h"
 #include "mx/Files/Safetensors.h"
 #include "mx/Files/Weights.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 using namespace mx::files;
@@ -66,6 +67,14 @@ static Expected<Output> arrange(FileKind kind, const WeightFile &file,
   auto tensors = scatterWeights(file.weights, kind, layout);
   if (!tensors)
     return tensors.takeError();
+  // Wide types first, as the package safetensors writes them, so that every
+  // tensor is aligned.
+  if (!isGGUF)
+    sort(*tensors, [](const StoredTensor &a, const StoredTensor &b) {
+      unsigned aBits = getSafetensorsBits(a.dtype);
+      unsigned bBits = getSafetensorsBits(b.dtype);
+      return aBits != bBits ? aBits > bBits : a.name < b.name;
+    });
   const Header *origin = old && old->kind != kind ? old : nullptr;
   Expected<std::string> text =
       isGGUF ? makeGGUFHeader(*tensors, old, origin)

@@ -199,7 +199,13 @@ def check_layouts(converter, tensors):
 
 
 def load(converter, name):
-    """With the types that safetensors.numpy.load lacks."""
+    """With the types that safetensors.numpy.load lacks. Every tensor is aligned to its elements."""
+    data = converter.bytes(name)
+    length = int.from_bytes(data[:8], "little")
+    for tensor, entry in json.loads(data[8:8 + length]).items():
+        width = {"F64": 8, "F32": 4, "BF16": 2}.get(entry.get("dtype"), 1)
+        aligned = tensor == "__metadata__" or (8 + length + entry["data_offsets"][0]) % width == 0
+        converter.counter.check(aligned, f"{name}: {tensor} is not aligned")
     types = {"F8_E4M3": ml_dtypes.float8_e4m3fn, "F8_E5M2": ml_dtypes.float8_e5m2, "BF16": ml_dtypes.bfloat16}
     with safetensors.safe_open(converter.folder.path(name), "np"):  # its own checks
         pass
