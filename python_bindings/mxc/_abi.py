@@ -112,11 +112,27 @@ def f32_bits(what: str, value: float) -> int:
         raise Error(f"expected {what} to be a number; found {value!r}") from None
 
 
+def flag(what: str, value: object) -> int:
+    """A truth value as 0 or 1."""
+    if isinstance(value, (bool, int)) or type(value).__name__ in ("bool_", "bool"):  # numpy's too
+        if value in (0, 1):
+            return int(value)  # type: ignore[call-overload]
+    raise Error(f"expected {what} to be True or False; found {value!r}")
+
+
+def integers(what: str, values: object, low: int, high: int) -> list[int]:
+    """A sequence of integers."""
+    try:
+        return [integer(what, value, low, high) for value in values]  # type: ignore[attr-defined]
+    except TypeError:
+        raise Error(f"expected {what} to be integers; found {values!r}") from None
+
+
 def integer(what: str, value: object, low: int, high: int) -> int:
     """An integer in [low, high]; numpy's integers are integers too."""
     try:
         number = value.__index__()  # type: ignore[attr-defined]
-    except AttributeError:
+    except (AttributeError, TypeError):
         raise Error(f"expected {what} to be an integer; found {value!r}") from None
     if not low <= number <= high:
         raise Error(f"expected {what} to be an integer from {low} to {high}; found {number}")

@@ -93,19 +93,19 @@ _get_pointer.restype = c_void_p
 def _export(name: str, array: Array) -> Any:
     """The capsule of an array in host memory."""
     try:
-        device = array.__dlpack_device__()[0]
-    except (BufferError, RuntimeError, TypeError, ValueError) as error:
-        raise Error(f"expected {name} in the memory of the CPU: {error}") from None
+        device = int(array.__dlpack_device__()[0])
+    except Exception as error:  # Whatever a foreign library raises.
+        raise Error(f"expected {name} in the memory of the CPU: {error!r}") from None
     if device not in _HOST:
-        where = _DEVICES.get(int(device), f"device type {int(device)}")
+        where = _DEVICES.get(device, f"device type {device}")
         raise Error(f"expected {name} in the memory of the CPU; found an array on {where}: copy it to the CPU first")
     try:
         try:
             return array.__dlpack__(max_version=(1, 0))
         except TypeError:  # A library older than DLPack 1.0.
             return array.__dlpack__()
-    except (BufferError, RuntimeError, TypeError, ValueError) as error:
-        raise Error(f"expected {name} as a strided array: {error}") from None
+    except Exception as error:
+        raise Error(f"expected {name} as a strided array: {error!r}") from None
 
 
 def _from_dlpack(name: str, array: Array) -> View:
@@ -115,15 +115,24 @@ def _from_dlpack(name: str, array: Array) -> View:
         if managed.major != 1:
             raise Error(f"expected {name} through DLPack 1; found version {managed.major}")
         tensor, readonly = managed.tensor, bool(managed.flags & _READ_ONLY)
-    else:
+    elif _is_valid(capsule, b"dltensor"):
         tensor, readonly = _DLTensor.from_address(_get_pointer(capsule, b"dltensor")), False
+    else:
+        raise Error(f"expected {name} as a DLPack capsule; found {type(capsule).__name__}")
+    if tensor.lanes != 1:
+        raise Error(f"expected {name} with plain elements; found vectors of {tensor.lanes}")
     kind = _DTYPE_CODES.get(tensor.code, f"type {tensor.code} of ")
     dtype = "bool" if kind == "bool" else f"{kind}{tensor.bits}"
     rank = tensor.ndim
     shape = tuple(tensor.shape[:rank])
     strides = tuple(tensor.strides[:rank]) if tensor.strides else row_major(shape)
+    if rank < 0 or any(size < 0 for size in shape) or (not tensor.data and 0 not in shape):
+        raise Error(f"expected {name} with elements in memory; found shape {shape} at address {tensor.data or 0}")
     # A capsule that nobody consumes frees its tensor when it goes; until then it is the owner.
-    return View((tensor.data or 0) + tensor.byte_offset, dtype, shape, strides, readonly, (array, capsule))
+    result = View((tensor.data or 0) + tensor.byte_offset, dtype, shape, strides, readonly, (array, capsule))
+    if tensor.bits > 8 and result.pointer % (tensor.bits // 8) and 0 not in shape:
+        return _from_numpy(name, as_numpy(result))  # Copied, since its elements are not aligned.
+    return result
 
 
 # --- numpy ---------------------------------------------------------------------------------------
@@ -158,6 +167,8 @@ def view(name: str, array: Array, dtypes: Optional[Sequence[str]] = None) -> Vie
     """An argument as a buffer; `dtypes` are those it may have."""
     if isinstance(array, View):
         result = array
+    elif isinstance(array, np.ma.MaskedArray):
+        raise Error(f"expected {name} without a mask; found a masked array: fill it first")
     elif isinstance(array, (np.ndarray, np.generic)):
         result = _from_numpy(name, np.asarray(array))
     elif hasattr(array, "__dlpack__") and hasattr(array, "__dlpack_device__"):
@@ -172,6 +183,37 @@ def view(name: str, array: Array, dtypes: Optional[Sequence[str]] = None) -> Vie
     return result
 
 
+def _overlaps_itself(found: View) -> bool:
+    """Sorted by stride, each axis must step over all that the ones before it reach."""
+    axes = sorted((abs(stride), size) for stride, size in zip(found.strides, found.shape) if size > 1)
+    reach = 0
+    for stride, size in axes:
+        if stride <= reach and 0 not in found.shape:
+            return True
+        reach += stride * (size - 1)
+    return False
+
+
+def _bounds(found: View) -> tuple[int, int]:
+    """The first byte and the one after the last."""
+    if 0 in found.shape:
+        return 0, 0
+    reaches = [(size - 1) * stride for size, stride in zip(found.shape, found.strides)]
+    low, high = sum(min(reach, 0) for reach in reaches), sum(max(reach, 0) for reach in reaches)
+    return found.pointer + low * found.itemsize, found.pointer + (high + 1) * found.itemsize
+
+
+def is_same(first: View, second: View) -> bool:
+    """Whether two buffers are one and the same."""
+    return (first.pointer, first.strides, first.dtype) == (second.pointer, second.strides, second.dtype)
+
+
+def share_memory(first: View, second: View) -> bool:
+    """Whether the bytes from the first to the last of two buffers meet."""
+    (low, high), (start, end) = _bounds(first), _bounds(second)
+    return low < end and start < high
+
+
 def writable(name: str, array: Array, dtypes: Sequence[str], shape: Sequence[int]) -> View:
     """An array to write a result to."""
     result = view(name, array, dtypes)
@@ -179,7 +221,7 @@ def writable(name: str, array: Array, dtypes: Sequence[str], shape: Sequence[int
         raise Error(f"expected {name} to be writable; found a read-only array")
     if result.shape != tuple(shape):
         raise Error(f"expected {name} of shape {tuple(shape)}; found {result.shape}")
-    if any(stride == 0 and size > 1 for stride, size in zip(result.strides, result.shape)):
+    if _overlaps_itself(result):
         raise Error(f"expected {name} without overlapping elements; found strides {result.strides}")
     return result
 

@@ -146,6 +146,12 @@ def compile(
     """
     source, name = _read(ir)
     _abi.choose("target", target, dict.fromkeys(TARGETS, 0))
+    for what, text in (("chip", chip), ("entry", entry)):
+        if text is not None and not isinstance(text, str):
+            raise Error(f"expected {what} to be a name; found {text!r}")
+    if progress is not None and not callable(progress):
+        raise Error(f"expected progress to be a function of a stage's name; found {progress!r}")
+    donate = _abi.integers("donate", donate, 0, 2**31 - 1)
     options = (source, name, _spell_recipe(recipe), target, chip)
     _abi.seed_bits(seed)
 

@@ -115,6 +115,11 @@ class Format:
     tensor_scale: bool = False
 
     def __post_init__(self) -> None:
+        for what, value in (("element", self.element), ("scale", self.scale)):
+            if not isinstance(value, Element):
+                raise Error(f"expected {what} to be an mxc.Element; found {value!r}")
+        if not isinstance(self.block, tuple) or not all(isinstance(extent, int) for extent in self.block):
+            raise Error(f"expected block to be a tuple of integers; found {self.block!r}")
         if self.element.name in _NO_ELEMENTS or not self.element.signed:
             raise Error(
                 "expected an element f4E2M1FN, f6E2M3FN, f6E3M2FN, f8E4M3FN, f8E5M2, i8 or a signed "

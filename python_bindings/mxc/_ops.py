@@ -56,8 +56,11 @@ def _set_hadamard(
         spec.signs = _abi.choose("signs", signs, {"none": 0, "seed": 2})
         return
     spec.signs = _abi.SIGNS["fixed"]
-    values = list(signs)
-    if len(values) != spec.hadamard_size or any(value not in (1, -1) for value in values):
+    try:
+        values = _abi.integers("signs", signs, -1, 1)
+    except Error:
+        values = []
+    if len(values) != spec.hadamard_size or 0 in values:
         raise Error(f"expected signs to be 'none', 'seed' or {spec.hadamard_size} times 1 or -1; found {signs!r}")
     for position, value in enumerate(values):
         if value == -1:
@@ -68,8 +71,13 @@ def _set_hadamard(
 def _origin(origin: Optional[Sequence[int]], shape: Optional[Sequence[int]], rank: int) -> Optional[_abi.Origin]:
     if origin is None and shape is None:
         return None
-    if origin is None or shape is None or len(origin) != rank or len(shape) != rank:
+    if origin is None or shape is None:
         raise Error(f"expected origin and whole_shape together, {rank} numbers each; found {origin} and {shape}")
+    origin, shape = (
+        _abi.integers(what, values, 0, 2**63 - 1) for what, values in (("origin", origin), ("whole_shape", shape))
+    )
+    if len(origin) != rank or len(shape) != rank:
+        raise Error(f"expected origin and whole_shape of {rank} numbers each; found {origin} and {shape}")
     values = (c_int64 * (2 * rank - 1))(*origin, *shape[:-1])
     result = _abi.Origin(2 * rank - 1, values)
     result.owner = values
@@ -128,15 +136,15 @@ def quantize(
     source = _arrays.view("x", x, FLOATS)
     if not source.shape or len(source.shape) < 2 and (transpose or len(form.block) == 2):
         raise Error(f"expected x with the axes that {form} divides; found shape {source.shape}")
-    rule = scale_rule or ("floor" if form.scale.is_e8m0 else "amax")
+    rule = scale_rule if scale_rule is not None else "floor" if form.scale.is_e8m0 else "amax"
     spec = _spec(
         rounding,
         random_bits,
         stream,
         scale_rule=_abi.choose("scale_rule", rule, _abi.SCALE_RULES),
         prescale=_abi.f32_bits("prescale", prescale),
-        scale_min_normal=int(scale_min_normal),
-        transpose=int(transpose),
+        scale_min_normal=_abi.flag("scale_min_normal", scale_min_normal),
+        transpose=_abi.flag("transpose", transpose),
         **_format_fields(form),
     )
     shape = list(source.shape)
@@ -168,7 +176,7 @@ def _quantize_into(
     if tensor_amax is not None:
         if not form.tensor_scale:
             raise Error(f"expected no tensor_amax with {form}, which has no tensor scale")
-        amax = np.array(tensor_amax, np.float32).reshape(())
+        amax = np.array(_abi.f32_bits("tensor_amax", tensor_amax), np.uint32).view(np.float32)
     _abi.call(
         _library.runtime(),
         "mx_quantize",
@@ -198,24 +206,32 @@ def dequantize(x: Scaled, dtype: Any = "float32", *, out: Optional[Array] = None
     """
     _check_scaled("x", x)
     form = x.format
-    result = _Result(x.library, x.shape, dtype, out)
-    _abi.call(
-        _library.runtime(),
-        "mx_dequantize",
-        byref(_spec(**_format_fields(form))),
-        _tensor("packed", x.packed),
-        _tensor("scale", x.scale),
-        _tensor("tensor_scale", x.tensor_scale),
-        result.tensor,
-    )
+    parts = _parts(x)
+    result = _Result(x.library, x.shape, dtype, out, parts)
+    tensors = [None if part is None else part.tensor() for part in parts]
+    _abi.call(_library.runtime(), "mx_dequantize", byref(_spec(**_format_fields(form))), *tensors, result.tensor)
     return result.finish()
 
 
-class _Result:
-    """A float result: new memory, or the caller's `out`."""
+def _parts(x: Scaled) -> list[Optional[_arrays.View]]:
+    """Packed codes, scales and the tensor scale, or None for it."""
+    named = (("packed", x.packed), ("scale", x.scale), ("tensor_scale", x.tensor_scale))
+    return [None if array is None else _arrays.view(name, array) for name, array in named]
 
-    def __init__(self, library: str, shape: Sequence[int], dtype: Any, out: Optional[Array]) -> None:
+
+class _Result:
+    """A float result: new memory, or the caller's `out`; through a copy where that shares memory with `sources`."""
+
+    def __init__(
+        self,
+        library: str,
+        shape: Sequence[int],
+        dtype: Any,
+        out: Optional[Array],
+        sources: Sequence[Optional[_arrays.View]] = (),
+    ) -> None:
         self.library = library
+        self.target: Optional[_arrays.View] = None
         if out is None:
             self.array = _arrays.empty(library, shape, _arrays.dtype_name(dtype))
             self.tensor = _arrays.view("result", self.array).tensor()
@@ -223,9 +239,16 @@ class _Result:
             self.array = out
             self.library = "out"
             dtypes = FLOATS if dtype == "float32" else [_arrays.dtype_name(dtype)]
-            self.tensor = _arrays.writable("out", out, dtypes, shape).tensor()
+            target = _arrays.writable("out", out, dtypes, shape)
+            if any(source is not None and _arrays.share_memory(target, source) for source in sources):
+                self.target = target
+                target = _arrays.view("result", np.empty(target.shape, _arrays.numpy_dtype(target.dtype)))
+                self.written = target.owner
+            self.tensor = target.tensor()
 
     def finish(self) -> Array:
+        if self.target is not None:
+            _arrays.as_numpy(self.target)[...] = self.written
         return _arrays.finish(self.library, self.array)
 
 
@@ -260,7 +283,8 @@ def hadamard(
     _set_hadamard(spec, size, signs, sign_stream)
     if not source.shape or source.shape[-1] % spec.hadamard_size:
         raise Error(f"expected the last axis of x to be a multiple of {spec.hadamard_size}; found shape {source.shape}")
-    result = _Result(_arrays.library_of(x), source.shape, "float32", out)
+    in_place = out is not None and _arrays.is_same(source, _arrays.view("out", out))
+    result = _Result(_arrays.library_of(x), source.shape, "float32", out, [] if in_place else [source])
     _abi.call(_library.runtime(), "mx_hadamard", byref(spec), source.tensor(), _abi.seed_bits(seed), result.tensor)
     return result.finish()
 
@@ -342,7 +366,8 @@ def matmul(
     except ValueError:
         raise Error(f"expected batch axes that broadcast; found shapes {left.shape} and {right.shape}") from None
     shape = (*batch, left.shape[-2], right.shape[-2])
-    result = _Result(left.library if left.library != "numpy" else right.library, shape, dtype, out)
+    library = left.library if left.library != "numpy" else right.library
+    result = _Result(library, shape, dtype, out, [*left.views, *right.views])
     spec = _abi.MatmulSpec(
         version=_abi.VERSION,
         k=left.shape[-1],
@@ -351,9 +376,17 @@ def matmul(
         **left.fields,
         **right.fields,
     )
-    addend = _tensor("acc", acc, FLOATS)
+    addend = None if acc is None else _addend(acc, shape).tensor()
     _abi.call(_library.runtime(), "mx_matmul", byref(spec), left.record, right.record, addend, result.tensor)
     return result.finish()
+
+
+def _addend(acc: Array, shape: tuple[int, ...]) -> _arrays.View:
+    source = _arrays.view("acc", acc, FLOATS)
+    padded = (1,) * (len(shape) - len(source.shape)) + source.shape
+    if len(padded) != len(shape) or any(have not in (1, want) for have, want in zip(padded, shape)):
+        raise Error(f"expected acc that broadcasts to shape {shape}; found shape {source.shape}")
+    return source
 
 
 class _Operand:
@@ -366,14 +399,14 @@ class _Operand:
                 raise Error(f"expected {name} with blocks along its last axis; found {value.format}: swap its axes")
             self.shape, self.library = value.shape, value.library
             self.fields = {f"{name}_{key}": number for key, number in _format_fields(value.format).items()}
-            parts = [value.packed, value.scale, value.tensor_scale]
+            self.views = _parts(value)
         else:
             source = _arrays.view(name, value, FLOATS)
             self.shape, self.library = source.shape, _arrays.library_of(value)
-            parts = [source, None, None]
+            self.views = [source, None, None]
         if len(self.shape) < 2:
             raise Error(f"expected {name} of rank 2 or more; found shape {self.shape}")
-        self.tensors = [_tensor(name, part) for part in parts]
+        self.tensors = [None if view is None else view.tensor() for view in self.views]
         pointers = [None if tensor is None else ctypes.pointer(tensor) for tensor in self.tensors]
         self.record = _abi.Operand(*pointers)
 

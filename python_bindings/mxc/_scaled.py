@@ -38,6 +38,12 @@ class Scaled:
     shape: tuple[int, ...]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.format, Format):
+            raise Error(f"expected format to be an mxc.Format; found {self.format!r}")
+        shape = tuple(_abi.integers("shape", self.shape, 0, 2**63 - 1))
+        if len(shape) < (2 if len(self.format.block) == 2 else 1):
+            raise Error(f"expected a shape with the axes of {self.format}'s block; found {shape}")
+        object.__setattr__(self, "shape", shape)
         parts = [("packed", self.packed, "uint8", self.format.packed_shape(self.shape))]
         scale_dtype = "float32" if self.format.scale.name == "f32" else "uint8"
         parts.append(("scale", self.scale, scale_dtype, self.format.scale_shape(self.shape)))
