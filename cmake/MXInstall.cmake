@@ -33,7 +33,7 @@ list(TRANSFORM mx_libraries PREPEND "-l" OUTPUT_VARIABLE mx_link_flags)
 list(JOIN mx_link_flags " " MX_LINK_FLAGS)
 # Relative to the .pc file, so that the installed tree can move.
 file(RELATIVE_PATH MX_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
-foreach(package mx mx-runtime)
+foreach(package mx mx-c mx-runtime)
   configure_file(${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in
     ${PROJECT_BINARY_DIR}/cmake/${package}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/cmake/${package}.pc

@@ -394,7 +394,7 @@ def _check_gpu() -> None:
     """Compiled code ends the process where there is no GPU; this says so before."""
     import ctypes
 
-    cuda = _library.load("libmx_cuda_runtime.so")
+    cuda = _library.load("libmx_cuda_runtime.so.0")
     reason = ctypes.c_char_p()
     if not cuda.mx_cuda_available(ctypes.byref(reason)):
         raise Error(f"target nvvm needs a GPU: {(reason.value or b'').decode()}")
@@ -405,9 +405,9 @@ def _link(file: str) -> str:
     cc = shutil.which("cc") or shutil.which("clang") or shutil.which("gcc")
     if not cc:
         raise Error("expected a C compiler (cc) to link a shared library; found none: save an object, .o, and link it")
-    folder = os.path.dirname(os.path.realpath(_library.path("libmx_runtime.so")))
+    folder = os.path.dirname(os.path.realpath(_library.path("libmx_runtime.so.0")))
     output = file + ".linked"
-    libraries = ["-L" + folder, "-lmx_runtime", "-lmx_cuda_runtime", f"-Wl,-rpath,{folder}", "-lm"]
+    libraries = ["-L" + folder, "-l:libmx_runtime.so.0", "-l:libmx_cuda_runtime.so.0", f"-Wl,-rpath,{folder}", "-lm"]
     run = subprocess.run([cc, "-shared", "-o", output, "-x", "none", file, *libraries], capture_output=True, text=True)
     if run.returncode:
         raise Error(f"{cc} failed: {run.stderr.strip()}")

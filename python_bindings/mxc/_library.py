@@ -10,7 +10,7 @@ _FOLDER = os.path.join(os.path.dirname(__file__), "lib")
 
 
 def path(name: str) -> str:
-    """The path of a library, such as `libmx_runtime.so`."""
+    """The path of a library, such as `libmx_runtime.so.0`."""
     return os.path.join(_FOLDER, name)
 
 
@@ -29,6 +29,6 @@ def runtime() -> ctypes.CDLL:
     """libmx_runtime: the kernels, with their plain C ABI (mx-runtime/mx_runtime.h)."""
     from . import _abi
 
-    library = load("libmx_runtime.so")
+    library = load("libmx_runtime.so.0")
     _abi.declare(library)
     return library
