@@ -2,6 +2,7 @@
 
 #include "mx/Pipelines/Program.h"
 
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -35,10 +36,66 @@ Program::Program(const PipelineOptions &options, llvm::raw_ostream &diagnostics)
 
 Program::~Program() = default;
 
+/// MLIR's parser recurses with the nesting of text, as many passes do with that
+/// of regions; far beyond this they would run out of stack.
+static constexpr int kMaxNesting = 300;
+
+/// What follows a string literal or a comment that starts here, else nothing.
+static const char *skipLiteral(const char *at, const char *end) {
+  if (*at == '"') {
+    for (++at; at != end && *at != '"' && *at != '\n'; ++at)
+      if (*at == '\\' && at + 1 != end)
+        ++at;
+    return at;
+  }
+  if (*at == '/' && at + 1 != end && at[1] == '/')
+    return std::find(at, end, '\n');
+  return nullptr;
+}
+
+/// The place where brackets are nested too deeply, or null.
+static const char *findTooDeep(StringRef text) {
+  int depth = 0;
+  const char *end = text.end();
+  for (const char *at = text.begin(); at != end; ++at) {
+    if (const char *after = skipLiteral(at, end)) {
+      if ((at = after) == end)
+        break;
+      continue;
+    }
+    bool isCompared = at + 1 != end && at[1] == '='; // >= and <= of affine sets
+    bool isArrow = *at == '>' && at != text.begin() && at[-1] == '-';
+    if (StringRef("([{").contains(*at) || (*at == '<' && !isCompared))
+      ++depth;
+    else if (StringRef(")]}").contains(*at) ||
+             (*at == '>' && !isCompared && !isArrow))
+      --depth;
+    if (depth > kMaxNesting)
+      return at;
+  }
+  return nullptr;
+}
+
+static llvm::Error checkNesting(const llvm::MemoryBuffer &buffer) {
+  StringRef text = buffer.getBuffer();
+  const char *at =
+      isBytecode(buffer.getMemBufferRef()) ? nullptr : findTooDeep(text);
+  if (!at)
+    return llvm::Error::success();
+  StringRef before = text.take_front(at - text.begin());
+  return llvm::createStringError(
+      buffer.getBufferIdentifier() + ":" + Twine(before.count('\n') + 1) + ":" +
+      Twine(before.size() - (before.rfind('\n') + 1) + 1) +
+      ": error: expected at most " + Twine(kMaxNesting) +
+      " brackets within each other; found more");
+}
+
 llvm::Expected<std::unique_ptr<Program>>
 Program::fromBuffer(std::unique_ptr<llvm::MemoryBuffer> buffer,
                     const PipelineOptions &options,
                     llvm::raw_ostream &diagnostics) {
+  if (llvm::Error error = checkNesting(*buffer))
+    return std::move(error);
   std::unique_ptr<Program> program(new Program(options, diagnostics));
   program->sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   program->module =

@@ -129,6 +129,17 @@ static void programs(void) {
   GIVES_NULL(mx_program_jit(program), CANCELLED, "cancelled");
   FAILS(mx_program_lower(program, "llvm"), CANCELLED, "cancelled");
   mx_program_destroy(program);
+  /* Nested so deeply that a parser would run out of stack; in a text or in a
+   * comment anything goes. */
+  static char deep[1 << 20];
+  for (size_t i = 0; i < sizeof deep; ++i)
+    deep[i] = '[';
+  GIVES_NULL(mx_program_parse(deep, sizeof deep, "deep", NULL), PROGRAM,
+             "deep:1:301: error: expected at most 300 brackets");
+  deep[0] = deep[1] = '/';
+  program = mx_program_parse(deep, sizeof deep, "deep", NULL);
+  CHECK(program);
+  mx_program_destroy(program);
   /* What LLVM refuses, or cannot find. */
   program = parse("llvm.func @main() {\n"
                   "  llvm.inline_asm has_side_effects \"no instruction\", \"\" "
