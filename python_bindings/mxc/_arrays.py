@@ -81,6 +81,8 @@ class _DLManagedTensorVersioned(Structure):
 _DEVICES = {1: "the CPU", 2: "a CUDA device", 3: "the CPU", 10: "a ROCm device", 13: "a CUDA device"}
 _HOST = (1, 3)  # kDLCPU, kDLCUDAHost
 _DTYPE_CODES = {0: "int", 1: "uint", 2: "float", 4: "bfloat", 5: "complex", 6: "bool"}
+#: Whose elements may lie at an address that is no multiple of their size.
+_WIDE = ("float16", "bfloat16", "float32", "float64", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (16, 32, 64)))
 _READ_ONLY = 1
 
 _is_valid = ctypes.pythonapi.PyCapsule_IsValid
@@ -130,7 +132,7 @@ def _from_dlpack(name: str, array: Array) -> View:
         raise Error(f"expected {name} with elements in memory; found shape {shape} at address {tensor.data or 0}")
     # A capsule that nobody consumes frees its tensor when it goes; until then it is the owner.
     result = View((tensor.data or 0) + tensor.byte_offset, dtype, shape, strides, readonly, (array, capsule))
-    if tensor.bits > 8 and result.pointer % (tensor.bits // 8) and 0 not in shape:
+    if dtype in _WIDE and result.pointer % result.itemsize and 0 not in shape:
         return _from_numpy(name, as_numpy(result))  # Copied, since its elements are not aligned.
     return result
 

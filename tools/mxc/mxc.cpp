@@ -14,6 +14,7 @@
 #include "mx/Target/NVVM/TargetInfo.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -91,6 +92,9 @@ static void hideOptionsOfLLVM() {
 /// Parses the command line; messages become our one line.
 static Error parse(int argc, char **argv) {
   hideOptionsOfLLVM();
+  cl::SetVersionPrinter([](raw_ostream &stream) {
+    stream << "mxc " MX_VERSION ", LLVM " LLVM_VERSION_STRING "\n";
+  });
   std::string messages;
   raw_string_ostream os(messages);
   if (cl::ParseCommandLineOptions(argc, argv,
