@@ -6,7 +6,8 @@ bytecode  every op, type, attribute and enum value of the dialect, as bytecode a
 code.ll   a compiled program, as a user has it in an object
 layouts   packed codes and scales of every format, with the codes and values that they stand for
 
-A release's folder is never changed afterwards; the tests of this folder read all of them.
+Programs in C are written by hand beside them. Once a release is out its folder is never changed; until then this is
+run again when an interface changes. The tests of this folder read all of them.
 """
 
 import glob
@@ -68,7 +69,9 @@ def store_bytecode(build, folder):
 def main():
     build, version = os.path.abspath(sys.argv[1]), sys.argv[2]
     folder = f"{HERE}/{version}"
-    os.makedirs(folder)
+    for part in ("include", "symbols", "bytecode"):  # Of a release that is not out yet; its programs stay.
+        shutil.rmtree(f"{folder}/{part}", ignore_errors=True)
+    os.makedirs(folder, exist_ok=True)
     for name in ("mx-c", "mx-runtime"):
         shutil.copytree(f"{ROOT}/include/{name}", f"{folder}/include/{name}")
     os.makedirs(f"{folder}/symbols")

@@ -316,14 +316,18 @@ static void parts(void) {
 
 /* Code would end the process where the runtime refuses to run. */
 static void machines(void) {
-  mx_executable *executable = compile(twice, "none", "cpu");
-  float data[4] = {1, 2, 3, 4}, room[4];
-  const int64_t n[] = {2, 2};
+  mx_executable *executable = compile(dynamic, "mxfp8", "cpu");
+  float data[6] = {1, 2, 3, 4, 5, 6}, room[6];
+  const int64_t n[] = {2, 2}, w[] = {2, 3};
   mx_array x = f32(data, 2, n, NULL), y = f32(room, 2, n, NULL);
+  mx_array both[] = {x, f32(data, 2, w, NULL)}, z = {0};
   CHECK(!setenv("MX_RUNTIME_ISA", "abacus", 1));
-  FAILS(call(executable, x, y), SYSTEM, "MX_RUNTIME_ISA=abacus is unknown");
+  FAILS(mx_executable_call(executable, "main", both, 2, &z, 1), SYSTEM,
+        "MX_RUNTIME_ISA=abacus is unknown");
+  CHECK(!z.data && !z.owner);
   CHECK(!unsetenv("MX_RUNTIME_ISA"));
-  CHECK(!call(executable, x, y) && room[3] == 8);
+  CHECK(!mx_executable_call(executable, "main", both, 2, &z, 1));
+  mx_array_release(&z);
   mx_executable_destroy(executable);
   executable = compile(twice, "none", "nvvm");
   int status = call(executable, x, y);

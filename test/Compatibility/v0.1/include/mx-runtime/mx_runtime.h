@@ -171,6 +171,19 @@ int mx_unpack_codes(int64_t format, const mx_tensor *packed,
 /* Number of threads for the calls that follow from this thread; 0: default. */
 void mx_set_num_threads(int64_t threads);
 
+/* What a thread had set before mx_enter. */
+typedef struct mx_scope {
+  int64_t active, status, threads, reserved;
+} mx_scope;
+
+/* For a function around compiled code that returns an error code. From mx_enter
+ * to mx_leave an error of an entry point of part 2 that this thread calls does
+ * not end the process: the calls after it do nothing, and mx_leave returns its
+ * status, with the text in mx_last_error(). `threads` is as in
+ * mx_set_num_threads, 0 leaves it; mx_leave sets it back. Scopes nest. */
+void mx_enter(mx_scope *outer, int64_t threads);
+int mx_leave(const mx_scope *outer);
+
 /*===----------------------------------------------------------------------===//
 // 2. Entry points of compiled code
 //
@@ -180,7 +193,8 @@ void mx_set_num_threads(int64_t threads);
 // _mlir_ciface_mx_runtime_<op>. A record (`spec`) is a rank-1 memref<*xi64>
 // that holds the int64 fields of its struct in order. An operand that is absent
 // is a rank-1 memref of size 0. Rank-0 memrefs count as one element. On an
-// error the text goes to stderr and the process exits with status 1.
+// error the text goes to stderr and the process exits with status 1, unless
+// mx_enter says otherwise.
 //
 //   T  f32 | bf16 | f16       element type of x
 //   S  s8 | s32               scales are memref<*xi8> | memref<*xf32>
