@@ -54,10 +54,10 @@ uint32_t powerOfTwoScale(const ScaleVariant &variant, uint32_t amaxBits,
 float wantedScale(Formula formula, float amax, const ScaleParams &params,
                   const TensorScale &tensor) {
   float quotient = amax / params.maxElement;
-  float product = amax * params.inverseMaxElement;
+  float product = amax * params.inverseTarget;
   switch (formula) {
   case Formula::Contract:
-    return params.twoLevel ? amax * (tensor.encode * params.inverseMaxElement)
+    return params.twoLevel ? amax * (tensor.encode * params.inverseTarget)
                            : quotient;
   case Formula::Reciprocal:
     return product;

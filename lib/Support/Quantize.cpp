@@ -6,7 +6,7 @@
 
 #include "mx/Support/Quantize.h"
 
-#include "mx/Support/Philox.h"
+#include "mx/Support/BlockRules.h"
 
 #include <algorithm>
 #include <utility>
@@ -45,7 +45,9 @@ const char *validate(const QuantizeSpec &spec, const MatrixView &x,
            "divides the number of columns";
   if (cols < x.cols)
     return "the padded number of columns is below the number of columns";
-  if (spec.rounding == Rounding::Stochastic) {
+  if (spec.rule == ScaleRule::MSEden && spec.rounding == Rounding::Stochastic)
+    return "ms_eden rounds scales stochastically, and elements to nearest";
+  if (drawsBits(spec.rule, spec.rounding)) {
     if (spec.randomBits != 8 && spec.randomBits != 16 && spec.randomBits != 24)
       return "random bits must be 8, 16 or 24";
     int64_t lastRow = spec.rowMap(std::max<int64_t>(x.items * x.rows - 1, 0));
@@ -55,39 +57,14 @@ const char *validate(const QuantizeSpec &spec, const MatrixView &x,
   return nullptr;
 }
 
-/// The values of one block: rows [r0, r1), columns [c0, c1) of an item.
-struct Block {
-  const float *values;
-  int64_t cols, r0, r1, c0, c1;
-};
-
-uint32_t blockAmax(const Block &block) {
-  uint32_t amax = 0;
-  for (int64_t r = block.r0; r < block.r1; ++r)
-    for (int64_t c = block.c0; c < block.c1; ++c)
-      amax = std::max(amax, magnitudeBits(block.values[r * block.cols + c]));
-  return amax;
-}
-
-void encodeBlock(const QuantizeSpec &spec, const Block &block,
-                 const BlockScale &scale, int64_t firstRow, uint16_t *codes) {
-  Grid grid(spec.format.element, spec.rounding, spec.randomBits);
-  RoundingBits draw(spec.seed, spec.stream, spec.randomBits);
-  bool stochastic = spec.rounding == Rounding::Stochastic;
-  Real prescale = realOf(spec.prescale);
-  for (int64_t r = block.r0; r < block.r1; ++r) {
-    int64_t row = spec.rowMap(firstRow + r);
-    for (int64_t c = block.c0; c < block.c1; ++c) {
-      uint32_t random = stochastic
-                            ? draw(static_cast<uint64_t>(row),
-                                   static_cast<uint64_t>(spec.colOrigin + c))
-                            : 0;
-      Real t = scaledElement(block.values[r * block.cols + c], scale,
-                             spec.format.scale.isE8M0, prescale);
-      codes[r * block.cols + c] =
-          scale.isNaN ? uint16_t(0)
-                      : static_cast<uint16_t>(roundSaturating(t, grid, random));
-    }
+void encodeBlock(ElementEncoder &encode, const QuantizeSpec &spec,
+                 const BlockView &block, const BlockScale &scale,
+                 uint16_t *codes) {
+  for (int64_t r = 0; r < block.rows; ++r) {
+    int64_t row = spec.rowMap(block.firstRow + r);
+    for (int64_t c = 0; c < block.cols; ++c)
+      codes[r * block.stride + c] =
+          encode(block.at(r, c), scale, row, block.firstCol + c);
   }
 }
 
@@ -97,16 +74,22 @@ void quantizeItem(const QuantizeSpec &spec, const ScaleParams &params,
   int64_t blockRows = result.format.rows(result.rows);
   int64_t blockCols = result.format.cols(result.cols);
   uint16_t *codes = result.codes.data() + item * result.rows * result.cols;
+  ElementEncoder encode(spec);
   for (int64_t r = 0; r < result.scaleRows; ++r)
     for (int64_t c = 0; c < result.scaleCols; ++c) {
-      Block block{values.data(), result.cols,
-                  r * blockRows, std::min((r + 1) * blockRows, result.rows),
-                  c * blockCols, std::min((c + 1) * blockCols, result.cols)};
-      BlockScale scale = blockScale(params, blockAmax(block), tensor);
+      int64_t row = r * blockRows, col = c * blockCols;
+      int64_t first = row * result.cols + col;
+      BlockView block{values.data() + first,
+                      std::min(blockRows, result.rows - row),
+                      std::min(blockCols, result.cols - col),
+                      result.cols,
+                      item * result.rows + row,
+                      col};
+      BlockScale scale = scaleOfBlock(spec, params, tensor, block);
       result
           .scales[index((item * result.scaleRows + r) * result.scaleCols + c)] =
           scale.code;
-      encodeBlock(spec, block, scale, item * result.rows, codes);
+      encodeBlock(encode, spec, block, scale, codes + first);
     }
 }
 

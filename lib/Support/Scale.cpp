@@ -1,6 +1,7 @@
 //===- Scale.cpp - Block and tensor scales --------------------------------===//
 //
 // The scale rules floor, ceil, rceil, even and amax, and NVFP4's two levels.
+// Rules that look at every element are in BlockRules.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,8 +46,21 @@ ScaleParams::ScaleParams(const ScaledFormat &format, ScaleRule rule,
       twoLevel(format.hasTensorScale), scaleMinNormal(scaleMinNormal),
       emax(format.element.emax()) {
   maxElement = clampToFloat(element.max());
-  inverseMaxElement = static_cast<float>(1.0 / element.max());
   maxScale = clampToFloat(scale.max());
+  target = maxElement;
+  inverseTarget = static_cast<float>(1.0 / element.max());
+  float cap = maxScale;
+  if (rule == ScaleRule::MSEden) {
+    target = kEdenTarget;
+    inverseTarget = 1.0f / target;
+    cap = maxScale = kRoomyScaleCap;
+  } else if (rule == ScaleRule::Headroom) {
+    target = kHeadroomTarget;
+    inverseTarget = 1.0f / target;
+  } else if (rule == ScaleRule::FourOverSix) {
+    cap = kRoomyScaleCap;
+  }
+  largestProduct = atMost(target * cap, FLT_MAX);
   minNormalScale = static_cast<float>(
       std::ldexp(1.0, scale.minExponent() + scale.mantissaBits));
   nanScale = scale == kF32 ? kNaNBits : static_cast<uint32_t>(scale.nanCode());
@@ -57,13 +71,36 @@ bool isLegal(const ScaledFormat &format, ScaleRule rule, float prescale) {
       format.element == kF32 || format.element.isE8M0 ||
       format.scale.isInteger || format.scale.nanCode() < 0)
     return false;
+  if (!(prescale > 0) || !std::isfinite(prescale))
+    return false;
   if (format.scale.isE8M0) {
-    if (rule == ScaleRule::Even && format.element.isInteger)
+    if (format.hasTensorScale)
       return false;
-    return rule != ScaleRule::Amax && !format.hasTensorScale &&
-           std::isfinite(prescale) && prescale > 0;
+    switch (rule) {
+    case ScaleRule::Floor:
+    case ScaleRule::Ceil:
+    case ScaleRule::RCeil:
+      return true;
+    case ScaleRule::Even:
+      return !format.element.isInteger;
+    case ScaleRule::Quest:
+      return format.element == kE2M1;
+    case ScaleRule::Amax:
+    case ScaleRule::FourOverSix:
+    case ScaleRule::MSEden:
+    case ScaleRule::Headroom:
+      return false;
+    }
   }
-  return rule == ScaleRule::Amax && prescale == 1 &&
+  if (prescale != 1)
+    return false;
+  bool isNVFP4 =
+      format.element == kE2M1 && format.scale == kE4M3 && format.hasTensorScale;
+  if (rule == ScaleRule::FourOverSix || rule == ScaleRule::Headroom)
+    return isNVFP4;
+  if (rule == ScaleRule::MSEden)
+    return isNVFP4 && format.blockRows == 1 && format.blockCols > 1;
+  return rule == ScaleRule::Amax &&
          (format.scale == kF32 || format.scale.bits() <= 8);
 }
 
@@ -90,8 +127,12 @@ int scaleExponent(ScaleRule rule, uint32_t amaxBits,
     exponent = static_cast<int>(field(amaxBits + half)) - 127 - element.emax();
     break;
   }
+  case ScaleRule::Quest: // BlockRules.cpp
   case ScaleRule::Amax:
-    break; // not a rule of E8M0
+  case ScaleRule::FourOverSix:
+  case ScaleRule::MSEden:
+  case ScaleRule::Headroom:
+    break; // not rules of E8M0
   }
   return exponent < -127 ? -127 : exponent > 127 ? 127 : exponent;
 }
@@ -103,10 +144,28 @@ TensorScale tensorScale(const ScaleParams &params, float amax) {
     return result;
   }
   if (amax != 0) {
-    float largest = atMost(params.maxElement * params.maxScale, FLT_MAX);
-    result.encode = atMost(largest / amax, FLT_MAX);
+    result.encode = atMost(params.largestProduct / amax, FLT_MAX);
   }
   result.decode = 1.0f / result.encode;
+  return result;
+}
+
+BlockScale floatScale(const ScaleParams &params, float wanted,
+                      const TensorScale &tensor) {
+  BlockScale result;
+  wanted = atMost(wanted, params.maxScale);
+  if (params.scaleMinNormal && wanted < params.minNormalScale)
+    wanted = params.minNormalScale;
+  if (params.scale == kF32) {
+    result.code = bitsOf(wanted);
+  } else {
+    Grid grid(params.scale, Rounding::NearestEven);
+    result.code = roundSaturating(realOf(wanted), grid);
+  }
+  float stored = static_cast<float>(scaleValue(params.scale, result.code));
+  if (params.twoLevel)
+    stored = stored * tensor.decode;
+  result.inverse = atMost(1.0f / stored, FLT_MAX);
   return result;
 }
 
@@ -124,24 +183,12 @@ BlockScale blockScale(const ScaleParams &params, uint32_t amaxBits,
     result.code = static_cast<uint32_t>(result.exponent + 127);
     return result;
   }
-  float wanted =
-      params.twoLevel
-          ? floatOf(amaxBits) * (tensor.encode * params.inverseMaxElement)
-          : divideByMaxElement(amaxBits, params.element);
-  wanted = atMost(wanted, params.maxScale);
-  if (params.scaleMinNormal && wanted < params.minNormalScale)
-    wanted = params.minNormalScale;
-  if (params.scale == kF32) {
-    result.code = bitsOf(wanted);
-  } else {
-    Grid grid(params.scale, Rounding::NearestEven);
-    result.code = roundSaturating(realOf(wanted), grid);
-  }
-  float stored = static_cast<float>(scaleValue(params.scale, result.code));
-  if (params.twoLevel)
-    stored = stored * tensor.decode;
-  result.inverse = atMost(1.0f / stored, FLT_MAX);
-  return result;
+  return floatScale(params,
+                    params.twoLevel
+                        ? floatOf(amaxBits) *
+                              (tensor.encode * params.inverseTarget)
+                        : divideByMaxElement(amaxBits, params.element),
+                    tensor);
 }
 
 } // namespace mx::contract

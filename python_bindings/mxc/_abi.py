@@ -12,7 +12,8 @@ BLOCK_FULL = -1
 
 DTYPES = {"float32": 0, "bfloat16": 1, "float16": 2, "uint8": 3, "uint16": 4}
 ROUNDINGS = {"nearest_even": 0, "nearest_away": 1, "toward_zero": 2, "stochastic": 3}
-SCALE_RULES = {"floor": 0, "ceil": 1, "rceil": 2, "even": 3, "amax": 4}
+SCALE_RULES = {"floor": 0, "ceil": 1, "rceil": 2, "even": 3, "amax": 4, "four_over_six": 5, "quest": 6, "ms_eden": 7,
+               "headroom": 8}
 ACCUMULATE = {"default": 0, "exact": 1, "fast": 2}
 SIGNS = {"none": 0, "fixed": 1, "seed": 2}
 

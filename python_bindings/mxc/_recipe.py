@@ -35,7 +35,7 @@ def _quote(text: str) -> str:
 class Operand:
     """How one operand of a product is quantised: `#mx.operand`.
 
-    scale_rule : floor (default), ceil, rceil, even; amax with float scales
+    scale_rule : floor (default), ceil, rceil, even, quest; with float scales amax, headroom, four_over_six, ms_eden
     rounding : nearest_even, nearest_away, toward_zero, stochastic
     """
 

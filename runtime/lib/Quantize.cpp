@@ -74,7 +74,7 @@ int readQuantizeSpec(const mx_quantize_spec &spec, uint64_t seed,
   MX_TRY(readRounding(spec, seed, q));
   MX_TRY(checkExtent("pad_cols", spec.pad_cols));
   MX_TRY(checkExtent("pad_multiple", spec.pad_multiple));
-  if (spec.scale_rule < 0 || spec.scale_rule > MX_RULE_AMAX)
+  if (spec.scale_rule < 0 || spec.scale_rule > MX_RULE_HEADROOM)
     return fail(MX_ERROR_ARGUMENT, "unknown scale rule %lld",
                 static_cast<long long>(spec.scale_rule));
   q.rule = static_cast<ScaleRule>(spec.scale_rule);
@@ -84,8 +84,14 @@ int readQuantizeSpec(const mx_quantize_spec &spec, uint64_t seed,
   if (!isLegal(q.format, q.rule, q.prescale))
     return fail(MX_ERROR_ARGUMENT,
                 "element, scale, scale rule and prescale do not go together: "
-                "E8M0 takes floor, ceil, rceil and even (int8 not even) with a "
-                "positive prescale, other scales take amax and prescale 1");
+                "E8M0 takes floor, ceil, rceil, even (int8 not) and quest "
+                "(E2M1 only) with a positive prescale; other scales take amax, "
+                "E2M1 with E4M3 scales and a tensor scale also headroom, "
+                "four_over_six and ms_eden, with prescale 1");
+  if (q.rule == ScaleRule::MSEden && q.rounding == Rounding::Stochastic)
+    return fail(MX_ERROR_ARGUMENT,
+                "ms_eden rounds scales stochastically; expected a rounding of "
+                "elements that is not stochastic");
   q.hadamardSize = spec.hadamard_size;
   if (q.hadamardSize != 0)
     MX_TRY(readSigns(spec, seed, q.signs));

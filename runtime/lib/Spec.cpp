@@ -29,7 +29,11 @@ static_assert(MX_RULE_FLOOR == int(ScaleRule::Floor) &&
               MX_RULE_CEIL == int(ScaleRule::Ceil) &&
               MX_RULE_RCEIL == int(ScaleRule::RCeil) &&
               MX_RULE_EVEN == int(ScaleRule::Even) &&
-              MX_RULE_AMAX == int(ScaleRule::Amax));
+              MX_RULE_AMAX == int(ScaleRule::Amax) &&
+              MX_RULE_FOUR_OVER_SIX == int(ScaleRule::FourOverSix) &&
+              MX_RULE_QUEST == int(ScaleRule::Quest) &&
+              MX_RULE_MS_EDEN == int(ScaleRule::MSEden) &&
+              MX_RULE_HEADROOM == int(ScaleRule::Headroom));
 static_assert(MX_SIGNS_NONE == int(SignKind::None) &&
               MX_SIGNS_FIXED == int(SignKind::Fixed) &&
               MX_SIGNS_SEED == int(SignKind::Seed));
@@ -166,7 +170,7 @@ int readOrigin(const mx_origin *origin, const int64_t *sizes, int rank,
     return fail(MX_ERROR_ARGUMENT, "the tile starts at the column %lld",
                 ll(result.colOrigin));
   int64_t cols = rank > 0 ? sizes[rank - 1] : 1;
-  if (result.rounding == Rounding::Stochastic &&
+  if (drawsBits(result.rule, result.rounding) &&
       !rowsFitCounter(lastRow,
                       result.colOrigin + std::max<int64_t>(cols - 1, 0),
                       result.randomBits))

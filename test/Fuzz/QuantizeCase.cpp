@@ -51,10 +51,11 @@ void chooseFormat(QuantizeCase &c, Random &random) {
   }
   const float prescales[] = {1, 1, 0.75f, 1.1f, 0x1p-20f, 3e-39f};
   do {
-    c.spec.rule = f.scale.isE8M0 ? ScaleRule(random.below(4)) : ScaleRule::Amax;
+    c.spec.rule = ScaleRule(random.below(9));
     c.spec.prescale = f.scale.isE8M0 ? prescales[random.below(6)] : 1;
   } while (!isLegal(f, c.spec.rule, c.spec.prescale));
-  c.spec.rounding = Rounding(random.below(4));
+  c.spec.rounding =
+      Rounding(random.below(c.spec.rule == ScaleRule::MSEden ? 3 : 4));
   const unsigned bits[] = {8, 16, 24};
   c.spec.randomBits = bits[random.below(3)];
   c.spec.stream = uint32_t(random.next());

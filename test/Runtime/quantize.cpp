@@ -57,10 +57,14 @@ void chooseFormat(Case &c, Random &random) {
     f.blockRows = 32;
     f.blockCols = 1;
   }
-  do
-    c.spec.rule = f.scale.isE8M0 ? ScaleRule(random.below(4)) : ScaleRule::Amax;
-  while (c.spec.rule == ScaleRule::Even && f.element.isInteger);
   c.spec.rounding = Rounding(random.below(4));
+  bool isChosen = false;
+  while (!isChosen) {
+    c.spec.rule = ScaleRule(random.below(9));
+    isChosen = isLegal(f, c.spec.rule, 1) &&
+               (c.spec.rule != ScaleRule::MSEden ||
+                c.spec.rounding != Rounding::Stochastic);
+  }
   const unsigned bits[] = {8, 16, 24};
   c.spec.randomBits = bits[random.below(3)];
   const float prescales[] = {1, 0.75f, 1.1f};

@@ -90,6 +90,15 @@ void checkLegality() {
   CHECK(isLegal(nvfp4, ScaleRule::Amax, 1));
   CHECK(!isLegal(nvfp4, ScaleRule::Amax, 0.75f));
   CHECK(!isLegal(nvfp4, ScaleRule::Floor, 1));
+  for (ScaleRule rule :
+       {ScaleRule::FourOverSix, ScaleRule::MSEden, ScaleRule::Headroom}) {
+    CHECK(isLegal(nvfp4, rule, 1) && !isLegal(fp4, rule, 1));
+    CHECK(!isLegal(nvfp4, rule, 0.5f));
+  }
+  CHECK(isLegal(fp4, ScaleRule::Quest, 1) && !isLegal(nvfp4, ScaleRule::Quest, 1));
+  CHECK(!isLegal({kE4M3, kE8M0}, ScaleRule::Quest, 1));
+  nvfp4.blockRows = 16;
+  CHECK(!isLegal(nvfp4, ScaleRule::MSEden, 1));
   ScaledFormat e5m3{kE2M1, kUE5M3}, f32{kE4M3, kF32};
   CHECK(isLegal(e5m3, ScaleRule::Amax, 1) && isLegal(f32, ScaleRule::Amax, 1));
 }

@@ -190,8 +190,10 @@ static Error checkOptions() {
           {"nearest_even", "nearest_away", "toward_zero", "stochastic"}))
     return error;
   if (!scaleRule.empty())
-    if (Error error = checkChoice("scale rule", scaleRule,
-                                  {"floor", "ceil", "rceil", "even", "amax"}))
+    if (Error error =
+            checkChoice("scale rule", scaleRule,
+                        {"floor", "ceil", "rceil", "even", "amax",
+                         "four_over_six", "quest", "ms_eden", "headroom"}))
       return error;
   if (hadamard.getNumOccurrences() &&
       (hadamard < 2 || hadamard > 1024 || !isPowerOf2_64(hadamard)))

@@ -48,12 +48,17 @@ inline uint32_t selectBits(const PhiloxWords &words, int64_t k,
   return words[k & 3] >> 8;
 }
 
+/// The last word of a counter says what is drawn: rounding bits of elements
+/// (0), signs (1), seeds (2), rounding bits of block scales (3, contract 29).
+inline constexpr uint32_t kElementPurpose = 0, kScalePurpose = 3;
+
 /// Rounding bits of the elements (row, k) of one operand. Remembers the last
 /// call, so that walking along k costs one Philox per drawsPerCall elements.
 class RoundingBits {
 public:
-  RoundingBits(uint64_t seed, uint32_t stream, unsigned randomBits)
-      : seed(seed), stream(stream), randomBits(randomBits),
+  RoundingBits(uint64_t seed, uint32_t stream, unsigned randomBits,
+               uint32_t purpose = kElementPurpose)
+      : seed(seed), stream(stream), purpose(purpose), randomBits(randomBits),
         shift(randomBits == 8    ? 4
               : randomBits == 16 ? 3
                                  : 2) {}
@@ -61,9 +66,9 @@ public:
   uint32_t operator()(uint64_t row, uint64_t k) {
     uint64_t call = k >> shift;
     if (call != lastCall || row != lastRow) {
-      words = philox(
-          {static_cast<uint32_t>(call), static_cast<uint32_t>(row), stream, 0},
-          seed);
+      words = philox({static_cast<uint32_t>(call), static_cast<uint32_t>(row),
+                      stream, purpose},
+                     seed);
       lastCall = call;
       lastRow = row;
     }
@@ -73,6 +78,7 @@ public:
 private:
   uint64_t seed;
   uint32_t stream;
+  uint32_t purpose;
   unsigned randomBits;
   unsigned shift;
   uint64_t lastCall = ~uint64_t(0), lastRow = ~uint64_t(0);

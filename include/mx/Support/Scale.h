@@ -13,6 +13,18 @@
 
 namespace mx::contract {
 
+/// QuEST's ratio of a block's deviation to its scale for E2M1 (contract 27).
+inline constexpr float kQuestFactor = static_cast<float>(2.92247856 / 6);
+/// What MS-EDEN scales a block's largest magnitude to: 6·(16/17)/0.93, which
+/// makes the squared error on normal values least (contract 29).
+inline constexpr float kEdenTarget = static_cast<float>(96.0 / 15.81);
+/// 6·16/17: what headroom scales a block's largest magnitude to, since rounding
+/// an E4M3 scale may shrink it by 16/17 (contract 26).
+inline constexpr float kHeadroomTarget = static_cast<float>(96.0 / 17);
+/// Where four_over_six and ms_eden cap E4M3 scales: 1.5 times that, or a
+/// correction, still fits (contract 28, 29).
+inline constexpr float kRoomyScaleCap = 256;
+
 /// How the elements of one block become codes.
 struct BlockScale {
   uint32_t code = 0;  ///< the stored scale: a code, or f32 bits
@@ -33,10 +45,12 @@ struct ScaleParams {
   ScaleRule rule = ScaleRule::Floor;
   bool twoLevel = false;
   bool scaleMinNormal = false;
-  int emax = 0;                ///< of the element
-  float maxElement = 1;        ///< rounded to f32
-  float inverseMaxElement = 1; ///< fl(1 / max_elem)
-  float maxScale = 1;
+  int emax = 0;             ///< of the element
+  float maxElement = 1;     ///< rounded to f32
+  float target = 1;         ///< what a block's amax is scaled to
+  float inverseTarget = 1;  ///< fl(1 / target)
+  float largestProduct = 1; ///< target times the cap of scales: s_enc · amax
+  float maxScale = 1;       ///< where a computed scale is cut
   float minNormalScale = 0;
   uint32_t nanScale = 0xFF;
 
@@ -44,9 +58,16 @@ struct ScaleParams {
   ScaleParams(const ScaledFormat &format, ScaleRule rule, bool scaleMinNormal);
 };
 
-/// Whether `rule` can be used with `format` (contract 8, 9, 16): E8M0 scales
-/// take floor, ceil, rceil and, except for int8, even; other scales take amax.
+/// Whether `rule` can be used with `format` (contract 8, 9, 16, 26-29): E8M0
+/// scales take floor, ceil, rceil, except for int8 even, and for E2M1 quest;
+/// other scales take amax and, where E2M1 has E4M3 scales and a tensor scale,
+/// headroom, four_over_six and, with blocks of one row, ms_eden.
 bool isLegal(const ScaledFormat &format, ScaleRule rule, float prescale);
+
+/// Whether quantisation draws bits: of elements, or of ms_eden's scales.
+inline bool drawsBits(ScaleRule rule, Rounding rounding) {
+  return rule == ScaleRule::MSEden || rounding == Rounding::Stochastic;
+}
 
 /// The exponent of an E8M0 scale for the magnitude bits of a finite f32
 /// (contract 4-8), clamped to [-127, 127].
@@ -63,6 +84,11 @@ TensorScale tensorScale(const ScaleParams &params, float amax);
 /// `tensor` matters for two levels only.
 BlockScale blockScale(const ScaleParams &params, uint32_t amaxBits,
                       const TensorScale &tensor = TensorScale());
+
+/// The FP scale nearest to `wanted`, and what elements are multiplied by
+/// (contract 18, 19).
+BlockScale floatScale(const ScaleParams &params, float wanted,
+                      const TensorScale &tensor);
 
 /// The f32 value of a stored scale: a code of `format`, or f32 bits.
 inline double scaleValue(const FloatFormat &format, uint32_t stored) {

@@ -12,13 +12,18 @@
 
 namespace mx::contract {
 
-/// How a block's scale follows from its largest magnitude (contract 5-9).
+/// How a block's scale follows from its largest magnitude (contract 5-9) or
+/// from all of its elements (27-29).
 enum class ScaleRule : uint8_t {
   Floor = 0,
   Ceil = 1,
   RCeil = 2,
   Even = 3,
-  Amax = 4
+  Amax = 4,
+  FourOverSix = 5,
+  Quest = 6,
+  MSEden = 7,
+  Headroom = 8
 };
 /// Rounding of an element (contract 10, 24).
 enum class Rounding : uint8_t {

@@ -34,12 +34,12 @@ static Int pickWord(const std::array<Int, 4> &words, Int index) {
 }
 
 Int getRoundingBits(Int row, Int k, Int seed, int64_t stream,
-                    unsigned randomBits) {
+                    unsigned randomBits, uint32_t purpose) {
   Emitter e = seed.getEmitter();
   int64_t draws = randomBits == 8 ? 16 : randomBits == 16 ? 8 : 4;
   std::array<Int, 4> words =
       philox({k.udiv(draws).zext(32), row.zext(32),
-              i32(e, static_cast<uint32_t>(stream)), i32(e, 0)},
+              i32(e, static_cast<uint32_t>(stream)), i32(e, purpose)},
              seed);
   Int index = k.urem(draws);
   if (randomBits == 24)

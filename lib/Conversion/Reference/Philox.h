@@ -13,9 +13,10 @@ namespace mx::reference {
 /// (contract 21).
 std::array<Int, 4> philox(std::array<Int, 4> counter, Int seed);
 
-/// The rounding bits (i64) of element (row, k), both i64 (contract 22).
+/// The rounding bits (i64) of element (row, k), both i64 (contract 22), or of a
+/// block scale (29).
 Int getRoundingBits(Int row, Int k, Int seed, int64_t stream,
-                    unsigned randomBits);
+                    unsigned randomBits, uint32_t purpose = 0);
 
 /// i1: whether element j (i64) of a Hadamard group is negated (contract 23).
 Int getSeededSign(Int j, Int seed, int64_t signStream);

@@ -5,12 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockRules.h"
 #include "Lowerings.h"
 #include "Philox.h"
-#include "Scales.h"
 #include "Tensors.h"
 
 #include "mx/Dialect/MX/IR/Formats.h"
+#include "mx/Support/Philox.h"
 
 using namespace mlir;
 
@@ -87,9 +88,13 @@ public:
       tensorScale(inits[2]);
       encode = encodeTensor, decode = decodeTensor;
     }
-    Value scale = makeScales(inits[1]);
+    // What codes are made by is stored too, but for ms_eden.
+    bool isCorrected = quantizer.getScaleRule() == ScaleRule::MSEden;
+    Value scale = makeScales(isCorrected ? Value() : inits[1]);
+    Value stored = isCorrected ? correctScales(scale, inits[1]) : scale;
     Value codes = makeCodes(scale);
-    SmallVector<Value> results = {packCodes(e, codes, format, inits[0]), scale};
+    SmallVector<Value> results = {packCodes(e, codes, format, inits[0]),
+                                  stored};
     if (decode)
       results.push_back(decode);
     return results;
@@ -106,16 +111,7 @@ private:
       source = emitHadamard(e, source, hadamard, op.getSeed(),
                             quantizer.getSignStream(), Value());
     }
-    sizes = getSizes(e, source);
-    rank = sizes.size();
-    rows = rank > 1 ? sizes[rank - 2] : OpFoldResult(e.b.getIndexAttr(1));
-    cols = sizes.back();
-    blockRows = format.getBlockRows() == ScaledType::kFull
-                    ? rows
-                    : OpFoldResult(e.b.getIndexAttr(format.getBlockRows()));
-    blockCols = format.getBlockCols() == ScaledType::kFull
-                    ? cols
-                    : OpFoldResult(e.b.getIndexAttr(format.getBlockCols()));
+    blocks = Blocks(e, source, format);
   }
 
   /// A rank-0 tensor holds one number; both factors are computed once.
@@ -123,92 +119,87 @@ private:
     Value amax = op.getTensorAmax() ? op.getTensorAmax() : emitAmax(e, source);
     encodeTensor =
         generate(e, {}, e.b.getF32Type(), [&](Emitter e, ArrayRef<Value>) {
-          return getTensorScale(e, extract(e, amax, {}), format).encode;
+          return getTensorScale(e, extract(e, amax, {}), quantizer).encode;
         });
     decodeTensor = generate(
         e, {}, e.b.getF32Type(),
         [&](Emitter e, ArrayRef<Value>) {
-          return getTensorScale(e, extract(e, amax, {}), format).decode;
+          return getTensorScale(e, extract(e, amax, {}), quantizer).decode;
         },
         init);
   }
 
-  /// The bits of each block's largest magnitude, by loops over the block.
   Value makeScales(Value init) {
-    Sizes scaleSizes(sizes);
-    scaleSizes.back() = ceilDiv(e, cols, blockCols);
-    if (rank > 1)
-      scaleSizes[rank - 2] = ceilDiv(e, rows, blockRows);
-    Value c = toValue(e, blockCols), r = toValue(e, blockRows);
-    Value k = toValue(e, cols), m = toValue(e, rows);
     return generate(
-        e, scaleSizes, getScaleStorageType(format),
-        [&](Emitter e, ArrayRef<Value> at) {
-          Int amax = getBlockAmax(e, at, r, c, m, k);
+        e, blocks.getCounts(e), getScaleStorageType(format),
+        [&](Emitter e, ArrayRef<Value> block) {
+          Int amax = getBlockAmax(e, block);
           Value encode = encodeTensor ? extract(e, encodeTensor, {}) : Value();
-          return getBlockScale(amax, quantizer, encode);
+          switch (quantizer.getScaleRule()) {
+          case ScaleRule::Quest:
+            return getQuestScale(e, blocks, block, amax);
+          case ScaleRule::FourOverSix:
+            return getFourOverSixScale(
+                e, blocks, block, amax, quantizer, encode,
+                extract(e, decodeTensor, {}),
+                [&](Emitter e, ArrayRef<Value> at) { return getRound(e, at); });
+          default:
+            return getBlockScale(amax, quantizer, encode);
+          }
         },
         init);
   }
 
-  Int getBlockAmax(Emitter e, ArrayRef<Value> block, Value r, Value c, Value m,
-                   Value k) {
-    Value zero = arith::ConstantIndexOp::create(e.b, e.loc, 0);
-    Value one = arith::ConstantIndexOp::create(e.b, e.loc, 1);
+  /// What ms_eden stores; bits are keyed by the row and the number of the block
+  /// in it.
+  Value correctScales(Value scale, Value init) {
+    return generate(
+        e, blocks.getCounts(e), getScaleStorageType(format),
+        [&](Emitter e, ArrayRef<Value> block) {
+          Position position = getElementPosition(e, blocks.getFirst(e, block));
+          Int random = getRoundingBits(
+              position.row, position.k.udiv(format.getBlockCols()),
+              Int(e, op.getSeed()), quantizer.getStream(),
+              quantizer.getRandomBits(), contract::kScalePurpose);
+          return getEdenScale(e, blocks, block, extract(e, scale, block),
+                              quantizer, extract(e, decodeTensor, {}), random);
+        },
+        init);
+  }
+
+  /// The bits of a block's largest magnitude.
+  Int getBlockAmax(Emitter e, ArrayRef<Value> block) {
     Value none = Int::constant(e, e.b.getI32Type(), 0).get();
-    auto begin = [&](Value index, Value step) {
-      return (Int(e, index) * Int(e, step)).get();
-    };
-    auto end = [&](Value from, Value step, Value limit) {
-      return (Int(e, from) + Int(e, step)).umin(Int(e, limit)).get();
-    };
-    Value c0 = begin(block.back(), c), c1 = end(c0, c, k);
-    Value r0 = zero, r1 = one;
-    if (rank > 1) {
-      r0 = begin(block[rank - 2], r);
-      r1 = end(r0, r, m);
-    }
-    auto rowLoop = scf::ForOp::create(
-        e.b, e.loc, r0, r1, one, ValueRange{none},
-        [&](OpBuilder &b, Location loc, Value row, ValueRange outer) {
-          auto colLoop = scf::ForOp::create(
-              b, loc, c0, c1, one, outer,
-              [&](OpBuilder &b, Location loc, Value col, ValueRange inner) {
-                Emitter e{b, loc};
-                SmallVector<Value> at(block);
-                at.back() = col;
-                if (rank > 1)
-                  at[rank - 2] = row;
-                Int bits = bitsOf(e, extract(e, source, at)) & 0x7FFFFFFF;
-                Int amax(e,
-                         arith::MaxUIOp::create(b, loc, bits.get(), inner[0]));
-                scf::YieldOp::create(b, loc, amax.get());
-              });
-          scf::YieldOp::create(b, loc, colLoop.getResults());
+    SmallVector<Value> amax = blocks.fold(
+        e, block, none, [&](Emitter e, ArrayRef<Value> at, ValueRange carried) {
+          Int bits = bitsOf(e, blocks.read(e, at)) & 0x7FFFFFFF;
+          Value larger =
+              arith::MaxUIOp::create(e.b, e.loc, bits.get(), carried[0]);
+          return SmallVector<Value>{larger};
         });
-    return Int(e, rowLoop.getResult(0));
+    return Int(e, amax[0]);
   }
 
   /// One code (i16) an element.
   Value makeCodes(Value scale) {
-    Value c = toValue(e, blockCols), r = toValue(e, blockRows);
     return generate(
-        e, sizes, e.b.getI16Type(), [&](Emitter e, ArrayRef<Value> at) {
-          SmallVector<Value> block(at);
-          block.back() = Int(e, at.back()).udiv(Int(e, c)).get();
-          if (rank > 1)
-            block[rank - 2] = Int(e, at[rank - 2]).udiv(Int(e, r)).get();
-          Value stored = extract(e, scale, block);
+        e, blocks.getSizes(), e.b.getI16Type(),
+        [&](Emitter e, ArrayRef<Value> at) {
+          Value stored = extract(e, scale, blocks.getBlockOf(e, at));
           Value decode = decodeTensor ? extract(e, decodeTensor, {}) : Value();
-          Number number = scaleElement(e, extract(e, source, at), stored,
-                                       quantizer, decode);
-          Round round = getRound(e, at);
-          Int code = roundSaturating(number, round);
+          Number number =
+              scaleElement(e, blocks.read(e, at), stored, quantizer, decode);
+          Int code = roundSaturating(number, getRound(e, at));
           return isNaNScale(e, stored, format)
               .select(code.like(0), code)
               .zext(16)
               .get();
         });
+  }
+
+  Position getElementPosition(Emitter e, ArrayRef<Value> at) {
+    return getPosition(e, at, blocks.getSizes(), op.getOrigin(),
+                       op.getExtents(), quantizer.getTranspose());
   }
 
   Round getRound(Emitter e, ArrayRef<Value> at) {
@@ -217,9 +208,7 @@ private:
     round.rounding = static_cast<contract::Rounding>(quantizer.getRounding());
     round.randomBits = quantizer.getRandomBits();
     if (quantizer.getRounding() == Rounding::Stochastic) {
-      Position position =
-          getPosition(e, at, sizes, op.getOrigin(), op.getExtents(),
-                      quantizer.getTranspose());
+      Position position = getElementPosition(e, at);
       round.random =
           getRoundingBits(position.row, position.k, Int(e, op.getSeed()),
                           quantizer.getStream(), round.randomBits);
@@ -233,9 +222,7 @@ private:
   ScaledType format;
   contract::FloatFormat element;
   Value source, encodeTensor, decodeTensor;
-  Sizes sizes;
-  int64_t rank = 0;
-  OpFoldResult rows, cols, blockRows, blockCols;
+  Blocks blocks;
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "Scales.h"
 
 #include "mx/Dialect/MX/IR/Formats.h"
+#include "mx/Support/Scale.h"
 
 #include <cfloat>
 #include <cmath>
@@ -25,6 +26,14 @@ static Value mulf(Emitter e, Value a, Value b) {
 static Value divf(Emitter e, Value a, Value b) {
   return arith::DivFOp::create(e.b, e.loc, a, b);
 }
+/// The constants of the contract for a quantisation.
+static contract::ScaleParams getScaleParams(QuantizerAttr quantizer) {
+  return contract::ScaleParams(
+      getScaledFormat(quantizer.getFormat()),
+      static_cast<contract::ScaleRule>(quantizer.getScaleRule()),
+      quantizer.getScaleMinNormal());
+}
+
 /// min(value, limit), NaN staying NaN.
 static Value atMost(Emitter e, Value value, double limit) {
   Value bound = f32(e, limit);
@@ -32,18 +41,14 @@ static Value atMost(Emitter e, Value value, double limit) {
                                      value, bound));
   return above.select(bound, value);
 }
-static double clampToF32(double value) {
-  return std::min<double>(value, FLT_MAX);
-}
 static Value nan(Emitter e) {
   return floatOf(Int::constant(e, e.b.getI32Type(), kNaNBits),
                  e.b.getF32Type());
 }
 
-TensorScale getTensorScale(Emitter e, Value amax, ScaledType format) {
-  double largest = clampToF32(double(
-      float(float(clampToF32(getFloatFormat(format.getElement())->max())) *
-            float(clampToF32(getFloatFormat(format.getScale())->max())))));
+TensorScale getTensorScale(Emitter e, Value amax, QuantizerAttr quantizer) {
+  contract::ScaleParams params = getScaleParams(quantizer);
+  double largest = params.largestProduct;
   Int bits = bitsOf(e, amax);
   Value encode = atMost(e, divf(e, f32(e, largest), amax), FLT_MAX);
   // -0 counts as 0, any other negative amax as no number.
@@ -92,9 +97,13 @@ static Int getExponent(Int amaxBits, ScaleRule rule,
     return ((amaxBits + (int64_t(1) << (22 - element.mantissaBits))) >> 23) -
            offset;
   case ScaleRule::Amax:
+  case ScaleRule::FourOverSix:
+  case ScaleRule::Quest:
+  case ScaleRule::MSEden:
+  case ScaleRule::Headroom:
     break;
   }
-  llvm_unreachable("amax is no rule of E8M0 scales");
+  llvm_unreachable("not a rule of E8M0 scales by the largest magnitude");
 }
 
 Value getBlockScale(Int amaxBits, QuantizerAttr quantizer, Value encode) {
@@ -110,47 +119,59 @@ Value getBlockScale(Int amaxBits, QuantizerAttr quantizer, Value encode) {
   }
   Value amax = floatOf(amaxBits, e.b.getF32Type());
   Value wanted =
-      encode
-          ? mulf(e, amax, mulf(e, encode, f32(e, float(1.0 / element.max()))))
-          : divideByMax(e, amax, element);
-  wanted = atMost(e, wanted, clampToF32(scale.max()));
-  if (quantizer.getScaleMinNormal()) {
-    Value least =
-        f32(e, std::ldexp(1.0, scale.minExponent() + scale.mantissaBits));
-    Int below(e, arith::CmpFOp::create(e.b, e.loc, arith::CmpFPredicate::OLT,
-                                       wanted, least));
-    wanted = below.select(least, wanted);
-  }
+      encode ? mulf(e, amax,
+                    mulf(e, encode,
+                         f32(e, getScaleParams(quantizer).inverseTarget)))
+             : divideByMax(e, amax, element);
   if (encode) {
     Int encodeBits = bitsOf(e, encode);
     bad = bad | (encodeBits & 0x7FFFFFFF).ugt(kInfBits);
   }
+  Value stored = encodeScale(e, wanted, quantizer);
   if (scale == contract::kF32)
-    return bad.select(nan(e), wanted);
+    return bad.select(nan(e), stored);
+  Int code(e, stored);
+  return bad.select(code.like(scale.nanCode()), code).get();
+}
+
+Value encodeScale(Emitter e, Value wanted, QuantizerAttr quantizer) {
+  contract::ScaleParams params = getScaleParams(quantizer);
+  wanted = atMost(e, wanted, params.maxScale);
+  if (params.scaleMinNormal) {
+    Value least = f32(e, params.minNormalScale);
+    Int below(e, arith::CmpFOp::create(e.b, e.loc, arith::CmpFPredicate::OLT,
+                                       wanted, least));
+    wanted = below.select(least, wanted);
+  }
+  if (params.scale == contract::kF32)
+    return wanted;
   Round round;
-  round.format = scale;
-  Int code = roundSaturating(decomposeF32(e, wanted), round);
-  return bad.select(code.like(scale.nanCode()), code).zext(8).get();
+  round.format = params.scale;
+  return roundSaturating(decomposeF32(e, wanted), round).zext(8).get();
+}
+
+Value getInverse(Emitter e, Value storedScale, const FloatFormat &scale,
+                 Value decode) {
+  Value value =
+      roundToFloat(decodeScale(e, storedScale, scale), e.b.getF32Type());
+  if (decode)
+    value = mulf(e, value, decode);
+  return atMost(e, divf(e, f32(e, 1), value), FLT_MAX);
 }
 
 Number scaleElement(Emitter e, Value element, Value storedScale,
                     QuantizerAttr quantizer, Value decode) {
   FloatFormat scale = *getFloatFormat(quantizer.getFormat().getScale());
-  if (scale.isE8M0) {
-    Number number = decomposeF32(e, element);
-    Int exponent = Int(e, storedScale).zext(32) - 127;
-    number.exponent = number.exponent - exponent;
-    if (quantizer.getPrescale().getValueAsDouble() == 1.0)
-      return number;
-    Value prescale = f32(e, quantizer.getPrescale().getValueAsDouble());
-    return multiply(number, decomposeF32(e, prescale));
-  }
-  Value value =
-      roundToFloat(decodeScale(e, storedScale, scale), e.b.getF32Type());
-  if (decode)
-    value = mulf(e, value, decode);
-  Value inverse = atMost(e, divf(e, f32(e, 1), value), FLT_MAX);
-  return decomposeF32(e, mulf(e, element, inverse));
+  if (!scale.isE8M0)
+    return decomposeF32(
+        e, mulf(e, element, getInverse(e, storedScale, scale, decode)));
+  Number number = decomposeF32(e, element);
+  Int exponent = Int(e, storedScale).zext(32) - 127;
+  number.exponent = number.exponent - exponent;
+  if (quantizer.getPrescale().getValueAsDouble() == 1.0)
+    return number;
+  Value prescale = f32(e, quantizer.getPrescale().getValueAsDouble());
+  return multiply(number, decomposeF32(e, prescale));
 }
 
 Int isNaNScale(Emitter e, Value storedScale, ScaledType format) {

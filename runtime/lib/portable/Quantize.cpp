@@ -6,30 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "Rows.h"
-#include "mx/Support/Philox.h"
+#include "mx/Support/BlockRules.h"
 
 namespace mx::runtime::portable {
 
 using namespace contract;
 
 namespace {
-
-/// Constants of one call.
-struct Encoder {
-  const QuantizeArgs &args;
-  ScaleParams params;
-  Grid grid;
-  Real prescale;
-  bool stochastic;
-
-  explicit Encoder(const QuantizeArgs &args)
-      : args(args),
-        params(args.spec.format, args.spec.rule, args.spec.scaleMinNormal),
-        grid(args.spec.format.element, args.spec.rounding,
-             args.spec.randomBits),
-        prescale(realOf(args.spec.prescale)),
-        stochastic(args.spec.rounding == Rounding::Stochastic) {}
-};
 
 /// Rows [first, first + count) of all items, padded and transformed.
 float *loadRows(const QuantizeArgs &args, int64_t first, int64_t count,
@@ -44,35 +27,6 @@ float *loadRows(const QuantizeArgs &args, int64_t first, int64_t count,
       contract::hadamard(line + g, group, args.spec.signs);
   }
   return values;
-}
-
-uint32_t largest(const float *values, int64_t rows, int64_t stride,
-                 int64_t cols) {
-  uint32_t result = 0;
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < cols; ++c)
-      result = std::max(result, bitsOf(values[r * stride + c]) & 0x7FFFFFFF);
-  return result;
-}
-
-/// Codes of `count` elements of one row from column `col` on.
-void encode(const Encoder &encoder, const float *values,
-            const BlockScale &scale, int64_t count, int64_t globalRow,
-            int64_t col, uint16_t *codes) {
-  const QuantizeSpec &spec = encoder.args.spec;
-  if (scale.isNaN)
-    return std::fill(codes, codes + count, uint16_t(0));
-  RoundingBits draw(spec.seed, spec.stream, spec.randomBits);
-  for (int64_t c = 0; c < count; ++c) {
-    uint32_t random =
-        encoder.stochastic
-            ? draw(static_cast<uint64_t>(globalRow),
-                   static_cast<uint64_t>(spec.colOrigin + col + c))
-            : 0;
-    Real t = scaledElement(values[c], scale, spec.format.scale.isE8M0,
-                           encoder.prescale);
-    codes[c] = static_cast<uint16_t>(roundSaturating(t, encoder.grid, random));
-  }
 }
 
 void storeCodes(const ScaledTensor &out, int64_t row, int64_t block,
@@ -99,26 +53,26 @@ void storeScale(const ScaledTensor &out, int64_t item, int64_t row,
 }
 
 /// Row of blocks `strip` of an item.
-void quantizeStrip(const Encoder &encoder, int64_t item, int64_t strip,
-                   Workspace &workspace) {
-  const QuantizeArgs &args = encoder.args;
+void quantizeStrip(const QuantizeArgs &args, const ScaleParams &params,
+                   int64_t item, int64_t strip, Workspace &workspace) {
   const ScaledTensor &out = args.out;
   int64_t row = strip * out.blockRows;
   int64_t rows = std::min(out.blockRows, out.rows - row);
   int64_t first = item * out.rows + row;
   const float *values = loadRows(args, first, rows, workspace);
   auto *codes = workspace.get<uint16_t, 1>(out.blockCols);
+  ElementEncoder encode(args.spec);
   for (int64_t block = 0; block < out.blocks; ++block) {
     int64_t col = block * out.blockCols;
-    int64_t cols = std::min(out.blockCols, out.cols - col);
-    BlockScale scale =
-        blockScale(encoder.params, largest(values + col, rows, out.cols, cols),
-                   args.tensor);
+    BlockView view{values + col, rows,  std::min(out.blockCols, out.cols - col),
+                   out.cols,     first, col};
+    BlockScale scale = scaleOfBlock(args.spec, params, args.tensor, view);
     storeScale(out, item, row, block, scale.code);
     for (int64_t r = 0; r < rows; ++r) {
-      encode(encoder, values + r * out.cols + col, scale, cols,
-             args.spec.rowMap(first + r), col, codes);
-      std::fill(codes + cols, codes + out.blockCols, uint16_t(0));
+      int64_t globalRow = args.spec.rowMap(first + r);
+      for (int64_t c = 0; c < view.cols; ++c)
+        codes[c] = encode(view.at(r, c), scale, globalRow, col + c);
+      std::fill(codes + view.cols, codes + out.blockCols, uint16_t(0));
       storeCodes(out, first + r, block, codes, workspace);
     }
   }
@@ -127,10 +81,11 @@ void quantizeStrip(const Encoder &encoder, int64_t item, int64_t strip,
 } // namespace
 
 bool quantize(const QuantizeArgs &args) {
-  Encoder encoder(args);
+  ScaleParams params(args.spec.format, args.spec.rule,
+                     args.spec.scaleMinNormal);
   int64_t strips = args.out.scaleRows;
   parallelFor(args.out.items * strips, [&](int64_t i, Workspace &workspace) {
-    quantizeStrip(encoder, i / strips, i % strips, workspace);
+    quantizeStrip(args, params, i / strips, i % strips, workspace);
   });
   return true;
 }

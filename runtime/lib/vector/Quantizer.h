@@ -52,7 +52,10 @@ public:
     const contract::FloatFormat &element = out.format.element;
     int64_t block = out.blockCols, rows = out.blockRows;
     int exponent = 0;
-    return element.bits() <= 8 && element.isSigned &&
+    contract::ScaleRule rule = args.spec.rule;
+    bool isRuleOfAmax = rule <= contract::ScaleRule::Amax ||
+                        rule == contract::ScaleRule::Headroom;
+    return isRuleOfAmax && element.bits() <= 8 && element.isSigned &&
            element.max() <= 0x1p100 && element.minExponent() >= -40 &&
            acceptsScale(out.format.scale) && rows >= 1 && rows <= 16 &&
            (rows & (rows - 1)) == 0 && block >= 16 && block <= 1024 &&

@@ -41,6 +41,10 @@ MX_INLINE I scaleExponents(I amax, const contract::ScaleParams &params) {
   switch (params.rule) {
   case ScaleRule::Floor:
   case ScaleRule::Amax:
+  case ScaleRule::Headroom:
+  case ScaleRule::FourOverSix: // these three are the portable kernel's
+  case ScaleRule::Quest:
+  case ScaleRule::MSEden:
     break;
   case ScaleRule::Ceil:
     exponent = add(exponent, pastPowerOfTwo(amax));
@@ -69,7 +73,7 @@ struct ScaleMaker {
   explicit ScaleMaker(const QuantizeArgs &args)
       : params(args.spec.format, args.spec.rule, args.spec.scaleMinNormal),
         tensor(args.tensor), prescale(args.spec.prescale),
-        perAmax(tensor.encode * params.inverseMaxElement),
+        perAmax(tensor.encode * params.inverseTarget),
         grid(contract::Grid(args.spec.format.scale,
                             contract::Rounding::NearestEven),
              0) {}

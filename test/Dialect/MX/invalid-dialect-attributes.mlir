@@ -15,7 +15,7 @@ module attributes {mx.recipe = "mxfp8"} {}
 
 // -----
 
-// expected-error @below {{expected attribute mx.recipe, mx.role, mx.name or mx.schedule of dialect 'mx', but found mx.rolle}}
+// expected-error @below {{expected attribute mx.recipe, mx.role, mx.name, mx.product or mx.schedule of dialect 'mx', but found mx.rolle}}
 func.func private @f() attributes {mx.rolle = "forward"}
 
 // -----

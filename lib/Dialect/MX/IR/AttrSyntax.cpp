@@ -67,7 +67,8 @@ static ParseResult parseRounding(AsmParser &parser, Rounding &rounding) {
 
 static ParseResult parseScaleRule(AsmParser &parser, ScaleRule &rule) {
   return parseEnum<ScaleRule>(parser, rule, symbolizeScaleRule,
-                              "floor, ceil, rceil, even, amax");
+                              "floor, ceil, rceil, even, amax, four_over_six, "
+                              "quest, ms_eden, headroom");
 }
 
 OptionalParseResult mx::parseQuantizeKey(AsmParser &parser, StringRef key,

@@ -89,6 +89,52 @@ LogicalResult HadamardAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 // #mx.quantizer
 //===----------------------------------------------------------------------===//
 
+/// A rule goes with the format's scale and element.
+static LogicalResult
+verifyScaleRule(function_ref<InFlightDiagnostic()> emitError, ScaledType format,
+                ScaleRule rule) {
+  bool isE2M1 = isa<Float4E2M1FNType>(format.getElement());
+  if (isa<Float8E8M0FNUType>(format.getScale())) {
+    if (rule == ScaleRule::Amax || rule == ScaleRule::Headroom ||
+        rule == ScaleRule::FourOverSix || rule == ScaleRule::MSEden)
+      return emitError()
+             << "expected scale_rule floor, ceil, rceil or even for "
+                "an f8E8M0FNU scale, but found "
+             << stringifyScaleRule(rule);
+    if (format.getElement().isInteger(8) && rule == ScaleRule::Even)
+      return emitError() << "expected scale_rule floor, ceil or rceil for i8 "
+                            "elements, which have no mantissa width, but found "
+                            "even";
+    if (rule == ScaleRule::Quest && !isE2M1)
+      return emitError() << "expected f4E2M1FN elements with scale_rule quest, "
+                            "whose constant is theirs, but found "
+                         << format.getElement();
+    return success();
+  }
+  bool isNVFP4 = isE2M1 && isa<Float8E4M3FNType>(format.getScale()) &&
+                 format.getHasTensorScale();
+  if (rule == ScaleRule::Headroom || rule == ScaleRule::FourOverSix ||
+      rule == ScaleRule::MSEden) {
+    if (!isNVFP4)
+      return emitError() << "expected f4E2M1FN elements with f8E4M3FN scales "
+                            "and a tensor scale with scale_rule "
+                         << stringifyScaleRule(rule) << ", but found "
+                         << format;
+    if (rule == ScaleRule::MSEden &&
+        (!format.isRowWise() || format.getBlockCols() == 1))
+      return emitError()
+             << "expected blocks along the last axis, such as [16], "
+                "with scale_rule ms_eden, but found "
+             << format;
+    return success();
+  }
+  if (rule != ScaleRule::Amax)
+    return emitError() << "expected scale_rule amax for a float scale of type "
+                       << format.getScale() << ", but found "
+                       << stringifyScaleRule(rule);
+  return success();
+}
+
 LogicalResult
 mx::verifyQuantization(function_ref<InFlightDiagnostic()> emitError,
                        ScaledType format, ScaleRule rule, Rounding rounding,
@@ -97,25 +143,19 @@ mx::verifyQuantization(function_ref<InFlightDiagnostic()> emitError,
   if (!format)
     return emitError() << "expected key 'format', a block-scaled type such as "
                           "!mx.mxfp4, but found none";
-  bool e8m0 = isa<Float8E8M0FNUType>(format.getScale());
-  if (e8m0 && rule == ScaleRule::Amax)
-    return emitError() << "expected scale_rule floor, ceil, rceil or even for "
-                          "an f8E8M0FNU scale, but found amax";
-  if (!e8m0 && rule != ScaleRule::Amax)
-    return emitError() << "expected scale_rule amax for a float scale of type "
-                       << format.getScale() << ", but found "
-                       << stringifyScaleRule(rule);
-  if (format.getElement().isInteger(8) && rule == ScaleRule::Even)
-    return emitError() << "expected scale_rule floor, ceil or rceil for i8 "
-                          "elements, which have no mantissa width, but found "
-                          "even";
+  if (failed(verifyScaleRule(emitError, format, rule)))
+    return failure();
   float factor = prescale.getValue().convertToFloat();
   if (!(factor > 0) || factor > std::numeric_limits<float>::max())
     return emitError() << "expected a positive finite prescale, but found "
                        << factor;
-  if (!e8m0 && factor != 1.0f)
+  if (factor != 1.0f && !isa<Float8E8M0FNUType>(format.getScale()))
     return emitError() << "expected prescale 1 with a float scale, but found "
                        << factor << "; only an f8E8M0FNU scale leaves room";
+  if (rule == ScaleRule::MSEden && rounding == Rounding::Stochastic)
+    return emitError() << "expected a rounding other than stochastic with "
+                          "scale_rule ms_eden, which rounds scales "
+                          "stochastically and elements to nearest";
   if (randomBits != 8 && randomBits != 16 && randomBits != 24)
     return emitError() << "expected random_bits 8, 16 or 24, but found "
                        << randomBits;
@@ -123,7 +163,6 @@ mx::verifyQuantization(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected scale_min_normal only with a format that "
                           "has a tensor scale, but found "
                        << format;
-  (void)rounding;
   return success();
 }
 

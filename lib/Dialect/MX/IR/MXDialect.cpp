@@ -53,6 +53,12 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
     return op->emitError() << "expected " << kRecipeAttrName
                            << " to be #mx.recipe<…>, but found " << value;
   }
+  if (name == kProductAttrName) {
+    if (isa<ProductRecipeAttr>(value))
+      return success();
+    return op->emitError() << "expected " << kProductAttrName
+                           << " to be #mx.product<…>, but found " << value;
+  }
   if (name == kScheduleAttrName) {
     if (isa<ScheduleAttr>(value) && isa<PackedMatmulOp, PackedQuantizeOp>(op))
       return success();
@@ -62,9 +68,9 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
                            << value << " on " << op->getName();
   }
   return op->emitError() << "expected attribute " << kRecipeAttrName << ", "
-                         << kRoleAttrName << ", " << kNameAttrName << " or "
-                         << kScheduleAttrName << " of dialect 'mx', but found "
-                         << name;
+                         << kRoleAttrName << ", " << kNameAttrName << ", "
+                         << kProductAttrName << " or " << kScheduleAttrName
+                         << " of dialect 'mx', but found " << name;
 }
 
 LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,

@@ -131,7 +131,7 @@ LogicalResult PackedQuantizeOp::verify() {
   for (QuantizerAttr quantizer : quantizers) {
     numInits += getNumInits(quantizer);
     HadamardAttr hadamard = quantizer.getHadamard();
-    draws |= quantizer.getRounding() == Rounding::Stochastic ||
+    draws |= drawsBits(quantizer.getScaleRule(), quantizer.getRounding()) ||
              (hadamard && hadamard.getSigns() == Signs::Seed);
     twoLevel |= quantizer.getFormat().getHasTensorScale();
   }

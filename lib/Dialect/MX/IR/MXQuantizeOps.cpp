@@ -35,7 +35,8 @@ LogicalResult QuantizeOp::verify() {
   if (getTensorAmax() && !getFormat().getHasTensorScale())
     return emitOpError() << "expected no amax operand for " << getFormat()
                          << ", which has no tensor scale";
-  if (failed(verifySeed(*this, getSeed(), getRounding() == Rounding::Stochastic,
+  if (failed(verifySeed(*this, getSeed(),
+                        drawsBits(getEffectiveScaleRule(), getRounding()),
                         "stochastic rounding")))
     return failure();
   return verifyOrigin(*this, getOrigin(), getExtents(), inputType.getRank());
@@ -68,14 +69,14 @@ struct CancelAssemble : OpRewritePattern<DisassembleOp> {
   }
 };
 
-/// Only stochastic rounding looks at the origin.
+/// Only random bits look at the origin.
 struct DropUnusedOrigin : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(QuantizeOp op,
                                 PatternRewriter &rewriter) const override {
     if (op.getOrigin().empty())
       return rewriter.notifyMatchFailure(op, "there is no origin");
-    if (op.getRounding() == Rounding::Stochastic)
+    if (drawsBits(op.getEffectiveScaleRule(), op.getRounding()))
       return rewriter.notifyMatchFailure(op, "the origin places random bits");
     rewriter.modifyOpInPlace(op, [&] {
       op.getOriginMutable().clear();

@@ -62,8 +62,7 @@ static OptionalParseResult parseNestedOperand(AsmParser &parser,
   return success();
 }
 
-/// The keys of the two operands, by naming.
-static std::pair<StringRef, StringRef> getOperandKeys(OperandNaming naming) {
+std::pair<StringRef, StringRef> mx::getOperandKeys(OperandNaming naming) {
   switch (naming) {
   case OperandNaming::Side:
     return {"lhs", "rhs"};

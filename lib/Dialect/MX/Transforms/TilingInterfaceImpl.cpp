@@ -9,7 +9,7 @@
 
 #include "Tiling.h"
 
-#include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Dialect/MX/IR/Formats.h"
 
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 
@@ -109,7 +109,7 @@ struct QuantizeTiling : ElementwiseTiling<QuantizeTiling, QuantizeOp> {
     slices.push_back(tile.slice(b, loc, op.getInput()));
     Value slice = slices[0]->getResult(0);
     SmallVector<Value> origin, extents;
-    if (op.getRounding() == Rounding::Stochastic)
+    if (drawsBits(op.getEffectiveScaleRule(), op.getRounding()))
       getOrigin(b, loc, tile, op.getInput(), op.getOrigin(), op.getExtents(),
                 origin, extents);
     return QuantizeOp::create(

@@ -31,18 +31,31 @@ mlir::SmallVector<int64_t> getPackedScaleShape(ScaledType format,
                                                mlir::ArrayRef<int64_t> shape);
 
 /// The rules that the attributes of a quantisation obey, wherever they stand:
-/// E8M0 scales take floor, ceil, rceil, even (i8 elements not even), float
-/// scales amax and prescale 1; random bits are 8, 16 or 24.
+/// E8M0 scales take floor, ceil, rceil, even (i8 elements not even), quest
+/// (E2M1 only), float scales amax, NVFP4 also headroom, four_over_six
+/// and ms_eden; random
+/// bits are 8, 16 or 24.
 mlir::LogicalResult
 verifyQuantization(mlir::function_ref<mlir::InFlightDiagnostic()> emitError,
                    ScaledType format, ScaleRule rule, Rounding rounding,
                    mlir::FloatAttr prescale, int64_t randomBits,
                    bool scaleMinNormal);
 
+/// Whether a quantisation draws from its stream: for its elements, or for the
+/// scales of ms_eden.
+inline bool drawsBits(ScaleRule rule, Rounding rounding) {
+  return rule == ScaleRule::MSEden || rounding == Rounding::Stochastic;
+}
+
 /// Streams are 32-bit words of the Philox counter.
 mlir::LogicalResult
 verifyStream(mlir::function_ref<mlir::InFlightDiagnostic()> emitError,
              mlir::StringRef name, int64_t stream);
+
+/// What a recipe calls the two operands of a product: lhs and rhs, activation
+/// and weight, gradient and other.
+std::pair<mlir::StringRef, mlir::StringRef>
+getOperandKeys(OperandNaming naming);
 
 } // namespace mx
 

@@ -35,6 +35,8 @@ def MX_Dialect : Dialect {
     static constexpr llvm::StringLiteral kRoleAttrName = "mx.role";
     /// A name for `exclude` patterns, beside the location's names.
     static constexpr llvm::StringLiteral kNameAttrName = "mx.name";
+    /// How one product is rewritten, an #mx.product, whatever the recipe says.
+    static constexpr llvm::StringLiteral kProductAttrName = "mx.product";
     /// A module attribute: the recipe in a recipe file.
     static constexpr llvm::StringLiteral kRecipeAttrName = "mx.recipe";
     /// How the nvvm target computes a packed op, an #mx.schedule.

@@ -31,7 +31,11 @@ def MX_ScaleRule : MX_Enum<"ScaleRule", "how a block's scale follows from its la
     I32EnumCase<"Ceil", 1, "ceil">,
     I32EnumCase<"RCeil", 2, "rceil">,
     I32EnumCase<"Even", 3, "even">,
-    I32EnumCase<"Amax", 4, "amax">]>;
+    I32EnumCase<"Amax", 4, "amax">,
+    I32EnumCase<"FourOverSix", 5, "four_over_six">,
+    I32EnumCase<"Quest", 6, "quest">,
+    I32EnumCase<"MSEden", 7, "ms_eden">,
+    I32EnumCase<"Headroom", 8, "headroom">]>;
 
 def MX_Accumulate : MX_Enum<"Accumulate", "how a matmul's sum is made", [
     I32EnumCase<"Default", 0, "default">,

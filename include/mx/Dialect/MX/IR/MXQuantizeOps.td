@@ -17,21 +17,21 @@ def MX_QuantizeOp : MX_Op<"quantize", [Pure, AttrSizedOperandSegments,
 
     | attribute | meaning | default |
     |---|---|---|
-    | `scale_rule` | `floor` (OCP MX v1.0, 6.3), `ceil`, `rceil` (NVIDIA), `even` (AMD Quark) for E8M0 scales; `amax` for float scales | `floor` or `amax` |
+    | `scale_rule` | `floor` (OCP MX v1.0, 6.3), `ceil`, `rceil` (NVIDIA), `even` (AMD Quark), `quest` (E2M1: by the block's deviation, arXiv 2505.14669) for E8M0 scales; `amax` for float scales; for NVFP4 also `headroom` (largest elements to 6·16/17, so that none saturates where the scale is rounded down, arXiv 2601.22813), `four_over_six` (the better of two scales, arXiv 2512.02010) and `ms_eden` (corrected and stochastically rounded scales, arXiv 2601.22813) | `floor` or `amax` |
     | `rounding` | `nearest_even`, `nearest_away`, `toward_zero`, `stochastic` | `nearest_even` |
     | `prescale` | a factor on the elements, not on the scale; 0.75 keeps stochastic rounding under `floor` from saturating (arXiv 2502.20586, Algorithm 2; its emulation rounds 3·v to f32 first, which differs below 1.6e-38 only). E8M0 scales only | 1.0 |
     | `stream` | which stream of random bits; both operands of a product have different ones | 0 |
     | `random_bits` | 8, 16 or 24 random bits an element | 16 |
     | `scale_min_normal` | clamp NVFP4 block scales at 2^-6, the least normal E4M3 (pytorch/ao); without it the bits are TransformerEngine's | absent |
 
-    `stochastic` needs `seed`. Random bits are keyed by the element's row and
+    `stochastic` and `ms_eden` need `seed`. Random bits are keyed by the element's row and
     column in the whole tensor, so a tile or shard that gives its `origin` (one
     index per axis) and the whole tensor's `extents` (of all axes but the last)
     draws the same ones. With a tensor scale, `amax` gives the whole tensor's
     largest finite magnitude; without it the input's own is used.
 
     A NaN or Inf makes its block NaN; an all-zero block has scale code 0; -0
-    keeps its sign (docs/contract.md, 1-24).
+    keeps its sign (docs/contract.md, 1-29).
 
     Example:
 
