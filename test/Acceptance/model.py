@@ -72,11 +72,11 @@ def split(seed):
     return seed & 0xFFFFFFFF, seed >> 32
 
 
-def rounding_bits(rows, cols, seed, stream, r):
-    """R of contract 22 for rows × cols."""
+def rounding_bits(rows, cols, seed, stream, r, purpose=0):
+    """R of contract 22 for rows × cols; of contract 29 for scales, with purpose 3."""
     n = {8: 16, 16: 8, 24: 4}[r]
     row, k = np.meshgrid(np.arange(rows), np.arange(cols), indexing="ij")
-    words = np.stack(philox(k // n, row, stream, 0, *split(seed)))
+    words = np.stack(philox(k // n, row, stream, purpose, *split(seed)))
     byte = (k % n) * (4 if r == 24 else r // 8)
     word = np.take_along_axis(words, (byte // 4)[None], 0)[0]
     if r == 24:
@@ -173,6 +173,81 @@ class Quantized:
     pass
 
 
+QUEST_FACTOR = F32(2.92247856 / 6)
+EDEN_TARGET = F32(6 * (16 / 17) / 0.93)
+
+
+class Blocks:
+    """A matrix cut into blocks, short at its ends."""
+
+    def __init__(self, shape, block):
+        self.shape, self.block = shape, block
+        self.grid = (-(-shape[0] // block[0]), -(-shape[1] // block[1]))
+
+    def cut(self, x):
+        """[rows of blocks, columns of blocks, elements in row-major order], zeros beyond the ends."""
+        (m, k), (r, c), (nr, nc) = self.shape, self.block, self.grid
+        padded = np.pad(x, ((0, nr * r - m), (0, nc * c - k)))
+        return padded.reshape(nr, r, nc, c).transpose(0, 2, 1, 3).reshape(nr, nc, -1)
+
+    def sum(self, x):
+        """In f32, one element after the other."""
+        cut = self.cut(x.astype(F32))
+        total = np.zeros(cut.shape[:2], F32)
+        for i in range(cut.shape[2]):
+            total = total + cut[:, :, i]
+        return total
+
+    def spread(self, scales):
+        return expand(scales, self.block, self.shape)
+
+
+def quest_exponent(x, blocks):
+    """Contract 27: floor(log2(c·std + 1e-8))."""
+    count = blocks.sum(np.ones_like(x))
+    mean = blocks.sum(x) / count
+    variance = blocks.sum(x * x) / count - mean * mean
+    wanted = np.sqrt(np.maximum(variance, F32(0))) * QUEST_FACTOR + F32(1e-8)
+    return np.where(np.isfinite(wanted), np.floor(np.log2(wanted.astype(np.float64))), 127).astype(np.int64)
+
+
+class TwoLevel:
+    """NVFP4's scales: from the wanted block scale to what elements are multiplied by, and back."""
+
+    def __init__(self, fmt, blocks, decode):
+        self.fmt, self.blocks, self.decode = fmt, blocks, decode
+
+    def __call__(self, wanted):
+        codes = encode_scale(np.minimum(wanted, F32(self.fmt.scale.max)), self.fmt.scale)
+        stored = self.fmt.scale.grid[codes].astype(F32)
+        return codes, stored, np.minimum(F32(1) / (stored * self.decode), FLT_MAX).astype(F32)
+
+    def values(self, x, stored, inverse, rounding="nearest_even"):
+        """Scaled elements and what they are rounded to, both in units of the scale."""
+        t = (x * self.blocks.spread(inverse)).astype(F32)
+        return t, self.fmt.element.values[round_to_grid(t.astype(np.float64), self.fmt.element, rounding)].astype(F32)
+
+    def four_over_six(self, x, amax, encode):
+        """Contract 28: the scale that maps the largest element to 6 or, if its squared error is smaller, to 4."""
+        six = (amax / F32(6)) * encode
+        found = []
+        for wanted in (six, six * F32(1.5)):
+            codes, stored, inverse = self(wanted)
+            q = self.values(x, stored, inverse)[1]
+            difference = (q * self.blocks.spread(stored)) * self.decode - x
+            found.append((codes, self.blocks.sum(difference * difference)))
+        return np.where(found[1][1] < found[0][1], found[1][0], found[0][0])
+
+    def eden(self, x, codes, stored, inverse, seed, stream, r):
+        """Contract 29: the scale times <t, t>/<t, q>, rounded stochastically."""
+        t, q = self.values(x, stored, inverse)
+        energy, overlap = self.blocks.sum(t * t), self.blocks.sum(t * q)
+        correction = np.where(overlap > 0, energy / overlap, F32(1)).astype(F32)
+        random = rounding_bits(*self.blocks.grid, seed, stream, r, purpose=3)
+        new = round_to_grid((correction * stored).astype(np.float64), self.fmt.scale, "stochastic", random, r)
+        return np.where(codes == 0, 0, new)
+
+
 def expand(scales, block, shape):
     return np.repeat(np.repeat(scales, block[0], 0), block[1], 1)[: shape[0], : shape[1]]
 
@@ -186,53 +261,62 @@ def quantize(x, fmt, rule=None, rounding="nearest_even", prescale=1.0, seed=0, s
         x = np.pad(x, ((0, 0), (0, k - x.shape[1])))
         x = hadamard(x, hadamard_size, sign_vector(hadamard_size, seed, sign_stream))
     m, k = x.shape
-    br, bc = (m if fmt.block[0] == "full" else fmt.block[0]), (k if fmt.block[1] == "full" else fmt.block[1])
-    nr, nc = -(-m // br), -(-k // bc)
-    padded = np.pad(np.abs(x), ((0, nr * br - m), (0, nc * bc - k)))
-    blocks = padded.reshape(nr, br, nc, bc).transpose(0, 2, 1, 3).reshape(nr, nc, -1)
-    bad = ~np.isfinite(blocks).all(-1)
-    amax = np.where(bad, F32(0), np.nan_to_num(blocks, nan=0, posinf=0).max(-1)).astype(F32)
+    block = (m if fmt.block[0] == "full" else fmt.block[0]), (k if fmt.block[1] == "full" else fmt.block[1])
+    blocks = Blocks((m, k), block)
+    spread = blocks.spread
+    magnitudes = blocks.cut(np.abs(x))
+    bad = ~np.isfinite(magnitudes).all(-1)
+    amax = np.where(bad, F32(0), np.nan_to_num(magnitudes, nan=0, posinf=0).max(-1)).astype(F32)
     q = Quantized()
     element = fmt.element
     random = rounding_bits(m, k, seed, stream, r) if rounding == "stochastic" else None
-    spread = lambda s: expand(s, (br, bc), (m, k))
+    # float64 holds v·prescale exactly only for short prescales, so SR thresholds of long ones would need more; the
+    # tests use prescales of at most 29 bits.
+    prescale = np.float64(prescale)
     with np.errstate(all="ignore"):
         if fmt.scale == "e8m0":
-            e = e8m0_exponent(amax, element, rule or "floor")
+            e = quest_exponent(x, blocks) if rule == "quest" else e8m0_exponent(amax, element, rule or "floor")
             q.scale = np.where(bad, 255, e + 127).astype(np.uint8)
-            # t = v·2^-e·prescale: float64 holds v·prescale exactly only for short prescales, so SR
-            # thresholds of long ones would need more; the tests use prescales of at most 29 bits.
             t = np.ldexp(np.nan_to_num(x.astype(np.float64), nan=0, posinf=0, neginf=0) * prescale, -spread(e))
             scale_values = np.ldexp(1.0, e)
             q.tensor_scale = None
+        elif fmt.tensor_scale:
+            if amax_tensor is None:
+                finite = np.abs(x[np.isfinite(x)])
+                amax_tensor = finite.max() if finite.size else F32(0)
+            target = {"ms_eden": EDEN_TARGET, "headroom": F32(6 * 16 / 17)}.get(rule, F32(element.max))
+            cap = F32(256) if rule in ("ms_eden", "four_over_six") else F32(fmt.scale.max)
+            encode = F32(1) if amax_tensor == 0 else F32(min(target * cap / F32(amax_tensor), FLT_MAX))
+            q.tensor_scale = F32(1) / encode
+            level = TwoLevel(fmt, blocks, q.tensor_scale)
+            s = np.minimum(amax * (encode * (F32(1) / target)), cap)
+            if scale_min_normal:
+                s = np.maximum(s, F32(2.0 ** (1 - fmt.scale.bias)))
+            codes, stored, inverse = level(s)
+            if rule == "four_over_six":
+                codes = level.four_over_six(x, amax, encode)
+                stored = fmt.scale.grid[codes].astype(F32)
+                inverse = np.minimum(F32(1) / (stored * q.tensor_scale), FLT_MAX).astype(F32)
+            t = np.nan_to_num((x * spread(inverse)).astype(F32).astype(np.float64), nan=0) * prescale
+            if rule == "ms_eden":
+                codes = level.eden(x, codes, stored, inverse, seed, stream, r)
+                stored = fmt.scale.grid[codes].astype(F32)
+            nan = (1 << (fmt.scale.e + fmt.scale.m)) - 1
+            q.scale = np.where(bad, nan, codes).astype(np.uint8)
+            scale_values = stored.astype(np.float64)
         else:
-            encode = decode = None
-            if fmt.tensor_scale:
-                if amax_tensor is None:
-                    finite = np.abs(x[np.isfinite(x)])
-                    amax_tensor = finite.max() if finite.size else F32(0)
-                largest = F32(F32(element.max) * F32(fmt.scale.max))
-                encode = F32(1) if amax_tensor == 0 else F32(min(largest / F32(amax_tensor), FLT_MAX))
-                decode = F32(1) / encode
+            q.tensor_scale = None
             if fmt.scale == "f32":
-                s = np.minimum(amax / F32(element.max), FLT_MAX)
-                q.scale = np.where(bad, F32("nan"), s)
-                stored = s
+                stored = np.minimum(amax / F32(element.max), FLT_MAX)
+                q.scale = np.where(bad, F32("nan"), stored)
             else:
-                s = amax * (encode * F32(1 / element.max)) if fmt.tensor_scale else amax / F32(element.max)
-                s = np.minimum(s, F32(fmt.scale.max))
-                if scale_min_normal:
-                    s = np.maximum(s, F32(2.0 ** (1 - fmt.scale.bias)))
-                codes = encode_scale(s, fmt.scale)
+                codes = encode_scale(np.minimum(amax / F32(element.max), F32(fmt.scale.max)), fmt.scale)
                 nan = (1 << (fmt.scale.e + fmt.scale.m)) - 1
                 q.scale = np.where(bad, nan, codes).astype(np.uint8)
                 stored = fmt.scale.grid[codes].astype(F32)
-            both = stored * decode if fmt.tensor_scale else stored
-            inverse = np.minimum(F32(1) / both, FLT_MAX).astype(F32)
-            t = (x * spread(inverse)).astype(F32).astype(np.float64)
-            t = np.nan_to_num(t, nan=0)
+            inverse = np.minimum(F32(1) / stored, FLT_MAX).astype(F32)
+            t = np.nan_to_num((x * spread(inverse)).astype(F32).astype(np.float64), nan=0) * prescale
             scale_values = stored.astype(np.float64)
-            q.tensor_scale = decode
     codes = round_to_grid(t, element, rounding, random, r)
     q.codes = np.where(spread(bad), 0, codes)
     q.scale_values = np.where(bad, np.nan, scale_values)

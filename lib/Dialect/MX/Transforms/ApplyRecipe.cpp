@@ -5,10 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RecipeWarnings.h"
 #include "RewriteProduct.h"
 #include "SavedOperands.h"
+#include "SavedReport.h"
 #include "Seeds.h"
 
+#include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
 #include "mx/Dialect/MX/Transforms/Products.h"
 #include "mx/Dialect/MX/Transforms/Recipes.h"
@@ -23,13 +26,13 @@ namespace mx {
 
 namespace {
 
-bool isStochastic(OperandRecipeAttr operand) {
-  return operand && operand.getRounding() == Rounding::Stochastic;
+bool draws(OperandRecipeAttr operand) {
+  return operand && drawsBits(operand.getScaleRule(), operand.getRounding());
 }
 
 bool needsSeed(ProductRecipeAttr recipe) {
   HadamardAttr hadamard = recipe.getHadamard();
-  return isStochastic(recipe.getLhs()) || isStochastic(recipe.getRhs()) ||
+  return draws(recipe.getLhs()) || draws(recipe.getRhs()) ||
          (hadamard && hadamard.getSigns() == Signs::Seed);
 }
 
@@ -66,8 +69,11 @@ public:
       whyNot = "it has no role; run mx-infer-roles or set mx.role";
       return {};
     }
-    ProductRecipeAttr productRecipe = recipe.getProduct(*role);
     llvm::raw_string_ostream os(whyNot);
+    if (auto own =
+            op->getAttrOfType<ProductRecipeAttr>(MXDialect::kProductAttrName))
+      return checkOwn(op, *role, own, whyNot);
+    ProductRecipeAttr productRecipe = recipe.getProduct(*role);
     if (!productRecipe) {
       os << "recipe '" << recipe.getName().getValue() << "' keeps "
          << stringifyRole(*role) << " products float";
@@ -93,6 +99,23 @@ public:
   }
 
 private:
+  /// A recipe on the product itself goes before the module's.
+  static ProductRecipeAttr checkOwn(Operation *op, Role role,
+                                    ProductRecipeAttr own,
+                                    std::string &whyNot) {
+    bool isForward = role == Role::Forward;
+    if (own.getNaming() ==
+        (isForward ? OperandNaming::Gradient : OperandNaming::Weight)) {
+      whyNot = ("its " + MXDialect::kProductAttrName + " names operands that " +
+                stringifyRole(role) + " products do not have")
+                   .str();
+      return {};
+    }
+    if (needsSeed(own) && failed(SeedBuilder::canSeed(op, whyNot)))
+      return {};
+    return own;
+  }
+
   StringAttr findExclusion(Operation *op) const {
     SmallVector<StringRef> names = getLocationNames(op->getLoc());
     if (auto name = op->getAttrOfType<StringAttr>(MXDialect::kNameAttrName))
@@ -117,6 +140,7 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
     FailureOr<RecipeAttr> recipe = getRecipe(module.getLoc(), this->recipe);
     if (failed(recipe))
       return signalPassFailure();
+    warnAboutRecipe(module.getLoc(), *recipe);
     ProductAnalysis analysis(module);
     Decisions decisions(*recipe, analysis);
     if (failed(decisions.compilePatterns(module.getLoc())))
@@ -147,11 +171,18 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
                   bool savesPacked) {
     IRRewriter rewriter(&getContext());
     int64_t base = getFirstFreeNumber();
+    SavedReport report;
     // What depends on other products is read before any of them goes.
     SmallVector<std::pair<unsigned, ProductRewrite>, 0> rewrites;
     for (auto [number, recipe] : llvm::enumerate(chosen))
       if (recipe)
         rewrites.emplace_back(number, getRewrite(analysis, number, recipe));
+    auto findRewrite = [&](unsigned number) -> ProductRewrite * {
+      for (auto &[other, rewrite] : rewrites)
+        if (other == number)
+          return &rewrite;
+      return nullptr;
+    };
     for (auto &[number, rewrite] : rewrites) {
       const Product &product = analysis.getProducts()[number];
       rewrite.number = base + number;
@@ -160,35 +191,93 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
       bool saves = savesPacked && product.getRole() == Role::Forward;
       Value lhs = product.contraction.getLhs(),
             rhs = product.contraction.getRhs();
-      QuantizedOperands saved;
+      if (product.getRole() != Role::Forward && product.sharedOperand)
+        report.addOperand(product.sharedOperand->get());
+      SavedOperands saved;
       rewriteProduct(rewriter, product.contraction, rewrite,
                      saves ? &saved : nullptr);
       if (!saves)
         continue;
-      useSaved(rewriter, analysis, product.usesOfLhs, lhs, saved.lhs);
-      useSaved(rewriter, analysis, product.usesOfRhs, rhs, saved.rhs);
+      for (unsigned use : product.usesOfLhs)
+        useSaved(rewriter, analysis.getProducts()[use], findRewrite(use), lhs,
+                 saved.lhs, saved.rhs, report);
+      for (unsigned use : product.usesOfRhs)
+        useSaved(rewriter, analysis.getProducts()[use], findRewrite(use), rhs,
+                 saved.rhs, saved.lhs, report);
     }
+    if (reportSaved)
+      report.emit();
   }
 
-  /// Backward products that share an operand with a forward one read what it
-  /// was quantised to.
-  void useSaved(RewriterBase &rewriter, const ProductAnalysis &analysis,
-                ArrayRef<unsigned> uses, Value operand, Value saved) {
-    for (unsigned use : uses) {
-      const Product &product = analysis.getProducts()[use];
-      if (!saved || product.getRole() == Role::Forward)
-        continue;
-      Operation *op = product.getOperation();
-      rewriter.setInsertionPoint(op);
-      OpOperand &shared = *product.sharedOperand;
-      Value view = viewSavedOperand(rewriter, shared.get(), operand, saved);
-      if (view)
-        rewriter.modifyOpInPlace(op, [&] { shared.set(view); });
-      else
-        emitRemark(op->getLoc())
-            << "its float operand is kept: what the forward product quantised "
-               "is not at hand here as a view";
+  /// A backward product that shares `operand` with a forward one reads what was
+  /// `saved` of it, and returns the gradient of the `other` forward operand.
+  void useSaved(RewriterBase &rewriter, const Product &product,
+                ProductRewrite *rewrite, Value operand,
+                const SavedOperand &saved, const SavedOperand &other,
+                SavedReport &report) {
+    if (product.getRole() == Role::Forward)
+      return;
+    Operation *op = product.getOperation();
+    rewriter.setInsertionPoint(op);
+    OpOperand &shared = *product.sharedOperand;
+    GradientReturn owed;
+    bool possible = saved.quantized &&
+                    ((!saved.hadamard && !other.clipMask) ||
+                     getGradientReturn(product, rewrite, saved, other, owed));
+    Value view = possible ? viewSavedOperand(rewriter, op->getLoc(),
+                                             shared.get(), operand, saved)
+                          : Value();
+    if (!view) {
+      emitRemark(op->getLoc())
+          << "its float operand is kept: what the forward product quantised "
+             "is not at hand here as a view";
+      return;
     }
+    rewriter.modifyOpInPlace(op, [&] { shared.set(view); });
+    if (!owed)
+      return;
+    rewrite->gradientReturn = owed;
+    if (owed.clipMask)
+      report.addMask(owed.clipMask);
+  }
+
+  /// What a product of a transformed operand owes; false where its result does
+  /// not lie as the gradient of the `other` operand must.
+  static bool getGradientReturn(const Product &product,
+                                const ProductRewrite *rewrite,
+                                const SavedOperand &saved,
+                                const SavedOperand &other,
+                                GradientReturn &owed) {
+    const Contraction &contraction = product.contraction;
+    bool onRows = product.sharedOperand == contraction.lhs;
+    ArrayRef<unsigned> transformed = onRows ? contraction.m : contraction.n;
+    ArrayRef<unsigned> rows = onRows ? contraction.n : contraction.m;
+    if (!rewrite || !contraction.batch.empty() || transformed.size() != 1 ||
+        !other.quantized)
+      return false;
+    if (other.clipMask && !haveSameRows(contraction, rows, other))
+      return false;
+    owed = {other.clipMask, saved.hadamard, onRows};
+    return true;
+  }
+
+  /// Whether the rows of the gradient are flattened as those of the operand:
+  /// loops with distinct extents in the same order, or one.
+  static bool haveSameRows(const Contraction &contraction,
+                           ArrayRef<unsigned> rows,
+                           const SavedOperand &operand) {
+    ArrayRef<int64_t> shape =
+        operand.layout.type.getShape().take_front(operand.layout.rows);
+    if (rows.size() != shape.size())
+      return false;
+    if (rows.size() == 1)
+      return true;
+    llvm::SmallDenseSet<int64_t> seen;
+    for (auto [loop, extent] : llvm::zip(rows, shape))
+      if (ShapedType::isDynamic(extent) ||
+          contraction.getExtent(loop) != extent || !seen.insert(extent).second)
+        return false;
+    return true;
   }
 
   ProductRewrite getRewrite(const ProductAnalysis &analysis, unsigned number,

@@ -183,11 +183,11 @@ private:
 
   static int64_t getContractionLength(const Product &product) {
     int64_t length = 1;
-    SmallVector<int64_t> ranges = product.contraction.op.getStaticLoopRanges();
     for (unsigned loop : product.contraction.k) {
-      if (ShapedType::isDynamic(ranges[loop]))
+      int64_t extent = product.contraction.getExtent(loop);
+      if (ShapedType::isDynamic(extent))
         return ShapedType::kDynamic;
-      length *= ranges[loop];
+      length *= extent;
     }
     return length;
   }

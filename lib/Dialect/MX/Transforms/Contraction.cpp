@@ -51,6 +51,14 @@ bool isProductLike(Operation *op) {
          isMultiplyAdd(generic);
 }
 
+int64_t Contraction::getExtent(unsigned loop) const {
+  AffineExpr dim = getAffineDimExpr(loop, lhsMap.getContext());
+  if (auto axis = lhsMap.getResultPosition(dim))
+    return cast<RankedTensorType>(getLhs().getType()).getDimSize(*axis);
+  auto axis = rhsMap.getResultPosition(dim);
+  return cast<RankedTensorType>(getRhs().getType()).getDimSize(*axis);
+}
+
 bool Contraction::isBatched() const {
   auto extent = [](Value value, AffineMap map, unsigned loop) {
     AffineExpr dim = getAffineDimExpr(loop, map.getContext());

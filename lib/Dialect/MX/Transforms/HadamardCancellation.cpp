@@ -43,6 +43,10 @@ static History trace(Value value) {
   Operation *move = nullptr;
   bool quantized = false;
   while (Operation *op = value.getDefiningOp()) {
+    // What was quantised before along another axis (saved for the backward
+    // pass) may be transformed along that one: the result is transformed back.
+    if (isa<DequantizeOp>(op) && quantized && move)
+      return history;
     if (auto transform = dyn_cast<HadamardOp>(op)) {
       history.transforms.push_back(transform);
       if (move && !history.moved)

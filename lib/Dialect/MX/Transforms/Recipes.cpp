@@ -1,4 +1,5 @@
-//===- Recipes.cpp - Built-in recipes, recipe files, overrides ------------===//
+//===- Recipes.cpp - Recipes by name or file, with overrides
+//---------------===//
 
 #include "mx/Dialect/MX/Transforms/Recipes.h"
 
@@ -10,40 +11,6 @@
 using namespace mlir;
 
 namespace mx {
-
-static constexpr BuiltinRecipe builtinRecipes[] = {
-    {"none", "every product stays float", R"(#mx.recipe<name = "none">)"},
-    {"mxfp8", "E4M3 forward, E5M2 for gradients; round-up scales, nearest-even",
-     R"(#mx.recipe<name = "mxfp8",
-          forward = {lhs = {format = !mx.mxfp8_e4m3, scale_rule = rceil},
-                     rhs = {format = !mx.mxfp8_e4m3, scale_rule = rceil}},
-          dgrad = {gradient = {format = !mx.mxfp8_e5m2, scale_rule = rceil},
-                   other = {format = !mx.mxfp8_e4m3, scale_rule = rceil}},
-          wgrad = {gradient = {format = !mx.mxfp8_e5m2, scale_rule = rceil},
-                   other = {format = !mx.mxfp8_e4m3, scale_rule = rceil}}>)"},
-    {"mxfp4_weights",
-     "weights of forward products in MXFP4, everything else float",
-     R"(#mx.recipe<name = "mxfp4_weights",
-          forward = {weight = {format = !mx.mxfp4}}>)"},
-    {"nvfp4", "NVFP4 with 1x16 blocks and nearest-even for every product",
-     R"(#mx.recipe<name = "nvfp4",
-          forward = {lhs = {format = !mx.nvfp4}, rhs = {format = !mx.nvfp4}},
-          dgrad = {lhs = {format = !mx.nvfp4}, rhs = {format = !mx.nvfp4}},
-          wgrad = {lhs = {format = !mx.nvfp4}, rhs = {format = !mx.nvfp4}}>)"},
-    {"mxfp4_backward",
-     "Algorithm 3 of \"Training LLMs with MXFP4\" (arXiv 2502.20586): unbiased "
-     "MXFP4 backward products",
-     R"(#mx.recipe<name = "mxfp4_backward",
-          dgrad = {lhs = {format = !mx.mxfp4, prescale = 0.75, rounding = stochastic},
-                   rhs = {format = !mx.mxfp4, prescale = 0.75, rounding = stochastic},
-                   hadamard = {size = 64, signs = seed}, alpha = 1.7777778},
-          wgrad = {lhs = {format = !mx.mxfp4, prescale = 0.75, rounding = stochastic},
-                   rhs = {format = !mx.mxfp4, prescale = 0.75, rounding = stochastic},
-                   hadamard = {size = 64, signs = seed}, alpha = 1.7777778},
-          exclude = [attention, "*head*"]>)"},
-};
-
-ArrayRef<BuiltinRecipe> getBuiltinRecipes() { return builtinRecipes; }
 
 static FailureOr<RecipeAttr> loadRecipe(Location loc, StringRef path) {
   MLIRContext *context = loc.getContext();
@@ -62,14 +29,14 @@ static FailureOr<RecipeAttr> loadRecipe(Location loc, StringRef path) {
 }
 
 static FailureOr<RecipeAttr> findRecipe(Location loc, StringRef name) {
-  for (const BuiltinRecipe &builtin : builtinRecipes)
+  for (const BuiltinRecipe &builtin : getBuiltinRecipes())
     if (builtin.name == name)
       return cast<RecipeAttr>(parseAttribute(builtin.text, loc.getContext()));
   if (llvm::sys::fs::is_regular_file(name))
     return loadRecipe(loc, name);
   InFlightDiagnostic error = emitError(loc) << "expected a built-in recipe (";
   llvm::interleaveComma(
-      builtinRecipes, error,
+      getBuiltinRecipes(), error,
       [&](const BuiltinRecipe &builtin) { error << builtin.name; });
   return error << ") or a recipe file, but found '" << name
                << "', which is neither";
@@ -88,6 +55,10 @@ struct Overrides {
   std::optional<ScaleRule> scaleRule;
   std::optional<unsigned> randomBits;
   std::optional<Accumulate> accumulate;
+  /// Roles whose products stay float, and more patterns to exclude.
+  SmallVector<Role> floatRoles;
+  SmallVector<StringAttr> excludeNames;
+  bool excludeAttention = false;
 };
 } // namespace
 
@@ -132,8 +103,25 @@ static LogicalResult parseOverride(Location loc, StringRef key, StringRef value,
     overrides.randomBits = bits;
     return success();
   }
+  if (std::optional<Role> role = symbolizeRole(key)) {
+    if (value != "none")
+      return expected("none, which keeps these products float");
+    overrides.floatRoles.push_back(*role);
+    return success();
+  }
+  if (key == "exclude") {
+    if (value.empty())
+      return expected("attention or a glob pattern over names");
+    if (value == "attention")
+      overrides.excludeAttention = true;
+    else
+      overrides.excludeNames.push_back(
+          StringAttr::get(loc.getContext(), value));
+    return success();
+  }
   return emitError(loc) << "expected a recipe override rht, rounding, "
-                           "scale_rule, random_bits or accumulate, but found '"
+                           "scale_rule, random_bits, accumulate, forward, "
+                           "dgrad, wgrad or exclude, but found '"
                         << key << "'";
 }
 
@@ -183,6 +171,27 @@ apply(Location loc, const Overrides &overrides, ProductRecipeAttr product) {
       overrides.accumulate.value_or(product.getAccumulate()));
 }
 
+static FailureOr<RecipeAttr> apply(Location loc, const Overrides &overrides,
+                                   RecipeAttr recipe) {
+  ProductRecipeAttr products[3];
+  for (Role role : {Role::Forward, Role::DGrad, Role::WGrad}) {
+    if (llvm::is_contained(overrides.floatRoles, role))
+      continue;
+    FailureOr<ProductRecipeAttr> product =
+        apply(loc, overrides, recipe.getProduct(role));
+    if (failed(product))
+      return failure();
+    products[int(role)] = *product;
+  }
+  SmallVector<StringAttr> names(recipe.getExcludeNames());
+  llvm::append_range(names, overrides.excludeNames);
+  return RecipeAttr::get(
+      loc.getContext(), recipe.getName(), products[int(Role::Forward)],
+      products[int(Role::DGrad)], products[int(Role::WGrad)],
+      recipe.getExcludeAttention() || overrides.excludeAttention, names,
+      recipe.getSaved());
+}
+
 /// A recipe written out in place of its name.
 static FailureOr<RecipeAttr> readRecipe(Location loc, StringRef text) {
   auto recipe =
@@ -208,17 +217,7 @@ FailureOr<RecipeAttr> getRecipe(Location loc, StringRef spec) {
       return failure();
     rest = remaining;
   }
-  FailureOr<ProductRecipeAttr> forward =
-      apply(loc, overrides, recipe->getForward());
-  FailureOr<ProductRecipeAttr> dgrad =
-      apply(loc, overrides, recipe->getDgrad());
-  FailureOr<ProductRecipeAttr> wgrad =
-      apply(loc, overrides, recipe->getWgrad());
-  if (failed(forward) || failed(dgrad) || failed(wgrad))
-    return failure();
-  return RecipeAttr::get(loc.getContext(), recipe->getName(), *forward, *dgrad,
-                         *wgrad, recipe->getExcludeAttention(),
-                         recipe->getExcludeNames(), recipe->getSaved());
+  return apply(loc, overrides, *recipe);
 }
 
 } // namespace mx

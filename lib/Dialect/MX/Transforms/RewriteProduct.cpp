@@ -8,6 +8,10 @@
 
 #include "RewriteProduct.h"
 
+#include "ClipMask.h"
+
+#include "mx/Dialect/MX/IR/Formats.h"
+
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -38,6 +42,21 @@ Value transposeTo(OpBuilder &b, Location loc, Value value,
       ->getResult(0);
 }
 
+/// Batch axes by themselves, then two groups of the given lengths.
+SmallVector<ReassociationIndices> getGroups(size_t batch, size_t rows,
+                                            size_t columns) {
+  SmallVector<ReassociationIndices> groups;
+  int64_t axis = 0;
+  for (size_t i = 0; i < batch; ++i)
+    groups.push_back({axis++});
+  for (size_t length : {rows, columns}) {
+    ReassociationIndices &group = groups.emplace_back();
+    for (size_t i = 0; i < length; ++i)
+      group.push_back(axis++);
+  }
+  return groups;
+}
+
 /// Builds one rewritten product.
 class ProductBuilder {
 public:
@@ -46,17 +65,20 @@ public:
       : b(rewriter), loc(contraction.op->getLoc()), contraction(contraction),
         rewrite(rewrite) {}
 
-  Value build(QuantizedOperands *saved) {
+  Value build(SavedOperands *saved) {
     Value a = toMatrix(contraction.getLhs(), contraction.lhsMap, contraction.m);
     Value c = toMatrix(contraction.getRhs(), contraction.rhsMap, contraction.n);
-    a = quantize(transform(a), rewrite.lhs, 2 * rewrite.number);
-    c = quantize(transform(c), rewrite.rhs, 2 * rewrite.number + 1);
+    a = transform(a);
+    Value left = quantize(a, rewrite.lhs, 2 * rewrite.number);
+    c = transform(c);
+    Value right = quantize(c, rewrite.rhs, 2 * rewrite.number + 1);
     if (saved)
-      *saved = {toOperand(a, rewrite.lhs, contraction.getLhs(),
-                          contraction.lhsMap, contraction.m),
-                toOperand(c, rewrite.rhs, contraction.getRhs(),
-                          contraction.rhsMap, contraction.n)};
-    Value product = accumulateInto(toResult(multiply(a, c)));
+      *saved = {save(a, left, rewrite.lhs, contraction.getLhs(),
+                     contraction.lhsMap, contraction.m),
+                save(c, right, rewrite.rhs, contraction.getRhs(),
+                     contraction.rhsMap, contraction.n)};
+    Value product = returnGradient(multiply(left, right));
+    product = accumulateInto(toResult(product));
     if (auto op = dyn_cast<ProductOpInterface>(contraction.op))
       return op.finishProduct(b, product);
     return product;
@@ -75,51 +97,99 @@ private:
     if (rows.size() == 1 && contraction.k.size() == 1)
       return matrix;
     return tensor::CollapseShapeOp::create(
-        b, loc, matrix, getGroups(rows.size(), contraction.k.size()));
+        b, loc, matrix,
+        getGroups(contraction.batch.size(), rows.size(), contraction.k.size()));
   }
 
-  /// The way back of toMatrix for a quantised operand.
-  Value toOperand(Value quantized, OperandRecipeAttr recipe, Value operand,
-                  AffineMap map, ArrayRef<unsigned> rows) {
-    if (!recipe || rewrite.hadamard)
-      return {};
-    Type element = getTensorType(operand).getElementType();
-    Value matrix = DequantizeOp::create(
-        b, loc,
-        RankedTensorType::get(getTensorType(quantized).getShape(), element),
-        quantized);
+  SavedOperand save(Value matrix, Value quantized, OperandRecipeAttr recipe,
+                    Value operand, AffineMap map, ArrayRef<unsigned> rows) {
+    SavedOperand saved;
+    if (!recipe || !canTakeBack(matrix))
+      return saved;
+    saved.quantized = quantized;
+    saved.layout = getLayout(getTensorType(operand), map, rows, contraction.k);
+    saved.hadamard = rewrite.hadamard;
+    if (recipe.getScaleRule() == ScaleRule::Quest) {
+      saved.clipMask = createClipMask(b, loc, matrix, quantized);
+      if (!saved.clipMask)
+        return {};
+    }
+    return saved;
+  }
+
+  /// A transform of one whole axis without signs is its own inverse.
+  bool canTakeBack(Value matrix) {
+    HadamardAttr hadamard = rewrite.hadamard;
+    if (!hadamard)
+      return true;
+    return hadamard.getSigns() == Signs::None && contraction.batch.empty() &&
+           contraction.k.size() == 1 &&
+           !matrix.getDefiningOp<HadamardOp>()
+                .getInput()
+                .getDefiningOp<tensor::PadOp>();
+  }
+
+  /// Masks a gradient and takes back the transform of its axis.
+  Value returnGradient(Value product) {
+    const GradientReturn &owed = rewrite.gradientReturn;
+    if (!owed)
+      return product;
+    if (owed.onRows)
+      product = transposeTo(b, loc, product, {1, 0});
+    if (owed.clipMask)
+      product = applyClipMask(b, loc, product, owed.clipMask);
+    if (owed.hadamard)
+      product = transform(product, owed.hadamard);
+    if (owed.onRows)
+      product = transposeTo(b, loc, product, {1, 0});
+    Type element = contraction.type.getElementType();
+    if (element.isF32())
+      return product;
+    Value init = tensor::EmptyOp::create(
+        b, loc, tensor::getMixedSizes(b, loc, product), element);
+    return CastOp::create(
+               b, loc, init.getType(), product, init, Value(), ValueRange(),
+               ValueRange(), TypeAttr(),
+               RoundingAttr::get(b.getContext(), Rounding::NearestEven),
+               b.getI64IntegerAttr(0), b.getI64IntegerAttr(16))
+        .getResult();
+  }
+
+  MatrixLayout getLayout(RankedTensorType type, AffineMap map,
+                         ArrayRef<unsigned> rows, ArrayRef<unsigned> columns) {
     SmallVector<unsigned> loops(contraction.batch);
     llvm::append_range(loops, rows);
-    llvm::append_range(loops, contraction.k);
-    return fromMatrix(matrix, getTensorType(operand), map, loops, rows.size(),
-                      contraction.k.size());
-  }
-
-  /// Batch axes by themselves, then two groups of the given lengths.
-  SmallVector<ReassociationIndices> getGroups(size_t first, size_t second) {
-    SmallVector<ReassociationIndices> groups;
-    int64_t axis = 0;
-    for (size_t i = 0; i < contraction.batch.size(); ++i)
-      groups.push_back({axis++});
-    for (size_t length : {first, second}) {
-      ReassociationIndices &group = groups.emplace_back();
-      for (size_t i = 0; i < length; ++i)
-        group.push_back(axis++);
+    llvm::append_range(loops, columns);
+    MatrixLayout layout;
+    SmallVector<int64_t> shape;
+    for (unsigned loop : loops) {
+      int64_t axis = *map.getResultPosition(b.getAffineDimExpr(loop));
+      layout.permutation.push_back(axis);
+      shape.push_back(type.getDimSize(axis));
+      layout.sizes.push_back(ShapedType::isDynamic(shape.back())
+                                 ? getExtent(loop)
+                                 : OpFoldResult(b.getIndexAttr(shape.back())));
     }
-    return groups;
+    layout.type = RankedTensorType::get(shape, type.getElementType());
+    layout.rows = rows.size();
+    layout.columns = columns.size();
+    return layout;
   }
 
   /// Zero-pads k to the Hadamard group and transforms it.
   Value transform(Value matrix) {
     if (!rewrite.hadamard)
       return matrix;
-    matrix = padToGroup(matrix, rewrite.hadamard.getSize());
+    return transform(padToGroup(matrix, rewrite.hadamard.getSize()),
+                     rewrite.hadamard);
+  }
+
+  Value transform(Value matrix, HadamardAttr hadamard) {
     Value init = tensor::EmptyOp::create(
         b, loc, tensor::getMixedSizes(b, loc, matrix), b.getF32Type());
-    Value seed =
-        rewrite.hadamard.getSigns() == Signs::Seed ? rewrite.seed : Value();
+    Value seed = hadamard.getSigns() == Signs::Seed ? rewrite.seed : Value();
     return HadamardOp::create(b, loc, init.getType(), matrix, init, seed,
-                              rewrite.hadamard, rewrite.number)
+                              hadamard, rewrite.number)
         .getResult();
   }
 
@@ -146,12 +216,12 @@ private:
   Value quantize(Value matrix, OperandRecipeAttr recipe, int64_t stream) {
     if (!recipe)
       return matrix;
-    bool stochastic = recipe.getRounding() == Rounding::Stochastic;
+    bool draws = drawsBits(recipe.getScaleRule(), recipe.getRounding());
     auto type = RankedTensorType::get(getTensorType(matrix).getShape(),
                                       recipe.getFormat());
     auto op = QuantizeOp::create(
         b, loc, type, matrix, /*tensor_amax=*/Value(),
-        stochastic ? rewrite.seed : Value(), /*origin=*/ValueRange(),
+        draws ? rewrite.seed : Value(), /*origin=*/ValueRange(),
         /*extents=*/ValueRange(),
         ScaleRuleAttr::get(b.getContext(), recipe.getScaleRule()),
         RoundingAttr::get(b.getContext(), recipe.getRounding()),
@@ -169,7 +239,10 @@ private:
         extent = other;
     shape.push_back(aType.getDimSize(aType.getRank() - 2));
     shape.push_back(cType.getDimSize(cType.getRank() - 2));
-    auto type = RankedTensorType::get(shape, contraction.type.getElementType());
+    Type element = contraction.type.getElementType();
+    if (rewrite.gradientReturn)
+      element = b.getF32Type();
+    auto type = RankedTensorType::get(shape, element);
     return MatmulOp::create(
         b, loc, type, a, c, /*acc=*/Value(), rewrite.alpha,
         AccumulateAttr::get(b.getContext(), rewrite.accumulate));
@@ -177,11 +250,9 @@ private:
 
   /// [batch…, M, N] to the source's result.
   Value toResult(Value product) {
-    SmallVector<unsigned> loops(contraction.batch);
-    llvm::append_range(loops, contraction.m);
-    llvm::append_range(loops, contraction.n);
-    return fromMatrix(product, contraction.type, contraction.resultMap, loops,
-                      contraction.m.size(), contraction.n.size());
+    return getLayout(contraction.type, contraction.resultMap, contraction.m,
+                     contraction.n)
+        .restore(b, loc, product);
   }
 
   /// The extent of a loop, from an operand that has it.
@@ -194,29 +265,6 @@ private:
       return tensor::getMixedSize(b, loc, contraction.getLhs(), *axis);
     auto axis = contraction.rhsMap.getResultPosition(dim);
     return tensor::getMixedSize(b, loc, contraction.getRhs(), *axis);
-  }
-
-  /// [batch…, rows, columns] to one axis for each of `loops`, by expansion, and
-  /// to `like`, the layout that `map` gives, by transposition.
-  Value fromMatrix(Value matrix, RankedTensorType like, AffineMap map,
-                   ArrayRef<unsigned> loops, size_t rows, size_t columns) {
-    SmallVector<int64_t> position, shape;
-    SmallVector<OpFoldResult> sizes;
-    for (unsigned loop : loops) {
-      int64_t axis = *map.getResultPosition(b.getAffineDimExpr(loop));
-      position.push_back(axis);
-      shape.push_back(like.getDimSize(axis));
-      sizes.push_back(ShapedType::isDynamic(shape.back())
-                          ? getExtent(loop)
-                          : OpFoldResult(b.getIndexAttr(shape.back())));
-    }
-    auto type = RankedTensorType::get(shape, like.getElementType());
-    if (rows > 1 || columns > 1)
-      matrix = tensor::ExpandShapeOp::create(b, loc, type, matrix,
-                                             getGroups(rows, columns), sizes);
-    else if (matrix.getType() != type)
-      matrix = tensor::CastOp::create(b, loc, type, matrix);
-    return transposeTo(b, loc, matrix, invertPermutationVector(position));
   }
 
   /// Adds what the source accumulates into, unless it is zero.
@@ -245,8 +293,26 @@ private:
 
 } // namespace
 
+/// By expansion to one axis for each loop, then by transposition.
+Value MatrixLayout::restore(OpBuilder &b, Location loc, Value matrix) const {
+  size_t batch = type.getRank() - rows - columns;
+  if (rows > 1 || columns > 1)
+    matrix = tensor::ExpandShapeOp::create(
+        b, loc, type, matrix, getGroups(batch, rows, columns), sizes);
+  else if (matrix.getType() != type)
+    matrix = tensor::CastOp::create(b, loc, type, matrix);
+  return transposeTo(b, loc, matrix, invertPermutationVector(permutation));
+}
+
+Value SavedOperand::toFloat(OpBuilder &b, Location loc) const {
+  auto matrix = RankedTensorType::get(getTensorType(quantized).getShape(),
+                                      layout.type.getElementType());
+  return layout.restore(b, loc,
+                        DequantizeOp::create(b, loc, matrix, quantized));
+}
+
 void rewriteProduct(RewriterBase &rewriter, const Contraction &contraction,
-                    const ProductRewrite &rewrite, QuantizedOperands *saved) {
+                    const ProductRewrite &rewrite, SavedOperands *saved) {
   rewriter.setInsertionPoint(contraction.op);
   Value result = ProductBuilder(rewriter, contraction, rewrite).build(saved);
   rewriter.replaceOp(contraction.op, result);

@@ -8,6 +8,17 @@
 
 namespace mx {
 
+/// What is done to the result of a backward product of a saved operand: it is
+/// the gradient of the other forward operand, as that was quantised.
+struct GradientReturn {
+  mlir::Value clipMask;  ///< of the other forward operand; null: none
+  HadamardAttr hadamard; ///< to be taken back after it; null: none
+  /// The forward product's K is the result's rows, not its columns.
+  bool onRows = false;
+
+  explicit operator bool() const { return clipMask || hadamard; }
+};
+
 /// How one product is rewritten: the operand recipes by side (null: float).
 struct ProductRewrite {
   OperandRecipeAttr lhs, rhs;
@@ -18,13 +29,41 @@ struct ProductRewrite {
   int64_t number = 0;
   /// The i64 seed; null where nothing is drawn.
   mlir::Value seed;
+  GradientReturn gradientReturn;
 };
 
-/// The quantised operands of a rewritten product as floats, in the layout of
-/// the contraction's operands; null where an operand stayed float or was
-/// transformed before it was quantised.
-struct QuantizedOperands {
-  mlir::Value lhs, rhs;
+/// From a matrix [batch…, rows, columns] back to a tensor of the source.
+struct MatrixLayout {
+  /// The tensor's type and extents, its axes in the order of the product's
+  /// loops.
+  mlir::RankedTensorType type;
+  llvm::SmallVector<mlir::OpFoldResult> sizes;
+  /// How many of the axes are flattened into rows and columns.
+  size_t rows = 1, columns = 1;
+  /// The tensor's axis for each axis of `type`.
+  llvm::SmallVector<int64_t> permutation;
+
+  mlir::Value restore(mlir::OpBuilder &b, mlir::Location loc,
+                      mlir::Value matrix) const;
+};
+
+/// What is kept of one operand of a forward product.
+struct SavedOperand {
+  /// [batch…, rows, K]; null where the operand stayed float or was transformed
+  /// in a way that cannot be taken back.
+  mlir::Value quantized;
+  MatrixLayout layout;
+  /// The transform of K; null: none.
+  HadamardAttr hadamard;
+  /// ClipMask.h, where the scale rule clips by intent (quest).
+  mlir::Value clipMask;
+
+  /// The dequantised operand in its own layout.
+  mlir::Value toFloat(mlir::OpBuilder &b, mlir::Location loc) const;
+};
+
+struct SavedOperands {
+  SavedOperand lhs, rhs;
 };
 
 /// Replaces a contraction by [transpose, reshape, pad, mx.hadamard,]
@@ -33,7 +72,7 @@ struct QuantizedOperands {
 void rewriteProduct(mlir::RewriterBase &rewriter,
                     const Contraction &contraction,
                     const ProductRewrite &rewrite,
-                    QuantizedOperands *saved = nullptr);
+                    SavedOperands *saved = nullptr);
 
 } // namespace mx
 

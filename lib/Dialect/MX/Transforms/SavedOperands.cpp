@@ -91,14 +91,17 @@ bool isVisible(Value value, OpBuilder &b) {
 
 } // namespace
 
-Value viewSavedOperand(OpBuilder &b, Value use, Value operand, Value saved) {
+Value getViewedSource(Value value) { return getViewChain(value).back(); }
+
+Value viewSavedOperand(OpBuilder &b, Location loc, Value use, Value operand,
+                       const SavedOperand &saved) {
   SmallVector<Value> ofUse = getViewChain(use);
   SmallVector<Value> ofOperand = getViewChain(operand);
   auto *common = llvm::find_if(
       ofUse, [&](Value value) { return llvm::is_contained(ofOperand, value); });
-  if (common == ofUse.end() || !isVisible(saved, b))
+  if (common == ofUse.end() || !isVisible(saved.quantized, b))
     return {};
-  Value value = saved;
+  Value value = saved.toFloat(b, loc);
   for (Value step : ofOperand) {
     if (step == *common)
       break;

@@ -3,17 +3,23 @@
 #ifndef MX_LIB_DIALECT_MX_TRANSFORMS_SAVEDOPERANDS_H
 #define MX_LIB_DIALECT_MX_TRANSFORMS_SAVEDOPERANDS_H
 
-#include "mlir/IR/Builders.h"
+#include "RewriteProduct.h"
 
 namespace mx {
 
 /// `use` is a view (transposes, reshapes, copies) of a value of which `operand`
 /// is a view too. Returns the same view of that value with `operand` replaced
-/// by `saved`, which has its shape; null, having built nothing, where a step
-/// between them cannot be undone (a cast, a broadcast) or `saved` is not
+/// by what was `saved` of it, dequantised at `b`, so that no float lives from
+/// the forward product to here; null, having built nothing, where a step
+/// between them cannot be undone (a cast, a broadcast) or what was saved is not
 /// visible at `b`.
-mlir::Value viewSavedOperand(mlir::OpBuilder &b, mlir::Value use,
-                             mlir::Value operand, mlir::Value saved);
+mlir::Value viewSavedOperand(mlir::OpBuilder &b, mlir::Location loc,
+                             mlir::Value use, mlir::Value operand,
+                             const SavedOperand &saved);
+
+/// What `value` is a view of (transposes, reshapes, copies), followed to the
+/// end.
+mlir::Value getViewedSource(mlir::Value value);
 
 } // namespace mx
 

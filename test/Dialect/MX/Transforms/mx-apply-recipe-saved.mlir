@@ -7,16 +7,17 @@ module attributes {mx.recipe = #mx.recipe<name = "saved",
   forward = {activation = {format = !mx.mxfp8_e4m3}, weight = {format = !mx.mxfp4}}, saved = packed>} {}
 
 //--- step.mlir
-// The wgrad's transpose is taken of the dequantised activation; the dgrad gets the dequantised weight.
+// The wgrad's transpose is taken of the dequantised activation; the dgrad gets the dequantised weight. Both are
+// dequantised where they are used.
 // CHECK-LABEL: @step
 // CHECK: %[[QX:.*]] = mx.quantize %arg0
 // CHECK: %[[QW:.*]] = mx.quantize
-// CHECK: %[[X:.*]] = mx.dequantize %[[QX]]
-// CHECK: %[[WT:.*]] = mx.dequantize %[[QW]] : tensor<16x64x!mx.mxfp4>
-// CHECK: %[[W:.*]] = linalg.transpose ins(%[[WT]]
 // CHECK: mx.matmul %[[QX]], %[[QW]]
+// CHECK: %[[X:.*]] = mx.dequantize %[[QX]]
 // CHECK: %[[XT:.*]] = linalg.transpose ins(%[[X]]
 // CHECK: linalg.matmul {mx.role = "wgrad"} ins(%[[XT]], %[[G:[a-z0-9]+]] :
+// CHECK: %[[WT:.*]] = mx.dequantize %[[QW]] : tensor<16x64x!mx.mxfp4>
+// CHECK: %[[W:.*]] = linalg.transpose ins(%[[WT]]
 // CHECK: linalg.matmul {{.*}}mx.role = "dgrad"} ins(%[[G]], %[[W]]
 func.func @step(%x: tensor<32x64xf32>, %w: tensor<64x16xf32>, %dy: tensor<32x16xf32>)
     -> (tensor<32x16xf32>, tensor<64x16xf32>, tensor<32x64xf32>) {

@@ -2,9 +2,9 @@
 // RUN: not mx-opt %s --mx-apply-recipe=recipe=mxfp5 2>&1 | FileCheck %s --check-prefix=NAME
 // RUN: not mx-opt %s --mx-apply-recipe=recipe=nvfp4,rht=48 2>&1 | FileCheck %s --check-prefix=RHT
 // RUN: not mx-opt %s --mx-apply-recipe=recipe=nvfp4,colour=red 2>&1 | FileCheck %s --check-prefix=KEY
-// NAME: error: expected a built-in recipe (none, mxfp8, mxfp4_weights, nvfp4, mxfp4_backward) or a recipe file, but found 'mxfp5', which is neither
+// NAME: error: expected a built-in recipe (none, mxfp8, mxfp4_weights, nvfp4, mxfp4_backward, {{.*}}quartet2) or a recipe file, but found 'mxfp5', which is neither
 // RHT: error: expected recipe override rht=none or a power of two from 2 to 1024, but found '48'
-// KEY: error: expected a recipe override rht, rounding, scale_rule, random_bits or accumulate, but found 'colour'
+// KEY: error: expected a recipe override rht, rounding, scale_rule, random_bits, accumulate, forward, dgrad, wgrad or exclude, but found 'colour'
 
 // Algorithm 3: both operands padded, transformed with shared signs, ¾ of each rounded stochastically, 16/9.
 // CHECK-LABEL: @dgrad

@@ -29,6 +29,9 @@ struct Contraction {
   mlir::Value getLhs() const { return lhs->get(); }
   mlir::Value getRhs() const { return rhs->get(); }
 
+  /// The extent of a loop as the operands' types have it.
+  int64_t getExtent(unsigned loop) const;
+
   /// True where both operands have a batch loop of more than one step: two
   /// activations, as in attention.
   bool isBatched() const;

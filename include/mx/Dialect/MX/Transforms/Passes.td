@@ -35,10 +35,14 @@ def MXApplyRecipe : Pass<"mx-apply-recipe", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"recipe", "recipe", "std::string", /*default=*/"\"none\"",
-           "a built-in recipe (none, mxfp8, mxfp4_weights, nvfp4, "
-           "mxfp4_backward) or the path of a recipe file, then overrides: "
-           "mxfp4_backward,rht=none,rounding=nearest_even (also scale_rule=, "
-           "random_bits=, accumulate=)">
+           "a built-in recipe ('mxc list recipes') or the path of a recipe "
+           "file, then overrides: mxfp4_backward,rht=none,rounding=nearest_even "
+           "(also scale_rule=, random_bits=, accumulate=, forward=none, "
+           "dgrad=none, wgrad=none, exclude=PATTERN)">,
+    Option<"reportSaved", "report-saved", "bool", /*default=*/"false",
+           "a remark on each function: the bytes that its rewritten backward "
+           "products read of their forward products' operands, in the form in "
+           "which these are kept, beside those of bf16">
   ];
   let dependentDialects = ["::mx::MXDialect", "::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
@@ -83,6 +87,55 @@ def MXFoldConstants : Pass<"mx-fold-constants"> {
     Numerics: the bits of the scalar definition, which every target has.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def MXChooseFormat : Pass<"mx-choose-format", "::mlir::ModuleOp"> {
+  let summary = "choose element formats and blocks by the scaling law";
+  let description = [{
+    Sets `mx.product` on each product that has a role: for each of its two
+    operands the element format and block size that the law of "Scaling Laws for
+    Floating-Point Quantization Training" (arXiv 2501.02423v3) favours for a
+    model of `params` parameters trained on `tokens` tokens. `mx-apply-recipe`
+    follows `mx.product` whatever its recipe says.
+
+    With `budget`: the fewest stored bits (an element's own and its part of the
+    scale) whose penalty is at most that many nats; an operand for which there
+    are none stays float. With `bits`: the least penalty of a product's two
+    operands whose bits are at most that many on average. Blocks longer than the
+    contraction are left out. E8M0 scales are chosen by `rceil`, which clips
+    nothing.
+
+    The paper's six operands: P1 activation and P2 weight (forward), P3 gradient
+    and P4 weight (dgrad), P5 gradient and P6 activation (wgrad).
+
+    Limits. The law was fitted with P2, P4 and P6 quantised together and
+    high-precision scales, on 41 M to 679 M parameters: its penalty is a lower
+    bound. P1, P3 and P5 it does not describe; the paper finds them to hurt (P5
+    most), so theirs is multiplied by `margin`, a precaution of ours and not a
+    fit. It says nothing of rounding, scale rules, transforms or ranges.
+
+    ```mlir
+    func.func @f(%x: tensor<64x512xf32>, %w: tensor<512x16xf32>, %o: tensor<64x16xf32>) -> tensor<64x16xf32> {
+      %0 = linalg.matmul {mx.role = "forward"}
+             ins(%x, %w : tensor<64x512xf32>, tensor<512x16xf32>)
+             outs(%o : tensor<64x16xf32>) -> tensor<64x16xf32>
+      return %0 : tensor<64x16xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"params", "params", "double", /*default=*/"0", "parameters of the model">,
+    Option<"tokens", "tokens", "double", /*default=*/"0", "training tokens">,
+    Option<"budget", "budget", "double", /*default=*/"0",
+           "most nats of loss that quantisation may add">,
+    Option<"bits", "bits", "double", /*default=*/"0",
+           "most stored bits an element, on average over a product's operands">,
+    Option<"target", "target", "std::string", /*default=*/"\"cpu\"",
+           "reference, cpu or nvvm: whose formats to choose from">,
+    Option<"margin", "margin", "double", /*default=*/"10",
+           "what penalties of P1, P3 and P5 are multiplied by">
+  ];
+  let dependentDialects = ["::mx::MXDialect"];
 }
 
 def MXInferRoles : Pass<"mx-infer-roles", "::mlir::ModuleOp"> {

@@ -25,6 +25,8 @@ llvm::ArrayRef<BuiltinRecipe> getBuiltinRecipes();
 /// | rounding=R | that rounding; unless stochastic, prescale and alpha, which
 ///   only make room for it, become 1 |
 /// | random_bits=8/16/24, scale_rule=R, accumulate=A | as named |
+/// | forward=none, dgrad=none, wgrad=none | these products stay float |
+/// | exclude=PATTERN | one more pattern over names, or attention |
 mlir::FailureOr<RecipeAttr> getRecipe(mlir::Location loc, llvm::StringRef spec);
 
 } // namespace mx

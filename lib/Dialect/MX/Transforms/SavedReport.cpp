@@ -1,0 +1,78 @@
+//===- SavedReport.cpp - Bytes kept for the backward products -------------===//
+
+#include "SavedReport.h"
+
+#include "SavedOperands.h"
+
+#include "mx/Dialect/MX/IR/Formats.h"
+
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace mx {
+
+/// Bytes of a tensor as it is stored, 0 where an extent is dynamic.
+static int64_t getBytes(RankedTensorType type) {
+  auto count = [](ArrayRef<int64_t> shape) {
+    return ShapedType::isDynamicShape(shape)
+               ? 0
+               : ShapedType::getNumElements(shape);
+  };
+  Type element = type.getElementType();
+  auto format = dyn_cast<ScaledType>(element);
+  if (!format)
+    return count(type.getShape()) *
+           llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  Type scale = getScaleStorageType(format);
+  return count(getPackedCodesShape(format, type.getShape())) +
+         count(getPackedScaleShape(format, type.getShape())) *
+             (scale.getIntOrFloatBitWidth() / 8) +
+         (format.getHasTensorScale() ? 4 : 0);
+}
+
+SavedReport::Kept &SavedReport::getKept(Value value) {
+  Operation *op = value.getParentRegion()->getParentOp();
+  if (!isa<FunctionOpInterface>(op))
+    op = op->getParentOfType<FunctionOpInterface>();
+  return kept[op];
+}
+
+void SavedReport::addOperand(Value operand) {
+  Value value = operand;
+  while (true) {
+    value = getViewedSource(value);
+    auto dequantize = value.getDefiningOp<DequantizeOp>();
+    if (!dequantize)
+      break;
+    value = dequantize.getInput();
+  }
+  getKept(operand).operands.insert(value);
+}
+
+void SavedReport::addMask(Value mask) { getKept(mask).masks.insert(mask); }
+
+void SavedReport::emit() const {
+  for (const auto &[op, values] : kept) {
+    int64_t operands = 0, masks = 0, bf16 = 0;
+    for (Value value : values.operands) {
+      auto type = cast<RankedTensorType>(value.getType());
+      operands += getBytes(type);
+      bf16 += getBytes(RankedTensorType::get(
+          type.getShape(), BFloat16Type::get(op->getContext())));
+    }
+    for (Value value : values.masks)
+      masks += getBytes(cast<RankedTensorType>(value.getType()));
+    InFlightDiagnostic remark = emitRemark(op->getLoc());
+    remark << "kept for the backward products: " << operands
+           << " bytes of operands";
+    if (masks)
+      remark << " and " << masks << " of clip masks";
+    remark << "; in bf16 the operands would be " << bf16 << " bytes";
+    if (bf16)
+      remark << llvm::formatv(" (ratio {0:F3})", double(operands) / bf16).str();
+  }
+}
+
+} // namespace mx
