@@ -74,6 +74,8 @@ void mx::buildQuantizedPipeline(OpPassManager &pm,
   pm.addPass(createMXApplyRecipe({options.recipe}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  if (options.statistics)
+    pm.addPass(createMXStatistics());
 }
 
 void mx::buildPackedPipeline(OpPassManager &pm, const PipelineOptions &) {

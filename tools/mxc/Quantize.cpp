@@ -140,10 +140,10 @@ private:
   void writeQuantize() {
     std::string from = tensorOf(shape, element);
     std::string to = tensorOf(shape, format);
-    bool stochastic = rounding == "stochastic";
-    usesSeed |= stochastic;
+    bool draws = rounding == "stochastic" || scaleRule == "ms_eden";
+    usesSeed |= draws;
     body +=
-        "  %q = mx.quantize " + value + (stochastic ? " seed %seed" : "") +
+        "  %q = mx.quantize " + value + (draws ? " seed %seed" : "") +
         " rounding " + rounding +
         (scaleRule.empty() ? "" : " scale_rule " + scaleRule) +
         " {prescale = " + formatAttribute(builder.getF32FloatAttr(prescale)) +

@@ -4,6 +4,7 @@
 #include "Compare.h"
 #include "Elements.h"
 #include "Runner.h"
+#include "StatisticsFile.h"
 
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
@@ -30,6 +31,11 @@ static cl::opt<std::string> expectFile("expect", cl::value_desc("file.npz"),
 static cl::opt<std::string> outputsFile("outputs", cl::value_desc("file.npz"),
                                         cl::desc("where results go, out0…"),
                                         cl::sub(getRunCommand()));
+static cl::opt<std::string> statisticsFile(
+    "statistics", cl::value_desc("file.json"),
+    cl::desc("count what each quantisation clips, flushes and loses, and where "
+             "the counts go"),
+    cl::sub(getRunCommand()));
 static cl::opt<double>
     rtol("rtol", cl::init(1e-5), cl::value_desc("x"),
          cl::desc("bound of the largest error over the largest expected value "
@@ -128,6 +134,7 @@ static Expected<std::unique_ptr<Runner>> prepare(const Arrays &inputs) {
   Expected<mx::PipelineOptions> options = getPipelineOptions();
   if (!options)
     return options.takeError();
+  options->statistics = !statisticsFile.empty();
   auto program = mx::Program::fromFile(inputFile, *options);
   if (!program)
     return program.takeError();
@@ -173,6 +180,10 @@ Error mxc::runMain(bool &agrees) {
   Expected<NamedArrays> results = (*runner)->run();
   if (!results)
     return results.takeError();
+  if (!statisticsFile.empty())
+    if (Error error = writeStatistics(
+            statisticsFile, takeStatistics((*runner)->getLabels(), *results)))
+      return error;
   if (expectFile.empty()) {
     for (const auto &[name, array] : *results)
       outs() << name << ": " << array.getTypeName() << " "

@@ -6,6 +6,7 @@
 #include "Elements.h"
 #include "ScaledValues.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Target/JIT.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -74,6 +75,13 @@ llvm::Error Runner::readSignature() {
     if (llvm::Error error = checkType(type, port.name))
       return error;
     results.push_back(std::move(port));
+  }
+  if (auto list = (*function)->getAttrOfType<ArrayAttr>(
+          mx::MXDialect::kStatisticsAttrName)) {
+    for (Attribute label : list)
+      labels.push_back(cast<StringAttr>(label).str());
+    results[results.size() - 2].name = "statistics";
+    results[results.size() - 1].name = "amax_exponents";
   }
   return llvm::Error::success();
 }

@@ -23,6 +23,9 @@ public:
 
   llvm::ArrayRef<Port> getArguments() const { return arguments; }
   llvm::ArrayRef<Port> getResults() const { return results; }
+  /// What each row of the results `statistics` and `amax_exponents` is about;
+  /// empty without statistics.
+  llvm::ArrayRef<std::string> getLabels() const { return labels; }
 
   /// Checks and takes the inputs, before the costly stages.
   llvm::Error setInputs(const Arrays &inputs, uint64_t seed);
@@ -38,6 +41,7 @@ private:
   std::unique_ptr<mx::Program> program;
   std::string entry;
   std::vector<Port> arguments, results;
+  std::vector<std::string> labels;
   std::vector<Buffer> inputs;
 };
 

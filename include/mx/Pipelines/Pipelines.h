@@ -37,6 +37,8 @@ struct PipelineOptions {
   /// Results and temporaries of public functions lie in memory of the caller:
   /// CallerMemory.h.
   bool callerMemory = false;
+  /// Whether mx-statistics counts what quantisations do.
+  bool statistics = false;
 };
 
 /// TOSA and named linalg ops to linalg on tensors.
