@@ -115,9 +115,10 @@ def quantize(
     x : float32, bfloat16 or float16 […, M, K] (or [K]), any strides
     format : a named form (mxfp4, mxfp6_e2m3, mxfp6_e3m2, mxfp8_e4m3, mxfp8_e5m2, mxint8, nvfp4), a
         type in MLIR's words (`!mx.scaled<f4E2M1FN, f8E8M0FNU, [32]>`) or an mxc.Format
-    scale_rule : floor (default), ceil, rceil or even with E8M0 scales; amax with float scales
+    scale_rule : floor (default), ceil, rceil, even or quest with E8M0 scales; amax with float scales, with
+        NVFP4 also headroom, four_over_six, ms_eden
     rounding : nearest_even, nearest_away, toward_zero or stochastic
-    seed, stream, random_bits : of stochastic rounding: 64 bits, 32 bits; 8, 16 or 24 an element
+    seed, stream, random_bits : of stochastic rounding and ms_eden: 64 bits, 32 bits; 8, 16 or 24 an element
     prescale : a factor on the elements before they are rounded (E8M0 scales only)
     scale_min_normal : float scales are at least their smallest normal number (pytorch/ao)
     tensor_amax : with nvfp4, replaces the largest magnitude of x

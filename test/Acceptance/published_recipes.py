@@ -175,6 +175,41 @@ def check_bits(counter, folder, name, layer):
             counter.check(good, f"{name} {target} seed {seed}: result {i} differs by {error:.1e}")
 
 
+def by_average(x, average):
+    """MXFP4 by RCEIL; between two numbers of the grid the one that is nearer to the average (contract 31)."""
+    q = quantize(x, MXFP4, rule="rceil", rounding="toward_zero")
+    grid = MXFP4.element.grid
+    scales = np.repeat(q.scale_values, 32, 1)[:, : x.shape[1]]
+    sign, low = np.where(np.signbit(x), -1, 1), q.codes & 7
+    high = np.minimum(low + 1, 7)
+    middle = (grid[low] + grid[high]) / 2
+    position = sign * average / scales
+    up = (position > middle) | ((position == middle) & (low % 2 == 1))
+    code = np.where(up & (sign * x / scales > grid[low]), high, low)
+    q.values = sign * grid[code] * scales
+    return q
+
+
+def check_average(counter, folder):
+    """TetraJet with the moving average of w as a fourth argument."""
+    x, w, t = data()
+    average = (w + np.random.default_rng(9).standard_normal(w.shape) * 0.02).astype(F32)
+    average[0] = w[0]
+    argument = f"%t: tensor<{TOKENS}x{OUTPUTS}xf32>"
+    ir = folder.text("average.mlir", LAYER.replace(
+        argument, f"{argument}, %a: tensor<{OUTPUTS}x{INPUTS}xf32> {{mx.ema_of = 1 : i64}}"))
+    tetrajet = recipes()["tetrajet"]
+    tetrajet.forward.b = lambda w, seed, stream: by_average(w, average)
+    expected = tetrajet(x, w, t, 5)
+    plain = recipes()["tetrajet"](x, w, t, 5)
+    counter.check(not np.array_equal(plain[0], expected[0]), "the average changes nothing")
+    for target in TARGETS:
+        out = mxc_run(folder, ir, {"arg0": x, "arg1": w, "arg2": t, "arg3": average}, target,
+                      "--recipe=tetrajet,accumulate=exact", "--seed=5")
+        for i in range(3):
+            counter.check(np.array_equal(out[f"out{i}"], expected[i]), f"average {target}: result {i} differs")
+
+
 def check_unbiased(counter, name, product, a, b):
     """The mean over seeds of what estimates a·bᵀ is within 6 standard errors of it, element by element."""
     runs = np.stack([product(a, b, seed, 1)[0] for seed in range(200)]).astype(np.float64)
@@ -203,6 +238,7 @@ def main():
     with folder:
         for name, layer in recipes().items():
             check_bits(counter, folder, name, layer)
+        check_average(counter, folder)
     check_distributions(counter)
     counter.finish("published recipes equal to their models")
 

@@ -61,9 +61,9 @@ void chooseFormat(Case &c, Random &random) {
   bool isChosen = false;
   while (!isChosen) {
     c.spec.rule = ScaleRule(random.below(9));
-    isChosen = isLegal(f, c.spec.rule, 1) &&
-               (c.spec.rule != ScaleRule::MSEden ||
-                c.spec.rounding != Rounding::Stochastic);
+    isChosen =
+        isLegal(f, c.spec.rule, 1) && (c.spec.rule != ScaleRule::MSEden ||
+                                       c.spec.rounding != Rounding::Stochastic);
   }
   const unsigned bits[] = {8, 16, 24};
   c.spec.randomBits = bits[random.below(3)];

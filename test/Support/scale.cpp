@@ -95,7 +95,8 @@ void checkLegality() {
     CHECK(isLegal(nvfp4, rule, 1) && !isLegal(fp4, rule, 1));
     CHECK(!isLegal(nvfp4, rule, 0.5f));
   }
-  CHECK(isLegal(fp4, ScaleRule::Quest, 1) && !isLegal(nvfp4, ScaleRule::Quest, 1));
+  CHECK(isLegal(fp4, ScaleRule::Quest, 1) &&
+        !isLegal(nvfp4, ScaleRule::Quest, 1));
   CHECK(!isLegal({kE4M3, kE8M0}, ScaleRule::Quest, 1));
   nvfp4.blockRows = 16;
   CHECK(!isLegal(nvfp4, ScaleRule::MSEden, 1));

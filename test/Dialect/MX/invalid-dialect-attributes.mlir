@@ -15,7 +15,7 @@ module attributes {mx.recipe = "mxfp8"} {}
 
 // -----
 
-// expected-error @below {{expected attribute mx.recipe, mx.role, mx.name, mx.product or mx.schedule of dialect 'mx', but found mx.rolle}}
+// expected-error @below {{expected attribute mx.recipe, mx.role, mx.name, mx.product, mx.statistics or mx.schedule of dialect 'mx', but found mx.rolle}}
 func.func private @f() attributes {mx.rolle = "forward"}
 
 // -----
@@ -25,10 +25,22 @@ func.func @f(%x: f32 {mx.seed}) { return }
 
 // -----
 
-// expected-error @below {{expected argument attribute mx.seed or mx.name of dialect 'mx', but found "mx.sead"}}
+// expected-error @below {{expected argument attribute mx.seed, mx.name or mx.ema_of of dialect 'mx', but found "mx.sead"}}
 func.func @f(%x: i64 {mx.sead}) { return }
 
 // -----
 
 // expected-error @below {{expected mx.schedule to be #mx.schedule<…> on mx.packed.matmul or mx.packed.quantize, but found "fast" on func.func}}
 func.func private @schedule() attributes {mx.schedule = "fast"}
+
+// -----
+
+// expected-error @below {{expected mx.ema_of on argument 1 to be the number of another argument of the same type, but found 0 : i64}}
+func.func @average(%w: tensor<4x8xf32>, %e: tensor<8x4xf32> {mx.ema_of = 0 : i64}) {
+  return
+}
+
+// -----
+
+// expected-error @below {{expected mx.statistics to be a list of labels on a function, but found unit on builtin.module}}
+module attributes {mx.statistics} {}

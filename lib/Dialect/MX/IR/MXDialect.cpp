@@ -6,7 +6,10 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
 using namespace mlir;
+using mx::MXDialect;
 
 #include "mx/Dialect/MX/IR/MXDialect.cpp.inc"
 #include "mx/Dialect/MX/IR/MXEnums.cpp.inc"
@@ -59,6 +62,14 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
     return op->emitError() << "expected " << kProductAttrName
                            << " to be #mx.product<…>, but found " << value;
   }
+  if (name == kStatisticsAttrName) {
+    if (isa<ArrayAttr>(value) && isa<FunctionOpInterface>(op))
+      return success();
+    return op->emitError() << "expected " << kStatisticsAttrName
+                           << " to be a list of labels on a function, but "
+                              "found "
+                           << value << " on " << op->getName();
+  }
   if (name == kScheduleAttrName) {
     if (isa<ScheduleAttr>(value) && isa<PackedMatmulOp, PackedQuantizeOp>(op))
       return success();
@@ -69,8 +80,28 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
   }
   return op->emitError() << "expected attribute " << kRecipeAttrName << ", "
                          << kRoleAttrName << ", " << kNameAttrName << ", "
-                         << kProductAttrName << " or " << kScheduleAttrName
+                         << kProductAttrName << ", " << kStatisticsAttrName
+                         << " or " << kScheduleAttrName
                          << " of dialect 'mx', but found " << name;
+}
+
+/// The number of another argument of the same type.
+static LogicalResult verifyAverage(Operation *op, Region &region,
+                                   unsigned argIndex, Attribute value) {
+  auto of = dyn_cast<IntegerAttr>(value);
+  if (region.empty())
+    return success();
+  unsigned count = region.getNumArguments();
+  if (of && of.getInt() >= 0 && of.getInt() < count &&
+      of.getInt() != argIndex &&
+      region.getArgument(of.getInt()).getType() ==
+          region.getArgument(argIndex).getType())
+    return success();
+  return op->emitError() << "expected " << MXDialect::kAverageAttrName
+                         << " on argument " << argIndex
+                         << " to be the number of another argument of the same "
+                            "type, but found "
+                         << value;
 }
 
 LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,
@@ -79,10 +110,14 @@ LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,
                                                       NamedAttribute attr) {
   if (attr.getName() == kNameAttrName && isa<StringAttr>(attr.getValue()))
     return success();
+  if (attr.getName() == kAverageAttrName)
+    return verifyAverage(op, op->getRegion(regionIndex), argIndex,
+                         attr.getValue());
   if (attr.getName() != kSeedAttrName)
     return op->emitError() << "expected argument attribute " << kSeedAttrName
-                           << " or " << kNameAttrName
-                           << " of dialect 'mx', but found " << attr.getName();
+                           << ", " << kNameAttrName << " or "
+                           << kAverageAttrName << " of dialect 'mx', but found "
+                           << attr.getName();
   Region &region = op->getRegion(regionIndex);
   if (!isa<UnitAttr>(attr.getValue()) ||
       (!region.empty() &&

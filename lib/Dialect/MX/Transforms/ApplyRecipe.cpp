@@ -10,6 +10,7 @@
 #include "SavedOperands.h"
 #include "SavedReport.h"
 #include "Seeds.h"
+#include "WeightAverage.h"
 
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
@@ -193,6 +194,8 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
             rhs = product.contraction.getRhs();
       if (product.getRole() != Role::Forward && product.sharedOperand)
         report.addOperand(product.sharedOperand->get());
+      if (product.getRole() == Role::Forward)
+        findAverages(rewriter, product, rewrite);
       SavedOperands saved;
       rewriteProduct(rewriter, product.contraction, rewrite,
                      saves ? &saved : nullptr);
@@ -207,6 +210,37 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
     }
     if (reportSaved)
       report.emit();
+    dropAverages();
+  }
+
+  /// Operands of a forward product that the user gives a moving average of.
+  void findAverages(RewriterBase &rewriter, const Product &product,
+                    ProductRewrite &rewrite) {
+    Operation *op = product.getOperation();
+    rewriter.setInsertionPoint(op);
+    auto find = [&](Value operand, OperandRecipeAttr recipe) -> Value {
+      Value average = viewWeightAverage(rewriter, operand);
+      if (!average)
+        return {};
+      StringRef problem = findProblemOfAverage(recipe, rewrite.hadamard);
+      if (problem.empty())
+        return average;
+      emitRemark(op->getLoc()) << "the moving average of its weight is not "
+                                  "used: "
+                               << problem;
+      return {};
+    };
+    rewrite.lhsAverage = find(product.contraction.getLhs(), rewrite.lhs);
+    rewrite.rhsAverage = find(product.contraction.getRhs(), rewrite.rhs);
+  }
+
+  /// Arguments change their numbers from here on.
+  void dropAverages() {
+    getOperation().walk([](FunctionOpInterface function) {
+      for (unsigned i = 0; i < function.getNumArguments(); ++i)
+        function.removeArgAttr(i, StringAttr::get(function.getContext(),
+                                                  MXDialect::kAverageAttrName));
+    });
   }
 
   /// A backward product that shares `operand` with a forward one reads what was
@@ -252,8 +286,10 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
     bool onRows = product.sharedOperand == contraction.lhs;
     ArrayRef<unsigned> transformed = onRows ? contraction.m : contraction.n;
     ArrayRef<unsigned> rows = onRows ? contraction.n : contraction.m;
-    if (!rewrite || !contraction.batch.empty() || transformed.size() != 1 ||
-        !other.quantized)
+    bool isBatched = llvm::any_of(contraction.batch, [&](unsigned loop) {
+      return contraction.getExtent(loop) != 1;
+    });
+    if (!rewrite || isBatched || transformed.size() != 1 || !other.quantized)
       return false;
     if (other.clipMask && !haveSameRows(contraction, rows, other))
       return false;
@@ -266,8 +302,9 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
   static bool haveSameRows(const Contraction &contraction,
                            ArrayRef<unsigned> rows,
                            const SavedOperand &operand) {
+    const MatrixLayout &layout = operand.layout;
     ArrayRef<int64_t> shape =
-        operand.layout.type.getShape().take_front(operand.layout.rows);
+        layout.type.getShape().drop_back(layout.columns).take_back(layout.rows);
     if (rows.size() != shape.size())
       return false;
     if (rows.size() == 1)

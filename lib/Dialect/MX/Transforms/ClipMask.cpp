@@ -73,20 +73,56 @@ static Value getMagnitude(OpBuilder &b, Location loc, Value value) {
   return arith::BitcastOp::create(b, loc, b.getF32Type(), bits);
 }
 
+bool hasUnitBatch(RankedTensorType type) {
+  return llvm::all_of(type.getShape().drop_back(2),
+                      [](int64_t extent) { return extent == 1; });
+}
+
+/// Rows take the batch axes along.
+static SmallVector<ReassociationIndices> getMatrixGroups(int64_t rank) {
+  SmallVector<ReassociationIndices> groups(2);
+  for (int64_t axis = 0; axis < rank; ++axis)
+    groups[axis == rank - 1].push_back(axis);
+  return groups;
+}
+
+Value dropUnitBatch(OpBuilder &b, Location loc, Value tensor) {
+  int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
+  if (rank == 2)
+    return tensor;
+  return tensor::CollapseShapeOp::create(b, loc, tensor, getMatrixGroups(rank));
+}
+
+Value restoreUnitBatch(OpBuilder &b, Location loc, Value matrix,
+                       RankedTensorType type) {
+  if (type.getRank() == 2)
+    return matrix;
+  SmallVector<OpFoldResult> sizes(type.getRank(), b.getIndexAttr(1));
+  sizes[type.getRank() - 2] = tensor::getMixedSize(b, loc, matrix, 0);
+  sizes[type.getRank() - 1] = tensor::getMixedSize(b, loc, matrix, 1);
+  auto matrixType = cast<RankedTensorType>(matrix.getType());
+  return tensor::ExpandShapeOp::create(
+      b, loc,
+      RankedTensorType::get(type.getShape(), matrixType.getElementType()),
+      matrix, getMatrixGroups(type.getRank()), sizes);
+}
+
 Value createClipMask(OpBuilder &b, Location loc, Value matrix,
                      Value quantized) {
   auto type = cast<RankedTensorType>(quantized.getType());
   auto format = cast<ScaledType>(type.getElementType());
-  ArrayRef<int64_t> shape = type.getShape();
-  if (shape.size() != 2 || format.getBlock() != ArrayRef<int64_t>{kBlock} ||
+  ArrayRef<int64_t> whole = type.getShape(), shape = whole.take_back(2);
+  if (!hasUnitBatch(type) || format.getBlock() != ArrayRef<int64_t>{kBlock} ||
       !isa<Float8E8M0FNUType>(format.getScale()) ||
       ShapedType::isDynamic(shape[1]) || shape[1] % kBlock != 0)
     return {};
   Type i8 = b.getI8Type();
   auto parts = DisassembleOp::create(
-      b, loc, RankedTensorType::get(getPackedCodesShape(format, shape), i8),
-      RankedTensorType::get(getPackedScaleShape(format, shape), i8), Type(),
+      b, loc, RankedTensorType::get(getPackedCodesShape(format, whole), i8),
+      RankedTensorType::get(getPackedScaleShape(format, whole), i8), Type(),
       quantized);
+  matrix = dropUnitBatch(b, loc, matrix);
+  Value scale = dropUnitBatch(b, loc, parts.getScale());
   SmallVector<OpFoldResult> sizes = {tensor::getMixedSize(b, loc, matrix, 0),
                                      b.getIndexAttr(shape[1] / kBlock)};
   Value empty = tensor::EmptyOp::create(b, loc, sizes, b.getI32Type());
@@ -97,7 +133,7 @@ Value createClipMask(OpBuilder &b, Location loc, Value matrix,
   using Iterator = utils::IteratorType;
   return linalg::GenericOp::create(
              b, loc, zeros.getType(),
-             ValueRange{expandBlocks(b, loc, matrix), parts.getScale()}, zeros,
+             ValueRange{expandBlocks(b, loc, matrix), scale}, zeros,
              ArrayRef{element, block, block},
              ArrayRef{Iterator::parallel, Iterator::parallel,
                       Iterator::reduction},

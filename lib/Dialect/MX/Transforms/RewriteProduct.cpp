@@ -9,6 +9,7 @@
 #include "RewriteProduct.h"
 
 #include "ClipMask.h"
+#include "WeightAverage.h"
 
 #include "mx/Dialect/MX/IR/Formats.h"
 
@@ -69,9 +70,13 @@ public:
     Value a = toMatrix(contraction.getLhs(), contraction.lhsMap, contraction.m);
     Value c = toMatrix(contraction.getRhs(), contraction.rhsMap, contraction.n);
     a = transform(a);
-    Value left = quantize(a, rewrite.lhs, 2 * rewrite.number);
+    Value left = quantize(
+        a, rewrite.lhs, 2 * rewrite.number,
+        toAverage(rewrite.lhsAverage, contraction.lhsMap, contraction.m));
     c = transform(c);
-    Value right = quantize(c, rewrite.rhs, 2 * rewrite.number + 1);
+    Value right = quantize(
+        c, rewrite.rhs, 2 * rewrite.number + 1,
+        toAverage(rewrite.rhsAverage, contraction.rhsMap, contraction.n));
     if (saved)
       *saved = {save(a, left, rewrite.lhs, contraction.getLhs(),
                      contraction.lhsMap, contraction.m),
@@ -122,8 +127,8 @@ private:
     HadamardAttr hadamard = rewrite.hadamard;
     if (!hadamard)
       return true;
-    return hadamard.getSigns() == Signs::None && contraction.batch.empty() &&
-           contraction.k.size() == 1 &&
+    return hadamard.getSigns() == Signs::None &&
+           hasUnitBatch(getTensorType(matrix)) && contraction.k.size() == 1 &&
            !matrix.getDefiningOp<HadamardOp>()
                 .getInput()
                 .getDefiningOp<tensor::PadOp>();
@@ -134,6 +139,8 @@ private:
     const GradientReturn &owed = rewrite.gradientReturn;
     if (!owed)
       return product;
+    RankedTensorType type = getTensorType(product);
+    product = dropUnitBatch(b, loc, product);
     if (owed.onRows)
       product = transposeTo(b, loc, product, {1, 0});
     if (owed.clipMask)
@@ -142,6 +149,7 @@ private:
       product = transform(product, owed.hadamard);
     if (owed.onRows)
       product = transposeTo(b, loc, product, {1, 0});
+    product = restoreUnitBatch(b, loc, product, type);
     Type element = contraction.type.getElementType();
     if (element.isF32())
       return product;
@@ -213,7 +221,12 @@ private:
         low, high, zero);
   }
 
-  Value quantize(Value matrix, OperandRecipeAttr recipe, int64_t stream) {
+  Value toAverage(Value average, AffineMap map, ArrayRef<unsigned> rows) {
+    return average ? toMatrix(average, map, rows) : Value();
+  }
+
+  Value quantize(Value matrix, OperandRecipeAttr recipe, int64_t stream,
+                 Value average) {
     if (!recipe)
       return matrix;
     bool draws = drawsBits(recipe.getScaleRule(), recipe.getRounding());
@@ -224,10 +237,13 @@ private:
         draws ? rewrite.seed : Value(), /*origin=*/ValueRange(),
         /*extents=*/ValueRange(),
         ScaleRuleAttr::get(b.getContext(), recipe.getScaleRule()),
-        RoundingAttr::get(b.getContext(), recipe.getRounding()),
+        RoundingAttr::get(b.getContext(), average ? Rounding::TowardZero
+                                                  : recipe.getRounding()),
         recipe.getPrescale(), b.getI64IntegerAttr(stream),
         b.getI64IntegerAttr(recipe.getRandomBits()),
         recipe.getScaleMinNormal() ? b.getUnitAttr() : UnitAttr());
+    if (average)
+      return roundByAverage(b, loc, matrix, average, op.getResult());
     return op.getResult();
   }
 

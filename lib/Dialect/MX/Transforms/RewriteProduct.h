@@ -30,6 +30,9 @@ struct ProductRewrite {
   /// The i64 seed; null where nothing is drawn.
   mlir::Value seed;
   GradientReturn gradientReturn;
+  /// What operands are rounded by (WeightAverage.h), of their shapes; null:
+  /// nothing.
+  mlir::Value lhsAverage, rhsAverage;
 };
 
 /// From a matrix [batch…, rows, columns] back to a tensor of the source.

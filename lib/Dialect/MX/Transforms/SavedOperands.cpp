@@ -107,13 +107,21 @@ Value viewSavedOperand(OpBuilder &b, Location loc, Value use, Value operand,
       break;
     value = undo(b, step.getDefiningOp(), value);
   }
-  while (common != ofUse.begin()) {
-    Value viewed = *common--;
+  return repeatView(b, use, *common, value);
+}
+
+Value repeatView(OpBuilder &b, Value value, Value root, Value other) {
+  SmallVector<Value> chain = getViewChain(value);
+  auto *step = llvm::find(chain, root);
+  if (step == chain.end())
+    return {};
+  Value view = other;
+  while (step != chain.begin()) {
     IRMapping mapping;
-    mapping.map(viewed, value);
-    value = b.clone(*common->getDefiningOp(), mapping)->getResult(0);
+    mapping.map(*step--, view);
+    view = b.clone(*step->getDefiningOp(), mapping)->getResult(0);
   }
-  return value;
+  return view;
 }
 
 } // namespace mx

@@ -17,6 +17,11 @@ mlir::Value viewSavedOperand(mlir::OpBuilder &b, mlir::Location loc,
                              mlir::Value use, mlir::Value operand,
                              const SavedOperand &saved);
 
+/// The view that `value` is of `root`, of `other` instead, at `b`; null where
+/// it is no view of it.
+mlir::Value repeatView(mlir::OpBuilder &b, mlir::Value value, mlir::Value root,
+                       mlir::Value other);
+
 /// What `value` is a view of (transposes, reshapes, copies), followed to the
 /// end.
 mlir::Value getViewedSource(mlir::Value value);

@@ -37,6 +37,12 @@ def MX_Dialect : Dialect {
     static constexpr llvm::StringLiteral kNameAttrName = "mx.name";
     /// How one product is rewritten, an #mx.product, whatever the recipe says.
     static constexpr llvm::StringLiteral kProductAttrName = "mx.product";
+    /// An argument that is the moving average of another one, whose number it
+    /// gives: forward products round that one by it (docs/contract.md, 31).
+    static constexpr llvm::StringLiteral kAverageAttrName = "mx.ema_of";
+    /// On a function: what each row of its last two results, the tables of
+    /// mx-statistics, is about.
+    static constexpr llvm::StringLiteral kStatisticsAttrName = "mx.statistics";
     /// A module attribute: the recipe in a recipe file.
     static constexpr llvm::StringLiteral kRecipeAttrName = "mx.recipe";
     /// How the nvvm target computes a packed op, an #mx.schedule.

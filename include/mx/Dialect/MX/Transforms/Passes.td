@@ -138,6 +138,36 @@ def MXChooseFormat : Pass<"mx-choose-format", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mx::MXDialect"];
 }
 
+def MXStatistics : Pass<"mx-statistics", "::mlir::ModuleOp"> {
+  let summary = "count what each quantisation does to its numbers";
+  let description = [{
+    Each public function with `mx.quantize` ops gets two more results and the
+    attribute `mx.statistics`, a label for each row:
+
+    - `tensor<Nx8xf64>`: elements; clipped (the largest code for a larger
+      number); flushed (0 for another number); blocks; scales at their clamp
+      (the largest, or the smallest for a block that is not all zero);
+      Σx·q, Σx² and Σq² over finite x, q being the dequantised element, from
+      which the cosine follows. With a Hadamard transform x is its result.
+    - `tensor<Nx256xi64>`: blocks by the exponent field of their largest
+      magnitude's f32 (255: NaN or Inf).
+
+    A quantisation in a loop or a branch, of dynamic extents, or with blocks
+    along the last axis but one is not counted, with a remark. Nothing else
+    changes, and without the pass nothing is counted.
+
+    ```mlir
+    func.func @f(%x: tensor<64x32xf32>) -> tensor<64x32x!mx.mxfp4> {
+      %0 = mx.quantize %x : tensor<64x32xf32> -> tensor<64x32x!mx.mxfp4>
+      return %0 : tensor<64x32x!mx.mxfp4>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mx::MXDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def MXInferRoles : Pass<"mx-infer-roles", "::mlir::ModuleOp"> {
   let summary = "set mx.role on products: forward, dgrad or wgrad";
   let description = [{
