@@ -38,6 +38,34 @@ func.func @main(%x: tensor<{TOKENS}x{INPUTS}xf32>, %w: tensor<{OUTPUTS}x{INPUTS}
   return %y, %dx, %dw : tensor<{TOKENS}x{OUTPUTS}xf32>, tensor<{TOKENS}x{INPUTS}xf32>, tensor<{OUTPUTS}x{INPUTS}xf32>
 }}
 """
+# The same layer with tokens in two axes, as transformers have them.
+BATCH, STEPS = 2, 20
+SEQUENCES = f"""
+#x = affine_map<(b, s, j, k) -> (b, s, k)>
+#w = affine_map<(b, s, j, k) -> (j, k)>
+#y = affine_map<(b, s, j, k) -> (b, s, j)>
+#v = affine_map<(b, s, j, k) -> (k, j)>
+#dy = affine_map<(i, j, b, s) -> (b, s, i)>
+#xb = affine_map<(i, j, b, s) -> (b, s, j)>
+#dw = affine_map<(i, j, b, s) -> (i, j)>
+!x = tensor<{BATCH}x{STEPS}x{INPUTS}xf32>
+!w = tensor<{OUTPUTS}x{INPUTS}xf32>
+!y = tensor<{BATCH}x{STEPS}x{OUTPUTS}xf32>
+func.func @main(%x: !x, %w: !w, %t: !y) -> (!y, !x, !w) {{
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : !y
+  %f = linalg.fill ins(%zero : f32) outs(%e : !y) -> !y
+  %y = linalg.contract indexing_maps = [#x, #w, #y] {{mx.role = "forward"}} ins(%x, %w : !x, !w) outs(%f : !y) -> !y
+  %g = linalg.mul ins(%t, %y : !y, !y) outs(%e : !y) -> !y
+  %e1 = tensor.empty() : !x
+  %f1 = linalg.fill ins(%zero : f32) outs(%e1 : !x) -> !x
+  %dx = linalg.contract indexing_maps = [#x, #v, #y] {{mx.role = "dgrad"}} ins(%g, %w : !y, !w) outs(%f1 : !x) -> !x
+  %e2 = tensor.empty() : !w
+  %f2 = linalg.fill ins(%zero : f32) outs(%e2 : !w) -> !w
+  %dw = linalg.contract indexing_maps = [#dy, #xb, #dw] {{mx.role = "wgrad"}} ins(%g, %x : !y, !x) outs(%f2 : !w) -> !w
+  return %y, %dx, %dw : !y, !x, !w
+}}
+"""
 
 MXFP4, NVFP4 = NAMED["mxfp4"], NAMED["nvfp4"]
 MXFP4_TILE = Format(E2M1, "e8m0", (32, 32))
@@ -175,6 +203,20 @@ def check_bits(counter, folder, name, layer):
             counter.check(good, f"{name} {target} seed {seed}: result {i} differs by {error:.1e}")
 
 
+def check_sequences(counter, folder):
+    """Tokens in two axes give the bits of tokens in one."""
+    x, w, t = data()
+    ir = folder.text("sequences.mlir", SEQUENCES)
+    split = lambda array: array.reshape(BATCH, STEPS, -1)
+    for name in ("quartet", "quartet2"):
+        expected = recipes()[name](x, w, t, 11)
+        out = mxc_run(folder, ir, {"arg0": split(x), "arg1": w, "arg2": split(t)}, TARGETS[-1],
+                      f"--recipe={name},accumulate=exact", "--seed=11")
+        for i in range(3):
+            same = np.array_equal(out[f"out{i}"].reshape(expected[i].shape), expected[i])
+            counter.check(same, f"{name} on sequences: result {i} differs")
+
+
 def by_average(x, average):
     """MXFP4 by RCEIL; between two numbers of the grid the one that is nearer to the average (contract 31)."""
     q = quantize(x, MXFP4, rule="rceil", rounding="toward_zero")
@@ -239,6 +281,7 @@ def main():
         for name, layer in recipes().items():
             check_bits(counter, folder, name, layer)
         check_average(counter, folder)
+        check_sequences(counter, folder)
     check_distributions(counter)
     counter.finish("published recipes equal to their models")
 
