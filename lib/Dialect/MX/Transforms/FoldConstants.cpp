@@ -171,7 +171,7 @@ private:
     bool isNeeded =
         llvm::any_of(op.getQuantizerAttrs(), [](QuantizerAttr quantizer) {
           HadamardAttr hadamard = quantizer.getHadamard();
-          return quantizer.getRounding() == Rounding::Stochastic ||
+          return drawsBits(quantizer.getScaleRule(), quantizer.getRounding()) ||
                  (hadamard && hadamard.getSigns() == Signs::Seed);
         });
     APInt value(64, 0);
