@@ -8,7 +8,6 @@
 #include "Elements.h"
 #include "Positions.h"
 
-#include <cfloat>
 #include <cmath>
 
 using namespace mx::contract;
@@ -135,35 +134,11 @@ private:
       t.exponent -= block.exponent;
       return t;
     }
-    float y = scaledFloat(value, block.scale);
+    float y = dump.tensorScale
+                  ? scaleElement(variant.scaling, value, block.scale,
+                                 scales.tensor.encode, scales.tensor.decode)
+                  : scaleElement(variant.scaling, value, block.scale, 1, 1);
     return y == y ? realOf(y) : Real{0, 0, std::signbit(value)};
-  }
-
-  float scaledFloat(float x, float s) const {
-    float decode = dump.tensorScale ? scales.tensor.decode : 1.0f;
-    float encode = dump.tensorScale ? scales.tensor.encode : 1.0f;
-    auto inverse = [](float value) {
-      float quotient = 1.0f / value;
-      return quotient > FLT_MAX ? FLT_MAX : quotient;
-    };
-    switch (variant.scaling) {
-    case Scaling::Exact:
-    case Scaling::InverseOfScale:
-      return x * inverse(s * decode);
-    case Scaling::OverScale:
-      return x / (s * decode);
-    case Scaling::DecodeFirst:
-      return x * ((1.0f / decode) / s);
-    case Scaling::EncodeOverScale:
-      return x * (encode / s);
-    case Scaling::EncodeThenScale:
-      return (x * encode) / s;
-    case Scaling::DecodeThenScale:
-      return (x / decode) / s;
-    case Scaling::OverQuotient:
-      return x / (s / encode);
-    }
-    return x;
   }
 
   void setHabit(float value, const BlockContext &block,

@@ -41,6 +41,11 @@ std::vector<ElementVariant> allElementVariants(const Dump &dump);
 /// The formula in words, or nothing where there is only one.
 const char *describe(const Dump &dump, const ElementVariant &variant);
 
+/// What f32 makes of `x` in a block of scale `s`, and of the tensor's scales,
+/// which are 1 where there is one level.
+float scaleElement(Scaling scaling, float x, float s, float encode,
+                   float decode);
+
 /// A library whose order of operations is known as a whole.
 struct Peer {
   const char *name;

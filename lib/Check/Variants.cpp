@@ -7,6 +7,8 @@
 
 #include "Elements.h"
 
+#include <cfloat>
+
 using namespace mx::contract;
 
 namespace mx::check {
@@ -156,6 +158,32 @@ std::vector<Peer> knownPeers(const Dump &dump) {
                      {Scaling::OverQuotient, 1.0f}});
   }
   return peers;
+}
+
+float scaleElement(Scaling scaling, float x, float s, float encode,
+                   float decode) {
+  auto inverse = [](float value) {
+    float quotient = 1.0f / value;
+    return quotient > FLT_MAX ? FLT_MAX : quotient;
+  };
+  switch (scaling) {
+  case Scaling::Exact:
+  case Scaling::InverseOfScale:
+    return x * inverse(s * decode);
+  case Scaling::OverScale:
+    return x / (s * decode);
+  case Scaling::DecodeFirst:
+    return x * ((1.0f / decode) / s);
+  case Scaling::EncodeOverScale:
+    return x * (encode / s);
+  case Scaling::EncodeThenScale:
+    return (x * encode) / s;
+  case Scaling::DecodeThenScale:
+    return (x / decode) / s;
+  case Scaling::OverQuotient:
+    return x / (s / encode);
+  }
+  return x;
 }
 
 const char *describe(const Dump &dump, const ElementVariant &variant) {
