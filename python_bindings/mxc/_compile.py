@@ -322,6 +322,8 @@ class Compiled:
         An object exports `_mlir_ciface_NAME` for each public function and needs libmx_runtime; a
         shared library is linked by `cc` with the one of this package.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise Error(f"expected a path; found {path!r}")
         path = os.fspath(path)
         kind = _KINDS.get(os.path.splitext(path)[1])
         if kind is None:

@@ -155,6 +155,14 @@ class Recipe:
         _abi.choose("saved", self.saved, {"source": 0, "packed": 1})
         if isinstance(self.exclude, str):
             object.__setattr__(self, "exclude", (self.exclude,))
+        if not isinstance(self.name, str):
+            raise Error(f"expected name to be text; found {self.name!r}")
+        if not isinstance(self.exclude, (list, tuple)) or not all(isinstance(word, str) for word in self.exclude):
+            raise Error(f"expected exclude to be 'attention' and patterns; found {self.exclude!r}")
+        for role in ("forward", "dgrad", "wgrad"):
+            product = getattr(self, role)
+            if product is not None and not isinstance(product, Product):
+                raise Error(f"expected {role} to be an mxc.Product; found {product!r}")
 
     def __str__(self) -> str:
         keys = [f"name = {_quote(self.name)}"]

@@ -112,7 +112,9 @@ def every_option():
         "Scaled": lambda v: mxc.Scaled(Q.packed, Q.scale, None, v, (8, 64)), "call": lambda v: TWICE(X, seed=v),
         **{name: lambda v, name=name: mxc.compile(EMPTY, **{name: v}) for name in
            ("recipe", "target", "chip", "entry", "seed", "donate", "progress")},
-        "ir": mxc.compile, "stage": TWICE.ir,
+        "ir": mxc.compile, "stage": TWICE.ir, "path": TWICE.save, "Recipe": mxc.Recipe,
+        **{name: lambda v, name=name: str(mxc.Recipe("name", **{name: v})) for name in
+           ("exclude", "saved", "forward", "dgrad", "wgrad")},
     }
     for name, call in options.items():
         count = 0
