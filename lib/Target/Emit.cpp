@@ -45,8 +45,20 @@ static std::string findUnknown(const llvm::MCSubtargetInfo &known,
     if (llvm::none_of(known.getAllProcessorFeatures(),
                       [&](const auto &each) { return name == each.Key; }))
       return ("no feature is called '" + name + "'").str();
+    if (name.ends_with("bit-mode"))
+      return ("feature '" + name + "' is not a CPU's to choose").str();
   }
   return "";
+}
+
+/// LLVM ends the process where it is to make 64-bit code for a CPU without it.
+static bool lacks64Bit(const llvm::Target &target, const llvm::Triple &triple,
+                       StringRef cpu, StringRef features) {
+  if (!triple.isX86_64())
+    return false;
+  std::unique_ptr<llvm::MCSubtargetInfo> info(
+      target.createMCSubtargetInfo(triple, cpu, features));
+  return !info->checkFeatures("+64bit");
 }
 
 std::unique_ptr<llvm::TargetMachine>
@@ -70,11 +82,15 @@ mx::createMachine(const Processor &processor, std::string &error) {
   if (!features.empty() && !processor.features.empty())
     features += ",";
   features += processor.features;
+  StringRef cpu = isHost ? llvm::sys::getHostCPUName() : processor.cpu;
+  if (lacks64Bit(*target, triple, cpu, features)) {
+    error = ("'" + cpu + "' with these features has no 64-bit mode").str();
+    return nullptr;
+  }
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, isHost ? llvm::sys::getHostCPUName() : StringRef(processor.cpu),
-      features, options, llvm::Reloc::PIC_));
+      triple, cpu, features, options, llvm::Reloc::PIC_));
 }
 
 namespace {

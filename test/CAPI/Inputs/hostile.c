@@ -85,6 +85,9 @@ static void options(void) {
       {"recipe", NULL, "value of option 'recipe'"},
       {"mcpu", "pentium9", "no CPU is called 'pentium9'"},
       {"mattr", "avx", "expected '+' or '-'"},
+      {"mattr", "+32bit-mode", "not a CPU's to choose"},
+      {"mattr", "-64bit", "no 64-bit mode"},
+      {"mcpu", "pentium4", "'pentium4' with these features has no 64-bit mode"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; ++i) {
     mx_option option = {wrong[i].key, wrong[i].value};
