@@ -27,9 +27,11 @@ struct RequestInterfaces
   }
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    // The seed has been threaded; LLVM IR has no such argument attribute.
+    // The seed has been threaded; LLVM IR has no such argument attributes.
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
-      function.removeArgAttr(i, mx::MXDialect::kSeedAttrName);
+      for (StringRef name :
+           {mx::MXDialect::kSeedAttrName, mx::MXDialect::kNameAttrName})
+        function.removeArgAttr(i, name);
     if (function.isExternal())
       return;
     if (function.isPublic())

@@ -123,6 +123,16 @@ Program::fromText(StringRef text, StringRef name,
                     diagnostics);
 }
 
+llvm::Expected<std::unique_ptr<Program>> Program::fromBuilder(
+    llvm::function_ref<OwningOpRef<ModuleOp>(MLIRContext &)> build,
+    const PipelineOptions &options, llvm::raw_ostream &diagnostics) {
+  std::unique_ptr<Program> program(new Program(options, diagnostics));
+  program->module = build(program->context);
+  if (!program->module)
+    return llvm::make_error<ReportedError>();
+  return program;
+}
+
 llvm::Error Program::runTo(Stage stage) {
   if (reached && *reached >= stage)
     return llvm::Error::success();

@@ -15,6 +15,7 @@ llvm::cl::SubCommand &getCompileCommand();
 llvm::cl::SubCommand &getRunCommand();
 llvm::cl::SubCommand &getQuantizeCommand();
 llvm::cl::SubCommand &getExplainCommand();
+llvm::cl::SubCommand &getGenerateCommand();
 llvm::cl::SubCommand &getListCommand();
 llvm::cl::SubCommand &getPlanCommand();
 llvm::cl::SubCommand &getCheckCommand();
@@ -25,6 +26,7 @@ llvm::Error compileMain();
 llvm::Error runMain(bool &agrees);
 llvm::Error quantizeMain();
 llvm::Error explainMain();
+llvm::Error generateMain();
 llvm::Error listMain();
 /// Sets `agrees` to false where a published number is not ours.
 llvm::Error planMain(bool &agrees);

@@ -41,13 +41,14 @@ cl::opt<std::string>
     mxc::targetName("target", cl::init("reference"),
                     cl::value_desc("reference|cpu|nvvm"),
                     cl::desc("what mx ops become (default: reference)"),
-                    cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
-                    cl::sub(getQuantizeCommand()));
+                    cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()),
+                    cl::sub(getRunCommand()), cl::sub(getQuantizeCommand()));
 static cl::opt<std::string>
     chip("chip", cl::init("sm_90a"), cl::value_desc("sm_…"),
          cl::desc("NVIDIA chip of target nvvm (default: sm_90a)"),
-         cl::sub(getCompileCommand()), cl::sub(getRunCommand()),
-         cl::sub(getQuantizeCommand()), cl::sub(getExplainCommand()));
+         cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()),
+         cl::sub(getRunCommand()), cl::sub(getQuantizeCommand()),
+         cl::sub(getExplainCommand()));
 cl::opt<uint64_t> mxc::seed("seed", cl::init(0), cl::value_desc("number"),
                             cl::desc("seed of all random bits (default: 0)"),
                             cl::sub(getRunCommand()),
@@ -101,6 +102,8 @@ static Error parse(int argc, char **argv) {
                                   "compiler for microscaled floats\n", &os))
     return Error::success();
   StringRef first = StringRef(messages).trim().split('\n').first;
+  if (first.empty()) // a value that an option lacks is told already
+    return make_error<mx::ReportedError>();
   first.consume_front("mxc: ");
   first = first.split(". See: ").first.split("  Try: ").first.rtrim();
   return createStringError(first);
@@ -115,6 +118,8 @@ static Error dispatch(bool &agrees) {
     return quantizeMain();
   if (getExplainCommand())
     return explainMain();
+  if (getGenerateCommand())
+    return generateMain();
   if (getListCommand())
     return listMain();
   if (getPlanCommand())
@@ -125,8 +130,8 @@ static Error dispatch(bool &agrees) {
     return convertMain();
   if (getReportCommand())
     return reportMain();
-  return createStringError("expected a subcommand: compile, run, quantize, "
-                           "explain, list, plan, check, convert or report; "
+  return createStringError("expected a subcommand: compile, generate, run, "
+                           "quantize, explain, list, plan, check, convert or report; "
                            "see mxc --help");
 }
 

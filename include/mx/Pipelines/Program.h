@@ -40,6 +40,13 @@ public:
   fromText(llvm::StringRef text, llvm::StringRef name,
            const PipelineOptions &options,
            llvm::raw_ostream &diagnostics = llvm::errs());
+  /// A module that `build` makes in the program's context, null after a
+  /// diagnostic.
+  static llvm::Expected<std::unique_ptr<Program>> fromBuilder(
+      llvm::function_ref<mlir::OwningOpRef<mlir::ModuleOp>(mlir::MLIRContext &)>
+          build,
+      const PipelineOptions &options,
+      llvm::raw_ostream &diagnostics = llvm::errs());
   ~Program();
 
   mlir::MLIRContext &getContext() { return context; }

@@ -2,6 +2,9 @@
 
 #include "mx/Dialect/MX/IR/Formats.h"
 
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -30,6 +33,26 @@ std::optional<contract::FloatFormat> getFloatFormat(Type type) {
                                             : std::nullopt;
       })
       .Default([](Type) { return std::nullopt; });
+}
+
+llvm::Expected<ScaledType> parseFormat(StringRef text, MLIRContext &context) {
+  if (ScaledType named = ScaledType::getNamed(&context, text))
+    return named;
+  if (!text.starts_with("!"))
+    return llvm::createStringError("unknown format '" + text + "'; expected " +
+                                   llvm::join(ScaledType::getNames(), ", ") +
+                                   ", or a type, !mx.scaled<…>");
+  std::string message;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    if (message.empty())
+      message = diagnostic.str();
+  });
+  Type type = parseType(text, &context);
+  if (auto scaled = dyn_cast_if_present<ScaledType>(type))
+    return scaled;
+  return llvm::createStringError(
+      "format '" + text +
+      "': " + (type ? "expected a block-scaled type, !mx.scaled<…>" : message));
 }
 
 contract::ScaledFormat getScaledFormat(ScaledType type) {

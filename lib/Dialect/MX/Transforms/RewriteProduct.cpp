@@ -13,11 +13,11 @@
 
 #include "mx/Dialect/MX/IR/Formats.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mx/Dialect/MX/Transforms/Layout.h"
 #include "mx/Interfaces/ProductOpInterface.h"
 
 using namespace mlir;
@@ -27,20 +27,6 @@ namespace {
 
 RankedTensorType getTensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
-}
-
-Value transposeTo(OpBuilder &b, Location loc, Value value,
-                  ArrayRef<int64_t> permutation) {
-  if (isIdentityPermutation(permutation))
-    return value;
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, value);
-  SmallVector<OpFoldResult> permuted;
-  for (int64_t axis : permutation)
-    permuted.push_back(sizes[axis]);
-  Value init = tensor::EmptyOp::create(b, loc, permuted,
-                                       getTensorType(value).getElementType());
-  return linalg::TransposeOp::create(b, loc, value, init, permutation)
-      ->getResult(0);
 }
 
 /// Batch axes by themselves, then two groups of the given lengths.
@@ -188,7 +174,7 @@ private:
   Value transform(Value matrix) {
     if (!rewrite.hadamard)
       return matrix;
-    return transform(padToGroup(matrix, rewrite.hadamard.getSize()),
+    return transform(padToGroup(b, loc, matrix, rewrite.hadamard.getSize()),
                      rewrite.hadamard);
   }
 
@@ -199,26 +185,6 @@ private:
     return HadamardOp::create(b, loc, init.getType(), matrix, init, seed,
                               hadamard, rewrite.number)
         .getResult();
-  }
-
-  Value padToGroup(Value matrix, int64_t group) {
-    RankedTensorType type = getTensorType(matrix);
-    int64_t rank = type.getRank(), k = type.getShape().back();
-    if (!ShapedType::isDynamic(k) && k % group == 0)
-      return matrix;
-    OpFoldResult size = tensor::getMixedSize(b, loc, matrix, rank - 1);
-    AffineExpr d0 = b.getAffineDimExpr(0);
-    SmallVector<OpFoldResult> low(rank, b.getIndexAttr(0)), high(low);
-    high.back() = affine::makeComposedFoldedAffineApply(
-        b, loc, d0.ceilDiv(group) * group - d0, {size});
-    SmallVector<int64_t> shape(type.getShape());
-    if (!ShapedType::isDynamic(k))
-      shape.back() = llvm::alignTo(k, group);
-    Value zero =
-        arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
-    return tensor::PadOp::create(
-        b, loc, RankedTensorType::get(shape, type.getElementType()), matrix,
-        low, high, zero);
   }
 
   Value toAverage(Value average, AffineMap map, ArrayRef<unsigned> rows) {

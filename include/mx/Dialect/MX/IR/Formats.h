@@ -5,6 +5,7 @@
 
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Support/ScaledFormat.h"
+#include "llvm/Support/Error.h"
 #include <optional>
 
 namespace mx {
@@ -12,6 +13,11 @@ namespace mx {
 /// The contract's format of a scalar type: builtin floats of OCP MX, f16,
 /// bf16, f32, `!mx.float`, and i8 (MXINT8). Nothing for any other type.
 std::optional<contract::FloatFormat> getFloatFormat(mlir::Type type);
+
+/// The block-scaled type that a word of an option names: a named form (mxfp4)
+/// or a type (!mx.scaled<…>). The error lists what there is.
+llvm::Expected<ScaledType> parseFormat(llvm::StringRef text,
+                                       mlir::MLIRContext &context);
 
 /// The contract's format of a scaled type.
 contract::ScaledFormat getScaledFormat(ScaledType type);
