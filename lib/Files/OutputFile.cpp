@@ -36,16 +36,22 @@ Expected<OutputFile> OutputFile::create(StringRef path) {
     return std::move(error);
   SmallString<128> temporary;
   int descriptor;
-  if (std::error_code code = sys::fs::createUniqueFile(path + ".%%%%%%%%.tmp",
-                                                       descriptor, temporary))
+  bool isSpecial = sys::fs::exists(path) && !sys::fs::is_regular_file(path);
+  std::error_code code =
+      isSpecial
+          ? sys::fs::createTemporaryFile("mxc", "tmp", descriptor, temporary)
+          : sys::fs::createUniqueFile(path + ".%%%%%%%%.tmp", descriptor,
+                                      temporary);
+  if (code)
     return cannotWrite(path, code.message());
   raw_fd_ostream(descriptor, /*shouldClose=*/true).close();
   sys::RemoveFileOnSignal(temporary);
-  return OutputFile(path, temporary);
+  return OutputFile(path, temporary, isSpecial);
 }
 
 OutputFile::OutputFile(OutputFile &&other)
-    : path(std::move(other.path)), temporary(std::move(other.temporary)) {
+    : path(std::move(other.path)), temporary(std::move(other.temporary)),
+      isSpecial(other.isSpecial) {
   other.temporary.clear();
 }
 
@@ -81,6 +87,11 @@ Error OutputFile::write(function_ref<Error(raw_ostream &)> writer) {
 }
 
 Error OutputFile::commit() {
+  if (isSpecial) {
+    if (std::error_code code = sys::fs::copy_file(temporary, path))
+      return cannotWrite(path, code.message());
+    return Error::success();
+  }
   if (std::error_code code = sys::fs::rename(temporary, path))
     return cannotWrite(path, code.message());
   sys::DontRemoveFileOnSignal(temporary);

@@ -29,17 +29,31 @@ public:
     func::ReturnOp::create(b, loc, results);
     function.setFunctionType(b.getFunctionType(entry->getArgumentTypes(),
                                                ValueRange(results).getTypes()));
-    for (auto [i, argument] : llvm::enumerate(entry->getArguments()))
-      if (argument != seed)
-        function.setArgAttr(i, MXDialect::kNameAttrName,
-                            cast<NameLoc>(argument.getLoc()).getName());
-    if (seed)
-      function.setArgAttr(seed.getArgNumber(), MXDialect::kSeedAttrName,
-                          b.getUnitAttr());
+    nameParts(function);
     return function;
   }
 
 private:
+  /// Names of arguments and axes, for C.
+  void nameParts(func::FuncOp function) {
+    for (auto [i, argument] : llvm::enumerate(entry->getArguments()))
+      if (argument != seed)
+        function.setArgAttr(i, MXDialect::kNameAttrName,
+                            cast<NameLoc>(argument.getLoc()).getName());
+    SmallVector<StringRef> order;
+    for (auto [name, extent] : spec.getExtents())
+      order.push_back(name);
+    function->setAttr(MXDialect::kAxesAttrName, b.getStrArrayAttr(order));
+    for (auto [i, names] : llvm::enumerate(axes))
+      function.setArgAttr(i, MXDialect::kAxesAttrName, names);
+    // Of quantised results the extents are those of codes and scales.
+    if (spec.kind == KernelKind::Gemm)
+      function.setResultAttr(0, MXDialect::kAxesAttrName, getAxes("m", "n"));
+    if (seed)
+      function.setArgAttr(seed.getArgNumber(), MXDialect::kSeedAttrName,
+                          b.getUnitAttr());
+  }
+
   SmallVector<Value> buildBody() {
     switch (spec.kind) {
     case KernelKind::Gemm:
@@ -55,30 +69,32 @@ private:
   }
 
   Value buildGemm() {
-    Value left = addOperand("a", spec.m, spec.a, spec.transposeA);
-    Value right = addOperand("b", spec.n, spec.b, spec.transposeB);
+    std::pair<StringRef, int64_t> m("m", spec.m), n("n", spec.n);
+    Value left = addOperand("a", m, spec.a, spec.transposeA);
+    Value right = addOperand("b", n, spec.b, spec.transposeB);
     auto type = getTensor(spec.m, spec.n, spec.to);
-    Value acc = spec.acc ? addArgument("acc", type) : Value();
+    Value acc = spec.acc ? addMatrix("acc", m, n, spec.to) : Value();
     return MatmulOp::create(
         b, loc, type, left, right, acc, spec.alpha,
         AccumulateAttr::get(b.getContext(), spec.accumulate));
   }
 
   /// An operand as rows x K, however it is stored.
-  Value addOperand(StringRef name, int64_t rows, Type element,
-                   bool transposed) {
+  Value addOperand(StringRef name, std::pair<StringRef, int64_t> rows,
+                   Type element, bool transposed) {
+    std::pair<StringRef, int64_t> k("k", spec.k);
     if (!transposed)
-      return addArgument(name, getTensor(rows, spec.k, element));
-    Value stored = addArgument(name, getTensor(spec.k, rows, element));
+      return addMatrix(name, rows, k, element);
+    Value stored = addMatrix(name, k, rows, element);
     auto scaled = dyn_cast<ScaledType>(element);
     if (!scaled)
       return swapAxes(stored);
     return TransposeOp::create(
-        b, loc, getTensor(rows, spec.k, scaled.getTransposed()), stored);
+        b, loc, getTensor(rows.second, spec.k, scaled.getTransposed()), stored);
   }
 
   SmallVector<Value> buildQuantize() {
-    Value x = addArgument("x", getTensor(spec.m, spec.k, spec.from));
+    Value x = addInput();
     if (spec.amax)
       amax = addArgument("amax", RankedTensorType::get({}, b.getF32Type()));
     if (spec.takesSeed())
@@ -108,13 +124,17 @@ private:
         spec.scaleMinNormal ? b.getUnitAttr() : UnitAttr());
   }
 
+  Value addInput() {
+    return addMatrix("x", {"m", spec.m}, {"k", spec.k}, spec.from);
+  }
+
   Value buildDequantize() {
-    Value x = addArgument("x", getTensor(spec.m, spec.k, spec.from));
+    Value x = addInput();
     return DequantizeOp::create(b, loc, getTensor(spec.m, spec.k, spec.to), x);
   }
 
   Value buildHadamard() {
-    Value x = addArgument("x", getTensor(spec.m, spec.k, spec.from));
+    Value x = addInput();
     if (spec.takesSeed())
       seed = addArgument("seed", b.getI64Type());
     Value result = transform(x);
@@ -151,6 +171,21 @@ private:
                                    element);
   }
 
+  /// An argument of two axes, after the batch's.
+  BlockArgument addMatrix(StringRef name, std::pair<StringRef, int64_t> rows,
+                          std::pair<StringRef, int64_t> columns, Type element) {
+    axes.push_back(getAxes(rows.first, columns.first));
+    return addArgument(name, getTensor(rows.second, columns.second, element));
+  }
+
+  ArrayAttr getAxes(StringRef rows, StringRef columns) {
+    SmallVector<StringRef> names;
+    if (spec.batch)
+      names.push_back("batch");
+    names.append({rows, columns});
+    return b.getStrArrayAttr(names);
+  }
+
   RankedTensorType getTensor(int64_t rows, int64_t columns, Type element) {
     SmallVector<int64_t> shape;
     if (spec.batch)
@@ -167,6 +202,7 @@ private:
   Location loc;
   const KernelSpec &spec;
   Block *entry = nullptr;
+  SmallVector<ArrayAttr> axes; ///< of the matrices, which are first
   Value amax;
   BlockArgument seed;
 };

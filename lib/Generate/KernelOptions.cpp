@@ -59,7 +59,7 @@ static constexpr mx::KernelOption options[] = {
     {"signs", "none|seed|1,-1,…", "quantize hadamard",
      "signs of the transform: none (default), drawn from a seed, or given"},
     {"sign-stream", "number", "quantize hadamard", "stream of drawn signs: 0"},
-    {"transposed", "only|also", "quantize",
+    {"transposed", "no|only|also", "quantize",
      "quantise the transpose, alone or beside the input in one reading"},
     {"name", "name", all,
      "name of the function, in place of the one that the "

@@ -92,7 +92,7 @@ static void readQuantize(OptionReader &reader, KernelSpec &spec) {
   spec.scaleMinNormal = reader.has("scale-min-normal");
   spec.amax = reader.has("amax");
   spec.transposed = static_cast<Transposed>(
-      reader.getChoice("transposed", {"", "only", "also"}));
+      reader.getChoice("transposed", {"no", "only", "also"}));
 }
 
 static void readKind(OptionReader &reader, KernelSpec &spec) {

@@ -30,8 +30,13 @@ struct RequestInterfaces
     // The seed has been threaded; LLVM IR has no such argument attributes.
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
       for (StringRef name :
-           {mx::MXDialect::kSeedAttrName, mx::MXDialect::kNameAttrName})
+           {mx::MXDialect::kSeedAttrName, mx::MXDialect::kNameAttrName,
+            mx::MXDialect::kAxesAttrName})
         function.removeArgAttr(i, name);
+    function->removeAttr(mx::MXDialect::kAxesAttrName);
+    for (unsigned i = 0; i < function.getNumResults(); ++i)
+      function.removeResultAttr(
+          i, StringAttr::get(&getContext(), mx::MXDialect::kAxesAttrName));
     if (function.isExternal())
       return;
     if (function.isPublic())

@@ -124,12 +124,14 @@ Program::fromText(StringRef text, StringRef name,
 }
 
 llvm::Expected<std::unique_ptr<Program>> Program::fromBuilder(
-    llvm::function_ref<OwningOpRef<ModuleOp>(MLIRContext &)> build,
+    llvm::function_ref<llvm::Expected<OwningOpRef<ModuleOp>>(MLIRContext &)>
+        build,
     const PipelineOptions &options, llvm::raw_ostream &diagnostics) {
   std::unique_ptr<Program> program(new Program(options, diagnostics));
-  program->module = build(program->context);
-  if (!program->module)
-    return llvm::make_error<ReportedError>();
+  llvm::Expected<OwningOpRef<ModuleOp>> module = build(program->context);
+  if (!module)
+    return module.takeError();
+  program->module = std::move(*module);
   return program;
 }
 

@@ -1,5 +1,6 @@
 //===- Compile.cpp - mxc compile ------------------------------------------===//
 
+#include "Compile.h"
 #include "Commands.h"
 #include "LibraryFile.h"
 #include "Npz.h"
@@ -26,46 +27,46 @@ static cl::opt<std::string>
     stopAfter("stop-after", cl::value_desc("stage"),
               cl::desc("last stage: imported, quantized, packed, lowered or "
                        "llvm (default), for --emit=mlir"),
-              cl::sub(getCompileCommand()));
+              cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 static cl::opt<std::string> emitOption(
     "emit", cl::value_desc("mlir|llvm|obj|archive|shared|ptx|cubin"),
     cl::desc("MLIR, LLVM IR, an object, an archive or a shared library, or the "
              "kernels of target nvvm as PTX or, with ptxas, as a cubin "
              "(default: what the output file's name says: .ll, .o, .a, .so, "
              ".ptx, .cubin; else MLIR)"),
-    cl::sub(getCompileCommand()));
+    cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 
 static cl::opt<std::string>
     cpuName("mcpu", cl::value_desc("cpu"),
             cl::desc("CPU to make host code for, as LLVM spells it (default: "
                      "this machine's)"),
-            cl::sub(getCompileCommand()));
+            cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 static cl::opt<std::string>
     cpuFeatures("mattr", cl::value_desc("+a,-b"),
                 cl::desc("features to add to the CPU's or take away"),
-                cl::sub(getCompileCommand()));
+                cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 
 static cl::opt<std::string>
     headerFile("header", cl::value_desc("file.h"),
                cl::desc("export plain C functions, and declare them in this "
                         "file (host code of target cpu or reference)"),
-               cl::sub(getCompileCommand()));
+               cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 static cl::opt<std::string>
     prefix("prefix", cl::value_desc("name"),
            cl::desc("with --header: what the names of functions in C begin "
                     "with, before an underscore (default: the output file's "
                     "name)"),
-           cl::sub(getCompileCommand()));
+           cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 static cl::opt<int64_t>
     threads("threads", cl::init(0), cl::value_desc("number"),
             cl::desc("with --header: OpenMP threads of each call (default: as "
                      "many as OpenMP says)"),
-            cl::sub(getCompileCommand()));
+            cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 static cl::opt<std::string>
     runtimeKind("runtime", cl::init("static"), cl::value_desc("static|shared"),
                 cl::desc("libmx_runtime as a part of the archive or shared "
                          "library (default), or needed beside it"),
-                cl::sub(getCompileCommand()));
+                cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 
 namespace {
 /// What the options ask for.
@@ -207,22 +208,17 @@ static std::string getPrefix() {
   return name;
 }
 
-static std::string describeOrigin() {
-  return ("made by mxc from " + sys::path::filename(inputFile) + ", recipe " +
-          recipe + ", target " + targetName)
-      .str();
-}
-
 /// Code and header; both appear, or neither.
-static Error compileLibrary(mx::Program &program, const Request &request) {
+static Error compileLibrary(mx::Program &program, const Source &source,
+                            const Request &request) {
   Expected<OutputFile> header = OutputFile::create(headerFile);
   if (!header)
     return header.takeError();
   Expected<OutputFile> output = OutputFile::create(outputFile);
   if (!output)
     return output.takeError();
-  Expected<mx::c::Library> library =
-      mx::c::lowerToLibrary(program, {getPrefix(), threads});
+  Expected<mx::c::Library> library = mx::c::lowerToLibrary(
+      program, {getPrefix(), threads, source.getDispatchers()});
   if (!library)
     return library.takeError();
   SmallString<0> bytes;
@@ -235,7 +231,7 @@ static Error compileLibrary(mx::Program &program, const Request &request) {
   std::string text;
   raw_string_ostream os(text);
   mx::c::printHeader(*library, sys::path::filename(headerFile),
-                     describeOrigin(), os);
+                     source.describe(), os);
   if (Error error = header->write(text))
     return error;
   if (Error error = output->write(*file))
@@ -245,7 +241,9 @@ static Error compileLibrary(mx::Program &program, const Request &request) {
   return output->commit();
 }
 
-Error mxc::compileMain() {
+Error mxc::compile(Source &source) {
+  if (outputFile.getNumOccurrences() == 0)
+    return createStringError("expected -o FILE, where the output goes");
   Expected<mx::PipelineOptions> options = getPipelineOptions();
   if (!options)
     return options.takeError();
@@ -254,12 +252,11 @@ Error mxc::compileMain() {
     return request.takeError();
   bool plain = headerFile.getNumOccurrences();
   options->callerMemory = plain;
-  Expected<std::unique_ptr<mx::Program>> program =
-      mx::Program::fromFile(inputFile, *options);
+  Expected<std::unique_ptr<mx::Program>> program = source.make(*options);
   if (!program)
     return program.takeError();
   if (plain)
-    return compileLibrary(**program, *request);
+    return compileLibrary(**program, source, *request);
   if (Error error = (*program)->lowerTo(request->stage))
     return error;
   SmallString<0> bytes;
@@ -270,4 +267,25 @@ Error mxc::compileMain() {
   if (!file)
     return file.takeError();
   return writeFile(outputFile, *file);
+}
+
+namespace {
+/// A file of MLIR, rewritten by a recipe.
+class FileSource : public Source {
+public:
+  Expected<std::unique_ptr<mx::Program>>
+  make(const mx::PipelineOptions &options) override {
+    return mx::Program::fromFile(inputFile, options);
+  }
+  std::string describe() const override {
+    return ("made by mxc from " + sys::path::filename(inputFile) + ", recipe " +
+            recipe + ", target " + targetName)
+        .str();
+  }
+};
+} // namespace
+
+Error mxc::compileMain() {
+  FileSource source;
+  return compile(source);
 }

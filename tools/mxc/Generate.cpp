@@ -1,14 +1,16 @@
 //===- Generate.cpp - mxc generate ----------------------------------------===//
 
 #include "Commands.h"
-#include "OutputFile.h"
+#include "Compile.h"
+#include "Npz.h"
 
 #include "mx/Generate/BuildModule.h"
-#include "mx/Pipelines/Program.h"
+#include "mx/Generate/Dispatchers.h"
 
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include <deque>
 
 using namespace llvm;
@@ -87,9 +89,41 @@ static Error checkOptions() {
   return Error::success();
 }
 
-/// What there is to make: the kernel of the command line, or the list's.
-static Expected<std::vector<mx::KernelSpec>>
-readKernels(mlir::MLIRContext &context) {
+namespace {
+/// The kernel of the command line, or those of the list.
+class KernelSource : public Source {
+public:
+  Expected<std::unique_ptr<mx::Program>>
+  make(const mx::PipelineOptions &options) override;
+  std::string describe() const override;
+  std::vector<mx::c::Dispatcher> getDispatchers() const override {
+    return dispatchers;
+  }
+  /// The module as it was made.
+  StringRef getIR() const { return text; }
+
+private:
+  Expected<std::vector<mx::KernelSpec>> read(mlir::MLIRContext &context);
+  Expected<mlir::OwningOpRef<mlir::ModuleOp>> build(mlir::MLIRContext &context);
+
+  std::vector<mx::c::Dispatcher> dispatchers;
+  std::string text;
+};
+} // namespace
+
+std::string KernelSource::describe() const {
+  std::string what = "made by mxc generate ";
+  if (listFile.getNumOccurrences())
+    return what + "from " + sys::path::filename(listFile).str() + ", target " +
+           targetName;
+  what += kind;
+  for (const auto &[name, value] : getWords())
+    what += " --" + name + (value.empty() ? "" : "=" + value);
+  return what + ", target " + targetName;
+}
+
+Expected<std::vector<mx::KernelSpec>>
+KernelSource::read(mlir::MLIRContext &context) {
   std::vector<mx::KernelSpec> kernels;
   if (listFile.getNumOccurrences() == 0) {
     auto loc = mlir::FileLineColLoc::get(&context, "<mxc generate>", 1, 1);
@@ -106,40 +140,56 @@ readKernels(mlir::MLIRContext &context) {
   auto list = mx::parseKernelList(file->getBuffer(), listFile, context);
   if (failed(list))
     return make_error<mx::ReportedError>();
+  dispatchers = mx::makeDispatchers(*list);
   return std::move(*list);
 }
 
-static Expected<std::unique_ptr<mx::Program>>
-buildProgram(const mx::PipelineOptions &options) {
-  Error error = Error::success();
-  auto build =
-      [&](mlir::MLIRContext &context) -> mlir::OwningOpRef<mlir::ModuleOp> {
-    Expected<std::vector<mx::KernelSpec>> kernels = readKernels(context);
-    if (kernels)
-      return mx::buildKernelModule(*kernels, context);
-    error = kernels.takeError();
-    return {};
-  };
-  auto program = mx::Program::fromBuilder(build, options);
-  if (!error)
-    return program;
-  consumeError(program.takeError());
-  return std::move(error);
+Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+KernelSource::build(mlir::MLIRContext &context) {
+  Expected<std::vector<mx::KernelSpec>> kernels = read(context);
+  if (!kernels)
+    return kernels.takeError();
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      mx::buildKernelModule(*kernels, context);
+  if (!module)
+    return make_error<mx::ReportedError>();
+  raw_string_ostream os(text);
+  module->print(os, mlir::OpPrintingFlags().printNameLocAsPrefix());
+  os << "\n";
+  return module;
 }
 
-Error mxc::generateMain() {
+Expected<std::unique_ptr<mx::Program>>
+KernelSource::make(const mx::PipelineOptions &options) {
+  return mx::Program::fromBuilder(
+      [&](mlir::MLIRContext &context) { return build(context); }, options);
+}
+
+/// The outputs beside the IR, if any is asked for.
+static Error makeOutputs(KernelSource &source) {
+  if (outputFile.getNumOccurrences() || !keepIR.getNumOccurrences())
+    return compile(source);
   Expected<mx::PipelineOptions> options = getPipelineOptions();
   if (!options)
     return options.takeError();
+  return source.make(*options).takeError();
+}
+
+Error mxc::generateMain() {
   if (Error error = checkOptions())
     return error;
-  auto program = buildProgram(*options);
-  if (!program)
-    return program.takeError();
-  std::string text;
-  raw_string_ostream os(text);
-  (*program)->getModule().print(os,
-                                mlir::OpPrintingFlags().printNameLocAsPrefix());
-  os << "\n";
-  return writeFile(keepIR, text);
+  KernelSource source;
+  if (!keepIR.getNumOccurrences() || keepIR == "-") {
+    if (Error error = makeOutputs(source))
+      return error;
+    return keepIR == "-" ? writeFile(keepIR, source.getIR()) : Error::success();
+  }
+  Expected<OutputFile> file = OutputFile::create(keepIR);
+  if (!file)
+    return file.takeError();
+  if (Error error = makeOutputs(source))
+    return error;
+  if (Error error = file->write(source.getIR()))
+    return error;
+  return file->commit();
 }

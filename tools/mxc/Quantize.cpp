@@ -185,6 +185,8 @@ private:
 } // namespace
 
 static Error checkOptions() {
+  if (outputFile.getNumOccurrences() == 0)
+    return createStringError("expected -o FILE, where the arrays go");
   if (Error error = checkChoice(
           "rounding", rounding,
           {"nearest_even", "nearest_away", "toward_zero", "stochastic"}))

@@ -1,10 +1,11 @@
 //===- mxc.cpp - The driver -----------------------------------------------===//
 //
 // mxc compile | run | quantize | list: the pipelines of mx-opt, the whole way
-// to code; mxc plan: the scaling law; mxc check: codes and scales of any
-// library; mxc convert: files of weights; mxc report: what a format does. Every
-// error is one line `mxc: error: …` (or an MLIR diagnostic with its location)
-// and exit status 1; no output file is left half written.
+// to code; mxc generate: kernels without IR; mxc plan: the scaling law; mxc
+// check: codes and scales of any library; mxc convert: files of weights; mxc
+// report: what a format does. Every error is one line `mxc: error: …` (or an
+// MLIR diagnostic with its location) and exit status 1; no output file is left
+// half written.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,9 +28,10 @@ cl::opt<std::string>
                    cl::sub(getQuantizeCommand()), cl::sub(getExplainCommand()),
                    cl::sub(getCheckCommand()), cl::sub(getConvertCommand()),
                    cl::sub(getReportCommand()));
-cl::opt<std::string> mxc::outputFile("o", cl::Required, cl::value_desc("file"),
+cl::opt<std::string> mxc::outputFile("o", cl::value_desc("file"),
                                      cl::desc("output file"),
                                      cl::sub(getCompileCommand()),
+                                     cl::sub(getGenerateCommand()),
                                      cl::sub(getQuantizeCommand()));
 cl::opt<std::string>
     mxc::recipe("recipe", cl::init("none"),

@@ -11,7 +11,8 @@
 namespace mx::files {
 
 /// A temporary file beside the place where the output belongs; `commit` renames
-/// it, the destructor removes it otherwise.
+/// it, the destructor removes it otherwise. What is no regular file (/dev/null,
+/// a pipe) is not replaced but written to.
 class OutputFile {
 public:
   /// Fails where `path` cannot be written, before any work is done.
@@ -28,9 +29,10 @@ public:
   llvm::Error commit();
 
 private:
-  OutputFile(llvm::StringRef path, llvm::StringRef temporary)
-      : path(path), temporary(temporary) {}
+  OutputFile(llvm::StringRef path, llvm::StringRef temporary, bool isSpecial)
+      : path(path), temporary(temporary), isSpecial(isSpecial) {}
   std::string path, temporary;
+  bool isSpecial; ///< there is something that is no regular file
 };
 
 /// Writes `bytes` to `path`, or to standard output where it is "-".

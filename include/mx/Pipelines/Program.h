@@ -40,10 +40,10 @@ public:
   fromText(llvm::StringRef text, llvm::StringRef name,
            const PipelineOptions &options,
            llvm::raw_ostream &diagnostics = llvm::errs());
-  /// A module that `build` makes in the program's context, null after a
-  /// diagnostic.
+  /// A module that `build` makes in the program's context.
   static llvm::Expected<std::unique_ptr<Program>> fromBuilder(
-      llvm::function_ref<mlir::OwningOpRef<mlir::ModuleOp>(mlir::MLIRContext &)>
+      llvm::function_ref<llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>(
+          mlir::MLIRContext &)>
           build,
       const PipelineOptions &options,
       llvm::raw_ostream &diagnostics = llvm::errs());

@@ -136,6 +136,33 @@ static void printFunction(const Function &function, raw_ostream &os) {
                    getSizeParameters(function), os);
 }
 
+/// "m any, n = 4096, k = 4096"
+static std::string describe(const Dispatcher &dispatcher,
+                            const Dispatcher::Choice &choice) {
+  std::vector<std::string> words;
+  for (auto [name, extent] : llvm::zip(dispatcher.extents, choice.extents))
+    words.push_back(ShapedType::isDynamic(extent)
+                        ? name + " any"
+                        : name + " = " + std::to_string(extent));
+  return llvm::join(words, ", ");
+}
+
+static void printDispatcher(const Library &library,
+                            const Dispatcher &dispatcher, raw_ostream &os) {
+  std::string symbol = library.options.prefix + "_" + dispatcher.name;
+  os << "\n/* " << symbol
+     << ":\n * calls the first of these that is for the extents, and returns "
+        "an error of\n * kind NO_KERNEL where none is (_workspace_bytes: "
+        "-1):\n";
+  for (const Dispatcher::Choice &choice : dispatcher.choices)
+    os << " *   " << getChosen(library, choice).symbol << "\n *       "
+       << describe(dispatcher, choice) << "\n";
+  os << " */\n";
+  printDeclaration("int ", symbol, getParameters(library, dispatcher), os);
+  printDeclaration("int64_t ", symbol + "_workspace_bytes",
+                   getSizeParameters(dispatcher), os);
+}
+
 static void printIntroduction(const Library &library, StringRef origin,
                               raw_ostream &os) {
   const LibraryOptions &options = library.options;
@@ -179,12 +206,17 @@ void mx::c::printHeader(const Library &library, StringRef name,
         "{\n#endif\n\n";
   os << "enum {\n  " << prefix << "_OK = 0,\n  " << prefix
      << "_NULL_POINTER = 1,\n  " << prefix << "_BAD_EXTENT = 2,\n  " << prefix
-     << "_ASSERTION = 3,\n  " << prefix << "_RUNTIME = 4\n};\n\n";
+     << "_ASSERTION = 3,\n  " << prefix << "_RUNTIME = 4";
+  if (!library.options.dispatchers.empty())
+    os << ",\n  " << prefix << "_NO_KERNEL = 5";
+  os << "\n};\n\n";
   os << "/* What an error code means. The text of a runtime error is that of "
         "this\n * thread's last one. */\nconst char *"
      << library.options.prefix << "_error_text(int code);\n";
   for (const Function &function : library.functions)
     printFunction(function, os);
+  for (const Dispatcher &dispatcher : library.options.dispatchers)
+    printDispatcher(library, dispatcher, os);
   os << "\n#ifdef __cplusplus\n} /* extern \"C\" */\n#endif\n\n#endif /* "
      << guard << " */\n";
 }

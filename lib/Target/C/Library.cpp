@@ -44,6 +44,11 @@ static void hideOthers(ModuleOp module, const Library &library) {
     shown.insert(function.symbol);
     shown.insert(function.symbol + "_workspace_bytes");
   }
+  for (const Dispatcher &dispatcher : library.options.dispatchers) {
+    std::string symbol = library.options.prefix + "_" + dispatcher.name;
+    shown.insert(symbol);
+    shown.insert(symbol + "_workspace_bytes");
+  }
   for (auto function : module.getOps<LLVM::LLVMFuncOp>())
     if (!function.isExternal() && !shown.contains(function.getSymName()))
       function.setLinkage(LLVM::Linkage::Internal);
@@ -83,11 +88,9 @@ static void addEntries(ModuleOp module, Library &library) {
     lowered->removeAttr(mx::kHeapAttrName);
     addEntry(module, function, library, errors);
   }
+  for (const Dispatcher &dispatcher : library.options.dispatchers)
+    addDispatcher(module, library, dispatcher, errors);
   addErrorText(module, library, errors);
-  // LLVM IR has no such argument attribute.
-  for (auto function : module.getOps<func::FuncOp>())
-    for (unsigned i = 0; i < function.getNumArguments(); ++i)
-      function.removeArgAttr(i, mx::MXDialect::kNameAttrName);
 }
 
 llvm::Expected<Library> mx::c::lowerToLibrary(Program &program,
@@ -113,6 +116,9 @@ llvm::Expected<Library> mx::c::lowerToLibrary(Program &program,
   library.functions = reader.takeFunctions();
   for (const Function &function : library.functions)
     if (llvm::Error error = checkNames(function))
+      return std::move(error);
+  for (const Dispatcher &dispatcher : options.dispatchers)
+    if (llvm::Error error = checkDispatcher(library, dispatcher))
       return std::move(error);
   if (llvm::Error error = program.lowerTo(Stage::Lowered))
     return std::move(error);

@@ -28,7 +28,13 @@ std::vector<Parameter> getExtentParameters(const Function &function);
 std::string getCType(const Slot &value);
 
 /// What went wrong, `code % 16` of an error code. The rest numbers the text.
-enum class ErrorKind { NullPointer = 1, BadExtent, Assertion, Runtime };
+enum class ErrorKind {
+  NullPointer = 1,
+  BadExtent,
+  Assertion,
+  Runtime,
+  NoKernel
+};
 
 /// The texts of a library's errors, in the order of their numbers.
 class ErrorTable {
@@ -59,6 +65,24 @@ void lowerAssertions(mlir::ModuleOp module);
 /// private.
 void addEntry(mlir::ModuleOp module, const Function &function,
               const Library &library, ErrorTable &errors);
+
+/// The function that a dispatcher's choice names.
+const Function &getChosen(const Library &library,
+                          const Dispatcher::Choice &choice);
+
+/// The parameters of a dispatcher: what its functions have in common, all
+/// extents, and the workspace; and of its _workspace_bytes: the extents.
+std::vector<Parameter> getParameters(const Library &library,
+                                     const Dispatcher &dispatcher);
+std::vector<Parameter> getSizeParameters(const Dispatcher &dispatcher);
+
+/// Fails unless a dispatcher's functions differ in extents only.
+llvm::Error checkDispatcher(const Library &library,
+                            const Dispatcher &dispatcher);
+
+/// Adds a dispatcher and its _workspace_bytes, after its functions' entries.
+void addDispatcher(mlir::ModuleOp module, const Library &library,
+                   const Dispatcher &dispatcher, ErrorTable &errors);
 
 /// Adds PREFIX_error_text.
 void addErrorText(mlir::ModuleOp module, const Library &library,

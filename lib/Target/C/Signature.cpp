@@ -47,9 +47,15 @@ namespace {
 /// Makes the shapes of one function's arguments.
 class Shapes {
 public:
-  Shapes(Function &function, MLIRContext *context,
+  Shapes(Function &function, func::FuncOp op,
          ArrayRef<SmallVector<ArgumentExtent>> equal)
-      : function(function), context(context), equal(equal) {}
+      : function(function), op(op), context(op.getContext()), equal(equal) {
+    auto order = op->getAttrOfType<ArrayAttr>(mx::MXDialect::kAxesAttrName);
+    if (order)
+      for (auto axis : order.getAsRange<StringAttr>())
+        if (isDynamic(axis))
+          (void)getNamed(axis);
+  }
 
   /// The shape of tensor argument `number` of the stage quantized.
   SmallVector<AffineExpr> get(RankedTensorType type, int64_t number,
@@ -79,6 +85,8 @@ private:
   AffineExpr get(Axis extent, int64_t size, StringRef name) {
     if (!ShapedType::isDynamic(size))
       return getAffineConstantExpr(size, context);
+    if (StringAttr axis = getAxis(extent))
+      return getNamed(axis.getValue());
     SmallVector<Axis> same = getEqual(extent);
     Axis leader = *llvm::min_element(same);
     if (leader.first < 0) // a number
@@ -91,10 +99,39 @@ private:
     return getAffineSymbolExpr(it->second, context);
   }
 
+  /// The name that mx.axes gives an axis, or null.
+  StringAttr getAxis(Axis extent) {
+    auto axes = op.getArgAttrOfType<ArrayAttr>(extent.first,
+                                               mx::MXDialect::kAxesAttrName);
+    if (!axes || extent.second >= int64_t(axes.size()))
+      return {};
+    return cast<StringAttr>(axes[extent.second]);
+  }
+
+  /// Whether an argument has a dynamic extent along an axis of this name.
+  bool isDynamic(StringAttr axis) {
+    for (auto [number, type] : llvm::enumerate(op.getArgumentTypes()))
+      if (auto tensor = dyn_cast<RankedTensorType>(type))
+        for (int64_t i = 0; i < tensor.getRank(); ++i)
+          if (tensor.isDynamicDim(i) && getAxis({number, i}) == axis)
+            return true;
+    return false;
+  }
+
+  AffineExpr getNamed(StringRef axis) {
+    auto [it, isNew] =
+        named.try_emplace(axis, unsigned(function.extents.size()));
+    if (isNew)
+      function.extents.push_back({axis.str(), std::nullopt});
+    return getAffineSymbolExpr(it->second, context);
+  }
+
   Function &function;
+  func::FuncOp op;
   MLIRContext *context;
   ArrayRef<SmallVector<ArgumentExtent>> equal;
   DenseMap<Axis, unsigned> symbols;
+  llvm::StringMap<unsigned> named; ///< symbols of mx.axes
 };
 } // namespace
 
@@ -306,7 +343,7 @@ llvm::Error SignatureReader::readValues(ModuleOp module) {
                                function.symbol +
                                " in C, which another symbol is already; rename "
                                "it");
-    Shapes shapes(function, op.getContext(), equal[op.getSymName()]);
+    Shapes shapes(function, op, equal[op.getSymName()]);
     if (llvm::Error error = readArguments(op, function, shapes))
       return error;
     if (llvm::Error error = readResults(op, function))
@@ -367,6 +404,19 @@ static AffineExpr getExtent(mlir::Value value, int64_t axis, Block *entry,
       0, function.extents.size());
 }
 
+/// The extent that mx.axes says a result has along an axis, or null.
+static AffineExpr getNamedExtent(func::FuncOp op, unsigned result, int64_t axis,
+                                 const Function &function) {
+  auto axes =
+      op.getResultAttrOfType<ArrayAttr>(result, mx::MXDialect::kAxesAttrName);
+  if (!axes || axis >= int64_t(axes.size()))
+    return {};
+  for (auto [i, extent] : llvm::enumerate(function.extents))
+    if (!extent.scalar && extent.name == cast<StringAttr>(axes[axis]))
+      return getAffineSymbolExpr(i, op.getContext());
+  return {};
+}
+
 static llvm::Error readParts(func::FuncOp op, Function &function) {
   if (op.getNumArguments() != function.arguments.size() ||
       op.getNumResults() != function.results.size())
@@ -381,8 +431,8 @@ static llvm::Error readParts(func::FuncOp op, Function &function) {
     setType(value, type);
   Block *entry = &op.getBody().front();
   auto returned = cast<func::ReturnOp>(op.getBody().back().getTerminator());
-  for (auto [value, operand] :
-       llvm::zip(function.results, returned.getOperands())) {
+  for (auto [number, value, operand] :
+       llvm::enumerate(function.results, returned.getOperands())) {
     setType(value, operand.getType());
     auto tensor = dyn_cast<RankedTensorType>(operand.getType());
     for (int64_t axis = 0; tensor && axis < tensor.getRank(); ++axis) {
@@ -390,6 +440,8 @@ static llvm::Error readParts(func::FuncOp op, Function &function) {
           tensor.isDynamicDim(axis)
               ? getExtent(operand, axis, entry, function)
               : getAffineConstantExpr(tensor.getDimSize(axis), op.getContext());
+      if (!extent)
+        extent = getNamedExtent(op, number, axis, function);
       if (!extent)
         return createStringError(
             "axis " + Twine(axis) + " of '" + value.name + "' of '" +

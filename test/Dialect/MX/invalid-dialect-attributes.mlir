@@ -10,12 +10,17 @@ func.func private @f() attributes {mx.name = 3}
 
 // -----
 
+// expected-error @below {{expected mx.axes to be an array of identifiers, but found ["m", "2k"]}}
+func.func private @f() attributes {mx.axes = ["m", "2k"]}
+
+// -----
+
 // expected-error @below {{expected mx.recipe to be #mx.recipe<…>, but found "mxfp8"}}
 module attributes {mx.recipe = "mxfp8"} {}
 
 // -----
 
-// expected-error @below {{expected attribute mx.recipe, mx.role, mx.name, mx.product, mx.statistics or mx.schedule of dialect 'mx', but found mx.rolle}}
+// expected-error @below {{expected attribute mx.recipe, mx.role, mx.name, mx.axes, mx.product, mx.statistics or mx.schedule of dialect 'mx', but found mx.rolle}}
 func.func private @f() attributes {mx.rolle = "forward"}
 
 // -----
@@ -25,7 +30,7 @@ func.func @f(%x: f32 {mx.seed}) { return }
 
 // -----
 
-// expected-error @below {{expected argument attribute mx.seed, mx.name or mx.ema_of of dialect 'mx', but found "mx.sead"}}
+// expected-error @below {{expected argument attribute mx.seed, mx.name, mx.axes or mx.ema_of of dialect 'mx', but found "mx.sead"}}
 func.func @f(%x: i64 {mx.sead}) { return }
 
 // -----

@@ -15,6 +15,7 @@
 #define MX_TARGET_C_LIBRARY_H
 
 #include "mx/Pipelines/Program.h"
+#include "mx/Target/C/Dispatcher.h"
 #include "mx/Target/C/Signature.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -25,6 +26,7 @@ struct LibraryOptions {
   std::string prefix;
   /// OpenMP threads of each call; 0: as many as OpenMP says.
   int64_t threads = 0;
+  std::vector<Dispatcher> dispatchers;
 };
 
 struct Library {

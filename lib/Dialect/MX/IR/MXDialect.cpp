@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
@@ -31,6 +32,18 @@ Operation *mx::MXDialect::materializeConstant(OpBuilder &builder,
   return arith::ConstantOp::materialize(builder, value, type, loc);
 }
 
+static bool isIdentifier(Attribute value) {
+  auto name = dyn_cast<StringAttr>(value);
+  return name && !name.empty() && !llvm::isDigit(name.getValue().front()) &&
+         llvm::all_of(name.getValue(),
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+static bool isArrayOfIdentifiers(Attribute value) {
+  auto array = dyn_cast<ArrayAttr>(value);
+  return array && llvm::all_of(array, isIdentifier);
+}
+
 LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
                                                       NamedAttribute attr) {
   StringRef name = attr.getName();
@@ -49,6 +62,13 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
       return success();
     return op->emitError() << "expected " << kNameAttrName
                            << " to be a string, but found " << value;
+  }
+  if (name == kAxesAttrName) {
+    if (isArrayOfIdentifiers(value))
+      return success();
+    return op->emitError() << "expected " << kAxesAttrName
+                           << " to be an array of identifiers, but found "
+                           << value;
   }
   if (name == kRecipeAttrName) {
     if (isa<RecipeAttr>(value))
@@ -80,8 +100,8 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
   }
   return op->emitError() << "expected attribute " << kRecipeAttrName << ", "
                          << kRoleAttrName << ", " << kNameAttrName << ", "
-                         << kProductAttrName << ", " << kStatisticsAttrName
-                         << " or " << kScheduleAttrName
+                         << kAxesAttrName << ", " << kProductAttrName << ", "
+                         << kStatisticsAttrName << " or " << kScheduleAttrName
                          << " of dialect 'mx', but found " << name;
 }
 
@@ -113,11 +133,18 @@ LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,
   if (attr.getName() == kAverageAttrName)
     return verifyAverage(op, op->getRegion(regionIndex), argIndex,
                          attr.getValue());
+  if (attr.getName() == kAxesAttrName) {
+    if (isArrayOfIdentifiers(attr.getValue()))
+      return success();
+    return op->emitError() << "expected " << kAxesAttrName
+                           << " to be an array of identifiers, but found "
+                           << attr.getValue();
+  }
   if (attr.getName() != kSeedAttrName)
     return op->emitError() << "expected argument attribute " << kSeedAttrName
-                           << ", " << kNameAttrName << " or "
-                           << kAverageAttrName << " of dialect 'mx', but found "
-                           << attr.getName();
+                           << ", " << kNameAttrName << ", " << kAxesAttrName
+                           << " or " << kAverageAttrName
+                           << " of dialect 'mx', but found " << attr.getName();
   Region &region = op->getRegion(regionIndex);
   if (!isa<UnitAttr>(attr.getValue()) ||
       (!region.empty() &&

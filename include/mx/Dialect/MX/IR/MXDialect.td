@@ -43,6 +43,10 @@ def MX_Dialect : Dialect {
     /// On a function: what each row of its last two results, the tables of
     /// mx-statistics, is about.
     static constexpr llvm::StringLiteral kStatisticsAttrName = "mx.statistics";
+    /// The names of a tensor's axes in C, an array of identifiers, on an
+    /// argument or a result. Axes of one name have one extent. On a function:
+    /// the order in which it takes the dynamic ones.
+    static constexpr llvm::StringLiteral kAxesAttrName = "mx.axes";
     /// A module attribute: the recipe in a recipe file.
     static constexpr llvm::StringLiteral kRecipeAttrName = "mx.recipe";
     /// How the nvvm target computes a packed op, an #mx.schedule.
