@@ -31,6 +31,10 @@ struct StripAttributes : PassWrapper<StripAttributes, OperationPass<>> {
         for (NamedAttribute attr : function.getArgAttrs(i))
           if (isOurs(attr))
             function.removeArgAttr(i, attr.getName());
+      for (unsigned i = 0; function && i < function.getNumResults(); ++i)
+        for (NamedAttribute attr : function.getResultAttrs(i))
+          if (isOurs(attr))
+            function.removeResultAttr(i, attr.getName());
     });
   }
 };

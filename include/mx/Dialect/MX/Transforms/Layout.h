@@ -9,8 +9,7 @@ namespace mx {
 
 /// `value` with its axes permuted; `value` itself for the identity.
 mlir::Value transposeTo(mlir::OpBuilder &b, mlir::Location loc,
-                        mlir::Value value,
-                        mlir::ArrayRef<int64_t> permutation);
+                        mlir::Value value, mlir::ArrayRef<int64_t> permutation);
 
 /// Appends zeros to the last axis up to a multiple of `group`, so that
 /// mx.hadamard takes it; mx-pack knows this form and makes it part of a
