@@ -113,7 +113,7 @@ static void printDeclaration(StringRef result, StringRef name,
   std::string line = (result + name + "(").str();
   std::string separator = ",\n" + std::string(line.size(), ' ');
   std::string all = declared.empty() ? "void" : llvm::join(declared, ", ");
-  if (line.size() + all.size() + 2 > 80)
+  if (!declared.empty() && line.size() + all.size() + 2 > 80)
     all = llvm::join(declared, separator);
   os << line << all << ");\n";
 }

@@ -1,5 +1,7 @@
 // Every stage and every kind of output of one product.
 // RUN: mxc compile %s --recipe=nvfp4 --stop-after=imported -o - | FileCheck %s --check-prefix=IMPORTED
+// What is no regular file is not replaced:
+// RUN: mxc compile %s --recipe=nvfp4 --stop-after=imported -o /dev/stdout | FileCheck %s --check-prefix=IMPORTED
 // RUN: mxc compile %s --recipe=nvfp4 --stop-after=quantized -o - | FileCheck %s --check-prefix=QUANTIZED
 // RUN: mxc compile %s --recipe=nvfp4 --stop-after=packed -o - | FileCheck %s --check-prefix=PACKED
 // RUN: mxc compile %s --recipe=nvfp4 --target=cpu --stop-after=lowered -o - | FileCheck %s --check-prefix=CPU

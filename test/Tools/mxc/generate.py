@@ -56,6 +56,9 @@ class Library:
         run("mxc", "generate", f"--list={stem}.list", f"--target={target}", "-o", stem + ".so", f"--header={stem}.h",
             f"--keep-ir={stem}.mlir", "--prefix=k")
         run("mx-opt", stem + ".mlir", "-o", os.devnull)
+        for language in ("c", "c++"):
+            run("cc", "-Wall", "-Wextra", "-Wstrict-prototypes" if language == "c" else "-pedantic", "-Werror",
+                "-fsyntax-only", "-x", language, stem + ".h")
         self.code = ctypes.CDLL(stem + ".so")
         self.code.k_error_text.restype = ctypes.c_char_p
         with open(stem + ".h", encoding="utf-8") as file:
