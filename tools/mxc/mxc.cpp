@@ -132,9 +132,10 @@ static Error dispatch(bool &agrees) {
     return convertMain();
   if (getReportCommand())
     return reportMain();
-  return createStringError("expected a subcommand: compile, generate, run, "
-                           "quantize, explain, list, plan, check, convert or report; "
-                           "see mxc --help");
+  return createStringError(
+      "expected a subcommand: compile, generate, run, "
+      "quantize, explain, list, plan, check, convert or report; "
+      "see mxc --help");
 }
 
 /// Prints an error and tells whether there was one.
