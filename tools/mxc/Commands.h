@@ -36,7 +36,8 @@ llvm::Error convertMain();
 llvm::Error reportMain();
 
 // Options that several of them have.
-extern llvm::cl::opt<std::string> inputFile, outputFile, recipe, targetName;
+extern llvm::cl::opt<std::string> inputFile, outputFile, headerFile, recipe,
+    targetName;
 extern llvm::cl::opt<uint64_t> seed;
 extern llvm::cl::opt<bool> trace;
 

@@ -46,11 +46,11 @@ static cl::opt<std::string>
                 cl::desc("features to add to the CPU's or take away"),
                 cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 
-static cl::opt<std::string>
-    headerFile("header", cl::value_desc("file.h"),
-               cl::desc("export plain C functions, and declare them in this "
-                        "file (host code of target cpu or reference)"),
-               cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
+cl::opt<std::string> mxc::headerFile(
+    "header", cl::value_desc("file.h"),
+    cl::desc("export plain C functions, and declare them in this "
+             "file (host code of target cpu or reference)"),
+    cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 static cl::opt<std::string>
     prefix("prefix", cl::value_desc("name"),
            cl::desc("with --header: what the names of functions in C begin "

@@ -73,6 +73,11 @@ static SmallVector<mx::KernelWord> getWords() {
 }
 
 static Error checkOptions() {
+  for (const cl::opt<std::string> *other : {&outputFile, &headerFile})
+    if (keepIR.getNumOccurrences() && *other == keepIR)
+      return createStringError("--keep-ir and another output name the same "
+                               "file '" +
+                               keepIR + "'");
   SmallVector<mx::KernelWord> words = getWords();
   if (listFile.getNumOccurrences() == 0)
     return kind.getNumOccurrences()

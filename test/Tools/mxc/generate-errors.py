@@ -68,6 +68,7 @@ COMMANDS = [
     (KERNEL + ["-o", "nowhere/x.a"], "mxc: error: cannot write 'nowhere/x.a'"),
     (KERNEL + ["-o", "x.a", "--header=nowhere/x.h"], "mxc: error: cannot write 'nowhere/x.h'"),
     (KERNEL + ["-o", "x.a", "--keep-ir=nowhere/x.mlir"], "mxc: error: cannot write 'nowhere/x.mlir'"),
+    (KERNEL + ["-o", "x.a", "--keep-ir=x.a"], "mxc: error: --keep-ir and another output name the same file 'x.a'"),
     (KERNEL + ["-o", "x.a", "--target=tpu"], "mxc: error: unknown target 'tpu'"),
     (KERNEL + ["-o", "x.ptx"], "mxc: error: --emit=ptx needs --target=nvvm"),
 ]
