@@ -114,10 +114,9 @@ private:
     if (spec.hadamard)
       x = transform(padToGroup(b, loc, x, spec.hadamard.getSize()));
     auto shape = cast<RankedTensorType>(x.getType()).getShape();
-    bool stochastic = spec.rounding == Rounding::Stochastic;
     return QuantizeOp::create(
         b, loc, RankedTensorType::get(shape, spec.to), x, amax,
-        stochastic ? Value(seed) : Value(), /*origin=*/ValueRange(),
+        spec.drawsBits() ? Value(seed) : Value(), /*origin=*/ValueRange(),
         /*extents=*/ValueRange(), spec.scaleRule,
         RoundingAttr::get(b.getContext(), spec.rounding), spec.prescale,
         b.getI64IntegerAttr(stream), b.getI64IntegerAttr(spec.randomBits),

@@ -97,7 +97,7 @@ static std::string getQuantizeSuffix(const KernelSpec &spec) {
     suffix += ("_" + stringifyScaleRule(spec.scaleRule.getValue())).str();
   if (spec.rounding != Rounding::NearestEven)
     suffix += ("_" + stringifyRounding(spec.rounding)).str();
-  if (spec.rounding == Rounding::Stochastic) {
+  if (spec.drawsBits()) {
     if (spec.randomBits != 16)
       suffix += "_bits" + std::to_string(spec.randomBits);
     suffix += "_stream" + std::to_string(spec.stream);

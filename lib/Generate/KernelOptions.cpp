@@ -39,7 +39,9 @@ static constexpr mx::KernelOption options[] = {
     {"acc", "", "gemm",
      "a tensor of the result's type is added to the product"},
     {"scale-rule", "rule", "quantize",
-     "floor (default), ceil, rceil, even; amax for float scales"},
+     "floor (default), ceil, rceil, even, quest; for float scales amax "
+     "(default), for nvfp4 also headroom, four_over_six, ms_eden (takes a "
+     "seed)"},
     {"rounding", "rounding", "quantize",
      "nearest_even (default), nearest_away, toward_zero, stochastic (takes a "
      "seed)"},

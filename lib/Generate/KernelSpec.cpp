@@ -3,6 +3,7 @@
 #include "mx/Generate/KernelSpec.h"
 
 #include "OptionReader.h"
+#include "mx/Dialect/MX/IR/Formats.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -14,9 +15,18 @@ bool mx::isCIdentifier(StringRef name) {
                       [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
+bool KernelSpec::drawsBits() const {
+  if (kind != KernelKind::Quantize)
+    return false;
+  ScaleRule rule =
+      scaleRule ? scaleRule.getValue()
+                : OperandRecipeAttr::getDefaultScaleRule(cast<ScaledType>(to));
+  return mx::drawsBits(rule, rounding);
+}
+
 bool KernelSpec::takesSeed() const {
   bool drawsSigns = hadamard && hadamard.getSigns() == Signs::Seed;
-  return drawsSigns || rounding == Rounding::Stochastic;
+  return drawsSigns || drawsBits();
 }
 
 SmallVector<std::pair<StringRef, int64_t>> KernelSpec::getExtents() const {
@@ -73,10 +83,11 @@ static void readQuantize(OptionReader &reader, KernelSpec &spec) {
   spec.from = reader.getFloat("from");
   ScaledType format = reader.getFormat("to");
   spec.to = format;
-  static constexpr StringRef rules[] = {"floor", "ceil", "rceil", "even",
-                                        "amax"};
-  static constexpr StringRef roundings[] = {"nearest_even", "nearest_away",
-                                            "toward_zero", "stochastic"};
+  SmallVector<StringRef> rules, roundings;
+  for (unsigned i = 0; i <= getMaxEnumValForScaleRule(); ++i)
+    rules.push_back(stringifyScaleRule(static_cast<ScaleRule>(i)));
+  for (unsigned i = 0; i <= getMaxEnumValForRounding(); ++i)
+    roundings.push_back(stringifyRounding(static_cast<Rounding>(i)));
   if (reader.has("scale-rule"))
     spec.scaleRule = ScaleRuleAttr::get(
         format.getContext(),
@@ -84,8 +95,10 @@ static void readQuantize(OptionReader &reader, KernelSpec &spec) {
   spec.rounding =
       static_cast<Rounding>(reader.getChoice("rounding", roundings));
   for (StringRef name : {"random-bits", "stream"})
-    if (reader.has(name) && spec.rounding != Rounding::Stochastic)
-      reader.fail("--" + name + " needs --rounding=stochastic");
+    if (reader.has(name) && !spec.drawsBits())
+      reader.fail("--" + name +
+                  " needs random bits: --rounding=stochastic, or "
+                  "--scale-rule=ms_eden");
   spec.randomBits = reader.getNumber("random-bits", 16, 24);
   spec.stream = reader.getNumber("stream", 0, UINT32_MAX);
   spec.prescale = reader.getFactor("prescale");

@@ -65,7 +65,9 @@ struct KernelSpec {
   /// The signature without extents: kernels of one family differ in these only.
   std::string family;
 
-  /// Whether the function draws random bits and takes a seed.
+  /// Whether the quantisation draws random bits.
+  bool drawsBits() const;
+  /// Whether the function draws anything and takes a seed.
   bool takesSeed() const;
   /// The extents that a family's kernels differ in, in the order of arguments:
   /// [batch,] m, [n,] k.

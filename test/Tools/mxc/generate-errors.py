@@ -37,7 +37,7 @@ LINES = [
     (GEMM.replace("mxfp4", "'!mx.scaled<f4E2M1FN, f8E8M0FNU, [32, 1]>'"), "do not lie along the contraction, which is the last axis"),
     (GEMM + " --name=4x", "--name must be an identifier of C, but is '4x'"),
     (QUANTIZE + " --rounding=up", "--rounding must be one of nearest_even, nearest_away, toward_zero, stochastic, but is 'up'"),
-    (QUANTIZE + " --stream=3", "--stream needs --rounding=stochastic"),
+    (QUANTIZE + " --stream=3", "--stream needs random bits: --rounding=stochastic, or --scale-rule=ms_eden"),
     (QUANTIZE + " --rounding=stochastic --random-bits=12", "expected random_bits 8, 16 or 24, but found 12"),
     (QUANTIZE + " --rounding=stochastic --stream=4294967295 --transposed=also", "expected stream to fit 32 bits"),
     (QUANTIZE + " --scale-rule=amax", "expected scale_rule floor, ceil, rceil or even for an f8E8M0FNU scale, but found amax"),
