@@ -193,6 +193,8 @@ def quantizations():
                     rule="even"), [((3, 10, 33), [10])])
     yield (Quantize("q_amax", "--m=4 --k=48 --amax --scale-min-normal", "nvfp4", amax_tensor=3000.0, scale_min_normal=True),
            [((4, 48), [])])
+    yield (Quantize("q_eden", "--m=dynamic --k=48 --scale-rule=ms_eden --stream=4", "nvfp4", rule="ms_eden", seed=6, stream=4),
+           [((5, 48), [5])])
     for i, form in enumerate(GENERAL):
         if i:
             yield Quantize(f"q_general{i}", "--m=dynamic --k=56", form), [((18, 56), [18])]
