@@ -47,6 +47,7 @@ def cases():
         yield "mxfp4", model.NAMED["mxfp4"], data["normal"], options, f"Hadamard {g}"
     for what in ("normal", "nonfinite", "one"):
         yield "nvfp4", model.NAMED["nvfp4"], data[what], {}, f"nvfp4 {what}"
+    yield from element_rules(data)
     generic = [("!mx.float<3, 4, ieee>", model.Float(3, 4, "ieee")), ("!mx.float<1, 2>", model.Float(1, 2)),
                ("!mx.float<4, 5, fn>", model.Float(4, 5, "fn")), ("!mx.float<5, 10, ieee>", model.Float(5, 10, "ieee")),
                ("!mx.float<0, 3>", model.Float(0, 3)), ("f6E3M2FN", model.E3M2)]
@@ -57,6 +58,27 @@ def cases():
     for (element, e), (block, b), (scale, s) in itertools.product(generic, blocks, scales):
         form = f"!mx.scaled<{element}, {scale}, {block}>"
         yield form, model.Format(e, s, b), data["normal"], {}, form
+
+
+def element_rules(data):
+    """Scales that follow from every element, and headroom (contract 26-29)."""
+    for what, x in data.items():
+        yield "mxfp4", model.NAMED["mxfp4"], x, dict(rule="quest"), f"quest {what}"
+        for rule in ("headroom", "four_over_six"):
+            yield "nvfp4", model.NAMED["nvfp4"], x, dict(rule=rule), f"{rule} {what}"
+        options = dict(rule="ms_eden", seed=2**50 + 1, stream=4)
+        yield "nvfp4", model.NAMED["nvfp4"], x, options, f"ms_eden {what}"
+    for r in (8, 24):
+        options = dict(rule="ms_eden", seed=8, stream=1, r=r)
+        yield "nvfp4", model.NAMED["nvfp4"], data["normal"], options, f"ms_eden {r} bits"
+    tile = "!mx.scaled<f4E2M1FN, f8E4M3FN, [16, 16], tensor_scale = f32>"
+    tile_format = model.Format(model.E2M1, model.E4M3, (16, 16), True)
+    for rule in ("four_over_six", "headroom"):
+        yield tile, tile_format, data["normal"], dict(rule=rule), f"{rule} tiles"
+    options = dict(rule="headroom", rounding="stochastic", seed=3, stream=2)
+    yield "nvfp4", model.NAMED["nvfp4"], data["normal"], options, "headroom SR"
+    block = "!mx.scaled<f4E2M1FN, f8E8M0FNU, [4, 8]>"
+    yield block, model.Format(model.E2M1, "e8m0", (4, 8)), data["normal"], dict(rule="quest"), "quest tiles"
 
 
 def flags(options):

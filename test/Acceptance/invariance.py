@@ -57,6 +57,27 @@ def global_amax(counter, folder, rng):
             counter.check(same_bits(found, want[half]), f"{target}: NVFP4 shard with the global amax")
 
 
+def eden_shards(counter, folder, rng):
+    """Halves that share the whole tensor's amax draw the whole tensor's bits for their scales."""
+    x = rng.standard_normal((8, 128)).astype(F32)
+    amax = np.abs(x).max()
+    q = model.quantize(x, model.NAMED["nvfp4"], rule="ms_eden", seed=21, stream=6)
+    want = q.values.astype(F32) * q.tensor_scale
+    for rows, cols in ((slice(0, 3), slice(0, 128)), (slice(3, 8), slice(0, 128)), (slice(0, 8), slice(64, 128))):
+        shard = np.ascontiguousarray(x[rows, cols])
+        t = "x".join(map(str, shard.shape))
+        ir = (f"func.func @main(%x: tensor<{t}xf32>, %a: tensor<f32>, %s: i64 {{mx.seed}}) -> tensor<{t}xf32> {{\n"
+              f"  %r = arith.constant {rows.start} : index\n  %c = arith.constant {cols.start} : index\n"
+              "  %e = arith.constant 8 : index\n"
+              "  %q = mx.quantize %x amax %a seed %s origin[%r, %c] extents[%e] scale_rule ms_eden {stream = 6 : i64}"
+              f" : tensor<{t}xf32>, tensor<f32> -> tensor<{t}x!mx.nvfp4>\n"
+              f"  %d = mx.dequantize %q : tensor<{t}x!mx.nvfp4> -> tensor<{t}xf32>\n"
+              f"  return %d : tensor<{t}xf32>\n}}\n")
+        for target in TARGETS:
+            found = mxc_run(folder, folder.text("e.mlir", ir), {"arg0": shard, "arg1": amax}, target, "--seed=21")["out0"]
+            counter.check(same_bits(found, want[rows, cols].copy()), f"{target}: ms_eden shard {rows} {cols}")
+
+
 SCHEDULE = """module attributes {transform.with_named_sequence} {
   transform.named_sequence @__transform_main(%%root: !transform.any_op) {
     %%q = transform.structured.match ops{["%(op)s"]} in %%root : (!transform.any_op) -> !transform.any_op
@@ -224,7 +245,7 @@ func.func @main(%x: tensor<32x64xf32>, %w: tensor<64x32xf32>) -> (tensor<32x32xf
 def main():
     counter, folder, rng = Counter(), Folder(), np.random.default_rng(11)
     with folder:
-        for test in (shards, tiles, reductions, global_amax, threads, transposed, executions):
+        for test in (shards, tiles, reductions, global_amax, eden_shards, threads, transposed, executions):
             test(counter, folder, rng)
     counter.finish("invariances")
 
