@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RecipeDecisions.h"
 #include "RecipeWarnings.h"
 #include "RewriteProduct.h"
 #include "SavedOperands.h"
@@ -12,12 +13,8 @@
 #include "Seeds.h"
 #include "WeightAverage.h"
 
-#include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
-#include "mx/Dialect/MX/Transforms/Products.h"
 #include "mx/Dialect/MX/Transforms/Recipes.h"
-
-#include "llvm/Support/GlobPattern.h"
 
 using namespace mlir;
 
@@ -26,112 +23,6 @@ namespace mx {
 #include "mx/Dialect/MX/Transforms/Passes.h.inc"
 
 namespace {
-
-bool draws(OperandRecipeAttr operand) {
-  return operand && drawsBits(operand.getScaleRule(), operand.getRounding());
-}
-
-bool needsSeed(ProductRecipeAttr recipe) {
-  HadamardAttr hadamard = recipe.getHadamard();
-  return draws(recipe.getLhs()) || draws(recipe.getRhs()) ||
-         (hadamard && hadamard.getSigns() == Signs::Seed);
-}
-
-/// Whether only one operand is quantised and use, not side, says which one.
-bool needsWeight(ProductRecipeAttr recipe) {
-  return recipe.getNaming() == OperandNaming::Weight &&
-         !recipe.getLhs() != !recipe.getRhs();
-}
-
-/// What stands in the way of each product, or the recipe that it gets.
-class Decisions {
-public:
-  Decisions(RecipeAttr recipe, const ProductAnalysis &analysis)
-      : recipe(recipe), analysis(analysis) {}
-
-  LogicalResult compilePatterns(Location loc) {
-    for (StringAttr text : recipe.getExcludeNames()) {
-      auto pattern = llvm::GlobPattern::create(text.getValue());
-      if (!pattern)
-        return emitError(loc)
-               << "expected a glob pattern in 'exclude', but found " << text
-               << ": " << llvm::toString(pattern.takeError());
-      patterns.emplace_back(text, std::move(*pattern));
-    }
-    return success();
-  }
-
-  /// The recipe of a product, or null with the reason.
-  ProductRecipeAttr decide(unsigned number, std::string &whyNot) const {
-    const Product &product = analysis.getProducts()[number];
-    Operation *op = product.getOperation();
-    std::optional<Role> role = product.getRole();
-    if (!role) {
-      whyNot = "it has no role; run mx-infer-roles or set mx.role";
-      return {};
-    }
-    llvm::raw_string_ostream os(whyNot);
-    if (auto own =
-            op->getAttrOfType<ProductRecipeAttr>(MXDialect::kProductAttrName))
-      return checkOwn(op, *role, own, whyNot);
-    ProductRecipeAttr productRecipe = recipe.getProduct(*role);
-    if (!productRecipe) {
-      os << "recipe '" << recipe.getName().getValue() << "' keeps "
-         << stringifyRole(*role) << " products float";
-      return {};
-    }
-    if (recipe.getExcludeAttention() && product.contraction.isBatched()) {
-      os << "the recipe excludes attention (two batched operands)";
-      return {};
-    }
-    if (needsWeight(productRecipe) && product.contraction.isBatched() &&
-        analysis.isWeightTied(number)) {
-      os << "it is attention (two batched operands), which has no weight, and "
-            "the recipe quantises only one of activation and weight";
-      return {};
-    }
-    if (StringAttr pattern = findExclusion(op)) {
-      os << "the recipe excludes names that match " << pattern;
-      return {};
-    }
-    if (needsSeed(productRecipe) && failed(SeedBuilder::canSeed(op, whyNot)))
-      return {};
-    return productRecipe;
-  }
-
-private:
-  /// A recipe on the product itself goes before the module's.
-  static ProductRecipeAttr checkOwn(Operation *op, Role role,
-                                    ProductRecipeAttr own,
-                                    std::string &whyNot) {
-    bool isForward = role == Role::Forward;
-    if (own.getNaming() ==
-        (isForward ? OperandNaming::Gradient : OperandNaming::Weight)) {
-      whyNot = ("its " + MXDialect::kProductAttrName + " names operands that " +
-                stringifyRole(role) + " products do not have")
-                   .str();
-      return {};
-    }
-    if (needsSeed(own) && failed(SeedBuilder::canSeed(op, whyNot)))
-      return {};
-    return own;
-  }
-
-  StringAttr findExclusion(Operation *op) const {
-    SmallVector<StringRef> names = getLocationNames(op->getLoc());
-    if (auto name = op->getAttrOfType<StringAttr>(MXDialect::kNameAttrName))
-      names.push_back(name.getValue());
-    for (const auto &[text, pattern] : patterns)
-      for (StringRef name : names)
-        if (pattern.match(name))
-          return text;
-    return {};
-  }
-
-  RecipeAttr recipe;
-  const ProductAnalysis &analysis;
-  SmallVector<std::pair<StringAttr, llvm::GlobPattern>, 0> patterns;
-};
 
 struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
   using MXApplyRecipeBase::MXApplyRecipeBase;
@@ -143,7 +34,7 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
       return signalPassFailure();
     warnAboutRecipe(module.getLoc(), *recipe);
     ProductAnalysis analysis(module);
-    Decisions decisions(*recipe, analysis);
+    RecipeDecisions decisions(*recipe, analysis);
     if (failed(decisions.compilePatterns(module.getLoc())))
       return signalPassFailure();
     // Remarks go to the location: one of the op would print the whole function
