@@ -4,7 +4,7 @@ the same bits for every recipe and seed on both targets, with sums that are exac
 
 import numpy as np
 from model import E2M1, E4M3, NAMED, Format, hadamard, matmul, quantize, sign_vector
-from tools import TARGETS, Counter, Folder, mxc_run
+from tools import TARGETS, Counter, Folder, mxc_run, run
 
 F32 = np.float32
 TOKENS, INPUTS, OUTPUTS = 40, 96, 48  # neither whole blocks of tokens nor whole tiles of outputs
@@ -217,6 +217,41 @@ def check_sequences(counter, folder):
             counter.check(same, f"{name} on sequences: result {i} differs")
 
 
+def convert(name, source, shape, cast, kinds):
+    """A tensor from one element type to the other, as mixed precision has it."""
+    a, b = kinds
+    return (f"  %i{name} = tensor.empty() : tensor<{shape}x{b}>\n"
+            f"  %{name} = linalg.generic {{indexing_maps = [#id, #id],\n"
+            "      iterator_types = [\"parallel\", \"parallel\"]}\n"
+            f"    ins(%{source} : tensor<{shape}x{a}>) outs(%i{name} : tensor<{shape}x{b}>) {{\n"
+            f"  ^bb0(%p: {a}, %q: {b}):\n    %r = arith.{cast} %p : {a} to {b}\n    linalg.yield %r : {b}\n"
+            f"  }} -> tensor<{shape}x{b}>\n")
+
+
+def check_mixed_precision(counter, folder):
+    """x and w narrowed to bf16 for the forward product and widened for the backward ones: what is kept is packed, and
+    the bits are those of the narrowed arrays."""
+    x, w, t = data()
+    bits = lambda a: a.view(np.uint32)
+    narrow = lambda a: ((bits(a) + 0x7FFF + (bits(a) >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(F32)
+    shapes = {"x": f"{TOKENS}x{INPUTS}", "w": f"{OUTPUTS}x{INPUTS}"}
+    casts = "".join(convert(f"{n}n", n, s, "truncf", ("f32", "bf16"))
+                    + convert(f"{n}e", f"{n}n", s, "extf", ("bf16", "f32")) for n, s in shapes.items())
+    text = "#id = affine_map<(i, j) -> (i, j)>\n" + LAYER.replace("  %zero", casts + "  %zero")
+    text = text.replace(f"ins(%x, %w : tensor<{shapes['x']}xf32>, tensor<{shapes['w']}xf32>)",
+                        f"ins(%xn, %wn : tensor<{shapes['x']}xbf16>, tensor<{shapes['w']}xbf16>)")
+    text = text.replace("ins(%g, %w :", "ins(%g, %we :").replace("ins(%g, %x :", "ins(%g, %xe :")
+    ir = folder.text("mixed.mlir", text)
+    for name in ("tetrajet", "quartet"):
+        kept = run("mx-opt", ir, f"--mx-apply-recipe=recipe={name} report-saved", "-o", "/dev/null").stderr
+        counter.check("(ratio 0.26" in kept or "(ratio 0.27" in kept, f"{name} in mixed precision keeps {kept[-300:]}")
+        expected = recipes()[name](narrow(x), narrow(w), t, 13)
+        out = mxc_run(folder, ir, {"arg0": x, "arg1": w, "arg2": t}, TARGETS[-1],
+                      f"--recipe={name},accumulate=exact", "--seed=13")
+        for i in range(3):
+            counter.check(np.array_equal(out[f"out{i}"], expected[i]), f"{name} in mixed precision: result {i} differs")
+
+
 def by_average(x, average):
     """MXFP4 by RCEIL; between two numbers of the grid the one that is nearer to the average (contract 31)."""
     q = quantize(x, MXFP4, rule="rceil", rounding="toward_zero")
@@ -282,6 +317,7 @@ def main():
             check_bits(counter, folder, name, layer)
         check_average(counter, folder)
         check_sequences(counter, folder)
+        check_mixed_precision(counter, folder)
     check_distributions(counter)
     counter.finish("published recipes equal to their models")
 

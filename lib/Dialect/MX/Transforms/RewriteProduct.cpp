@@ -277,18 +277,20 @@ private:
 
 /// By expansion to one axis for each loop, then by transposition.
 Value MatrixLayout::restore(OpBuilder &b, Location loc, Value matrix) const {
+  auto expanded = RankedTensorType::get(type.getShape(),
+                                        getTensorType(matrix).getElementType());
   size_t batch = type.getRank() - rows - columns;
   if (rows > 1 || columns > 1)
     matrix = tensor::ExpandShapeOp::create(
-        b, loc, type, matrix, getGroups(batch, rows, columns), sizes);
-  else if (matrix.getType() != type)
-    matrix = tensor::CastOp::create(b, loc, type, matrix);
+        b, loc, expanded, matrix, getGroups(batch, rows, columns), sizes);
+  else if (matrix.getType() != expanded)
+    matrix = tensor::CastOp::create(b, loc, expanded, matrix);
   return transposeTo(b, loc, matrix, invertPermutationVector(permutation));
 }
 
-Value SavedOperand::toFloat(OpBuilder &b, Location loc) const {
-  auto matrix = RankedTensorType::get(getTensorType(quantized).getShape(),
-                                      layout.type.getElementType());
+Value SavedOperand::toFloat(OpBuilder &b, Location loc, Type element) const {
+  auto matrix =
+      RankedTensorType::get(getTensorType(quantized).getShape(), element);
   return layout.restore(b, loc,
                         DequantizeOp::create(b, loc, matrix, quantized));
 }

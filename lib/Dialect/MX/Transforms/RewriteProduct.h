@@ -38,7 +38,7 @@ struct ProductRewrite {
 /// From a matrix [batch…, rows, columns] back to a tensor of the source.
 struct MatrixLayout {
   /// The tensor's type and extents, its axes in the order of the product's
-  /// loops.
+  /// loops. Elements are those of the matrix.
   mlir::RankedTensorType type;
   llvm::SmallVector<mlir::OpFoldResult> sizes;
   /// How many of the axes are flattened into rows and columns.
@@ -61,8 +61,9 @@ struct SavedOperand {
   /// ClipMask.h, where the scale rule clips by intent (quest).
   mlir::Value clipMask;
 
-  /// The dequantised operand in its own layout.
-  mlir::Value toFloat(mlir::OpBuilder &b, mlir::Location loc) const;
+  /// The operand in its own layout, dequantised to `element`.
+  mlir::Value toFloat(mlir::OpBuilder &b, mlir::Location loc,
+                      mlir::Type element) const;
 };
 
 struct SavedOperands {

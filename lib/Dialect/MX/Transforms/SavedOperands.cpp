@@ -8,6 +8,7 @@
 
 #include "SavedOperands.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -28,11 +29,27 @@ bool isPermutingCopy(linalg::GenericOp op) {
                       [](AffineMap map) { return map.isPermutation(); });
 }
 
+/// A copy to a wider float: every number of the source stays.
+bool isWidening(Operation *op) {
+  if (isa_and_nonnull<arith::ExtFOp>(op))
+    return true;
+  auto generic = dyn_cast_or_null<linalg::GenericOp>(op);
+  if (!generic || generic.getNumDpsInputs() != 1 ||
+      generic.getNumDpsInits() != 1 || generic.getNumReductionLoops() != 0 ||
+      !llvm::all_of(generic.getIndexingMapsArray(),
+                    [](AffineMap map) { return map.isIdentity(); }))
+    return false;
+  auto yield = cast<linalg::YieldOp>(generic.getBlock()->getTerminator());
+  auto cast = yield.getOperand(0).getDefiningOp<arith::ExtFOp>();
+  return cast && cast.getIn() == generic.getBlock()->getArgument(0);
+}
+
 /// What `op` is a view of; null where it is none that can be undone.
 Value getViewed(Operation *op) {
   if (auto transpose = dyn_cast_or_null<linalg::TransposeOp>(op))
     return transpose.getInput();
-  if (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+  if (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op) ||
+      isWidening(op))
     return op->getOperand(0);
   if (auto generic = dyn_cast_or_null<linalg::GenericOp>(op))
     if (isPermutingCopy(generic))
@@ -58,28 +75,62 @@ Value transpose(OpBuilder &b, Location loc, Value value,
       ->getResult(0);
 }
 
-/// The source of the view `op`, of which `value` is the result.
+RankedTensorType withElementOf(Value value, RankedTensorType type) {
+  return RankedTensorType::get(
+      type.getShape(),
+      cast<RankedTensorType>(value.getType()).getElementType());
+}
+
+/// For each axis of a permuting copy's result the source's, or the reverse.
+SmallVector<int64_t> getPermutation(linalg::GenericOp copy, bool ofSource) {
+  AffineMap from = copy.getIndexingMapsArray()[0],
+            to = copy.getIndexingMapsArray()[1];
+  if (ofSource)
+    std::swap(from, to);
+  SmallVector<int64_t> permutation;
+  for (AffineExpr expr : to.getResults())
+    permutation.push_back(*from.getResultPosition(expr));
+  return permutation;
+}
+
+/// The source of the view `op`, of which `value` is the result, and the other
+/// way round, in `value`'s element type.
 Value undo(OpBuilder &b, Operation *op, Value value) {
   Location loc = op->getLoc();
+  if (isWidening(op))
+    return value;
   if (auto view = dyn_cast<linalg::TransposeOp>(op))
     return transpose(b, loc, value,
                      invertPermutationVector(view.getPermutation()));
   if (auto view = dyn_cast<tensor::ExpandShapeOp>(op))
-    return tensor::CollapseShapeOp::create(b, loc, view.getSrcType(), value,
-                                           view.getReassociationIndices());
+    return tensor::CollapseShapeOp::create(
+        b, loc, withElementOf(value, view.getSrcType()), value,
+        view.getReassociationIndices());
   if (auto view = dyn_cast<tensor::CollapseShapeOp>(op))
     return tensor::ExpandShapeOp::create(
-        b, loc, view.getSrcType(), value, view.getReassociationIndices(),
+        b, loc, withElementOf(value, view.getSrcType()), value,
+        view.getReassociationIndices(),
         tensor::getMixedSizes(b, loc, view.getSrc()));
-  // result[out(d)] = source[in(d)]: axis i of the source is an axis of the
-  // result.
-  auto copy = cast<linalg::GenericOp>(op);
-  AffineMap in = copy.getIndexingMapsArray()[0],
-            out = copy.getIndexingMapsArray()[1];
-  SmallVector<int64_t> permutation;
-  for (AffineExpr expr : in.getResults())
-    permutation.push_back(*out.getResultPosition(expr));
-  return transpose(b, loc, value, permutation);
+  return transpose(b, loc, value,
+                   getPermutation(cast<linalg::GenericOp>(op), true));
+}
+
+Value redo(OpBuilder &b, Operation *op, Value value) {
+  Location loc = op->getLoc();
+  if (isWidening(op))
+    return value;
+  if (auto view = dyn_cast<linalg::TransposeOp>(op))
+    return transpose(b, loc, value, view.getPermutation());
+  if (auto view = dyn_cast<tensor::CollapseShapeOp>(op))
+    return tensor::CollapseShapeOp::create(
+        b, loc, withElementOf(value, view.getResultType()), value,
+        view.getReassociationIndices());
+  if (auto view = dyn_cast<tensor::ExpandShapeOp>(op))
+    return tensor::ExpandShapeOp::create(
+        b, loc, withElementOf(value, view.getResultType()), value,
+        view.getReassociationIndices(), view.getMixedOutputShape());
+  return transpose(b, loc, value,
+                   getPermutation(cast<linalg::GenericOp>(op), false));
 }
 
 bool isVisible(Value value, OpBuilder &b) {
@@ -101,13 +152,16 @@ Value viewSavedOperand(OpBuilder &b, Location loc, Value use, Value operand,
       ofUse, [&](Value value) { return llvm::is_contained(ofOperand, value); });
   if (common == ofUse.end() || !isVisible(saved.quantized, b))
     return {};
-  Value value = saved.toFloat(b, loc);
+  Value value = saved.toFloat(
+      b, loc, cast<RankedTensorType>(use.getType()).getElementType());
   for (Value step : ofOperand) {
     if (step == *common)
       break;
     value = undo(b, step.getDefiningOp(), value);
   }
-  return repeatView(b, use, *common, value);
+  while (common != ofUse.begin())
+    value = redo(b, (--common)->getDefiningOp(), value);
+  return value;
 }
 
 Value repeatView(OpBuilder &b, Value value, Value root, Value other) {

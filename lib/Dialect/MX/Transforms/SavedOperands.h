@@ -7,12 +7,12 @@
 
 namespace mx {
 
-/// `use` is a view (transposes, reshapes, copies) of a value of which `operand`
-/// is a view too. Returns the same view of that value with `operand` replaced
-/// by what was `saved` of it, dequantised at `b`, so that no float lives from
-/// the forward product to here; null, having built nothing, where a step
-/// between them cannot be undone (a cast, a broadcast) or what was saved is not
-/// visible at `b`.
+/// `use` is a view (transposes, reshapes, copies, widenings) of a value of
+/// which `operand` is a view too. Returns the same view of that value with
+/// `operand` replaced by what was `saved` of it, dequantised at `b` to the
+/// element type of `use`, so that no float lives from the forward product to
+/// here; null, having built nothing, where a step between them cannot be undone
+/// (a narrowing, a broadcast) or what was saved is not visible at `b`.
 mlir::Value viewSavedOperand(mlir::OpBuilder &b, mlir::Location loc,
                              mlir::Value use, mlir::Value operand,
                              const SavedOperand &saved);
@@ -22,8 +22,8 @@ mlir::Value viewSavedOperand(mlir::OpBuilder &b, mlir::Location loc,
 mlir::Value repeatView(mlir::OpBuilder &b, mlir::Value value, mlir::Value root,
                        mlir::Value other);
 
-/// What `value` is a view of (transposes, reshapes, copies), followed to the
-/// end.
+/// What `value` is a view of (transposes, reshapes, copies, widenings),
+/// followed to the end.
 mlir::Value getViewedSource(mlir::Value value);
 
 } // namespace mx
