@@ -7,7 +7,7 @@ leave, are rewritten here. What then is left is an error that names the op and i
 from __future__ import annotations
 
 import re
-from typing import Callable, Optional, Sequence
+from typing import Callable, Iterable, Optional, Sequence
 
 from jaxlib.mlir import ir, passmanager
 from jaxlib.mlir.dialects import stablehlo
@@ -28,6 +28,10 @@ _IDENTITIES = {"stablehlo.optimization_barrier", "sdy.sharding_constraint"}
 #: Custom calls that only say where a value lives or what XLA may do with it.
 _MARKS = {"Sharding", "SPMDFullToShardShape", "SPMDShardToFullShape", "LayoutConstraint", "annotate_device_placement"}
 _TRIPS = "mx.trips"
+
+#: Sums of products; their sums are in float32 whatever their results are, as XLA's are.
+_PRODUCTS = {"stablehlo.dot_general", "stablehlo.dot", "stablehlo.convolution"}
+_REDUCTIONS = {"stablehlo.reduce", "stablehlo.reduce_window"}
 
 #: What to do about ops that have no lowering.
 _ADVICE = {
@@ -96,6 +100,10 @@ def _simplify(op: ir.Operation) -> None:
         _forward(op)
     elif op.name == "stablehlo.reduce" and _is_empty(op.operands[0]):
         _reduce_nothing(op)
+    elif op.name in _PRODUCTS and not _is_empty(op.results[0]):
+        _sum_in_float32(op, [])
+    elif op.name in _REDUCTIONS and _is_sum(op):
+        _sum_in_float32(op, range(len(op.operands)))
     elif op.name.startswith("stablehlo.") and op.name != "stablehlo.constant" and not op.regions:
         _make_empty(op)
     elif op.name == "stablehlo.while":
@@ -152,6 +160,35 @@ def _reduce_nothing(op: ir.Operation) -> None:
         for result, value in zip(op.results, initial):
             result.replace_all_uses_with(stablehlo.broadcast_in_dim(result.type, value, ir.DenseI64ArrayAttr.get([])))
     op.erase()
+
+
+def _is_sum(op: ir.Operation) -> bool:
+    names = [inner.operation.name for inner in op.regions[0].blocks[0].operations]
+    return names in (["stablehlo.add", "stablehlo.return"], ["stablehlo.multiply", "stablehlo.return"])
+
+
+def _sum_in_float32(op: ir.Operation, widened: Iterable[int]) -> None:
+    """Makes an op with a result of a narrower float type compute it in float32, from those operands in float32."""
+    result = op.results[0]
+    old = ir.RankedTensorType(result.type)
+    if not isinstance(old.element_type, (ir.BF16Type, ir.F16Type)):
+        return
+    single = ir.F32Type.get()
+
+    def wide(type_: ir.Type) -> ir.Type:
+        return ir.RankedTensorType.get(ir.RankedTensorType(type_).shape, single)
+
+    with ir.InsertionPoint(op), op.location:
+        for position in widened:
+            op.operands[position] = stablehlo.convert(wide(op.operands[position].type), op.operands[position])
+    for region in op.regions:
+        block = region.blocks[0]
+        for value in [*block.arguments, *block.operations[0].operation.results]:
+            value.set_type(wide(value.type))
+    result.set_type(wide(old))
+    with ir.InsertionPoint.after(op), op.location:
+        narrow = stablehlo.convert(old, result)
+    result.replace_all_uses_except(narrow, narrow.owner.operation)
 
 
 def _constant(value: ir.Value) -> int | None:
