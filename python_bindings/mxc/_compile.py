@@ -241,7 +241,7 @@ class Compiled:
         if len(arguments) != count:
             raise Error(f"expected {count} arguments, {self.signature}; found {len(arguments)}")
         if self.target == "nvvm":
-            _check_gpu()
+            check_gpu()
         arrays: list[np.ndarray] = []
         for position, (port, given) in enumerate(zip(self.signature.arguments, arguments)):
             if type(given) is np.ndarray and port.fits(given):
@@ -392,14 +392,15 @@ def _library_of(arguments: Sequence[Any]) -> str:
     return "numpy"
 
 
-def _check_gpu() -> None:
+def check_gpu() -> None:
     """Compiled code ends the process where there is no GPU; this says so before."""
     import ctypes
 
     cuda = _library.load("libmx_cuda_runtime.so.0")
     reason = ctypes.c_char_p()
     if not cuda.mx_cuda_available(ctypes.byref(reason)):
-        raise Error(f"target nvvm needs a GPU: {(reason.value or b'').decode()}")
+        text = (reason.value or b"").decode().replace("--target=cpu", "target='cpu'")
+        raise Error(f"target nvvm needs a GPU: {text}")
 
 
 def _link(file: str) -> str:

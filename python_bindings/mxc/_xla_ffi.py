@@ -9,11 +9,12 @@ from __future__ import annotations
 import ctypes
 import functools
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_size_t, c_void_p
-from typing import Any
+from typing import Any, Callable
 
 import numpy as np
 
 from ._compile import Compiled
+from ._errors import Error
 
 TARGET = "mxc_run"
 
@@ -154,21 +155,38 @@ _copy.argtypes, _copy.restype = [c_void_p, c_void_p, c_size_t], None
 _free.argtypes, _free.restype = [c_void_p], None
 
 
-@CFUNCTYPE(c_void_p, POINTER(_Frame))
-def _handler(pointer: Any) -> int | None:
+def _handle(pointer: Any, execute: Callable[[_Frame], None]) -> int | None:
     frame = pointer.contents
     try:
         if frame.extension and frame.extension.contents.type == _METADATA:
             version = ctypes.cast(frame.extension, POINTER(_MetadataExtension)).contents.metadata.contents.version
             version.major, version.minor = _API_VERSION
         elif frame.stage == _EXECUTE:
-            number = frame.attributes.values[0].contents.value[0]
-            _programs[number].run(_addresses(frame.arguments), _addresses(frame.results))
+            execute(frame)
     except BaseException as error:
         message = f"mxc: {type(error).__name__}: {error}".encode()
         arguments = _ErrorArguments(ctypes.sizeof(_ErrorArguments), None, message, _INTERNAL)
         return frame.api.contents.create_error(arguments)
     return None
+
+
+def _execute(frame: _Frame) -> None:
+    number = frame.attributes.values[0].contents.value[0]
+    _programs[number].run(_addresses(frame.arguments), _addresses(frame.results))
+
+
+def _refuse(frame: _Frame) -> None:
+    raise Error("expected arrays in the CPU's memory; found arrays on a GPU: jax.device_put(x, jax.devices('cpu')[0])")
+
+
+@CFUNCTYPE(c_void_p, POINTER(_Frame))
+def _handler(pointer: Any) -> int | None:
+    return _handle(pointer, _execute)
+
+
+@CFUNCTYPE(c_void_p, POINTER(_Frame))
+def _gpu_handler(pointer: Any) -> int | None:
+    return _handle(pointer, _refuse)
 
 
 def _addresses(values: _Values) -> list[int]:
@@ -189,7 +207,9 @@ def _words(address: int, count: int) -> np.ndarray:
 
 @functools.lru_cache(maxsize=None)
 def register() -> None:
-    """Makes the handler known to JAX's CPU platform, once."""
+    """Makes the handlers known to JAX's platforms, once."""
     import jax
 
     jax.ffi.register_ffi_target(TARGET, jax.ffi.pycapsule(_handler), platform="cpu")
+    for platform in ("CUDA", "ROCM"):
+        jax.ffi.register_ffi_target(TARGET, jax.ffi.pycapsule(_gpu_handler), platform=platform)

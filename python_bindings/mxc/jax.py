@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable, Optional, Sequence, Union
 import numpy as np
 
 from . import _abi
-from ._compile import Compiled, compile
+from ._compile import Compiled, check_gpu, compile
 from ._progress import Progress, Reporter
 from ._recipe import Recipe
 
@@ -103,6 +103,8 @@ class Jitted:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the function; `seed=` (64 bits) is the compiler's unless the function takes one."""
+        if self._options["target"] == "nvvm":
+            check_gpu()
         seed = next(self._seeds) if self._takes_seed or "seed" not in kwargs else kwargs.pop("seed")
         words = np.array([_abi.seed_bits(seed)], np.uint64).view(np.uint32)
         return self._run(*args, **kwargs, **{_SEED: words})

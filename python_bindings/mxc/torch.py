@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Optional, Sequence, Union
 
 from . import _abi
-from ._compile import Compiled
+from ._compile import Compiled, check_gpu
 from ._compile import compile as compile_ir
 from ._errors import CompileError, Error
 from ._progress import Progress, Reporter
@@ -85,6 +85,8 @@ class Traced:
         self._lock = threading.Lock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._options["target"] == "nvvm":
+            check_gpu()
         tensors, program = self._find(args, kwargs)
         with torch.no_grad():
             results = program.compiled(*tensors, seed=next(self._seeds))
