@@ -19,11 +19,9 @@ from ._recipe import Recipe
 try:
     import torch
     import torch.utils._pytree as pytree
-    from torch.fx.experimental.proxy_tensor import make_fx
-    from torch_mlir import fx
     from torch_mlir.ir import MLIRError
 
-    from . import _torch_linalg
+    from . import _torch_trace
 except ImportError as error:
     raise ImportError(
         f"mxc.torch needs PyTorch and torch-mlir ({error}): install them with `pip install 'mxc[torch]'`"
@@ -147,11 +145,11 @@ class Traced:
             report("traced")
             examples = [tensor.clone() for tensor in tensors]
             try:
-                graph = make_fx(torch.func.functionalize(flat))(*examples)
+                graph = _torch_trace.trace(self._fun, flat, examples)
                 updated = _return_updates(graph)
-                text = _import(graph, examples)
+                text = _torch_trace.import_graph(graph, examples)
             except (RuntimeError, NotImplementedError, TypeError, MLIRError, torch._dynamo.exc.TorchDynamoException) as error:
-                raise CompileError(f"{self._name}: {str(error).strip() or type(error).__name__}") from error
+                raise CompileError(f"{self._name}: {_torch_trace.explain_failure(error)}") from error
             compiled = compile_ir(text, progress=report, **self._options)
         return _Program(compiled, list(outputs), out_tree[0], updated)
 
@@ -179,9 +177,3 @@ def _return_updates(graph: torch.fx.GraphModule) -> list[tuple[int, int]]:
     graph.recompile()
     return updated
 
-
-def _import(graph: torch.fx.GraphModule, examples: Sequence[torch.Tensor]) -> str:
-    """The graph in linalg on tensors, as text with locations."""
-    program = torch.export.export(graph, tuple(examples))
-    module = fx.export_and_import(program, output_type="linalg-on-tensors", func_name="main")
-    return _torch_linalg.lower(module)
