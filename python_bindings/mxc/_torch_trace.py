@@ -16,7 +16,7 @@ from torch.overrides import TorchFunctionMode
 from torch_mlir import fx, ir
 from torch_mlir.passmanager import PassManager
 
-from . import _torch_linalg
+from . import _torch_decompose, _torch_linalg
 from ._errors import CompileError, Error
 
 _LIBRARIES = tuple(os.path.dirname(os.path.abspath(path)) + os.sep for path in (torch.__file__, __file__))
@@ -40,7 +40,11 @@ def trace(
     # The tracer keeps places in functions named forward, and in those that it is told of.
     getattr(proxy, "_register_stack_trace_anchor", lambda function: None)(fun)
     tracer = make_fx(
-        torch.func.functionalize(flat), tracing_mode="fake", _allow_non_fake_inputs=True, record_stack_traces=True
+        torch.func.functionalize(flat),
+        _torch_decompose.table(),
+        tracing_mode="fake",
+        _allow_non_fake_inputs=True,
+        record_stack_traces=True,
     )
     with _composed():
         graph = tracer(*examples)
