@@ -93,6 +93,7 @@ def import_graph(graph: torch.fx.GraphModule, examples: Sequence[torch.Tensor]) 
         return True
 
     with module.context as context:
+        context.enable_multithreading(False)  # A handler in Python may be called by this thread only.
         handler = context.attach_diagnostic_handler(keep)
         context.emit_error_diagnostics = True
         try:
