@@ -1,4 +1,4 @@
-"""Sorts and running sums in PyTorch's elementwise ops: what torch-mlir lowers outside of upstream's dialects.
+"""What torch-mlir does not lower to upstream's dialects, in ops that it does: sorts, running sums.
 
 They are decompositions of what autograd leaves, so gradients are PyTorch's own.
 """
@@ -94,6 +94,15 @@ def _topk(
     return values.narrow(dim, 0, k).clone(), places.narrow(dim, 0, k).clone()
 
 
+def _from_front(op: Any) -> Callable[..., torch.Tensor]:
+    """The op with its axis counted from the front: torch-mlir 20261001 crashes where it is not."""
+
+    def counted(x: torch.Tensor, dim: int, *arguments: Any, **options: Any) -> Any:
+        return NotImplemented if dim >= 0 else op(x, dim + max(x.dim(), 1), *arguments, **options)
+
+    return counted
+
+
 def table() -> dict[Any, Callable[..., Any]]:
     """For make_fx."""
     return {
@@ -102,4 +111,5 @@ def table() -> dict[Any, Callable[..., Any]]:
         _aten.sort.default: _sort,
         _aten.sort.stable: _stable_sort,
         _aten.topk.default: _topk,
+        **{op: _from_front(op) for op in (_aten.scatter.src, _aten.scatter.value, _aten.scatter_add.default)},
     }
