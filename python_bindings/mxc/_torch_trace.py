@@ -19,7 +19,7 @@ from torch_mlir.passmanager import PassManager
 from . import _torch_decompose, _torch_linalg
 from ._errors import CompileError, Error
 
-_LIBRARIES = tuple(os.path.dirname(os.path.abspath(path)) + os.sep for path in (torch.__file__, __file__))
+_LIBRARIES = tuple(os.path.dirname(os.path.abspath(path)) + os.sep for path in (torch.__file__, fx.__file__, __file__))
 _PIPELINES = (
     "builtin.module(func.func(torch-match-quantized-custom-ops),torchdynamo-export-to-torch-backend-pipeline)",
     "builtin.module(torch-backend-to-linalg-on-tensors-backend-pipeline)",
@@ -29,6 +29,7 @@ _PIPELINES = (
 _ADVICE = {
     "functorch transform": "take gradients with torch.func.grad_and_value over torch.func.functional_call",
     "tracing tensor": "a step cannot depend on a tensor's values (.item(), if, a mask as an index): use torch.where",
+    "Higher-order operation": "torch-mlir does not take an op with such effects: keep it outside the step",
     "data-dependent": "a step cannot depend on a tensor's values (.item(), if, a mask as an index): use torch.where",
 }
 
