@@ -132,7 +132,7 @@ def integers(what: str, values: object, low: int, high: int) -> list[int]:
 def integer(what: str, value: object, low: int, high: int) -> int:
     """An integer in [low, high]; numpy's integers are integers too."""
     try:
-        number = value.__index__()  # type: ignore[attr-defined]
+        number = int(value.__index__())  # type: ignore[attr-defined]
     except (AttributeError, TypeError):
         raise Error(f"expected {what} to be an integer; found {value!r}") from None
     if not low <= number <= high:

@@ -104,14 +104,15 @@ class Program:
         return _collect("mx_program_emit", self._handle, kind.encode())
 
     def signature(self) -> list[dict[str, Any]]:
-        return json.loads(_collect("mx_program_signature", self._handle))["functions"]
+        functions: list[dict[str, Any]] = json.loads(_collect("mx_program_signature", self._handle))["functions"]
+        return functions
 
     def explain(self) -> list[dict[str, Any]]:
         lines = _collect("mx_program_explain", self._handle).splitlines()
         return [json.loads(line) for line in lines]
 
     def remarks(self) -> str:
-        return library().mx_program_remarks(self._handle).decode(errors="replace")
+        return str(library().mx_program_remarks(self._handle).decode(errors="replace"))
 
     def jit(self) -> "Executable":
         handle = library().mx_program_jit(self._handle)

@@ -305,7 +305,7 @@ class Compiled:
     def ir(self, stage: str = "packed") -> str:
         """The program in MLIR at a stage: imported, quantized, packed, lowered or llvm."""
         _abi.choose("stage", stage, dict.fromkeys(STAGES, 0))
-        return self._program(stage, lambda program: program.emit("mlir")).decode()
+        return str(self._program(stage, lambda program: program.emit("mlir")).decode())
 
     def explain(self) -> str:
         """A line for each matrix product: where it is, its formats, what computes it, and why not more."""

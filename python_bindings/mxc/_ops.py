@@ -422,4 +422,4 @@ def set_num_threads(threads: int) -> None:
 
 def describe() -> str:
     """The instruction set and threads in use, and the kernel that each operation would run."""
-    return _library.runtime().mx_runtime_describe().decode()
+    return str(_library.runtime().mx_runtime_describe().decode())

@@ -28,7 +28,8 @@ def scale_exponents(scaled: Any) -> np.ndarray:
         scale = decode(scale, scaled.format.scale.name)
     values = _values(scale)
     values = values[np.isfinite(values) & (values > 0)]
-    return np.floor(np.log2(values)).astype(int)
+    exponents: np.ndarray = np.floor(np.log2(values)).astype(int)
+    return exponents
 
 
 def summarize(scaled: Any) -> str:
