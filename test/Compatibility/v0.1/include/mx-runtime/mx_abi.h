@@ -37,6 +37,10 @@ enum mx_scale_rule {
   MX_RULE_RCEIL = 2,
   MX_RULE_EVEN = 3,
   MX_RULE_AMAX = 4,
+  MX_RULE_FOUR_OVER_SIX = 5, /* two-level E2M1 with E4M3 scales */
+  MX_RULE_QUEST = 6,         /* E2M1 with E8M0 scales */
+  MX_RULE_MS_EDEN = 7,       /* two-level E2M1 with E4M3 scales; draws bits */
+  MX_RULE_HEADROOM = 8,      /* two-level E2M1 with E4M3 scales */
 };
 
 enum mx_accumulate {
