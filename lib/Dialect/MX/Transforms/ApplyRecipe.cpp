@@ -145,19 +145,21 @@ struct ApplyRecipe : impl::MXApplyRecipeBase<ApplyRecipe> {
     Operation *op = product.getOperation();
     rewriter.setInsertionPoint(op);
     OpOperand &shared = *product.sharedOperand;
+    auto keepFloat = [&](StringRef reason) {
+      emitRemark(op->getLoc()) << "its float operand is kept: " << reason;
+    };
+    if (!saved.quantized)
+      return keepFloat(saved.problem);
     GradientReturn owed;
-    bool possible = saved.quantized &&
-                    ((!saved.hadamard && !other.clipMask) ||
-                     getGradientReturn(product, rewrite, saved, other, owed));
-    Value view = possible ? viewSavedOperand(rewriter, op->getLoc(),
-                                             shared.get(), operand, saved)
-                          : Value();
-    if (!view) {
-      emitRemark(op->getLoc())
-          << "its float operand is kept: what the forward product quantised "
-             "is not at hand here as a view";
-      return;
-    }
+    if ((saved.hadamard || other.clipMask) &&
+        !getGradientReturn(product, rewrite, saved, other, owed))
+      return keepFloat("the gradient does not lie as the operand that it is "
+                       "of, so that its mask or transform could be applied");
+    Value view =
+        viewSavedOperand(rewriter, op->getLoc(), shared.get(), operand, saved);
+    if (!view)
+      return keepFloat("what the forward product quantised is not at hand here "
+                       "as a view");
     rewriter.modifyOpInPlace(op, [&] { shared.set(view); });
     if (!owed)
       return;

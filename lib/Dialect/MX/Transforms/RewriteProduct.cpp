@@ -95,29 +95,39 @@ private:
   SavedOperand save(Value matrix, Value quantized, OperandRecipeAttr recipe,
                     Value operand, AffineMap map, ArrayRef<unsigned> rows) {
     SavedOperand saved;
-    if (!recipe || !canTakeBack(matrix))
+    saved.problem = recipe ? findProblemOfReturn(matrix)
+                           : "the forward product keeps it float";
+    if (!saved.problem.empty())
       return saved;
+    if (recipe.getScaleRule() == ScaleRule::Quest) {
+      saved.clipMask = createClipMask(b, loc, matrix, quantized);
+      if (!saved.clipMask) {
+        saved.problem =
+            "clip masks need blocks of 32 along a K of whole blocks";
+        return saved;
+      }
+    }
     saved.quantized = quantized;
     saved.layout = getLayout(getTensorType(operand), map, rows, contraction.k);
     saved.hadamard = rewrite.hadamard;
-    if (recipe.getScaleRule() == ScaleRule::Quest) {
-      saved.clipMask = createClipMask(b, loc, matrix, quantized);
-      if (!saved.clipMask)
-        return {};
-    }
     return saved;
   }
 
-  /// A transform of one whole axis without signs is its own inverse.
-  bool canTakeBack(Value matrix) {
+  /// Why the forward transform cannot be taken back; nothing for one of a whole
+  /// axis without signs, which is its own inverse.
+  StringRef findProblemOfReturn(Value matrix) {
     HadamardAttr hadamard = rewrite.hadamard;
     if (!hadamard)
-      return true;
-    return hadamard.getSigns() == Signs::None &&
-           hasUnitBatch(getTensorType(matrix)) && contraction.k.size() == 1 &&
-           !matrix.getDefiningOp<HadamardOp>()
-                .getInput()
-                .getDefiningOp<tensor::PadOp>();
+      return "";
+    if (hadamard.getSigns() != Signs::None)
+      return "the forward product's transform has signs";
+    if (matrix.getDefiningOp<HadamardOp>()
+            .getInput()
+            .getDefiningOp<tensor::PadOp>())
+      return "K is no multiple of the forward product's transform";
+    if (!hasUnitBatch(getTensorType(matrix)) || contraction.k.size() != 1)
+      return "the forward product has batch axes or several axes of K";
+    return "";
   }
 
   /// Masks a gradient and takes back the transform of its axis.

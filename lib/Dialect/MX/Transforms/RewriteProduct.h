@@ -52,9 +52,9 @@ struct MatrixLayout {
 
 /// What is kept of one operand of a forward product.
 struct SavedOperand {
-  /// [batch…, rows, K]; null where the operand stayed float or was transformed
-  /// in a way that cannot be taken back.
+  /// [batch…, rows, K]; null where `problem` says why nothing is kept.
   mlir::Value quantized;
+  llvm::StringRef problem;
   MatrixLayout layout;
   /// The transform of K; null: none.
   HadamardAttr hadamard;

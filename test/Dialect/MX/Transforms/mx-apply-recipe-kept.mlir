@@ -5,6 +5,10 @@
 // RUN: mx-opt %s --mx-apply-recipe="recipe=tetrajet report-saved" 2>&1 | FileCheck %s --check-prefix=MXFP4
 // RUN: mx-opt %s --mx-apply-recipe="recipe=quartet report-saved" 2>&1 | FileCheck %s --check-prefix=QUARTET
 // RUN: mx-opt %s --mx-apply-recipe="recipe=quartet2 report-saved" 2>&1 | FileCheck %s --check-prefix=NVFP4
+// RUN: mx-opt %s --mx-apply-recipe="recipe=quartet,rht=256" 2>&1 | FileCheck %s --check-prefix=SIGNS
+// RUN: sed s/128xf32/100xf32/g %s | mx-opt --mx-apply-recipe=recipe=quartet 2>&1 | FileCheck %s --check-prefix=MULTIPLE
+// SIGNS-COUNT-2: remark: its float operand is kept: K is no multiple of the forward product's transform
+// MULTIPLE-COUNT-2: remark: its float operand is kept: K is no multiple of the forward product's transform
 // NONE-NOT: kept for the backward products
 // FLOAT: remark: kept for the backward products: 81920 bytes of operands; in bf16 the operands would be 40960 bytes (ratio 2.000)
 // MXFP4: remark: kept for the backward products: 10880 bytes of operands; in bf16 the operands would be 40960 bytes (ratio 0.266)
