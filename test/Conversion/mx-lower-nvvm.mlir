@@ -30,6 +30,16 @@ func.func @floats(%x: memref<64x128xbf16>, %y: memref<64x128xf32>, %b: memref<32
   return
 }
 
+// CHECK-LABEL: func.func @few_rows
+// CHECK: gpu.launch_func @[[G:mx_gemv_nvfp4_f32_6x128_even]]::@[[G]]_gemv
+// CHECK: gpu.launch_func @[[A:mx_gemv_mxfp4_bf16_6x128_even_acc]]::@[[A]]_gemv
+func.func @few_rows(%x: memref<2x3x128xbf16>, %b: memref<32x8x8xi8>, %bs: memref<32x8xi8>, %bt: memref<f32>, %c: memref<32x4x16xi8>, %cs: memref<32x4xi8>, %out: memref<2x3x32xf32>, %acc: memref<2x3x32xbf16>) {
+  %k = arith.constant 128 : index
+  mx.packed.matmul a(%x : memref<2x3x128xbf16>) b(%b, %bs, %bt : memref<32x8x8xi8>, memref<32x8xi8>, memref<f32>) k %k outs(%out : memref<2x3x32xf32>) {b_format = !mx.nvfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 32], stages = 2, cluster = 1>}
+  mx.packed.matmul a(%x : memref<2x3x128xbf16>) b(%c, %cs : memref<32x4x16xi8>, memref<32x4xi8>) k %k acc(%acc : memref<2x3x32xbf16>) outs(%acc : memref<2x3x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 32], stages = 2, cluster = 1>}
+  return
+}
+
 // CHECK-LABEL: func.func @quantize
 // CHECK: gpu.launch_func @[[M:mx_quantize_f32_[0-9a-f]+]]::
 // CHECK: gpu.launch_func @[[M]]::
@@ -47,7 +57,7 @@ func.func @quantize(%x: memref<8x64xf32>, %c: memref<8x2x16xi8>, %s: memref<8x2x
 // -----
 
 func.func @unknown(%x: memref<8x64xf32>, %c: memref<8x2x16xi8>, %s: memref<8x2xi8>) {
-  // expected-error @below {{has no kernel family 'mine'; expected s8_fold or bf16_fold on mx.packed.matmul, or quantize on mx.packed.quantize}}
+  // expected-error @below {{has no kernel family 'mine'; expected quantize}}
   mx.packed.quantize ins(%x : memref<8x64xf32>) outs(%c, %s : memref<8x2x16xi8>, memref<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4>], mx.schedule = #mx.schedule<"mine", tile = [1], stages = 1, cluster = 1>}
   return
 }
@@ -58,4 +68,13 @@ func.func @tensors(%x: tensor<8x64xf32>, %c: tensor<8x2x16xi8>, %s: tensor<8x2xi
   // expected-error @below {{expected buffers; run 'one-shot-bufferize' before 'mx-lower-nvvm'}}
   %0:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4>], mx.schedule = #mx.schedule<"quantize", tile = [1], stages = 1, cluster = 1>} -> tensor<8x2x16xi8>, tensor<8x2xi8>
   return %0#1 : tensor<8x2xi8>
+}
+
+// -----
+
+func.func @unfit(%x: memref<8x64xbf16>, %b: memref<16x2x16xi8>, %bs: memref<16x2xi8>, %out: memref<8x16xf32>) {
+  %k = arith.constant 64 : index
+  // expected-error @below {{cannot take kernel family 's8_fold': both operands must be mxfp4}}
+  mx.packed.matmul a(%x : memref<8x64xbf16>) b(%b, %bs : memref<16x2x16xi8>, memref<16x2xi8>) k %k outs(%out : memref<8x16xf32>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"s8_fold", tile = [1], stages = 1, cluster = 1>}
+  return
 }

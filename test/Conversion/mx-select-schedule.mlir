@@ -48,6 +48,27 @@ func.func @bf16(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %x: tensor<64x128x
   return %0, %1, %2, %3, %4 : tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>
 }
 
+// Up to 64 rows of bf16 by 4-bit weights, on every chip; a batch of a is more rows. K must be whole units of 32 codes.
+// CHECK-LABEL: func.func @few_rows
+// CHECK: mx.schedule = #mx.schedule<"gemv", tile = [64, 64, 32], stages = 1, cluster = 1>
+// CHECK: mx.schedule = #mx.schedule<"gemv", tile = [1, 16, 32], stages = 2, cluster = 1>
+// CHECK-COUNT-3: mx.schedule = #mx.schedule<"bf16_fold"
+// OLD-LABEL: func.func @few_rows
+// OLD-COUNT-2: mx.schedule = #mx.schedule<"gemv"
+// OLD-NOT: mx.schedule
+func.func @few_rows(%x: tensor<2x32x120xbf16>, %y: tensor<1x112xbf16>, %many: tensor<65x112xbf16>, %dynamic: tensor<?x112xbf16>, %z: tensor<1x80xbf16>, %w: tensor<16x4x16xi8>, %ws: tensor<16x4xi8>, %vt: tensor<f32>, %u: tensor<16x5x8xi8>, %us: tensor<16x5xi8>, %o: tensor<2x32x16xf32>, %p: tensor<1x16xf32>, %q: tensor<65x16xf32>, %r: tensor<?x16xf32>)
+    -> (tensor<2x32x16xf32>, tensor<1x16xf32>, tensor<65x16xf32>, tensor<?x16xf32>, tensor<1x16xf32>) {
+  %k = arith.constant 120 : index
+  %l = arith.constant 112 : index
+  %m = arith.constant 80 : index
+  %0 = mx.packed.matmul a(%x : tensor<2x32x120xbf16>) b(%w, %ws : tensor<16x4x16xi8>, tensor<16x4xi8>) k %k outs(%o : tensor<2x32x16xf32>) {b_format = !mx.mxfp4} -> tensor<2x32x16xf32>
+  %1 = mx.packed.matmul a(%y : tensor<1x112xbf16>) b(%w, %ws : tensor<16x4x16xi8>, tensor<16x4xi8>) k %l outs(%p : tensor<1x16xf32>) {b_format = !mx.mxfp4} -> tensor<1x16xf32>
+  %2 = mx.packed.matmul a(%many : tensor<65x112xbf16>) b(%w, %ws : tensor<16x4x16xi8>, tensor<16x4xi8>) k %l outs(%q : tensor<65x16xf32>) {b_format = !mx.mxfp4} -> tensor<65x16xf32>
+  %3 = mx.packed.matmul a(%dynamic : tensor<?x112xbf16>) b(%w, %ws : tensor<16x4x16xi8>, tensor<16x4xi8>) k %l outs(%r : tensor<?x16xf32>) {b_format = !mx.mxfp4} -> tensor<?x16xf32>
+  %4 = mx.packed.matmul a(%z : tensor<1x80xbf16>) b(%u, %us, %vt : tensor<16x5x8xi8>, tensor<16x5xi8>, tensor<f32>) k %m outs(%p : tensor<1x16xf32>) {b_format = !mx.nvfp4} -> tensor<1x16xf32>
+  return %0, %1, %2, %3, %4 : tensor<2x32x16xf32>, tensor<1x16xf32>, tensor<65x16xf32>, tensor<?x16xf32>, tensor<1x16xf32>
+}
+
 // Quantising has no need of Hopper. What the user set stays.
 // CHECK-LABEL: func.func @quantize
 // CHECK: mx.packed.quantize {{.*}}mx.schedule = #mx.schedule<"quantize", tile = [128, 64], stages = 1, cluster = 1>

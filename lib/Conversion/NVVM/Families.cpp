@@ -5,6 +5,7 @@
 #include "../../Target/NVVM/Kernels/BF16Fold.h"
 #include "../../Target/NVVM/Kernels/Quantize.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
+#include "LowerGemv.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
 using namespace mlir;
@@ -24,7 +25,32 @@ ArrayRef<int64_t> mx::nvvm::getBatch(PackedMatmulOp op, bool isB) {
   return cast<ShapedType>(first.getType()).getShape().drop_back(format ? 3 : 2);
 }
 
-/// What both families ask of a product, besides its formats.
+int64_t mx::nvvm::getTokens(PackedMatmulOp op) {
+  auto out = cast<ShapedType>(op.getInit().getType());
+  ArrayRef<int64_t> rows = out.getShape().drop_back();
+  if (!getBatch(op, /*isB=*/true).empty() ||
+      llvm::any_of(rows, ShapedType::isDynamic))
+    return -1;
+  return ShapedType::getNumElements(rows);
+}
+
+static std::string findProblemOfGemv(PackedMatmulOp op) {
+  auto a = cast<ShapedType>(op.getA()[0].getType());
+  if (op.getAccumulate() == Accumulate::Exact)
+    return "sums in f32 are not exact";
+  if (op.getAScaledFormat() || !a.getElementType().isBF16() ||
+      !op.getBScaledFormat())
+    return "a must be bf16 and b scaled";
+  int64_t tokens = getTokens(op);
+  if (tokens < 1 || tokens > gemv::kMaxTokens)
+    return "the rows of the result must be static, 1 to " +
+           std::to_string(gemv::kMaxTokens) + ", and b without batch axes";
+  if (a.isDynamicDim(a.getRank() - 1))
+    return "K must be static";
+  return getGemvForm(op).findProblem();
+}
+
+/// What both fold families ask of a product, besides its formats.
 static std::string findProblemOfFold(PackedMatmulOp op, const Chip &chip) {
   if (!chip.has(Feature::Wgmma))
     return "chip " + chip.name.str() + " has no wgmma; sm_90a has";
@@ -61,17 +87,32 @@ static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
   return "";
 }
 
+static Verdict judgeGemv(PackedMatmulOp op) {
+  Verdict verdict{"gemv", nullptr, findProblemOfGemv(op)};
+  if (!verdict.problem.empty())
+    return verdict;
+  gemv::Form form = getGemvForm(op);
+  verdict.schedule = ScheduleAttr::get(
+      op.getContext(), verdict.family,
+      {form.tokens, form.getTile(), gemv::kUnit}, form.getStages(),
+      /*cluster=*/1);
+  return verdict;
+}
+
+static Verdict judgeFold(PackedMatmulOp op, StringRef family,
+                         std::string problem) {
+  Verdict verdict{family, nullptr, std::move(problem)};
+  if (verdict.problem.empty())
+    verdict.schedule =
+        ScheduleAttr::get(op.getContext(), verdict.family,
+                          {fold::kTileM, fold::kTileN, fold::kTileBytes},
+                          fold::kStages, fold::kCluster);
+  return verdict;
+}
+
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
-  SmallVector<Verdict> verdicts = {
-      {"s8_fold", nullptr, findProblemOfS8(op, chip)},
-      {"bf16_fold", nullptr, findProblemOfBF16(op, chip)}};
-  for (Verdict &verdict : verdicts)
-    if (verdict.problem.empty())
-      verdict.schedule =
-          ScheduleAttr::get(op.getContext(), verdict.family,
-                            {fold::kTileM, fold::kTileN, fold::kTileBytes},
-                            fold::kStages, fold::kCluster);
-  return verdicts;
+  return {judgeGemv(op), judgeFold(op, "s8_fold", findProblemOfS8(op, chip)),
+          judgeFold(op, "bf16_fold", findProblemOfBF16(op, chip))};
 }
 
 static std::string findProblemOfQuantize(PackedQuantizeOp op,

@@ -5,8 +5,11 @@
 #include "../../Target/NVVM/Builder/Kernel.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
+using namespace mx;
 using namespace mx::nvvm;
 
 HostCode::HostCode(OpBuilder &b, Operation *op)
@@ -189,4 +192,19 @@ void HostCode::launch(gpu::GPUModuleOp module, StringRef kernel, Value grid,
   gpu::LaunchFuncOp::create(b, loc, symbol, gridSize, blockSize, shared,
                             operands, /*asyncTokenType=*/Type(),
                             /*asyncDependencies=*/ValueRange(), clusterSize);
+}
+
+std::string mx::nvvm::nameFormat(ScaledType format) {
+  std::string text;
+  llvm::raw_string_ostream(text) << format;
+  StringRef name = StringRef(text).drop_front(StringRef("!mx.").size());
+  if (llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; }))
+    return name.str();
+  return llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);
+}
+
+std::string mx::nvvm::nameAlpha(float alpha) {
+  if (alpha == 1)
+    return "";
+  return "_alpha_" + llvm::utohexstr(llvm::bit_cast<uint32_t>(alpha), true);
 }

@@ -72,6 +72,11 @@ private:
   mlir::SmallVector<std::pair<mlir::Value, mlir::Value>> outputs;
 };
 
+/// Parts of the names of kernel modules: the name of a format that has one,
+/// else a hash; `_alpha_…`, or nothing for 1.
+std::string nameFormat(ScaledType format);
+std::string nameAlpha(float alpha);
+
 } // namespace mx::nvvm
 
 #endif // MX_LIB_CONVERSION_NVVM_HOSTCODE_H

@@ -4,8 +4,6 @@
 
 #include "../../Target/NVVM/Kernels/BF16Fold.h"
 #include "mx/Dialect/MX/IR/Formats.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
 using namespace mx;
@@ -31,16 +29,6 @@ int countParts(Type type, Accumulate accumulate) {
   if (type.isBF16())
     return 1;
   return type.isF16() || accumulate == Accumulate::Fast ? 2 : 3;
-}
-
-/// The name of a format that has one, else a hash.
-std::string nameFormat(ScaledType format) {
-  std::string text;
-  llvm::raw_string_ostream(text) << format;
-  StringRef name = StringRef(text).drop_front(StringRef("!mx.").size());
-  if (llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; }))
-    return name.str();
-  return llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);
 }
 
 class Operand : public FoldedOperand {

@@ -3,7 +3,6 @@
 #include "LowerFold.h"
 
 #include "mx/Conversion/NVVM/Families.h"
-#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mx;
@@ -52,9 +51,7 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
     os << "_even";
   if (form.hasAcc)
     os << "_acc";
-  if (form.alpha != 1)
-    os << "_alpha_"
-       << llvm::utohexstr(llvm::bit_cast<uint32_t>(form.alpha), true);
+  os << nameAlpha(form.alpha);
   return name;
 }
 

@@ -7,6 +7,7 @@
 
 #include "ChipOption.h"
 #include "Lowerings.h"
+#include "mx/Conversion/NVVM/Families.h"
 
 #include "mx/Conversion/Passes.h"
 
@@ -41,23 +42,46 @@ private:
     if (llvm::any_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
       return op->emitOpError(
           "expected buffers; run 'one-shot-bufferize' before 'mx-lower-nvvm'");
-    OpBuilder b(op->getContext());
-    nvvm::HostCode host(b, op);
     auto matmul = dyn_cast<PackedMatmulOp>(op);
     auto quantize = dyn_cast<PackedQuantizeOp>(op);
-    if (matmul && schedule.getFamily() == "s8_fold")
+    if (!matmul && !quantize)
+      return op->emitOpError("takes no schedule; expected one on "
+                             "mx.packed.matmul or mx.packed.quantize");
+    StringRef family = schedule.getFamily();
+    if (failed(check(op, family,
+                     matmul ? judge(matmul, chip) : judge(quantize, chip))))
+      return failure();
+    OpBuilder b(op->getContext());
+    nvvm::HostCode host(b, op);
+    if (family == "gemv")
+      nvvm::lowerGemv(host, matmul);
+    else if (family == "s8_fold")
       nvvm::lowerS8Fold(host, matmul);
-    else if (matmul && schedule.getFamily() == "bf16_fold")
+    else if (family == "bf16_fold")
       nvvm::lowerBF16Fold(host, matmul);
-    else if (quantize && schedule.getFamily() == "quantize")
-      nvvm::lowerQuantize(host, quantize, chip);
     else
-      return op->emitOpError()
-             << "has no kernel family '" << schedule.getFamily()
-             << "'; expected s8_fold or bf16_fold on mx.packed.matmul, or "
-                "quantize on mx.packed.quantize";
+      nvvm::lowerQuantize(host, quantize, chip);
     op->erase();
     return success();
+  }
+
+  /// A schedule that the user set may name what cannot be.
+  static LogicalResult check(Operation *op, StringRef family,
+                             ArrayRef<nvvm::Verdict> verdicts) {
+    for (const nvvm::Verdict &verdict : verdicts) {
+      if (verdict.family != family)
+        continue;
+      if (verdict.problem.empty())
+        return success();
+      return op->emitOpError() << "cannot take kernel family '" << family
+                               << "': " << verdict.problem;
+    }
+    InFlightDiagnostic diag = op->emitOpError() << "has no kernel family '"
+                                                << family << "'; expected ";
+    llvm::interleave(
+        verdicts, diag, [&](const nvvm::Verdict &v) { diag << v.family; },
+        ", ");
+    return diag;
   }
 };
 

@@ -36,6 +36,13 @@ func.func @main(%a: tensor<?x520xf32>, %x: tensor<?x520xbf16>, %b: tensor<261x52
 }
 """
 
+FEW_ROWS = """
+func.func @main(%x: tensor<{rows}x{k}xbf16>, %w: tensor<{n}x{k}x!mx.{weights}>) -> tensor<{rows}x{n}x{type}> {{
+  %0 = mx.matmul %x, %w : tensor<{rows}x{k}xbf16>, tensor<{n}x{k}x!mx.{weights}> -> tensor<{rows}x{n}x{type}>
+  return %0 : tensor<{rows}x{n}x{type}>
+}}
+"""
+
 
 def emit(counter, folder, source, chip, recipe):
     path = folder.path("out.ptx")
@@ -66,6 +73,10 @@ def main():
     step = os.path.join(EXAMPLES, "jax_mlp_train.mlir")
     cases = [(folder.text(f"product_{kind}.mlir", PRODUCT.format(type=kind)), "none") for kind in ("f32", "bf16", "f16")]
     cases.append((folder.text("floats.mlir", FLOATS), "none"))
+    for rows, n, k, weights, kind in ((1, 8192, 8192, "mxfp4", "f32"), (20, 261, 512, "nvfp4", "bf16"), (33, 77, 520, "mxfp4", "f16"),
+                                      (64, 8192, 8192, "nvfp4", "f32")):
+        text = FEW_ROWS.format(rows=rows, n=n, k=k, weights=weights, type=kind)
+        cases.append((folder.text(f"few_rows_{rows}.mlir", text), "none"))
     cases += [(step, recipe) for recipe in ("none", "mxfp8", "nvfp4", "mxfp4_weights", "mxfp4_backward")]
     for chip in chips:
         for source, recipe in cases:

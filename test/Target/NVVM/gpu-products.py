@@ -126,6 +126,40 @@ def check_nan(counter, folder, rng):
     counter.check((found.view(np.uint32)[want] == 0x7FC00000).all(), "NaN is canonical")
 
 
+FORMATS_OF_GEMV = {"mxfp4": [32, 96, 520, 1111 // 8 * 8, 4096], "nvfp4": [32, 96, 512, 1088]}
+
+
+def check_few_rows(counter, folder, rng, worst):
+    """Up to 64 rows of bf16 by 4-bit weights: the family gemv."""
+    for weights, ks in FORMATS_OF_GEMV.items():
+        for i, m in enumerate((1, 2, 7, 8, 9, 16, 17, 32, 33, 50, 64)):
+            k, n = ks[i % len(ks)], (1, 16, 70, 261, 1000)[i % 5]
+            for kind in ("ordinary", "wild"):
+                ratio = check(counter, folder, rng, ("bf16", weights), ((m, k), (n, k)), kind)
+                worst["few rows"] = max(worst.get("few rows", 0), ratio)
+    pair = ("bf16", "mxfp4")
+    check(counter, folder, rng, pair, ((2, 3, 5, 256), (77, 256)), "ordinary", "bf16", alpha=1.7777778)
+    check(counter, folder, rng, pair, ((20, 256), (77, 256)), "ordinary", "f16", alpha=-0.01)
+    check(counter, folder, rng, ("bf16", "nvfp4"), ((20, 256), (77, 256)), "ordinary", acc=(20, 77))
+    check_scales(counter, folder)
+
+
+def check_scales(counter, folder):
+    """Every E2M1 code with every E8M0 code, one in each row of weights, by one."""
+    codes, scale = np.divmod(np.arange(16 * 256), 256)
+    x = np.zeros((1, 32), np.uint16)
+    x[0, 0] = 0x3F80
+    arrays = {"arg0": x, "arg1_codes": np.repeat(codes.astype(np.uint8)[:, None], 32, 1), "arg1_scale": scale.astype(np.uint8)[:, None]}
+    types = ["tensor<1x32xbf16>", "tensor<4096x32x!mx.mxfp4>", "tensor<1x4096xf32>"]
+    ir = folder.text("s.mlir", "func.func @main(%a: {0}, %b: {1}) -> {2} {{\n  %0 = mx.matmul %a, %b : {0}, {1} -> {2}\n"
+                     "  return %0 : {2}\n}}\n".format(*types))
+    found = mxc_run(folder, ir, arrays, "nvvm")["out0"][0]
+    with np.errstate(over="ignore"):
+        want = np.ldexp(model.NAMED["mxfp4"].element.values[codes], scale - 127).astype(np.float32)
+    want[scale == 255] = np.nan
+    counter.check(np.array_equal(found, want, equal_nan=True), "every code with every scale")
+
+
 def main():
     counter, folder, rng = Counter(), Folder(), np.random.default_rng(5)
     worst = {}
@@ -145,6 +179,7 @@ def main():
     check(counter, folder, rng, ("mxfp4", "mxfp4"), ((3, 2, 70, 96), (40, 96)), "ordinary")
     check(counter, folder, rng, ("mxfp8_e5m2", "bf16"), ((3, 2, 70, 96), (3, 2, 40, 96)), "wild")
     check(counter, folder, rng, ("mxfp8_e4m3", "mxint8"), ((3, 70, 96), (3, 40, 96)), "ordinary", acc=(3, 70, 40))
+    check_few_rows(counter, folder, rng, worst)
     check_nan(counter, folder, rng)
     print("worst share of the bound:", {kind: round(value, 3) for kind, value in worst.items()})
     counter.finish("GPU products")

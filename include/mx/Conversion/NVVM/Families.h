@@ -23,6 +23,10 @@ llvm::SmallVector<Verdict> judge(PackedQuantizeOp op, const Chip &chip);
 /// The extents of an operand before its matrix; for scaled operands, too.
 llvm::ArrayRef<int64_t> getBatch(PackedMatmulOp op, bool isB);
 
+/// Rows of the result, batch axes of a included, of a product whose b has none;
+/// -1 where b has some, or where they are not static.
+int64_t getTokens(PackedMatmulOp op);
+
 } // namespace mx::nvvm
 
 #endif // MX_CONVERSION_NVVM_FAMILIES_H

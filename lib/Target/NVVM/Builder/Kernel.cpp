@@ -32,7 +32,7 @@ std::string mx::nvvm::getKernelName(gpu::GPUModuleOp module, StringRef name) {
 }
 
 Kernel::Kernel(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
-               ArrayRef<Param> params, int threads)
+               ArrayRef<Param> params, int threads, int residentBlocks)
     : b(b), loc(module.getLoc()), module(module) {
   b.setInsertionPointToEnd(module.getBody());
   SmallVector<Type> types;
@@ -48,7 +48,7 @@ Kernel::Kernel(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
   function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                     b.getDenseI32ArrayAttr({threads}));
   function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                    b.getI32IntegerAttr(1));
+                    b.getI32IntegerAttr(residentBlocks));
   auto map = LLVM::LLVMArrayType::get(b.getI64Type(), 16);
   for (auto [i, param] : llvm::enumerate(params)) {
     if (param != Param::TensorMap)
@@ -209,6 +209,11 @@ Int Kernel::less(Value x, Value y) {
 Value Kernel::toFloat(Int x) {
   return arith::SIToFPOp::create(b, loc, b.getF32Type(), x.get());
 }
+Value Kernel::widen(Value x) {
+  if (x.getType().isF32())
+    return x;
+  return arith::ExtFOp::create(b, loc, b.getF32Type(), x);
+}
 Value Kernel::powerOfTwo(Int exponent) {
   return floatOf((exponent + 127) << 23, b.getF32Type());
 }
@@ -228,6 +233,17 @@ Int Kernel::sharedMemory() {
   Int start(emitter(),
             LLVM::PtrToIntOp::create(b, loc, b.getI32Type(), address));
   return (start + 1023) & ~1023;
+}
+
+static Value getSharedPointer(OpBuilder &b, Location loc, Int address) {
+  auto type = LLVM::LLVMPointerType::get(b.getContext(), kShared);
+  return LLVM::IntToPtrOp::create(b, loc, type, address.get());
+}
+Value Kernel::loadShared(Type type, Int address) {
+  return LLVM::LoadOp::create(b, loc, type, getSharedPointer(b, loc, address));
+}
+void Kernel::storeShared(Value value, Int address) {
+  LLVM::StoreOp::create(b, loc, value, getSharedPointer(b, loc, address));
 }
 
 void Kernel::syncBlock() { NVVM::Barrier0Op::create(b, loc); }

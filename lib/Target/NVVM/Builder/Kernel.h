@@ -35,9 +35,11 @@ std::string getKernelName(mlir::gpu::GPUModuleOp module, llvm::StringRef name);
 class Kernel {
 public:
   /// Starts a function `name` of `module` with at most `threads` threads a
-  /// block; code goes to its end.
+  /// block, whose registers let `residentBlocks` blocks share a
+  /// multiprocessor; code goes to its end.
   Kernel(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
-         llvm::StringRef name, llvm::ArrayRef<Param> params, int threads);
+         llvm::StringRef name, llvm::ArrayRef<Param> params, int threads,
+         int residentBlocks = 1);
   /// Ends the function.
   void finish();
 
@@ -94,12 +96,15 @@ public:
   Value fmin(Value x, Value y); ///< of numbers
   Int less(Value x, Value y);   ///< i1; false for NaN
   Value toFloat(Int x);
+  Value widen(Value x); ///< bf16 or f16 to f32; f32 as it is
   /// 2^exponent for exponents of normal numbers.
   Value powerOfTwo(Int exponent);
 
   /// Dynamic shared memory, aligned to 1024 bytes; the launch must give 1024
   /// bytes more than are used.
   Int sharedMemory();
+  Value loadShared(Type type, Int address);
+  void storeShared(Value value, Int address);
   void syncBlock();
 
 private:

@@ -46,10 +46,7 @@ private:
     Int isIn = column.slt(cols);
     Int place =
         row.sext(64) * cols.sext(64) + isIn.select(column, k.i32(0)).sext(64);
-    Value value = k.load(k.parameter(0), split.type, place);
-    if (!split.type.isF32())
-      value = arith::ExtFOp::create(k.builder(), k.emitter().loc, k.f32Type(),
-                                    value);
+    Value value = k.widen(k.load(k.parameter(0), split.type, place));
     return isIn.select(value, k.f32(0));
   }
 

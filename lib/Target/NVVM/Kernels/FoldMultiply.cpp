@@ -349,7 +349,7 @@ private:
   /// Contract 25: ((r + acc) · tensor scales) · alpha.
   Value finish(Value sum, Int place) {
     if (acc)
-      sum = k.fadd(sum, loadAcc(place));
+      sum = k.fadd(sum, k.widen(k.load(acc, form.type, place)));
     for (Value tensorScale : tensorScales)
       sum = k.fmul(sum, tensorScale);
     bool mayBeNaN = form.units != Units::S8 || acc;
@@ -366,14 +366,6 @@ private:
       return sum;
     Value factor = a && b ? k.fmul(a, b) : a ? a : b;
     return k.fmul(k.fmul(sum, factor), factor);
-  }
-
-  Value loadAcc(Int place) {
-    Value value = k.load(acc, form.type, place);
-    if (form.type.isF32())
-      return value;
-    return arith::ExtFOp::create(k.builder(), k.emitter().loc, k.f32Type(),
-                                 value);
   }
 
   Value getZero() { return shape.isFloat ? k.f32(0) : k.i32(0).get(); }

@@ -1,0 +1,61 @@
+//===- LowerGemv.cpp - The launch of the gemv kernel ----------------------===//
+
+#include "LowerGemv.h"
+
+#include "Lowerings.h"
+#include "mx/Conversion/NVVM/Families.h"
+#include "mx/Dialect/MX/IR/Formats.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+
+gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op) {
+  gemv::Form form;
+  form.format = getScaledFormat(op.getBScaledFormat());
+  form.type = cast<ShapedType>(op.getInit().getType()).getElementType();
+  form.tokens = getTokens(op);
+  form.cols = cast<ShapedType>(op.getA()[0].getType()).getShape().back();
+  int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
+  form.evenRows = !ShapedType::isDynamic(n) && n % form.getTile() == 0;
+  form.alpha = op.getAlpha().convertToFloat();
+  form.hasAcc = static_cast<bool>(op.getAcc());
+  return form;
+}
+
+static std::string describe(const gemv::Form &form, ScaledType format) {
+  std::string name;
+  llvm::raw_string_ostream os(name);
+  os << "mx_gemv_" << nameFormat(format) << "_" << form.type << "_"
+     << form.tokens << "x" << form.cols;
+  if (form.evenRows)
+    os << "_even";
+  if (form.hasAcc)
+    os << "_acc";
+  os << nameAlpha(form.alpha);
+  return name;
+}
+
+void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op) {
+  gemv::Form form = getGemvForm(op);
+  gpu::GPUModuleOp kernels =
+      host.getKernels(describe(form, op.getBScaledFormat()),
+                      [&](OpBuilder &b, gpu::GPUModuleOp module) {
+                        gemv::buildGemv(b, module, form);
+                      });
+  Value out = host.makeContiguousOutput(op.getInit());
+  Value n = host.size(out, cast<MemRefType>(out.getType()).getRank() - 1);
+  auto address = [&](Value buffer) {
+    return host.address(host.makeContiguous(buffer));
+  };
+  SmallVector<Value> operands = {address(op.getA()[0]), address(op.getB()[0]),
+                                 address(op.getB()[1]), host.address(out),
+                                 host.toI32(n)};
+  if (form.format.hasTensorScale)
+    operands.push_back(host.address(op.getB()[2]));
+  if (form.hasAcc)
+    operands.push_back(address(op.getAcc()));
+  host.launch(kernels, "gemv", host.ceilDiv(n, form.getTile()), gemv::kThreads,
+              operands, form.getSharedBytes() + 1024);
+  host.freeAll();
+}

@@ -1,0 +1,17 @@
+//===- LowerGemv.h - The kernel that a product of few rows takes -*- C++
+//-*-===//
+
+#ifndef MX_LIB_CONVERSION_NVVM_LOWERGEMV_H
+#define MX_LIB_CONVERSION_NVVM_LOWERGEMV_H
+
+#include "../../Target/NVVM/Kernels/Gemv.h"
+#include "mx/Dialect/MX/IR/MX.h"
+
+namespace mx::nvvm {
+
+/// Of a product of bf16 rows, whose number and K are static, by scaled ones.
+gemv::Form getGemvForm(PackedMatmulOp op);
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_CONVERSION_NVVM_LOWERGEMV_H

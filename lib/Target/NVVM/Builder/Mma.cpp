@@ -1,0 +1,34 @@
+//===- Mma.cpp - Matrix multiply-accumulate of one warp -------------------===//
+
+#include "Mma.h"
+
+#include "Assembly.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+
+SmallVector<Value> mx::nvvm::multiplyTile(Kernel &k, ValueRange sums,
+                                          ArrayRef<Int> a, ArrayRef<Int> b) {
+  SmallVector<Value> operands;
+  for (ArrayRef<Int> fragment : {a, b})
+    for (Int word : fragment)
+      operands.push_back(word.get());
+  llvm::append_range(operands, sums);
+  return assembly(k,
+                  "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+                  "{$0, $1, $2, $3}, {$4, $5, $6, $7}, {$8, $9}, "
+                  "{$0, $1, $2, $3};",
+                  "=f,=f,=f,=f,r,r,r,r,r,r,0,1,2,3",
+                  SmallVector<Type>(4, k.f32Type()), operands,
+                  /*hasSideEffects=*/false);
+}
+
+Int mx::nvvm::multiplyBF16Pair(Kernel &k, Int x, Int y) {
+  // With -0 no product changes; mul.rn.bf16x2 begins at sm_90.
+  return Int(k.emitter(),
+             assembly(k, "fma.rn.bf16x2 $0, $1, $2, $3;", "=r,r,r,r",
+                      {k.i32Type()},
+                      {x.get(), y.get(), k.i32(0x80008000ll).get()},
+                      /*hasSideEffects=*/false)[0]);
+}

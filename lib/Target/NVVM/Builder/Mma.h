@@ -1,0 +1,28 @@
+//===- Mma.h - Matrix multiply-accumulate of one warp -----------*- C++ -*-===//
+//
+// sm_80 and later. PTX ISA 9.7.14, mma.sync.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_LIB_TARGET_NVVM_BUILDER_MMA_H
+#define MX_LIB_TARGET_NVVM_BUILDER_MMA_H
+
+#include "Kernel.h"
+
+namespace mx::nvvm {
+
+/// m16n8k16 of bf16 with f32 sums. Lane 4g + t holds
+///   a: columns 2t, 2t+1 of rows g and g+8, then columns 2t+8, 2t+9 of both;
+///   b: rows 2t, 2t+1, then rows 2t+8, 2t+9 of column g;
+///   sums: columns 2t, 2t+1 of row g, then of row g+8.
+llvm::SmallVector<Value> multiplyTile(Kernel &k, ValueRange sums,
+                                      llvm::ArrayRef<Int> a,
+                                      llvm::ArrayRef<Int> b);
+
+/// PTX ISA 9.7.4.4, fma.rn.bf16x2: the products of two pairs, nearest even;
+/// denormals are kept.
+Int multiplyBF16Pair(Kernel &k, Int x, Int y);
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_TARGET_NVVM_BUILDER_MMA_H
