@@ -34,7 +34,7 @@ int64_t mx::nvvm::getTokens(PackedMatmulOp op) {
   return ShapedType::getNumElements(rows);
 }
 
-static std::string findProblemOfGemv(PackedMatmulOp op) {
+static std::string findProblemOfGemv(PackedMatmulOp op, const Chip &chip) {
   auto a = cast<ShapedType>(op.getA()[0].getType());
   if (op.getAccumulate() == Accumulate::Exact)
     return "sums in f32 are not exact";
@@ -47,7 +47,7 @@ static std::string findProblemOfGemv(PackedMatmulOp op) {
            std::to_string(gemv::kMaxTokens) + ", and b without batch axes";
   if (a.isDynamicDim(a.getRank() - 1))
     return "K must be static";
-  return getGemvForm(op).findProblem();
+  return getGemvForm(op, chip).findProblem();
 }
 
 /// What both fold families ask of a product, besides its formats.
@@ -87,14 +87,14 @@ static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
   return "";
 }
 
-static Verdict judgeGemv(PackedMatmulOp op) {
-  Verdict verdict{"gemv", nullptr, findProblemOfGemv(op)};
+static Verdict judgeGemv(PackedMatmulOp op, const Chip &chip) {
+  Verdict verdict{"gemv", nullptr, findProblemOfGemv(op, chip)};
   if (!verdict.problem.empty())
     return verdict;
-  gemv::Form form = getGemvForm(op);
+  gemv::Form form = getGemvForm(op, chip);
   verdict.schedule = ScheduleAttr::get(
       op.getContext(), verdict.family,
-      {form.tokens, form.getTile(), gemv::kUnit}, form.getStages(),
+      {form.tokens, form.getTile(), gemv::kChunk}, form.getStages(),
       /*cluster=*/1);
   return verdict;
 }
@@ -111,7 +111,8 @@ static Verdict judgeFold(PackedMatmulOp op, StringRef family,
 }
 
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
-  return {judgeGemv(op), judgeFold(op, "s8_fold", findProblemOfS8(op, chip)),
+  return {judgeGemv(op, chip),
+          judgeFold(op, "s8_fold", findProblemOfS8(op, chip)),
           judgeFold(op, "bf16_fold", findProblemOfBF16(op, chip))};
 }
 

@@ -10,14 +10,15 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
-gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op) {
+gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip) {
   gemv::Form form;
   form.format = getScaledFormat(op.getBScaledFormat());
   form.type = cast<ShapedType>(op.getInit().getType()).getElementType();
   form.tokens = getTokens(op);
   form.cols = cast<ShapedType>(op.getA()[0].getType()).getShape().back();
   int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
-  form.evenRows = !ShapedType::isDynamic(n) && n % form.getTile() == 0;
+  form.rows = ShapedType::isDynamic(n) ? -1 : n;
+  form.sharedMemory = chip.sharedMemory;
   form.alpha = op.getAlpha().convertToFloat();
   form.hasAcc = static_cast<bool>(op.getAcc());
   return form;
@@ -28,16 +29,16 @@ static std::string describe(const gemv::Form &form, ScaledType format) {
   llvm::raw_string_ostream os(name);
   os << "mx_gemv_" << nameFormat(format) << "_" << form.type << "_"
      << form.tokens << "x" << form.cols;
-  if (form.evenRows)
-    os << "_even";
+  if (form.rows >= 0)
+    os << "x" << form.rows;
   if (form.hasAcc)
     os << "_acc";
   os << nameAlpha(form.alpha);
   return name;
 }
 
-void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op) {
-  gemv::Form form = getGemvForm(op);
+void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip) {
+  gemv::Form form = getGemvForm(op, chip);
   gpu::GPUModuleOp kernels =
       host.getKernels(describe(form, op.getBScaledFormat()),
                       [&](OpBuilder &b, gpu::GPUModuleOp module) {
@@ -55,7 +56,7 @@ void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op) {
     operands.push_back(host.address(op.getB()[2]));
   if (form.hasAcc)
     operands.push_back(address(op.getAcc()));
-  host.launch(kernels, "gemv", host.ceilDiv(n, form.getTile()), gemv::kThreads,
-              operands, form.getSharedBytes() + 1024);
+  host.launch(kernels, "gemv", host.ceilDiv(n, form.getTile()),
+              form.getThreads(), operands, form.getSharedBytes());
   host.freeAll();
 }

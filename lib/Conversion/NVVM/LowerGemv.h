@@ -6,11 +6,12 @@
 
 #include "../../Target/NVVM/Kernels/Gemv.h"
 #include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Target/NVVM/TargetInfo.h"
 
 namespace mx::nvvm {
 
 /// Of a product of bf16 rows, whose number and K are static, by scaled ones.
-gemv::Form getGemvForm(PackedMatmulOp op);
+gemv::Form getGemvForm(PackedMatmulOp op, const Chip &chip);
 
 } // namespace mx::nvvm
 

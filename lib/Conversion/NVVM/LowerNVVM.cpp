@@ -54,7 +54,7 @@ private:
     OpBuilder b(op->getContext());
     nvvm::HostCode host(b, op);
     if (family == "gemv")
-      nvvm::lowerGemv(host, matmul);
+      nvvm::lowerGemv(host, matmul, chip);
     else if (family == "s8_fold")
       nvvm::lowerS8Fold(host, matmul);
     else if (family == "bf16_fold")

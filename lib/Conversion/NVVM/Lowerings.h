@@ -9,7 +9,7 @@
 
 namespace mx::nvvm {
 
-void lowerGemv(HostCode &host, PackedMatmulOp op);
+void lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip);
 void lowerS8Fold(HostCode &host, PackedMatmulOp op);
 void lowerBF16Fold(HostCode &host, PackedMatmulOp op);
 void lowerQuantize(HostCode &host, PackedQuantizeOp op, const Chip &chip);

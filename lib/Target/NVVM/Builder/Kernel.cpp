@@ -32,7 +32,7 @@ std::string mx::nvvm::getKernelName(gpu::GPUModuleOp module, StringRef name) {
 }
 
 Kernel::Kernel(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
-               ArrayRef<Param> params, int threads, int residentBlocks)
+               ArrayRef<Param> params, int threads)
     : b(b), loc(module.getLoc()), module(module) {
   b.setInsertionPointToEnd(module.getBody());
   SmallVector<Type> types;
@@ -48,7 +48,7 @@ Kernel::Kernel(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
   function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                     b.getDenseI32ArrayAttr({threads}));
   function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                    b.getI32IntegerAttr(residentBlocks));
+                    b.getI32IntegerAttr(1));
   auto map = LLVM::LLVMArrayType::get(b.getI64Type(), 16);
   for (auto [i, param] : llvm::enumerate(params)) {
     if (param != Param::TensorMap)
@@ -168,15 +168,18 @@ Value Kernel::allocateLocal(Type type, int64_t count) {
                                 type, i64(count).get());
 }
 
-SmallVector<Int> Kernel::loadWords(Value pointer, Int wordOffset, int count) {
+SmallVector<Int> Kernel::loadAligned(Value address, int count) {
   auto type = VectorType::get({count}, b.getI32Type());
-  Value address = element(pointer, b.getI32Type(), wordOffset);
   Value vector = LLVM::LoadOp::create(b, loc, type, address, 4 * count);
   SmallVector<Int> words;
   for (int i = 0; i < count; ++i)
     words.push_back(Int(emitter(), LLVM::ExtractElementOp::create(
                                        b, loc, vector, i32(i).get())));
   return words;
+}
+
+SmallVector<Int> Kernel::loadWords(Value pointer, Int wordOffset, int count) {
+  return loadAligned(element(pointer, b.getI32Type(), wordOffset), count);
 }
 
 void Kernel::storeWords(ArrayRef<Int> words, Value pointer, Int wordOffset) {
@@ -244,6 +247,9 @@ Value Kernel::loadShared(Type type, Int address) {
 }
 void Kernel::storeShared(Value value, Int address) {
   LLVM::StoreOp::create(b, loc, value, getSharedPointer(b, loc, address));
+}
+SmallVector<Int> Kernel::loadSharedWords(Int address, int count) {
+  return loadAligned(getSharedPointer(b, loc, address), count);
 }
 
 void Kernel::syncBlock() { NVVM::Barrier0Op::create(b, loc); }

@@ -35,11 +35,9 @@ std::string getKernelName(mlir::gpu::GPUModuleOp module, llvm::StringRef name);
 class Kernel {
 public:
   /// Starts a function `name` of `module` with at most `threads` threads a
-  /// block, whose registers let `residentBlocks` blocks share a
-  /// multiprocessor; code goes to its end.
+  /// block; code goes to its end.
   Kernel(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
-         llvm::StringRef name, llvm::ArrayRef<Param> params, int threads,
-         int residentBlocks = 1);
+         llvm::StringRef name, llvm::ArrayRef<Param> params, int threads);
   /// Ends the function.
   void finish();
 
@@ -105,9 +103,12 @@ public:
   Int sharedMemory();
   Value loadShared(Type type, Int address);
   void storeShared(Value value, Int address);
+  llvm::SmallVector<Int> loadSharedWords(Int address, int count);
   void syncBlock();
 
 private:
+  llvm::SmallVector<Int> loadAligned(Value address, int count);
+
   mlir::OpBuilder &b;
   mlir::Location loc;
   mlir::gpu::GPUModuleOp module;

@@ -17,6 +17,10 @@ Int mx::nvvm::warpMax(Kernel &k, Int x) { return reduce(k, "max.s32", x); }
 Int mx::nvvm::warpMin(Kernel &k, Int x) { return reduce(k, "min.s32", x); }
 Int mx::nvvm::warpOr(Kernel &k, Int x) { return reduce(k, "or.b32", x); }
 
+void mx::nvvm::syncWarp(Kernel &k) {
+  assembly(k, "bar.warp.sync 0xffffffff;", "~{memory}", {}, {});
+}
+
 Int mx::nvvm::shareLane(Kernel &k, Int x) {
   return Int(k.emitter(),
              assembly(k, "shfl.sync.idx.b32 $0, $1, 0, 31, 0xffffffff;", "=r,r",

@@ -13,6 +13,9 @@ Int warpMin(Kernel &k, Int x);
 /// Bitwise or over all lanes.
 Int warpOr(Kernel &k, Int x);
 
+/// PTX ISA 9.7.13.2, bar.warp.sync of all lanes.
+void syncWarp(Kernel &k);
+
 /// PTX ISA 9.7.9.6, shfl.sync.idx: lane 0's x in all lanes.
 Int shareLane(Kernel &k, Int x);
 

@@ -14,34 +14,34 @@
 
 namespace mx::nvvm::gemv {
 
-constexpr int kThreads = 256;
 constexpr int kMaxTokens = 64;
-/// Codes that a lane decodes at a time: 16 bytes.
-constexpr int kUnit = 32;
+/// Columns of K that a warp multiplies at a time.
+constexpr int kChunk = 64;
 
 /// What is fixed when the kernel is made.
 struct Form {
   contract::ScaledFormat format; ///< of the weights
   mlir::Type type;               ///< of the result: f32, bf16 or f16
   int64_t tokens = 1;            ///< rows of x: 1 … kMaxTokens
-  int64_t cols = 32;             ///< K, a multiple of 8
-  bool evenRows = false;         ///< n is known to be a multiple of the tile
+  int64_t cols = 8;              ///< K, a multiple of 8
+  int64_t rows = -1;             ///< of weights; -1 if not known
+  int64_t sharedMemory = 0;      ///< bytes that a block of the chip may have
   float alpha = 1;
   bool hasAcc = false;
 
   /// Why a format of weights, or K, is not taken; empty if it is.
   std::string findProblem() const;
-  /// Rows of weights that one block takes.
-  int64_t getTile() const { return 16 * getRowTiles(); }
-  int64_t getSharedBytes() const;
 
-  /// Blocks that share a multiprocessor, and chunks of weights that a warp has
-  /// in registers: one being multiplied, one on its way.
-  int getResidentBlocks() const { return 4 / getRowTiles(); }
-  int getStages() const { return getRowTiles() < 4 ? 2 : 1; }
-  int64_t getRowTiles() const { return tokens <= 8 ? 1 : tokens <= 32 ? 2 : 4; }
+  /// Tiles of 16 rows of weights that one block takes: fewer where there would
+  /// be too few blocks for a GPU.
+  int64_t getRowTiles() const;
+  int64_t getTile() const { return 16 * getRowTiles(); }
   int64_t getTokenTiles() const { return (tokens + 7) / 8; }
-  int64_t getUnits() const; ///< in a row of weights
+  /// Copies of a chunk that are on their way or in use.
+  int getStages() const;
+  int getWarps() const;
+  int getThreads() const { return 32 * getWarps(); }
+  int64_t getSharedBytes() const;
 };
 
 /// gemv(x, codes, scales, out, n[, tensorScale][, acc]): block i makes columns
