@@ -35,8 +35,8 @@ func.func @floats(%x: memref<64x128xbf16>, %y: memref<64x128xf32>, %b: memref<32
 // CHECK: gpu.launch_func @[[A:mx_gemv_mxfp4_bf16_6x128x32_acc]]::@[[A]]_gemv
 func.func @few_rows(%x: memref<2x3x128xbf16>, %b: memref<32x8x8xi8>, %bs: memref<32x8xi8>, %bt: memref<f32>, %c: memref<32x4x16xi8>, %cs: memref<32x4xi8>, %out: memref<2x3x32xf32>, %acc: memref<2x3x32xbf16>) {
   %k = arith.constant 128 : index
-  mx.packed.matmul a(%x : memref<2x3x128xbf16>) b(%b, %bs, %bt : memref<32x8x8xi8>, memref<32x8xi8>, memref<f32>) k %k outs(%out : memref<2x3x32xf32>) {b_format = !mx.nvfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 64], stages = 6, cluster = 1>}
-  mx.packed.matmul a(%x : memref<2x3x128xbf16>) b(%c, %cs : memref<32x4x16xi8>, memref<32x4xi8>) k %k acc(%acc : memref<2x3x32xbf16>) outs(%acc : memref<2x3x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 64], stages = 6, cluster = 1>}
+  mx.packed.matmul a(%x : memref<2x3x128xbf16>) b(%b, %bs, %bt : memref<32x8x8xi8>, memref<32x8xi8>, memref<f32>) k %k outs(%out : memref<2x3x32xf32>) {b_format = !mx.nvfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 128], stages = 2, cluster = 1>}
+  mx.packed.matmul a(%x : memref<2x3x128xbf16>) b(%c, %cs : memref<32x4x16xi8>, memref<32x4xi8>) k %k acc(%acc : memref<2x3x32xbf16>) outs(%acc : memref<2x3x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 128], stages = 2, cluster = 1>}
   return
 }
 

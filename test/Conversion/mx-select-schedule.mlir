@@ -50,8 +50,8 @@ func.func @bf16(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %x: tensor<64x128x
 
 // Up to 64 rows of bf16 by 4-bit weights, on every chip; a batch of a is more rows. K must be whole units of 32 codes.
 // CHECK-LABEL: func.func @few_rows
-// CHECK: mx.schedule = #mx.schedule<"gemv", tile = [64, 16, 64], stages = 3, cluster = 1>
-// CHECK: mx.schedule = #mx.schedule<"gemv", tile = [1, 16, 64], stages = 6, cluster = 1>
+// CHECK: mx.schedule = #mx.schedule<"gemv", tile = [64, 16, 64], stages = 2, cluster = 1>
+// CHECK: mx.schedule = #mx.schedule<"gemv", tile = [1, 16, 128], stages = 2, cluster = 1>
 // CHECK-COUNT-3: mx.schedule = #mx.schedule<"bf16_fold"
 // OLD-LABEL: func.func @few_rows
 // OLD-COUNT-2: mx.schedule = #mx.schedule<"gemv"

@@ -124,6 +124,7 @@ def MXSelectSchedule : Pass<"mx-select-schedule"> {
 
     | family | takes |
     |---|---|
+    | `gemv` | 1 to 64 rows of bf16 by E2M1 weights, not `exact` |
     | `s8_fold` | mxfp4 x mxfp4 on chips with wgmma |
     | `bf16_fold` | any other operands of 4, 6 or 8 bits or floats, not `exact`, on chips with wgmma |
 
@@ -160,6 +161,7 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
 
     | family | how |
     |---|---|
+    | `gemv` | weights decoded in registers, `mma.sync` with f32 sums, K shared by the warps of a block |
     | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; rows whose scales span more than 3 steps are added up from bands, exactly |
     | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums |
 
@@ -180,8 +182,9 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
 
     After: `gpu.launch_func` of `expand` twice, `multiply` and `repair`.
 
-    Numerics: s8_fold gives exact sums, rounded once; bf16_fold exact products
-    and sums in f32.
+    Numerics: s8_fold gives exact sums, rounded once; bf16_fold and gemv exact
+    products and sums in f32. A schedule whose family cannot take the op is an
+    error that says why.
   }];
   let options = [
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",

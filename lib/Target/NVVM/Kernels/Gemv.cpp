@@ -2,9 +2,9 @@
 //
 // Each warp has a ring of its own in shared memory, which it fills ahead with
 // chunks of weights and activations, and no other warp waits for it. Of a
-// chunk, lane 4g + t takes codes 16t … 16t+15 of rows g, g+8, … The tensor
-// cores sum over K in any order, so the codes meet the activations in the order
-// in which nibbles come out of a word in pairs: i and i+4.
+// chunk, lane 4g + t takes quarter t of rows g, g+8, … The tensor cores sum
+// over K in any order, so the codes meet the activations in the order in which
+// nibbles come out of a word in pairs: i and i+4.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,10 +25,7 @@ using namespace mx::nvvm::gemv;
 
 namespace {
 
-constexpr int kBytes = 16;              ///< of one copy
-constexpr int kCodesBytes = kChunk / 2; ///< of a row of weights in a chunk
-constexpr int kTokenBytes = kChunk * 2; ///< of a row of x
-constexpr int kWords = 2;               ///< of a lane's codes of a row
+constexpr int kBytes = 16; ///< of one copy
 /// Floats between the sums of neighbouring tokens: 16 rows, and no two lanes
 /// of a warp in one bank.
 constexpr int kPitch = 20;
@@ -36,14 +33,15 @@ constexpr int kPitch = 20;
 constexpr int kPatternExponent = 126;
 /// Blocks that fill a GPU.
 constexpr int64_t kEnoughBlocks = 100;
-constexpr int kMaxWarps = 8, kMaxStages = 6;
+/// A chunk that is multiplied and one on its way. More were slower.
+constexpr int kStages = 2;
+
+/// Rows of x that are copied.
+int64_t countTokens(const Form &form) { return llvm::alignTo(form.tokens, 4); }
 
 int64_t getStageBytes(const Form &form) {
-  return form.getTile() * kCodesBytes + form.getTokenTiles() * 8 * kTokenBytes;
-}
-
-int64_t countStages(const Form &form, int warps) {
-  return (form.sharedMemory - 1024) / (warps * getStageBytes(form));
+  int64_t column = form.getTile() + countTokens(form) * 4; // half bytes
+  return form.getChunk() * column / 2;
 }
 
 } // namespace
@@ -65,19 +63,19 @@ std::string Form::findProblem() const {
 }
 
 int64_t Form::getRowTiles() const {
-  for (int64_t tiles : {4, 2})
-    if (rows < 0 || rows >= 16 * tiles * kEnoughBlocks)
-      return tiles;
-  return 1;
+  int64_t tiles = tokens <= 16 ? 2 : 4;
+  while (rows >= 0 && tiles > 1 && rows < 16 * tiles * kEnoughBlocks)
+    tiles /= 2;
+  return tiles;
 }
 
-int Form::getWarps() const { return countStages(*this, kMaxWarps) < 2 ? 4 : 8; }
-int Form::getStages() const {
-  return std::min<int64_t>(countStages(*this, getWarps()), kMaxStages);
+static int64_t getRingBytes(const Form &form, int warps) {
+  return warps * kStages * getStageBytes(form) + 1024;
 }
-int64_t Form::getSharedBytes() const {
-  return getWarps() * getStages() * getStageBytes(*this) + 1024;
+int Form::getWarps() const {
+  return getRingBytes(*this, 8) <= sharedMemory ? 8 : 4;
 }
+int64_t Form::getSharedBytes() const { return getRingBytes(*this, getWarps()); }
 
 namespace {
 
@@ -85,8 +83,7 @@ class Gemv {
 public:
   Gemv(Kernel &k, const Form &form)
       : k(k), form(form), rowTiles(form.getRowTiles()),
-        tokenTiles(form.getTokenTiles()), warps(form.getWarps()),
-        stages(form.getStages()) {
+        tokenTiles(form.getTokenTiles()), warps(form.getWarps()) {
     x = k.parameter(0);
     codes = k.parameter(1);
     scales = k.parameter(2);
@@ -97,6 +94,9 @@ public:
       tensorScale = k.load(k.parameter(next++), k.f32Type(), k.i32(0));
     if (form.hasAcc)
       acc = k.parameter(next++);
+    words = form.getChunk() / 32;
+    codesBytes = form.getChunk() / 2;
+    tokenBytes = form.getChunk() * 2;
     blocks = form.format.numBlocks(form.cols);
     copiesOfRow = blocks * form.format.blockCols / 2 / kBytes;
     evenRows = form.rows >= 0 && form.rows % form.getTile() == 0;
@@ -104,134 +104,141 @@ public:
     group = k.lane() >> 2;
     place = k.lane() & 3;
     firstRow = k.block() * form.getTile();
+    steps = countSteps();
     shared = k.sharedMemory();
-    ring = shared + warp * (stages * getStageBytes(form));
-    // Other scales enter the weights at once with the pattern's 2^126; E8M0's
-    // leave bf16's range that way, and are kept below it by 2^-2.
+    ring = shared + warp * (kStages * getStageBytes(form));
+    // Small scales enter the weights at once with the pattern's 2^126. E8M0's
+    // leave bf16's range that way: they come after 2^124, which keeps 6·2^127
+    // within it.
     scaleShift = form.format.scale.isE8M0
-                     ? -2
+                     ? 0
                      : kPatternExponent - form.format.scale.emax() - 1;
   }
 
   void emit() {
-    for (int step = 0; step < stages - 1; ++step)
-      fetch(k.i32(step), k.i32(step));
+    fetch(k.i32(0));
     SmallVector<Value> carried(4 * rowTiles * tokenTiles, k.f32(0));
     int64_t sums = carried.size();
-    carried.push_back(k.i32(0).get());
     llvm::append_range(carried, loadScales(k.i32(0)));
-    SmallVector<Value> found =
-        k.loop(k.i32(0), countSteps(), k.i32(1), carried,
-               [&](Int step, ValueRange values) {
-                 SmallVector<Value> next(values.take_front(sums));
-                 Int slot(k.emitter(), values[sums]);
-                 waitForCopies(k, stages - 2);
-                 syncWarp(k);
-                 fetch(step + (stages - 1), before(slot));
-                 SmallVector<Value> ahead = loadScales(step + 1);
-                 multiply(step, slot, values.drop_front(sums + 1), next);
-                 next.push_back(after(slot).get());
-                 llvm::append_range(next, ahead);
-                 return next;
-               });
-    waitForCopies(k, 0); // of zeros, into what the sums take
+    SmallVector<Value> found = k.loop(
+        k.i32(0), steps, k.i32(1), carried, [&](Int step, ValueRange values) {
+          SmallVector<Value> next(values.take_front(sums));
+          waitForCopies(k, 0);
+          syncWarp(k);
+          fetch(step + 1);
+          SmallVector<Value> ahead = loadScales(step + 1);
+          multiply(step, values.drop_front(sums), next);
+          llvm::append_range(next, ahead);
+          return next;
+        });
     for (int64_t tile = 0; tile < rowTiles; ++tile)
       addUp(tile, ArrayRef(found).slice(4 * tokenTiles * tile, 4 * tokenTiles));
   }
 
 private:
-  /// Warps take pairs of chunks in turn, whose bytes are in one sector.
+  /// Warps take chunks in turn.
   Int countSteps() {
-    int64_t chunks = llvm::divideCeil(form.cols, kChunk);
-    Int pairs = k.i32(llvm::divideCeil(chunks, 2) + warps - 1) - warp;
-    return pairs.udiv(warps) * 2;
+    int64_t chunks = llvm::divideCeil(form.cols, form.getChunk());
+    return (k.i32(chunks + warps - 1) - warp).udiv(warps);
   }
-  Int getChunk(Int step) {
-    return ((step >> 1) * warps + warp) * 2 + (step & 1);
+  Int getChunk(Int step) { return step * warps + warp; }
+
+  Int getCodes(Int step) {
+    return ring + (step & (kStages - 1)) * getStageBytes(form);
+  }
+  Int getTokens(Int step) {
+    return getCodes(step) + form.getTile() * codesBytes;
   }
 
-  Int after(Int slot) {
-    return (slot == stages - 1).select(k.i32(0), slot + 1);
-  }
-  Int before(Int slot) {
-    return (slot == 0).select(k.i32(stages - 1), slot - 1);
-  }
-  Int getCodes(Int slot) { return ring + slot * getStageBytes(form); }
-  Int getTokens(Int slot) {
-    return getCodes(slot) + form.getTile() * kCodesBytes;
-  }
-
-  /// The copies of one chunk, as one group.
-  void fetch(Int step, Int slot) {
-    Int chunk = getChunk(step);
-    fetchCodes(chunk, getCodes(slot));
-    fetchTokens(chunk, getTokens(slot));
+  /// Past the last step nothing.
+  void fetch(Int step) {
+    k.when(step.slt(steps), [&] {
+      Int chunk = getChunk(step);
+      fetchCodes(chunk, getCodes(step));
+      fetchTokens(chunk, getTokens(step));
+    });
     commitCopies(k);
   }
 
-  /// Two lanes a row.
   void fetchCodes(Int chunk, Int target) {
-    Int row = k.lane() >> 1, half = k.lane() & 1;
-    Int copy = chunk * (kCodesBytes / kBytes) + half;
-    for (int64_t tile = 0; tile < rowTiles; ++tile) {
+    int64_t copies = codesBytes / kBytes, rows = 32 / copies;
+    Int row = k.lane().udiv(copies), part = k.lane().urem(copies);
+    Int copy = chunk * copies + part;
+    for (int64_t first = 0; first < form.getTile(); first += rows) {
       Int isIn = copy.slt(copiesOfRow);
-      Int number = (firstRow + row).sext(64) + 16 * tile;
+      Int number = (firstRow + row).sext(64) + first;
       if (!evenRows)
         isIn = isIn & number.slt(n.sext(64));
       Int offset = (number * copiesOfRow + copy.sext(64)) * kBytes;
-      copyAsync(k, target + (row + 16 * tile) * kCodesBytes + half * kBytes,
+      copyAsync(k, target + (row + first) * codesBytes + part * kBytes,
                 k.element(codes, k.builder().getI8Type(), offset), isIn);
     }
   }
 
-  /// Eight lanes a row, whose places are swapped in odd rows: see loadTokens.
   void fetchTokens(Int chunk, Int target) {
-    Int row = k.lane() >> 3, part = k.lane() & 7;
-    Int column = chunk * kChunk + part * 8;
+    int64_t copies = tokenBytes / kBytes, rows = 32 / copies;
+    Int row = k.lane().udiv(copies), part = k.lane().urem(copies);
+    Int column = chunk * form.getChunk() + part * 8;
     Int inRow = column.slt(form.cols);
-    for (int64_t first = 0; first < 8 * tokenTiles; first += 4) {
-      Int isIn = first + 4 <= form.tokens
-                     ? inRow
-                     : inRow & (row + first).slt(form.tokens);
+    for (int64_t first = 0; first < countTokens(form); first += rows) {
+      bool isWhole = first + rows <= form.tokens;
+      Int isIn = isWhole ? inRow : inRow & (row + first).slt(form.tokens);
       Int offset = row.sext(64) * form.cols + column.sext(64);
       copyAsync(
-          k, target + (row + first) * kTokenBytes + (part ^ (row & 1)) * kBytes,
+          k, target + (row + first) * tokenBytes + swap(part, row) * kBytes,
           k.element(x, k.builder().getI16Type(), offset + first * form.cols),
           isIn);
     }
   }
 
-  /// A lane's 16 codes of a row are in one block.
-  Int getBlock(Int step) {
-    Int sixteen = getChunk(step) * (kChunk / 16) + place;
-    return sixteen.udiv(form.format.blockCols / 16);
+  /// Where 16 bytes of a row of x go, so that the lanes that read together
+  /// (four quarters of two rows) are in different banks.
+  Int swap(Int part, Int row) {
+    if (words == 2)
+      return part ^ (row & 1);
+    return part ^ (part >> 3) ^ ((row & 1) << 1);
+  }
+
+  /// A lane's codes of a row, or each half of them, are in one block.
+  int64_t countScales() const {
+    return form.format.blockCols % (8 * words) == 0 ? 1 : 2;
+  }
+  Int getBlock(Int step, int64_t half) {
+    int64_t unit = 8 * words / countScales();
+    Int start = getChunk(step) * (form.getChunk() / unit) +
+                place * countScales() + half;
+    return start.udiv(form.format.blockCols / unit);
   }
 
   SmallVector<Value> loadScales(Int step) {
-    Int block = getBlock(step).smin(blocks - 1).sext(64);
     SmallVector<Value> values;
     for (int64_t i = 0; i < 2 * rowTiles; ++i) {
       Int row = firstRow + group;
       row =
           evenRows ? row.sext(64) + 8 * i : (row + 8 * i).smin(n - 1).sext(64);
-      values.push_back(k.loadByte(scales, row * blocks + block).get());
+      for (int64_t half = 0; half < countScales(); ++half) {
+        Int block = getBlock(step, half).smin(blocks - 1).sext(64);
+        values.push_back(k.loadByte(scales, row * blocks + block).get());
+      }
     }
     return values;
   }
 
-  /// The scale, times 2^scaleShift, twice in a word; 0 past the end, where the
-  /// codes are 0 too.
-  Int pairScale(Int step, Value loaded) {
+  /// Two scales, times 2^scaleShift, in the halves of a word.
+  Int decodeScales(Int low, Int high) {
     const contract::FloatFormat &format = form.format.scale;
-    Int code(k.emitter(), loaded);
-    Value scale = format.isE8M0 ? decodeE8M0(k, code, k.i32(scaleShift))
-                                : k.fmul(decodeSmall(k, code, format),
-                                         k.f32(std::ldexp(1.0f, scaleShift)));
-    Int bits = bitsOf(k.emitter(), scale);
-    Int pair = permuteBytes(k, bits, bits, k.i32(0x3232));
-    if (form.cols % (2 * kChunk) == 0)
-      return pair;
-    return getBlock(step).slt(blocks).select(pair, k.i32(0));
+    if (!format.isE8M0) {
+      auto decode = [&](Int code) {
+        return bitsOf(k.emitter(), k.fmul(decodeSmall(k, code, format),
+                                          k.f32(std::ldexp(1.0f, scaleShift))));
+      };
+      return permuteBytes(k, decode(low), decode(high), k.i32(0x7632));
+    }
+    // The code is bf16's exponent. 0 stands for 2^-127 and 255 for NaN: both
+    // have the upper bit of the mantissa.
+    Int codes = permuteBytes(k, low, high, k.i32(0x3410)) & 0x00FF00FF;
+    Int isSpecial = (codes + 0x00010001) | (k.i32(0x01000100) - codes);
+    return (codes << 7) | ((isSpecial >> 2) & 0x00400040);
   }
 
   /// Codes i and i + 4 of a word, times the scale.
@@ -239,51 +246,69 @@ private:
     Int placed = word << (12 - 4 * i);
     Int pair = (placed & 0x80008000ll) | ((placed >> 6) & 0x01C001C0);
     if (form.format.scale.isE8M0)
-      pair = multiplyBF16Pair(k, pair, k.i32(0x7E807E80)); // 2^126
+      pair = multiplyBF16Pair(k, pair, k.i32(0x7D807D80)); // 2^124
     return multiplyBF16Pair(k, pair, scale);
   }
 
-  void multiply(Int step, Int slot, ValueRange loaded,
-                MutableArrayRef<Value> sums) {
-    SmallVector<SmallVector<Int>> words;
-    SmallVector<Int> rowScales;
-    Int at = getCodes(slot) + group * kCodesBytes + place * (4 * kWords);
-    for (int64_t row = 0; row < 2 * rowTiles; ++row) {
-      words.push_back(k.loadSharedWords(at + 8 * row * kCodesBytes, kWords));
-      rowScales.push_back(pairScale(step, loaded[row]));
-    }
-    for (int word = 0; word < kWords; ++word) {
+  void multiply(Int step, ValueRange loaded, MutableArrayRef<Value> sums) {
+    SmallVector<SmallVector<Int>> codes;
+    Int at = getCodes(step) + group * codesBytes + place * (4 * words);
+    for (int64_t row = 0; row < 2 * rowTiles; ++row)
+      codes.push_back(k.loadSharedWords(at + 8 * row * codesBytes, words));
+    SmallVector<Int> rowScales = pairScales(step, loaded);
+    for (int word = 0; word < words; ++word) {
+      int64_t half = word * countScales() / words;
       SmallVector<Int> a; // [row tile][half of the word][4]
       for (int64_t tile = 0; tile < rowTiles; ++tile)
-        for (int half = 0; half < 2; ++half)
-          for (int i = 0; i < 4; ++i) {
-            int64_t row = 2 * tile + i % 2;
-            a.push_back(
-                decodePair(words[row][word], 2 * half + i / 2, rowScales[row]));
-          }
+        for (int i = 0; i < 8; ++i) {
+          int64_t row = 2 * tile + i % 2;
+          a.push_back(decodePair(codes[row][word], i / 2,
+                                 rowScales[row * countScales() + half]));
+        }
       for (int64_t token = 0; token < tokenTiles; ++token) {
-        SmallVector<Int> b = loadTokens(slot, token, word);
+        SmallVector<Int> b = loadTokens(step, token, word);
         for (int64_t tile = 0; tile < rowTiles; ++tile)
-          for (int half = 0; half < 2; ++half) {
+          for (int i = 0; i < 2; ++i) {
             int64_t first = 4 * (tile * tokenTiles + token);
             llvm::copy(multiplyTile(k, ValueRange(sums.slice(first, 4)),
-                                    ArrayRef(a).slice(8 * tile + 4 * half, 4),
-                                    ArrayRef(b).slice(2 * half, 2)),
+                                    ArrayRef(a).slice(8 * tile + 4 * i, 4),
+                                    ArrayRef(b).slice(2 * i, 2)),
                        sums.begin() + first);
           }
       }
     }
   }
 
-  /// The activations of a word of codes, in pairs i and i + 4. Of a row of 128
-  /// bytes the lanes of one g read every other 16; those of two g every one.
-  SmallVector<Int> loadTokens(Int slot, int64_t tile, int word) {
-    Int part = (place * 2 + word) ^ (group & 1);
-    Int address = getTokens(slot) + (group + 8 * tile) * kTokenBytes;
-    SmallVector<Int> words = k.loadSharedWords(address + part * kBytes, 4);
+  /// [row][half of a lane's codes]: the scale twice in a word; 0 past the end,
+  /// where the codes are 0 too.
+  SmallVector<Int> pairScales(Int step, ValueRange loaded) {
+    int64_t count = countScales();
+    SmallVector<Int> pairs(loaded.size());
+    for (int64_t tile = 0; tile < rowTiles; ++tile)
+      for (int64_t half = 0; half < count; ++half) {
+        int64_t low = 2 * tile * count + half, high = low + count;
+        Int both = decodeScales(Int(k.emitter(), loaded[low]),
+                                Int(k.emitter(), loaded[high]));
+        if (form.cols % form.getChunk() != 0)
+          both = getBlock(step, half).slt(blocks).select(both, k.i32(0));
+        pairs[low] = permuteBytes(k, both, both, k.i32(0x1010));
+        pairs[high] = permuteBytes(k, both, both, k.i32(0x3232));
+      }
+    return pairs;
+  }
+
+  /// The activations of a word of codes, in pairs i and i + 4. Rows that were
+  /// not copied give results that nobody takes.
+  SmallVector<Int> loadTokens(Int step, int64_t tile, int word) {
+    Int row = group + 8 * tile;
+    if (8 * (tile + 1) > countTokens(form))
+      row = row.smin(countTokens(form) - 1);
+    Int address = getTokens(step) + row * tokenBytes +
+                  swap(place * words + word, row) * kBytes;
+    SmallVector<Int> loaded = k.loadSharedWords(address, 4);
     SmallVector<Int> pairs;
     for (int i = 0; i < 4; ++i)
-      pairs.push_back(permuteBytes(k, words[i / 2], words[2 + i / 2],
+      pairs.push_back(permuteBytes(k, loaded[i / 2], loaded[2 + i / 2],
                                    k.i32(i % 2 ? 0x7632 : 0x5410)));
     return pairs;
   }
@@ -330,11 +355,13 @@ private:
   Kernel &k;
   const Form &form;
   int64_t rowTiles, tokenTiles;
-  int warps, stages, scaleShift;
-  int64_t blocks, copiesOfRow; ///< of a row of weights
-  bool evenRows;               ///< no tile has rows past the end
+  int warps, scaleShift;
+  int words;                      ///< of a lane's codes of a row
+  int64_t codesBytes, tokenBytes; ///< of a row in a chunk
+  int64_t blocks, copiesOfRow;    ///< of a row of weights
+  bool evenRows;                  ///< no tile has rows past the end
   Value x, codes, scales, out, tensorScale, acc;
-  Int n, warp, group, place, firstRow, shared, ring;
+  Int n, warp, group, place, firstRow, steps, shared, ring;
 };
 
 } // namespace

@@ -15,8 +15,6 @@
 namespace mx::nvvm::gemv {
 
 constexpr int kMaxTokens = 64;
-/// Columns of K that a warp multiplies at a time.
-constexpr int kChunk = 64;
 
 /// What is fixed when the kernel is made.
 struct Form {
@@ -37,8 +35,8 @@ struct Form {
   int64_t getRowTiles() const;
   int64_t getTile() const { return 16 * getRowTiles(); }
   int64_t getTokenTiles() const { return (tokens + 7) / 8; }
-  /// Copies of a chunk that are on their way or in use.
-  int getStages() const;
+  /// Columns of K that a warp multiplies at a time.
+  int64_t getChunk() const { return getTokenTiles() <= 4 ? 128 : 64; }
   int getWarps() const;
   int getThreads() const { return 32 * getWarps(); }
   int64_t getSharedBytes() const;
