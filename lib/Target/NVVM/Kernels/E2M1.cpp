@@ -28,20 +28,41 @@ static bool canTake(QuantizerAttr quantizer) {
   return quantizer.getRounding() == Rounding::NearestEven && prescale == 1;
 }
 
-E2M1Encoder::E2M1Encoder(Kernel &k, QuantizerAttr quantizer, Value scale)
-    : k(k), quantizer(quantizer), isTaken(canTake(quantizer)) {
+E2M1Encoder::E2M1Encoder(Kernel &k, QuantizerAttr quantizer, Value scale,
+                         bool isNarrow)
+    : k(k), quantizer(quantizer), isNarrow(isNarrow),
+      isTaken(canTake(quantizer)) {
   if (!isTaken)
     return;
   inverse = invertScale(k, scale);
 }
 
-/// Adding and subtracting 2^23 quanta rounds to the quantum: 0.5 below 2, then
-/// 1, then 2.
-Value E2M1Encoder::roundToNearest(Value magnitude) {
-  Value shift =
-      k.less(magnitude, k.f32(4)).select(k.f32(0x1p23f), k.f32(0x1p24f));
-  shift = k.less(magnitude, k.f32(2)).select(k.f32(0x1p22f), shift);
-  return k.fmin(k.fsub(k.fadd(magnitude, shift), shift), k.f32(6));
+/// What is below the upper 16 bits of the significand as its last bit, so that
+/// the magnitude from 0.25 on keeps all of it among the subnormals.
+Value E2M1Encoder::keepSticky(Value magnitude) {
+  Int bits = bitsOf(k.emitter(), magnitude);
+  Int rest = ((bits & 0xFF) + 0xFF) & 0x100;
+  return floatOf((bits & ~k.i32(0xFF)) | rest, k.f32Type());
+}
+
+/// The bits of a magnitude times 2^-126, of which those from 22 on are the
+/// code, rounded to nearest even.
+Int E2M1Encoder::roundToNearest(Value magnitude) {
+  if (!isNarrow)
+    magnitude = keepSticky(magnitude);
+  Int bits = bitsOf(k.emitter(), k.fmul(magnitude, k.f32(0x1p-126f)));
+  Int isOdd = (bits & 0x00400000) >> 22;
+  return bits + 0x001FFFFF + isOdd;
+}
+
+/// The same with random bits below it.
+Int E2M1Encoder::addRandom(Value magnitude, Int random) {
+  auto prescale = float(quantizer.getPrescale().getValueAsDouble());
+  // Truncation to 22 bits of a quantum leaves the leading 16 as they are.
+  Value placed =
+      multiplyTowardZero(k, magnitude, k.f32(std::ldexp(prescale, -126)));
+  return bitsOf(k.emitter(), placed) +
+         (random << (22 - int64_t(quantizer.getRandomBits())));
 }
 
 Int E2M1Encoder::encode(Value value, Int random) {
@@ -49,18 +70,10 @@ Int E2M1Encoder::encode(Value value, Int random) {
   Int bits = bitsOf(e, value);
   // Exact but for what is far below the smallest quantum.
   Value magnitude = k.fmul(floatOf(bits & 0x7FFFFFFF, k.f32Type()), inverse);
-  auto prescale = float(quantizer.getPrescale().getValueAsDouble());
-  Int code;
-  if (quantizer.getRounding() == Rounding::Stochastic) {
-    // Truncation to 22 bits of a quantum leaves the leading 16 as they are.
-    Value placed =
-        multiplyTowardZero(k, magnitude, k.f32(std::ldexp(prescale, -126)));
-    Int sum = bitsOf(e, placed) +
-              (random << (22 - int64_t(quantizer.getRandomBits())));
-    code = (sum >> 22).smin(7);
-  } else {
-    Value placed = k.fmul(roundToNearest(magnitude), k.f32(0x1p-126f));
-    code = bitsOf(e, placed) >> 22;
-  }
-  return code | ((bits >> 28) & 8);
+  Int code = quantizer.getRounding() == Rounding::Stochastic
+                 ? addRandom(magnitude, random)
+                 : roundToNearest(magnitude);
+  // Below 8 and its sign above it, then where the code ends.
+  Int place = code.smin(0x01FFFFFF) | ((bits >> 6) & 0x02000000);
+  return place >> 22;
 }

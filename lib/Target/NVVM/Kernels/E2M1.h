@@ -15,19 +15,22 @@ namespace mx::nvvm {
 /// subnormals of f32 stand for those of E2M1.
 class E2M1Encoder {
 public:
-  /// `scale` is the block's code, an i8.
-  E2M1Encoder(Kernel &k, QuantizerAttr quantizer, Value scale);
+  /// `scale` is the block's code, an i8; the significands of narrow values have
+  /// at most 16 bits.
+  E2M1Encoder(Kernel &k, QuantizerAttr quantizer, Value scale, bool isNarrow);
 
   bool takes() const { return isTaken; }
   /// The code (i32) of an f32; `random` is an i32 below 2^bits.
   Int encode(Value value, Int random);
 
 private:
-  Value roundToNearest(Value magnitude);
+  Value keepSticky(Value magnitude);
+  Int roundToNearest(Value magnitude);
+  Int addRandom(Value magnitude, Int random);
 
   Kernel &k;
   QuantizerAttr quantizer;
-  bool isTaken = false;
+  bool isNarrow, isTaken;
   Value inverse; ///< 2^-e
 };
 

@@ -209,7 +209,8 @@ private:
       return f8.encode(k, values, scale);
     Emitter e = k.emitter();
     SmallVector<Int> codes;
-    E2M1Encoder fast(k, quantizer, scale);
+    bool isNarrow = !form.source.isF32() && !quantizer.getHadamard();
+    E2M1Encoder fast(k, quantizer, scale, isNarrow);
     for (auto [i, value] : llvm::enumerate(values)) {
       Int random = getRandomBits(offset + int64_t(i));
       if (fast.takes()) {
