@@ -41,6 +41,14 @@ Int mx::nvvm::dotBytes(Kernel &k, Int a, Int b, Int sum) {
                       /*hasSideEffects=*/false)[0]);
 }
 
+Int mx::nvvm::addHalf(Kernel &k, Int word, int half, uint8_t factor, Int sum) {
+  Int factors = k.i32(int64_t(factor) << (8 * half));
+  return Int(k.emitter(),
+             assembly(k, "dp2a.lo.u32.u32 $0, $1, $2, $3;", "=r,r,r,r",
+                      {k.i32Type()}, {word.get(), factors.get(), sum.get()},
+                      /*hasSideEffects=*/false)[0]);
+}
+
 Value mx::nvvm::multiplyTowardZero(Kernel &k, Value x, Value y) {
   return assembly(k, "mul.rz.f32 $0, $1, $2;", "=f,f,f", {k.f32Type()}, {x, y},
                   /*hasSideEffects=*/false)[0];

@@ -26,6 +26,10 @@ Int permuteBytes(Kernel &k, Int a, Int b, Int selector);
 /// PTX ISA 9.7.1.23, dp4a: sum + Σ of the products of signed bytes.
 Int dotBytes(Kernel &k, Int a, Int b, Int sum);
 
+/// PTX ISA 9.7.1.24, dp2a: sum + half 0 or 1 of a word · factor (1 byte), all
+/// unsigned.
+Int addHalf(Kernel &k, Int word, int half, uint8_t factor, Int sum);
+
 /// PTX ISA 9.7.3.5, mul.rz.f32: the product rounded toward zero.
 Value multiplyTowardZero(Kernel &k, Value x, Value y);
 

@@ -10,6 +10,12 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
+Int RandomBits::extract() const {
+  if (bits == 24)
+    return word >> 8;
+  return (word >> (index * bits)) & ((1 << bits) - 1);
+}
+
 /// Whether prescale · 2^-126 is an f32 and magnitudes stay below 8.
 static bool isExactPrescale(float prescale) {
   float factor = std::ldexp(prescale, -126);
@@ -56,16 +62,18 @@ Int E2M1Encoder::roundToNearest(Value magnitude) {
 }
 
 /// The same with random bits below it.
-Int E2M1Encoder::addRandom(Value magnitude, Int random) {
+Int E2M1Encoder::addRandom(Value magnitude, const RandomBits &random) {
   auto prescale = float(quantizer.getPrescale().getValueAsDouble());
   // Truncation to 22 bits of a quantum leaves the leading 16 as they are.
   Value placed =
       multiplyTowardZero(k, magnitude, k.f32(std::ldexp(prescale, -126)));
-  return bitsOf(k.emitter(), placed) +
-         (random << (22 - int64_t(quantizer.getRandomBits())));
+  Int bits = bitsOf(k.emitter(), placed);
+  if (random.bits == 16)
+    return addHalf(k, random.word, random.index, 1 << (22 - 16), bits);
+  return bits + (random.extract() << (22 - random.bits));
 }
 
-Int E2M1Encoder::encode(Value value, Int random) {
+Int E2M1Encoder::encode(Value value, const RandomBits &random) {
   Emitter e = k.emitter();
   Int bits = bitsOf(e, value);
   // Exact but for what is far below the smallest quantum.

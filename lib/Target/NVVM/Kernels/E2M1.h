@@ -8,6 +8,16 @@
 
 namespace mx::nvvm {
 
+/// The random bits of an element: number `index` of those in a word, the first
+/// lowest; of 24 bits the upper ones.
+struct RandomBits {
+  Int word;
+  int64_t index = 0, bits = 16;
+
+  /// As an i32 below 2^bits.
+  Int extract() const;
+};
+
 /// Elements of a block with an E8M0 scale to E2M1, nearest even without a
 /// prescale or stochastic with up to 16 bits: the bits of the reference.
 ///
@@ -20,13 +30,13 @@ public:
   E2M1Encoder(Kernel &k, QuantizerAttr quantizer, Value scale, bool isNarrow);
 
   bool takes() const { return isTaken; }
-  /// The code (i32) of an f32; `random` is an i32 below 2^bits.
-  Int encode(Value value, Int random);
+  /// The code (i32) of an f32.
+  Int encode(Value value, const RandomBits &random);
 
 private:
   Value keepSticky(Value magnitude);
   Int roundToNearest(Value magnitude);
-  Int addRandom(Value magnitude, Int random);
+  Int addRandom(Value magnitude, const RandomBits &random);
 
   Kernel &k;
   QuantizerAttr quantizer;

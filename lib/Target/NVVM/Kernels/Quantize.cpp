@@ -212,7 +212,7 @@ private:
     bool isNarrow = !form.source.isF32() && !quantizer.getHadamard();
     E2M1Encoder fast(k, quantizer, scale, isNarrow);
     for (auto [i, value] : llvm::enumerate(values)) {
-      Int random = getRandomBits(offset + int64_t(i));
+      RandomBits random = getRandomBits(offset + int64_t(i));
       if (fast.takes()) {
         codes.push_back(fast.encode(value, random));
         continue;
@@ -221,30 +221,26 @@ private:
       round.format = element;
       round.rounding = static_cast<contract::Rounding>(quantizer.getRounding());
       round.randomBits = quantizer.getRandomBits();
-      if (random.get())
-        round.random = random.zext(64);
+      if (random.word.get())
+        round.random = random.extract().zext(64);
       codes.push_back(reference::roundSaturating(
           reference::scaleElement(e, value, scale, quantizer, Value()), round));
     }
     return codes;
   }
 
-  /// Of the element at `offset` of the unit (i32); one call of Philox serves
-  /// its neighbours too (contract 22).
-  Int getRandomBits(int64_t offset) {
+  /// Of the element at `offset` of the unit; one call of Philox serves its
+  /// neighbours too (contract 22). Nothing but for stochastic rounding.
+  RandomBits getRandomBits(int64_t offset) {
     if (quantizer.getRounding() != Rounding::Stochastic)
-      return Int();
+      return {};
     int64_t bits = quantizer.getRandomBits();
     int64_t draws = bits == 8 ? 16 : bits == 16 ? 8 : 4;
     if (offset % draws == 0)
       randomWords = reference::philox(
           {(first + offset).udiv(draws), row, k.integer(8), k.i32(0)}, seed);
-    int64_t index = offset % draws;
-    if (bits == 24)
-      return randomWords[index] >> 8;
-    int64_t perWord = 32 / bits;
-    return (randomWords[index / perWord] >> (index % perWord * bits)) &
-           ((1 << bits) - 1);
+    int64_t perWord = 32 / bits, index = offset % draws;
+    return {randomWords[index / perWord], index % perWord, bits};
   }
 
   /// Codes side by side, the first in the lowest bits.
