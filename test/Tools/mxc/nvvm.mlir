@@ -19,11 +19,13 @@
 // SYMBOLS-DAG: T _mlir_ciface_product
 // SYMBOLS-DAG: U mx_cuda_launch
 // EXPLAIN: nvvm.mlir:[[#]]:[[#]]: !mx.mxfp8_e4m3 x !mx.mxfp8_e4m3 -> tensor<4x8xf32>: bf16_fold
+// EXPLAIN-NEXT: not gemv: a must be bf16 and b scaled
 // EXPLAIN-NEXT: not s8_fold: both operands must be mxfp4
 // PORTABLE: portable
+// PORTABLE-NEXT: not gemv: a must be bf16 and b scaled
 // PORTABLE-NEXT: not s8_fold: chip sm_80 has no wgmma; sm_90a has
 // PORTABLE-NEXT: not bf16_fold: chip sm_80 has no wgmma; sm_90a has
-// JSON: {"a":"!mx.mxfp8_e4m3","b":"!mx.mxfp8_e4m3","family":"bf16_fold",{{.*}}"rejected":[{"condition":"both operands must be mxfp4","family":"s8_fold"}]
+// JSON: {"a":"!mx.mxfp8_e4m3","b":"!mx.mxfp8_e4m3","family":"bf16_fold",{{.*}}"rejected":[{"condition":"a must be bf16 and b scaled","family":"gemv"},{"condition":"both operands must be mxfp4","family":"s8_fold"}]
 // CHIPS: sm_90a  PTX 8.3, 227 KiB of shared memory per block
 // CHIP: mxc: error: unknown chip 'sm_1'; expected sm_80,
 // TARGET: mxc: error: --emit=ptx needs --target=nvvm, but the target is cpu
