@@ -21,17 +21,6 @@ namespace mx {
 
 namespace {
 
-/// Whether a scale follows from each element of its block: no target has
-/// kernels for these rules.
-bool looksAtElements(Operation *op) {
-  auto quantize = dyn_cast<PackedQuantizeOp>(op);
-  return quantize &&
-         llvm::any_of(quantize.getQuantizerAttrs(),
-                      [](QuantizerAttr quantizer) {
-                        return quantizer.getScaleRule() == ScaleRule::Quest;
-                      });
-}
-
 /// Replaces a destination-style op on tensors by what `emit` makes.
 template <typename OpTy, typename Emit>
 struct TensorPattern : OpRewritePattern<OpTy> {
@@ -42,7 +31,7 @@ struct TensorPattern : OpRewritePattern<OpTy> {
                                 PatternRewriter &rewriter) const final {
     if (op->getNumResults() == 0)
       return rewriter.notifyMatchFailure(op, "works on buffers");
-    if (op->hasAttr(MXDialect::kScheduleAttrName) && !looksAtElements(op))
+    if (op->hasAttr(MXDialect::kScheduleAttrName))
       return rewriter.notifyMatchFailure(op, "has kernels of its own");
     rewriter.replaceOp(op, emit(Emitter{rewriter, op.getLoc()}, op));
     return success();

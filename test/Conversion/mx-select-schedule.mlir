@@ -77,9 +77,10 @@ func.func @few_rows(%x: tensor<2x32x120xbf16>, %y: tensor<1x112xbf16>, %many: te
 // CHECK-NOT: mx.schedule
 // OLD-LABEL: func.func @quantize
 // OLD: mx.schedule
-func.func @quantize(%x: tensor<8x64xf32>, %c: tensor<8x2x16xi8>, %s: tensor<8x2xi8>, %c4: tensor<8x4x8xi8>, %s4: tensor<8x4xi8>, %t: tensor<f32>) -> (tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>) {
+func.func @quantize(%x: tensor<8x64xf32>, %c: tensor<8x2x16xi8>, %s: tensor<8x2xi8>, %c4: tensor<8x4x8xi8>, %s4: tensor<8x4xi8>, %t: tensor<f32>) -> (tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>, tensor<8x2x16xi8>) {
   %0:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4, hadamard = {size = 64, signs = none}>]} -> tensor<8x2x16xi8>, tensor<8x2xi8>
   %1:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4>], mx.schedule = #mx.schedule<"mine", tile = [1], stages = 1, cluster = 1>} -> tensor<8x2x16xi8>, tensor<8x2xi8>
   %2:3 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c4, %s4, %t : tensor<8x4x8xi8>, tensor<8x4xi8>, tensor<f32>) {quantizers = [#mx.quantizer<format = !mx.nvfp4, scale_rule = amax>]} -> tensor<8x4x8xi8>, tensor<8x4xi8>, tensor<f32>
-  return %0#0, %1#0, %2#0 : tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>
+  %3:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4, scale_rule = quest>]} -> tensor<8x2x16xi8>, tensor<8x2xi8>
+  return %0#0, %1#0, %2#0, %3#0 : tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>, tensor<8x2x16xi8>
 }

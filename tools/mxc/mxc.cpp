@@ -19,6 +19,9 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 using namespace llvm;
 using namespace mxc;
 
@@ -92,6 +95,24 @@ static void hideOptionsOfLLVM() {
   cl::HideUnrelatedOptions(none);
 }
 
+/// What `run` writes to standard error. LLVM's parsers of single options write
+/// there, whatever stream the parser of the line was given.
+static std::string captureErrors(function_ref<void()> run) {
+  int kept = dup(STDERR_FILENO), file = memfd_create("errors", MFD_CLOEXEC);
+  if (kept < 0 || file < 0 || dup2(file, STDERR_FILENO) < 0) {
+    run();
+    return "";
+  }
+  run();
+  dup2(kept, STDERR_FILENO);
+  std::string text(static_cast<size_t>(lseek(file, 0, SEEK_END)), '\0');
+  ssize_t size = pread(file, text.data(), text.size(), 0);
+  text.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
+  close(kept);
+  close(file);
+  return text;
+}
+
 /// Parses the command line; messages become our one line.
 static Error parse(int argc, char **argv) {
   hideOptionsOfLLVM();
@@ -100,12 +121,14 @@ static Error parse(int argc, char **argv) {
   });
   std::string messages;
   raw_string_ostream os(messages);
-  if (cl::ParseCommandLineOptions(argc, argv,
-                                  "compiler for microscaled floats\n", &os))
+  bool isParsed = false;
+  messages += captureErrors([&] {
+    isParsed = cl::ParseCommandLineOptions(
+        argc, argv, "compiler for microscaled floats\n", &os);
+  });
+  if (isParsed)
     return Error::success();
   StringRef first = StringRef(messages).trim().split('\n').first;
-  if (first.empty()) // a value that an option lacks is told already
-    return make_error<mx::ReportedError>();
   first.consume_front("mxc: ");
   first = first.split(". See: ").first.split("  Try: ").first.rtrim();
   return createStringError(first);

@@ -27,6 +27,8 @@ std::string Form::findProblem() const {
   int64_t block = format.getBlockCols();
   if (format.getHasTensorScale())
     return "the format has a tensor scale";
+  if (quantizer.getScaleRule() == ScaleRule::Quest)
+    return "the scale rule is quest";
   if (format.getBlockRows() != 1 || (block != 16 && block != 32))
     return "blocks must be of 16 or 32 elements along a row";
   if (hadamard && (hadamard.getSize() < 16 || hadamard.getSize() > kMaxUnit))
