@@ -50,8 +50,6 @@ std::optional<TargetKind> mx::parseTarget(StringRef name) {
 }
 
 void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
-  // What relates products, and the name stack of a call, ends at a function.
-  pm.addPass(createInlineCallsPass());
   // Upstream has no lowering of TOSA's block-scaled ops.
   pm.addPass(createMXLowerTosaBlockScaled());
   OpPassManager &function = pm.nest<func::FuncOp>();
@@ -66,6 +64,9 @@ void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
   pm.addPass(createConvertElementwiseToLinalgPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // What relates products, and the name stack of a call, ends at a function.
+  // Equal calls stay so many products, which draw bits of their own.
+  pm.addPass(createInlineCallsPass());
 }
 
 void mx::buildQuantizedPipeline(OpPassManager &pm,

@@ -34,7 +34,7 @@ class Library:
         stem = os.path.join(folder, "made")
         run("mxc", "compile", source, "-o", stem + ".so", f"--header={stem}.h", "--prefix=made", *options)
         run("cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c", stem + ".h")
-        run("cc", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c++", stem + ".h")
+        run("clang++-22", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c++", stem + ".h")
         # A copy of its own for each: the loader knows a library by its file.
         unique = f"{stem}-{len(os.listdir(folder))}.so"
         os.rename(stem + ".so", unique)
