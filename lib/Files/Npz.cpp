@@ -158,18 +158,3 @@ Expected<Array> mx::files::readEntry(const NpzEntry &entry) {
   setElements({entry.array, entry.fortranOrder, 0}, *bytes, array);
   return array;
 }
-
-Expected<Arrays> mx::files::readNpz(StringRef path) {
-  Expected<std::vector<NpzEntry>> entries = openNpz(path);
-  if (!entries)
-    return entries.takeError();
-  Arrays arrays;
-  for (const NpzEntry &entry : *entries) {
-    Expected<Array> array = readEntry(entry);
-    if (!array)
-      return createStringError("cannot read '" + path + ":" + entry.name +
-                               ".npy': " + toString(array.takeError()));
-    arrays[entry.name] = std::move(*array);
-  }
-  return arrays;
-}

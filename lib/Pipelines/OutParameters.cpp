@@ -2,6 +2,8 @@
 
 #include "OutParameters.h"
 
+#include "mx/Pipelines/PublicFunctions.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/SymbolTable.h"
@@ -66,11 +68,7 @@ struct OutParameters : PassWrapper<OutParameters, OperationPass<ModuleOp>> {
 
   void runOnOperation() override {
     SymbolTable table(getOperation());
-    SmallVector<func::FuncOp> functions;
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function.isPublic() && !function.isExternal())
-        functions.push_back(function);
-    for (func::FuncOp function : functions) {
+    for (func::FuncOp function : mx::getPublicFunctions(getOperation())) {
       detachCalls(function, table);
       rewrite(function);
     }

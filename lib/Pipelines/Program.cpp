@@ -9,6 +9,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mx/InitAll.h"
+#include "mx/Pipelines/PublicFunctions.h"
 
 using namespace mlir;
 using namespace mx;
@@ -152,9 +153,8 @@ llvm::Error Program::readSignaturesOnTheWay() {
   if (llvm::Error error = runTo(Stage::Imported))
     return error;
   llvm::StringMap<std::vector<llvm::SmallVector<ArgumentExtent>>> equal;
-  for (auto function : module->getOps<func::FuncOp>())
-    if (function.isPublic() && !function.isExternal())
-      equal[function.getSymName()] = findEqualExtents(function);
+  for (func::FuncOp function : getPublicFunctions(*module))
+    equal[function.getSymName()] = findEqualExtents(function);
   if (llvm::Error error = runTo(Stage::Quantized))
     return error;
   signatures = readSignatures(*module);

@@ -3,6 +3,7 @@
 #include "Workspace.h"
 
 #include "mx/Pipelines/CallerMemory.h"
+#include "mx/Pipelines/PublicFunctions.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -238,11 +239,7 @@ struct PlanWorkspace : PassWrapper<PlanWorkspace, OperationPass<ModuleOp>> {
 
   void runOnOperation() override {
     SymbolTable table(getOperation());
-    SmallVector<func::FuncOp> functions;
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function.isPublic() && !function.isExternal())
-        functions.push_back(function);
-    for (func::FuncOp function : functions) {
+    for (func::FuncOp function : mx::getPublicFunctions(getOperation())) {
       Planner planner(function);
       planner.plan();
       planner.createSize(table);

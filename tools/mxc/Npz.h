@@ -12,7 +12,6 @@ using mx::files::formatShape;
 using mx::files::OutputFile;
 using mx::files::readArrays;
 using mx::files::readNpy;
-using mx::files::readNpz;
 using mx::files::writeFile;
 using mx::files::writeNpz;
 } // namespace mxc

@@ -127,7 +127,7 @@ static Expected<Arrays> readInputs() {
 static Expected<Arrays> readOptional(StringRef path) {
   if (path.empty())
     return Arrays();
-  return readNpz(path);
+  return readArrays(path);
 }
 
 static Expected<std::unique_ptr<Runner>> prepare(const Arrays &inputs) {

@@ -64,9 +64,6 @@ llvm::Expected<Array> readEntry(const NpzEntry &entry);
 
 using Arrays = std::map<std::string, Array>;
 
-/// All arrays of a `.npz` file, by name.
-llvm::Expected<Arrays> readNpz(llvm::StringRef path);
-
 /// Writes arrays in the given order, into a file that is committed at the end.
 llvm::Error writeNpz(OutputFile file, llvm::ArrayRef<NpzEntry> entries);
 llvm::Error writeNpz(OutputFile file,

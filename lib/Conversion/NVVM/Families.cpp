@@ -94,7 +94,7 @@ static Verdict judgeGemv(PackedMatmulOp op, const Chip &chip) {
   gemv::Form form = getGemvForm(op, chip);
   verdict.schedule = ScheduleAttr::get(
       op.getContext(), verdict.family,
-      {form.tokens, form.getTile(), form.getChunk()}, /*stages=*/2,
+      {form.tokens, form.getTile(), form.getChunk()}, gemv::kStages,
       /*cluster=*/1);
   return verdict;
 }

@@ -1,5 +1,4 @@
-//===- LowerGemv.h - The kernel that a product of few rows takes -*- C++
-//-*-===//
+//===- LowerGemv.h - The gemv kernel of a product ---------------*- C++ -*-===//
 
 #ifndef MX_LIB_CONVERSION_NVVM_LOWERGEMV_H
 #define MX_LIB_CONVERSION_NVVM_LOWERGEMV_H

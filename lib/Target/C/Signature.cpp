@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/ValueBoundsOpInterface.h"
 #include "mx/Dialect/MX/IR/Formats.h"
+#include "mx/Pipelines/PublicFunctions.h"
 #include "llvm/ADT/StringExtras.h"
 #include <set>
 
@@ -26,20 +27,12 @@ std::string mx::c::getIdentifier(StringRef name) {
   return result;
 }
 
-static SmallVector<func::FuncOp> getPublicFunctions(ModuleOp module) {
-  SmallVector<func::FuncOp> functions;
-  for (auto function : module.getOps<func::FuncOp>())
-    if (function.isPublic() && !function.isExternal())
-      functions.push_back(function);
-  return functions;
-}
-
 //===----------------------------------------------------------------------===//
 // Extents of arguments
 //===----------------------------------------------------------------------===//
 
 void SignatureReader::readExtents(ModuleOp module) {
-  for (func::FuncOp function : getPublicFunctions(module))
+  for (func::FuncOp function : mx::getPublicFunctions(module))
     equal[function.getSymName()] = findEqualExtents(function);
 }
 
@@ -331,7 +324,7 @@ static llvm::Error readResults(func::FuncOp op, Function &function) {
 
 llvm::Error SignatureReader::readValues(ModuleOp module) {
   std::set<std::string> symbols;
-  for (func::FuncOp op : getPublicFunctions(module)) {
+  for (func::FuncOp op : mx::getPublicFunctions(module)) {
     Function function;
     function.name = op.getSymName();
     function.symbol = prefix + "_" + getIdentifier(op.getSymName());

@@ -33,8 +33,6 @@ constexpr int kPitch = 20;
 constexpr int kPatternExponent = 126;
 /// Blocks that fill a GPU.
 constexpr int64_t kEnoughBlocks = 100;
-/// A chunk that is multiplied and one on its way. More were slower.
-constexpr int kStages = 2;
 
 /// Rows of x that are copied.
 int64_t countTokens(const Form &form) { return llvm::alignTo(form.tokens, 4); }

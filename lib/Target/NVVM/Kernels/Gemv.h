@@ -15,6 +15,9 @@
 namespace mx::nvvm::gemv {
 
 constexpr int kMaxTokens = 64;
+/// Chunks of K of a warp: one that is multiplied and one on its way. More were
+/// slower.
+constexpr int kStages = 2;
 
 /// What is fixed when the kernel is made.
 struct Form {
