@@ -9,7 +9,8 @@ get_property(mx_libraries GLOBAL PROPERTY MX_LIBRARIES)
 get_property(mx_tools GLOBAL PROPERTY MX_TOOLS)
 
 list(APPEND mx_libraries MXSupport)
-install(TARGETS ${mx_libraries} mx_c mx_runtime mx_runtime_static mx_cuda_runtime EXPORT MXTargets
+install(TARGETS ${mx_libraries} mx_c mx_runtime mx_runtime_static mx_cuda_runtime
+  mx_cuda_runtime_static EXPORT MXTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -3,10 +3,11 @@
 // The C ABI of libmx_cuda_runtime, which opens the CUDA driver (libcuda.so.1)
 // when it is first called: programs link and start on machines without CUDA.
 //
-// Work is queued on one stream per thread, in order. All functions are
-// thread-safe. Where the driver or a GPU is missing, or a call fails, the
-// function prints `mx-cuda: error in WHAT: TEXT` to stderr and ends the process
-// with status 1, except mx_cuda_available.
+// Work is queued in order, on one stream per thread or on a scope's. The GPU is
+// the driver's first. All functions are thread-safe. Where the driver or a GPU
+// is missing, or a call fails, the function prints `mx-cuda: error in WHAT:
+// TEXT` to stderr and ends the process with status 1, except mx_cuda_available
+// and in a scope.
 //
 //===----------------------------------------------------------------------===*/
 
@@ -22,6 +23,21 @@ extern "C" {
 /* Whether a GPU can be used; if not and `reason` is not null, *reason is a text
  * of static lifetime that says what is missing. */
 int mx_cuda_available(const char **reason);
+
+/* What a scope leaves behind. */
+typedef struct mx_cuda_scope {
+  void *stream;
+  int64_t active, failed, entered;
+} mx_cuda_scope;
+
+/* From mx_cuda_enter to mx_cuda_leave, work of this thread is queued on
+ * `stream` (a CUstream or cudaStream_t; null is the default stream), and an
+ * error ends nothing: it is kept, and no more work is queued. mx_cuda_leave
+ * returns 0, or 1 where there was an error, whose text is mx_cuda_last_error's
+ * until this thread's next one. Scopes nest. */
+void mx_cuda_enter(mx_cuda_scope *outer, void *stream);
+int mx_cuda_leave(const mx_cuda_scope *outer);
+const char *mx_cuda_last_error(void);
 
 /* Device memory from a pool, in stream order; 0 bytes give a valid address too.
  * Uninitialised. Aligned to 256 bytes. */

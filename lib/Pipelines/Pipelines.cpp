@@ -146,7 +146,7 @@ static void addKernels(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createGpuLaunchSinkIndexComputationsPass());
   pm.addPass(createGpuKernelOutliningPass());
-  pm.addPass(createMXDeviceMemory());
+  pm.addPass(createMXDeviceMemory({options.deviceArrays}));
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   kernels.addPass(memref::createExpandStridedMetadataPass());
   kernels.addPass(createLowerAffinePass());
@@ -211,8 +211,13 @@ struct TextualOptions : PassPipelineOptions<TextualOptions> {
   Option<bool> callerMemory{
       *this, "caller-memory", llvm::cl::init(false),
       llvm::cl::desc("results and temporaries in memory of the caller")};
+  Option<bool> deviceArrays{
+      *this, "device-arrays", llvm::cl::init(false),
+      llvm::cl::desc("arrays of the nvvm target's callers in GPU memory")};
 
-  PipelineOptions get() const { return {recipe, target, chip, callerMemory}; }
+  PipelineOptions get() const {
+    return {recipe, target, chip, callerMemory, deviceArrays};
+  }
 };
 } // namespace
 

@@ -2,13 +2,11 @@
 
 #include "Driver.h"
 
+#include "Scope.h"
 #include "mx-runtime/mx_cuda.h"
 
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <dlfcn.h>
-#include <string>
 
 namespace mx::cuda {
 namespace {
@@ -16,7 +14,7 @@ namespace {
 struct State {
   Driver driver{};
   Context context = nullptr;
-  std::string problem;
+  char problem[512] = ""; ///< why there is no GPU, if there is none
 
   State() {
     if (!open())
@@ -26,7 +24,7 @@ struct State {
     bool ready = is(driver.cuInit(0), "cuInit") &&
                  is(driver.cuDeviceGetCount(&count), "cuDeviceGetCount");
     if (ready && count == 0)
-      problem = "the CUDA driver finds no GPU";
+      note("the CUDA driver finds no GPU", "", "");
     ready = ready && count > 0 &&
             is(driver.cuDeviceGet(&device, 0), "cuDeviceGet") &&
             is(driver.cuDevicePrimaryCtxRetain(&context, device),
@@ -36,22 +34,25 @@ struct State {
   }
 
 private:
+  bool note(const char *first, const char *second, const char *third) {
+    std::snprintf(problem, sizeof problem, "%s%s%s", first, second, third);
+    return false;
+  }
+
   bool is(Result result, const char *what) {
     if (result == 0)
       return true;
     const char *text = nullptr;
     driver.cuGetErrorString(result, &text);
-    problem = std::string(what) + ": " + (text ? text : "unknown error");
-    return false;
+    return note(what, ": ", text ? text : "unknown error");
   }
 
   bool open() {
     void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-      problem = "libcuda.so.1 of the NVIDIA driver cannot be opened; install "
-                "the driver, or use --target=cpu";
-      return false;
-    }
+    if (!library)
+      return note("libcuda.so.1 of the NVIDIA driver cannot be opened; install "
+                  "the driver, or use --target=cpu",
+                  "", "");
 #define MX_LOAD(name)                                                          \
   if (!load(library, #name, reinterpret_cast<void **>(&driver.name)))          \
   return false
@@ -60,6 +61,8 @@ private:
     MX_LOAD(cuDeviceGet);
     MX_LOAD(cuDevicePrimaryCtxRetain);
     MX_LOAD(cuCtxSetCurrent);
+    MX_LOAD(cuCtxPushCurrent_v2);
+    MX_LOAD(cuCtxPopCurrent_v2);
     MX_LOAD(cuStreamCreate);
     MX_LOAD(cuStreamSynchronize);
     MX_LOAD(cuMemAllocAsync);
@@ -86,10 +89,8 @@ private:
 
   bool load(void *library, const char *name, void **function) {
     *function = dlsym(library, name);
-    if (!*function)
-      problem = std::string("the NVIDIA driver has no ") + name +
-                "; expected CUDA 12 or newer";
-    return *function;
+    return *function || note("the NVIDIA driver has no ", name,
+                             "; expected CUDA 12 or newer");
   }
 
   /// Freed memory stays in the pool.
@@ -107,42 +108,56 @@ State &getState() {
   return state;
 }
 
-[[noreturn]] void fail(const char *what, const char *text, const char *detail) {
-  std::fprintf(stderr, "mx-cuda: error in %s: %s%s%s\n", what, text,
-               *detail ? "\n" : "", detail);
-  std::exit(1);
-}
-
 } // namespace
 
 const char *findProblem() {
   State &state = getState();
-  return state.problem.empty() ? nullptr : state.problem.c_str();
+  return *state.problem ? state.problem : nullptr;
 }
 
-const Driver &getDriver(const char *what) {
+bool pushContext() {
   State &state = getState();
-  if (!state.problem.empty())
-    fail(what, state.problem.c_str(), "");
+  if (*state.problem) {
+    fail("context", state.problem, "");
+    return false;
+  }
+  return check(state.driver.cuCtxPushCurrent_v2(state.context), "context");
+}
+
+void popContext() {
+  Context context;
+  getState().driver.cuCtxPopCurrent_v2(&context);
+}
+
+const Driver *getDriver(const char *what) {
+  State &state = getState();
+  const Scope &scope = getScope();
+  if (scope.active)
+    return scope.failed ? nullptr : &state.driver;
+  if (*state.problem)
+    fail(what, state.problem, "");
   static thread_local bool current = false;
   if (!current)
     check(state.driver.cuCtxSetCurrent(state.context), what);
   current = true;
-  return state.driver;
+  return &state.driver;
 }
 
-void check(Result result, const char *what, const char *detail) {
+bool check(Result result, const char *what, const char *detail) {
   if (result == 0)
-    return;
+    return true;
   const char *text = nullptr;
   getState().driver.cuGetErrorString(result, &text);
   fail(what, text ? text : "unknown error", detail);
+  return false;
 }
 
 Stream getStream() {
+  if (getScope().active)
+    return getScope().stream;
   static thread_local Stream stream = nullptr;
   if (!stream)
-    check(getDriver("stream").cuStreamCreate(&stream, kNonBlocking), "stream");
+    check(getDriver("stream")->cuStreamCreate(&stream, kNonBlocking), "stream");
   return stream;
 }
 

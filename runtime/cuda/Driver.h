@@ -67,6 +67,8 @@ struct Driver {
   Result (*cuDeviceGet)(Device *device, int ordinal);
   Result (*cuDevicePrimaryCtxRetain)(Context *context, Device device);
   Result (*cuCtxSetCurrent)(Context context);
+  Result (*cuCtxPushCurrent_v2)(Context context);
+  Result (*cuCtxPopCurrent_v2)(Context *context);
   Result (*cuStreamCreate)(Stream *stream, unsigned flags);
   Result (*cuStreamSynchronize)(Stream stream);
   Result (*cuMemAllocAsync)(DevicePtr *address, size_t bytes, Stream stream);
@@ -101,16 +103,22 @@ struct Driver {
   Result (*cuGetErrorString)(Result result, const char **text);
 };
 
-/// The driver with device 0's context and a stream of this thread; ends the
-/// process with a text where there is none. `what` is what was to be done.
-const Driver &getDriver(const char *what);
+/// The driver with device 0's context, where work of this thread can go on;
+/// null in a scope with an error. `what` is what is to be done.
+const Driver *getDriver(const char *what);
+/// The stream of the scope, else one of this thread's own.
 Stream getStream();
+
+/// Makes device 0's context this thread's until popContext; false where there
+/// is no GPU.
+bool pushContext();
+void popContext();
 
 /// Null, or why there is no GPU.
 const char *findProblem();
 
-/// Ends the process where `result` is an error of `what`.
-void check(Result result, const char *what, const char *detail = "");
+/// Whether `result` is no error of `what`: of Scope.h's errors, otherwise.
+bool check(Result result, const char *what, const char *detail = "");
 
 } // namespace mx::cuda
 

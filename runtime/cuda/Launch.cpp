@@ -1,13 +1,13 @@
 //===- Launch.cpp - Kernels loaded and queued -----------------------------===//
 
 #include "Driver.h"
+#include "Lock.h"
 
 #include "mx-runtime/mx_cuda.h"
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
 
 using namespace mx::cuda;
 
@@ -18,16 +18,16 @@ static Function loadKernel(const Driver &driver, const char *code,
   void *values[] = {log, reinterpret_cast<void *>(sizeof(log))};
   Module module = nullptr;
   Function function = nullptr;
-  check(driver.cuModuleLoadDataEx(&module, code, 2, options, values), kernel,
-        log);
-  check(driver.cuModuleGetFunction(&function, module, kernel), kernel);
+  if (check(driver.cuModuleLoadDataEx(&module, code, 2, options, values),
+            kernel, log))
+    check(driver.cuModuleGetFunction(&function, module, kernel), kernel);
   return function;
 }
 
 static Function getKernel(const Driver &driver, void **slot, const char *code,
                           const char *kernel) {
-  static std::mutex &mutex = *new std::mutex;
-  std::lock_guard<std::mutex> lock(mutex);
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  Lock lock(mutex);
   if (!*slot)
     *slot = loadKernel(driver, code, kernel);
   return static_cast<Function>(*slot);
@@ -83,8 +83,13 @@ void mx_cuda_launch(void **slot, const char *code, const char *kernel,
   // Nothing to do, and an error of the driver.
   if (config->grid[0] * config->grid[1] * config->grid[2] == 0)
     return;
-  const Driver &driver = getDriver(kernel);
+  const Driver *found = getDriver(kernel);
+  if (!found)
+    return;
+  const Driver &driver = *found;
   Function function = getKernel(driver, slot, code, kernel);
+  if (!function)
+    return;
   LaunchConfig launch{};
   LaunchAttribute cluster{};
   for (int i = 0; i < 3; ++i) {
@@ -112,20 +117,19 @@ void mx_cuda_launch(void **slot, const char *code, const char *kernel,
 }
 
 int64_t mx_cuda_multiprocessors(void) {
-  static const int count = [] {
-    int value = 0;
-    check(getDriver("multiprocessors")
-              .cuDeviceGetAttribute(&value, kMultiprocessors, /*device=*/0),
+  int count = 1;
+  if (const Driver *driver = getDriver("multiprocessors"))
+    check(driver->cuDeviceGetAttribute(&count, kMultiprocessors, /*device=*/0),
           "multiprocessors");
-    return value;
-  }();
   return count;
 }
 
 void mx_cuda_map_bytes(void *map, void *device, int64_t size0, int64_t size1,
                        int64_t size2, int64_t box1, int64_t box2) {
   // No box of an empty tensor is ever copied.
-  if (size0 * size1 * size2 == 0) {
+  const Driver *driver =
+      size0 * size1 * size2 == 0 ? nullptr : getDriver("map");
+  if (!driver) {
     std::memset(map, 0, 128);
     return;
   }
@@ -136,7 +140,7 @@ void mx_cuda_map_bytes(void *map, void *device, int64_t size0, int64_t size1,
   const uint32_t box[] = {static_cast<uint32_t>(box2),
                           static_cast<uint32_t>(box1), 1};
   const uint32_t steps[] = {1, 1, 1};
-  check(getDriver("map").cuTensorMapEncodeTiled(
+  check(driver->cuTensorMapEncodeTiled(
             map, kUInt8, 3, device, sizes, strides, box, steps,
             /*interleave=*/0, kSwizzle128, kPromoteTo256, /*fill=*/0),
         "map");

@@ -1,11 +1,12 @@
 //===- Memory.cpp - Device memory and copies ------------------------------===//
 
-#include "Driver.h"
+#include "Lock.h"
+#include "Scope.h"
 
 #include "mx-runtime/mx_cuda.h"
 
 #include <algorithm>
-#include <mutex>
+#include <cstring>
 
 using namespace mx::cuda;
 
@@ -14,55 +15,64 @@ static DevicePtr toDevice(const void *pointer) {
 }
 
 void *mx_cuda_alloc(int64_t bytes) {
-  const Driver &driver = getDriver("alloc");
   DevicePtr address = 0;
   auto size = static_cast<size_t>(std::max<int64_t>(bytes, 1));
-  check(driver.cuMemAllocAsync(&address, size, getStream()), "alloc");
+  if (const Driver *driver = getDriver("alloc"))
+    check(driver->cuMemAllocAsync(&address, size, getStream()), "alloc");
   return reinterpret_cast<void *>(address);
 }
 
 void mx_cuda_free(void *device) {
-  if (device)
-    check(getDriver("free").cuMemFreeAsync(toDevice(device), getStream()),
-          "free");
+  if (const Driver *driver = device ? getDriver("free") : nullptr)
+    check(driver->cuMemFreeAsync(toDevice(device), getStream()), "free");
 }
 
 void mx_cuda_synchronize(void) {
-  check(getDriver("synchronize").cuStreamSynchronize(getStream()),
-        "synchronize");
+  if (const Driver *driver = getDriver("synchronize"))
+    check(driver->cuStreamSynchronize(getStream()), "synchronize");
 }
 
 void mx_cuda_clear(void *device, int64_t bytes) {
-  check(getDriver("clear").cuMemsetD8Async(
-            toDevice(device), 0, static_cast<size_t>(bytes), getStream()),
-        "clear");
+  if (const Driver *driver = getDriver("clear"))
+    check(driver->cuMemsetD8Async(toDevice(device), 0,
+                                  static_cast<size_t>(bytes), getStream()),
+          "clear");
 }
 
 void mx_cuda_upload(void *device, const void *host, int64_t bytes) {
-  if (bytes <= 0)
-    return;
-  check(getDriver("upload").cuMemcpyHtoDAsync_v2(
-            toDevice(device), host, static_cast<size_t>(bytes), getStream()),
-        "upload");
+  const Driver *driver = bytes > 0 ? getDriver("upload") : nullptr;
+  if (driver && check(driver->cuMemcpyHtoDAsync_v2(toDevice(device), host,
+                                                   static_cast<size_t>(bytes),
+                                                   getStream()),
+                      "upload"))
+    mx_cuda_synchronize();
+}
+
+/// Whether all of `bytes` came.
+static bool download(void *host, const void *device, size_t bytes) {
+  const Driver *driver = getDriver("download");
+  if (!driver || !check(driver->cuMemcpyDtoHAsync_v2(host, toDevice(device),
+                                                     bytes, getStream()),
+                        "download"))
+    return false;
   mx_cuda_synchronize();
+  return !getScope().failed;
 }
 
 void mx_cuda_download(void *host, const void *device, int64_t bytes) {
-  if (bytes <= 0)
-    return;
-  check(getDriver("download")
-            .cuMemcpyDtoHAsync_v2(host, toDevice(device),
-                                  static_cast<size_t>(bytes), getStream()),
-        "download");
-  mx_cuda_synchronize();
+  // Zeros let compiled code, whose loops may wait for what comes, end.
+  if (bytes > 0 && !download(host, device, static_cast<size_t>(bytes)))
+    std::memset(host, 0, static_cast<size_t>(bytes));
 }
 
 void *mx_cuda_constant(void **slot, const void *host, int64_t bytes) {
-  static std::mutex &mutex = *new std::mutex;
-  std::lock_guard<std::mutex> lock(mutex);
-  if (!*slot) {
-    *slot = mx_cuda_alloc(bytes);
-    mx_cuda_upload(*slot, host, bytes);
-  }
-  return *slot;
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  Lock lock(mutex);
+  if (*slot)
+    return *slot;
+  void *device = mx_cuda_alloc(bytes);
+  mx_cuda_upload(device, host, bytes);
+  if (!getScope().failed)
+    *slot = device;
+  return device;
 }

@@ -48,8 +48,7 @@ static cl::opt<std::string>
 
 cl::opt<std::string> mxc::headerFile(
     "header", cl::value_desc("file.h"),
-    cl::desc("export plain C functions, and declare them in this "
-             "file (host code of target cpu or reference)"),
+    cl::desc("export plain C functions, and declare them in this file"),
     cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 static cl::opt<std::string>
     prefix("prefix", cl::value_desc("name"),
@@ -64,8 +63,9 @@ static cl::opt<int64_t>
             cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 static cl::opt<std::string>
     runtimeKind("runtime", cl::init("static"), cl::value_desc("static|shared"),
-                cl::desc("libmx_runtime as a part of the archive or shared "
-                         "library (default), or needed beside it"),
+                cl::desc("libmx_runtime, or libmx_cuda_runtime for target "
+                         "nvvm, as a part of the archive or shared library "
+                         "(default), or needed beside it"),
                 cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()));
 
 namespace {
@@ -104,10 +104,9 @@ static Error checkPlainOptions(const Request &request) {
     return createStringError("--header is for host code (--emit=llvm, obj, "
                              "archive or shared), but the kind is " +
                              request.kind);
-  if (plain && targetName == "nvvm")
-    return createStringError(
-        "--header is for --target=cpu and --target=reference, but the target "
-        "is nvvm");
+  if (targetName == "nvvm" && threads.getNumOccurrences())
+    return createStringError("--threads is for --target=cpu, but the target is "
+                             "nvvm");
   if (plain && (headerFile == "-" || outputFile == "-"))
     return createStringError("with --header, header and code go to files; '-' "
                              "is standard output");
@@ -186,12 +185,15 @@ static Error emitTo(mlir::ModuleOp module, const Request &request,
 /// The object as an archive or a shared library, where one is asked for.
 static Expected<SmallString<0>> wrap(SmallString<0> bytes,
                                      const Request &request, bool usesRuntime) {
-  bool withRuntime = runtimeKind == "static" && usesRuntime;
+  Runtime runtime{"", runtimeKind == "static"};
+  if (targetName == "nvvm")
+    runtime.name = "mx_cuda_runtime";
+  else if (usesRuntime)
+    runtime.name = "mx_runtime";
   if (request.kind == "archive")
-    return makeArchive(bytes, sys::path::stem(outputFile), withRuntime);
+    return makeArchive(bytes, sys::path::stem(outputFile), runtime);
   if (request.kind == "shared")
-    return makeSharedLibrary(bytes, sys::path::filename(outputFile),
-                             withRuntime);
+    return makeSharedLibrary(bytes, sys::path::filename(outputFile), runtime);
   return bytes;
 }
 
@@ -252,6 +254,7 @@ Error mxc::compile(Source &source) {
     return request.takeError();
   bool plain = headerFile.getNumOccurrences();
   options->callerMemory = plain;
+  options->deviceArrays = plain && options->target == mx::TargetKind::NVVM;
   Expected<std::unique_ptr<mx::Program>> program = source.make(*options);
   if (!program)
     return program.takeError();

@@ -14,7 +14,7 @@
 using namespace llvm;
 using namespace mxc;
 
-/// The folder of libmx_runtime: lib/ beside the folder of this program.
+/// The folder of the runtimes: lib/ beside the folder of this program.
 static std::string getLibraryFolder() {
   std::string program = sys::fs::getMainExecutable(
       nullptr, reinterpret_cast<void *>(&getLibraryFolder));
@@ -24,8 +24,10 @@ static std::string getLibraryFolder() {
   return path.str().str();
 }
 
-static Expected<std::string> findRuntime(StringRef file) {
+static Expected<std::string> findRuntime(Runtime runtime) {
   SmallString<128> path(getLibraryFolder());
+  std::string file = ("lib" + runtime.name).str();
+  file += runtime.isPart ? ".a" : ".so";
   sys::path::append(path, file);
   if (!sys::fs::exists(path))
     return createStringError("cannot find " + file + " beside this program: '" +
@@ -37,10 +39,10 @@ static Expected<std::string> findRuntime(StringRef file) {
 // Archives
 //===----------------------------------------------------------------------===//
 
-/// Adds the members of libmx_runtime.a; `buffer` keeps their bytes.
-static Error addRuntime(std::vector<NewArchiveMember> &members,
+/// Adds the members of a runtime's archive; `buffer` keeps their bytes.
+static Error addRuntime(Runtime runtime, std::vector<NewArchiveMember> &members,
                         std::unique_ptr<MemoryBuffer> &buffer) {
-  Expected<std::string> path = findRuntime("libmx_runtime.a");
+  Expected<std::string> path = findRuntime(runtime);
   if (!path)
     return path.takeError();
   ErrorOr<std::unique_ptr<MemoryBuffer>> read = MemoryBuffer::getFile(*path);
@@ -62,13 +64,13 @@ static Error addRuntime(std::vector<NewArchiveMember> &members,
 }
 
 Expected<SmallString<0>> mxc::makeArchive(StringRef object, StringRef stem,
-                                          bool withRuntime) {
+                                          Runtime runtime) {
   std::string name = (stem + ".o").str();
   std::vector<NewArchiveMember> members;
   members.emplace_back(MemoryBufferRef(object, name));
-  std::unique_ptr<MemoryBuffer> runtime;
-  if (withRuntime)
-    if (Error error = addRuntime(members, runtime))
+  std::unique_ptr<MemoryBuffer> buffer;
+  if (!runtime.name.empty() && runtime.isPart)
+    if (Error error = addRuntime(runtime, members, buffer))
       return std::move(error);
   auto archive = writeArchiveToBuffer(members, SymtabWritingMode::NormalSymtab,
                                       object::Archive::K_GNU,
@@ -133,14 +135,17 @@ static Error link(ArrayRef<StringRef> command) {
 }
 
 Expected<SmallString<0>>
-mxc::makeSharedLibrary(StringRef object, StringRef name, bool withRuntime) {
+mxc::makeSharedLibrary(StringRef object, StringRef name, Runtime runtime) {
   Expected<std::string> linker = findLinker();
   if (!linker)
     return linker.takeError();
-  Expected<std::string> runtime =
-      findRuntime(withRuntime ? "libmx_runtime.a" : "libmx_runtime.so");
-  if (!runtime)
-    return runtime.takeError();
+  std::string library;
+  if (!runtime.name.empty()) {
+    Expected<std::string> path = findRuntime(runtime);
+    if (!path)
+      return path.takeError();
+    library = *path;
+  }
   TemporaryFile input("o"), output("so");
   if (input.code || output.code)
     return createStringError("cannot make a temporary file: " +
@@ -156,7 +161,6 @@ mxc::makeSharedLibrary(StringRef object, StringRef name, bool withRuntime) {
   SmallVector<StringRef> command = {*linker,
                                     "-shared",
                                     input.path,
-                                    *runtime,
                                     "-o",
                                     output.path,
                                     soname,
@@ -166,6 +170,8 @@ mxc::makeSharedLibrary(StringRef object, StringRef name, bool withRuntime) {
                                     "-L" MX_LLVM_LIBRARY_FOLDER,
                                     "-lomp",
                                     "-lm"};
+  if (!library.empty())
+    command.insert(command.begin() + 3, library);
   if (Error error = link(command))
     return std::move(error);
   return readFile(output.path);

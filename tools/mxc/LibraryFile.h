@@ -8,16 +8,22 @@
 
 namespace mxc {
 
-/// An object as a member of an archive: `stem`.o, and with `withRuntime` the
-/// object of libmx_runtime beside it.
+/// The library that code needs: mx_runtime or mx_cuda_runtime.
+struct Runtime {
+  llvm::StringRef name; ///< "" for none
+  bool isPart;          ///< of the file that is made; else needed beside it
+};
+
+/// An object as a member of an archive: `stem`.o, beside the object of a
+/// runtime that is a part.
 llvm::Expected<llvm::SmallString<0>>
-makeArchive(llvm::StringRef object, llvm::StringRef stem, bool withRuntime);
+makeArchive(llvm::StringRef object, llvm::StringRef stem, Runtime runtime);
 
 /// An object as a shared library called `name`, linked by the C compiler of
-/// this machine; libmx_runtime is part of it, hidden, or needed by it.
+/// this machine; the runtime's functions are hidden where it is a part.
 llvm::Expected<llvm::SmallString<0>> makeSharedLibrary(llvm::StringRef object,
                                                        llvm::StringRef name,
-                                                       bool withRuntime);
+                                                       Runtime runtime);
 
 } // namespace mxc
 

@@ -239,6 +239,11 @@ def MXDeviceMemory : Pass<"mx-device-memory", "::mlir::ModuleOp"> {
     arguments to the device once and its results back once. Constants are
     uploaded at their first use. Runs after kernels are outlined.
 
+    With `device-arrays` public functions, too, take and return buffers in
+    memory space 1, and nothing is copied at the boundary. A descriptor that a
+    function makes of its caller's pointers (a cast from an LLVM struct) is then
+    one of such a buffer.
+
     Before:
 
     ```mlir
@@ -253,7 +258,12 @@ def MXDeviceMemory : Pass<"mx-device-memory", "::mlir::ModuleOp"> {
 
     Numerics: none.
   }];
+  let options = [
+    Option<"deviceArrays", "device-arrays", "bool", "false",
+           "callers' arrays are in GPU memory">,
+  ];
   let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect",
                            "::mlir::memref::MemRefDialect"];
 }
 

@@ -37,6 +37,10 @@ struct PipelineOptions {
   /// Results and temporaries of public functions lie in memory of the caller:
   /// CallerMemory.h.
   bool callerMemory = false;
+  /// Arrays of public functions of the nvvm target lie in GPU memory, those
+  /// that a caller gives and those that it gets; else in host memory, and each
+  /// call copies them.
+  bool deviceArrays = false;
   /// Whether mx-statistics counts what quantisations do.
   bool statistics = false;
 };

@@ -2,13 +2,16 @@
 //
 // mx-device-memory: every memref of a function's body is in global memory of
 // the GPU (memory space 1); public functions keep host memrefs at their
-// boundary and copy once in and once out.
+// boundary and copy once in and once out, or take and return device memory.
 //
 //===----------------------------------------------------------------------===//
 
 #include "mx/Conversion/Passes.h"
 
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/SymbolTable.h"
 
@@ -53,15 +56,32 @@ Value copyTo(OpBuilder &b, Location loc, Value buffer, MemRefType type) {
   return result;
 }
 
+/// The descriptor of a host buffer as that of one at the same addresses, which
+/// are the device's.
+Value moveDescriptor(OpBuilder &b, Location loc, Value value, Type type) {
+  auto pointer = LLVM::LLVMPointerType::get(b.getContext(), kGlobalSpace);
+  auto structure = cast<LLVM::LLVMStructType>(type);
+  Value result = LLVM::PoisonOp::create(b, loc, type);
+  for (int64_t i = 0, e = structure.getBody().size(); i < e; ++i) {
+    Value field = LLVM::ExtractValueOp::create(b, loc, value, i);
+    if (structure.getBody()[i] == pointer)
+      field = LLVM::AddrSpaceCastOp::create(b, loc, pointer, field);
+    result = LLVM::InsertValueOp::create(b, loc, result, field, i);
+  }
+  return result;
+}
+
 struct DeviceMemory : impl::MXDeviceMemoryBase<DeviceMemory> {
+  using MXDeviceMemoryBase::MXDeviceMemoryBase;
+
   void runOnOperation() final {
     SymbolTable symbols(getOperation());
     SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp function : functions)
-      if (function.isPublic() && !function.isExternal())
+      if (function.isPublic() && !function.isExternal() && !deviceArrays)
         addBoundary(symbols, function);
     for (func::FuncOp function : getOperation().getOps<func::FuncOp>())
-      if (!function.isPublic())
+      if (!function.isPublic() || deviceArrays)
         moveTypes(function);
     getOperation().walk([&](gpu::GPUModuleOp module) { moveTypes(module); });
   }
@@ -123,6 +143,18 @@ private:
     op.getResult().replaceAllUsesExcept(cast.getResult(), cast);
   }
 
+  /// A descriptor of the caller's pointers.
+  static void moveGiven(UnrealizedConversionCastOp op) {
+    auto type = dyn_cast<MemRefType>(op.getResultTypes().front());
+    if (!type || op.getNumOperands() != 1 ||
+        !isa<LLVM::LLVMStructType>(op.getOperand(0).getType()))
+      return;
+    OpBuilder b(op);
+    LLVMTypeConverter converter(op.getContext());
+    op.setOperand(0, moveDescriptor(b, op.getLoc(), op.getOperand(0),
+                                    converter.convertType(moveToDevice(type))));
+  }
+
   void moveTypes(Operation *op) {
     AttrTypeReplacer replacer;
     replacer.addReplacement(
@@ -132,6 +164,8 @@ private:
     op->walk([&](Operation *inner) {
       if (auto constant = dyn_cast<memref::GetGlobalOp>(inner))
         return uploadConstant(constant);
+      if (auto cast = dyn_cast<UnrealizedConversionCastOp>(inner))
+        moveGiven(cast);
       // A thread's own memory.
       if (!isa<memref::AllocaOp>(inner))
         replacer.replaceElementsIn(inner, /*replaceAttrs=*/true,

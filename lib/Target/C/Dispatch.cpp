@@ -22,13 +22,11 @@ const Function &mx::c::getChosen(const Library &library, const Choice &choice) {
   return *it;
 }
 
-/// What the dispatcher hands on: all but extents and workspace.
+/// What the dispatcher hands on: arguments and results.
 static std::vector<Parameter> getCommon(const Function &function) {
   std::vector<Parameter> parameters = getParameters(function);
-  llvm::erase_if(parameters, [](const Parameter &parameter) {
-    return parameter.kind == Parameter::Kind::Extent ||
-           parameter.kind == Parameter::Kind::Workspace;
-  });
+  llvm::erase_if(parameters,
+                 [](const Parameter &parameter) { return !parameter.value; });
   return parameters;
 }
 
@@ -44,7 +42,7 @@ std::vector<Parameter> mx::c::getParameters(const Library &library,
   std::vector<Parameter> parameters =
       getCommon(getChosen(library, dispatcher.choices.front()));
   llvm::append_range(parameters, getExtents(dispatcher));
-  parameters.push_back({Parameter::Kind::Workspace, "workspace", nullptr});
+  addPlaces(library.onDevice, parameters);
   return parameters;
 }
 

@@ -64,7 +64,7 @@ public:
     finish(arith::IndexCastOp::create(b, loc, b.getI64Type(), all));
   }
 
-  /// PREFIX_f(arguments…, results…, extents…, workspace).
+  /// PREFIX_f(arguments…, results…, extents…, workspace) or (…, stream).
   void buildEntry() {
     std::vector<Parameter> parameters = getParameters(function);
     start(function.symbol, parameters, b.getI32Type());
@@ -143,7 +143,8 @@ private:
 
   /// A null pointer may stand for an array without elements only.
   void checkPointer(const Parameter &parameter) {
-    if (!isa<LLVM::LLVMPointerType>(getType(parameter)))
+    if (!isa<LLVM::LLVMPointerType>(getType(parameter)) ||
+        parameter.kind == Parameter::Kind::Stream)
       return;
     Value count = index(1);
     if (parameter.kind == Parameter::Kind::Workspace)
@@ -159,6 +160,23 @@ private:
            errors.add(ErrorKind::NullPointer, function.symbol + ": " +
                                                   parameter.name +
                                                   " is a null pointer"));
+    if (library.onDevice && parameter.kind != Parameter::Kind::Workspace)
+      checkAlignment(parameter);
+  }
+
+  void checkAlignment(const Parameter &parameter) {
+    // Of results, arrays only: numbers come to the host.
+    if (parameter.value->kind != Slot::Kind::Array)
+      return;
+    Value address = LLVM::PtrToIntOp::create(b, loc, b.getI64Type(),
+                                             passed[parameter.name]);
+    Value rest = arith::AndIOp::create(b, loc, address,
+                                       toI64(index(kDeviceAlignment - 1)));
+    failIf(compare(arith::CmpIPredicate::ne, rest, toI64(index(0))),
+           errors.add(ErrorKind::BadAlignment,
+                      function.symbol + ": " + parameter.name +
+                          " is not aligned to " + Twine(kDeviceAlignment) +
+                          " bytes"));
   }
 
   //===--------------------------------------------------------------------===//
@@ -266,7 +284,8 @@ private:
     SmallVector<Value> arguments = createArguments(true);
     arguments.push_back(
         createWorkspace(cast<MemRefType>(lowered.getArgumentTypes().back())));
-    Value scope = library.usesRuntime ? enterRuntime() : Value();
+    Value scope =
+        library.usesRuntime || library.onDevice ? enterRuntime() : Value();
     Value zero = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(0));
     Value assertion = library.hasAssertions ? resetAssertion(zero) : Value();
     auto call = func::CallOp::create(b, loc, lowered, arguments);
@@ -323,20 +342,25 @@ private:
                                     LLVM::LLVMFunctionType::get(result, types));
   }
 
-  /// Between mx_enter and mx_leave an error of the runtime is a status.
+  /// Between mx_enter and mx_leave, or mx_cuda_enter and mx_cuda_leave, an
+  /// error of the runtime is a status.
   Value enterRuntime() {
+    // An mx_scope or mx_cuda_scope.
     auto words = LLVM::LLVMArrayType::get(b.getI64Type(), 4);
     Value one = toI64(index(1));
     Value scope = LLVM::AllocaOp::create(b, loc, pointer, words, one);
-    auto enter = declare("mx_enter", LLVM::LLVMVoidType::get(b.getContext()),
-                         {pointer, b.getI64Type()});
-    Value threads = toI64(index(library.options.threads));
-    LLVM::CallOp::create(b, loc, enter, ValueRange{scope, threads});
+    Value choice = library.onDevice ? passed["stream"]
+                                    : toI64(index(library.options.threads));
+    auto enter = declare(library.onDevice ? "mx_cuda_enter" : "mx_enter",
+                         LLVM::LLVMVoidType::get(b.getContext()),
+                         {pointer, choice.getType()});
+    LLVM::CallOp::create(b, loc, enter, ValueRange{scope, choice});
     return scope;
   }
 
   Value leaveRuntime(Value scope) {
-    auto leave = declare("mx_leave", b.getI32Type(), {pointer});
+    auto leave = declare(library.onDevice ? "mx_cuda_leave" : "mx_leave",
+                         b.getI32Type(), {pointer});
     Value status =
         LLVM::CallOp::create(b, loc, leave, ValueRange{scope}).getResult();
     Value zero = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(0));

@@ -27,15 +27,15 @@ public:
     blocks.push_back(addReturn(text));
   }
 
-  /// Returns the text of the runtime's last error in this thread.
-  void addRuntimeCase(int code) {
+  /// Returns the text that `lastError`, a function of a runtime, returns.
+  void addRuntimeCase(int code, StringRef lastError) {
     codes.push_back(code);
     blocks.push_back(addBlock());
-    auto last = module.lookupSymbol<LLVM::LLVMFuncOp>("mx_last_error");
+    auto last = module.lookupSymbol<LLVM::LLVMFuncOp>(lastError);
     if (!last) {
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(module.getBody());
-      last = LLVM::LLVMFuncOp::create(b, loc, "mx_last_error",
+      last = LLVM::LLVMFuncOp::create(b, loc, lastError,
                                       LLVM::LLVMFunctionType::get(pointer, {}));
     }
     auto call = LLVM::CallOp::create(b, loc, last, ValueRange{});
@@ -82,7 +82,8 @@ void mx::c::addErrorText(ModuleOp module, const Library &library,
   builder.addCase(0, "no error");
   for (const auto &[code, text] : errors.getEntries())
     if (code % 16 == static_cast<int>(ErrorKind::Runtime))
-      builder.addRuntimeCase(code);
+      builder.addRuntimeCase(code, library.onDevice ? "mx_cuda_last_error"
+                                                    : "mx_last_error");
     else
       builder.addCase(code, text);
   builder.finish("no error of this library has this code");

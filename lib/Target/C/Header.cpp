@@ -83,6 +83,8 @@ static std::string describe(const Parameter &parameter,
            (parameter.value->kind == Slot::Kind::Scalar ? ", one" : "");
   case Parameter::Kind::Extent:
     return "in   extent, not negative";
+  case Parameter::Kind::Stream:
+    return "CUstream or cudaStream_t; null: the default stream";
   case Parameter::Kind::Workspace:
     break;
   }
@@ -100,6 +102,7 @@ static std::string declare(const Parameter &parameter) {
   case Parameter::Kind::Extent:
     return "int64_t " + parameter.name;
   case Parameter::Kind::Workspace:
+  case Parameter::Kind::Stream:
     break;
   }
   return "void *" + parameter.name;
@@ -129,7 +132,10 @@ static void printFunction(const Function &function, raw_ostream &os) {
        << describe(parameter, function) << "\n";
   if (function.onHeap)
     os << " * Some temporaries, of sizes that are not known in advance, are\n"
-          " * taken from the heap and freed before it returns.\n";
+       << (function.onDevice ? " * taken from the driver's memory pool and "
+                               "freed in the stream.\n"
+                             : " * taken from the heap and freed before it "
+                               "returns.\n");
   os << " */\n";
   printDeclaration("int ", function.symbol, parameters, os);
   printDeclaration("int64_t ", function.symbol + "_workspace_bytes",
@@ -163,28 +169,63 @@ static void printDispatcher(const Library &library,
                    getSizeParameters(dispatcher), os);
 }
 
-static void printIntroduction(const Library &library, StringRef origin,
-                              raw_ostream &os) {
-  const LibraryOptions &options = library.options;
-  os << " * Arrays are dense and row-major, in memory of the caller, aligned "
-        "as\n"
-        " * their C type; results must not overlap anything else. A function\n"
-        " * returns 0, or an error code that "
-     << options.prefix << "_error_text() explains;\n"
-     << " * code % 16 is one of the constants below. It then has written "
-        "nothing\n * that can be relied on. Functions keep no state: any "
-        "number of threads "
-        "may\n * call them at once, each with a workspace of its own. A "
-        "workspace may have\n * any alignment, and be null where it needs 0 "
-        "bytes; _workspace_bytes()\n * returns -1 where an extent is "
-        "negative.\n";
-  if (!library.usesRuntime)
-    os << " * The object needs libc and libm.\n";
-  else
+/// What the object needs beside it.
+static void printNeeds(const Library &library, raw_ostream &os) {
+  if (library.onDevice)
+    os << " * The object needs libmx_cuda_runtime, libc and libm; an archive "
+          "or shared\n * library that mxc made has the first in it unless it "
+          "was told not to. The\n * NVIDIA driver is opened by the first "
+          "call.\n";
+  else if (library.usesRuntime)
     os << " * The object needs libmx_runtime, libomp, libc and libm; an "
           "archive "
           "or shared\n * library that mxc made has the first in it unless it "
           "was told not to.\n";
+  else
+    os << " * The object needs libc and libm.\n";
+}
+
+/// Where arrays are, and what a call has done when it returns.
+static void printDevice(raw_ostream &os) {
+  os << " * Arrays and workspaces are in the memory of the driver's first "
+        "GPU,\n"
+        " * numbers in that of the host. A call queues its work on `stream` "
+        "and\n"
+        " * returns; where it reads data to go on (a loop that ends by it, a "
+        "result\n"
+        " * that is a number), it waits for that. The first call of a "
+        "function\n"
+        " * loads its kernels and uploads constants, which cannot be captured "
+        "into\n"
+        " * a CUDA graph; later ones can.\n *\n";
+}
+
+static void printIntroduction(const Library &library, StringRef origin,
+                              raw_ostream &os) {
+  const LibraryOptions &options = library.options;
+  if (library.onDevice)
+    printDevice(os);
+  std::string aligned =
+      library.onDevice ? "to " + std::to_string(kDeviceAlignment) + " bytes"
+                       : "as their C type";
+  os << " * Arrays are dense and row-major, in memory of the caller, aligned\n"
+        " * "
+     << aligned
+     << "; results must not overlap anything else. A\n"
+        " * function returns 0, or an error code that "
+     << options.prefix
+     << "_error_text()\n"
+        " * explains; code % 16 is one of the constants below. It then has\n"
+        " * written nothing that can be relied on. Functions keep no state: "
+        "any\n"
+        " * number of threads may call them at once, each with a workspace of "
+        "its\n"
+        " * own. A workspace may have any alignment, and be null where it "
+        "needs "
+        "0\n"
+        " * bytes; _workspace_bytes() returns -1 where an extent is "
+        "negative.\n";
+  printNeeds(library, os);
   if (options.threads)
     os << " * A call uses " << options.threads << " threads.\n";
 }
@@ -209,6 +250,8 @@ void mx::c::printHeader(const Library &library, StringRef name,
      << "_ASSERTION = 3,\n  " << prefix << "_RUNTIME = 4";
   if (!library.options.dispatchers.empty())
     os << ",\n  " << prefix << "_NO_KERNEL = 5";
+  if (library.onDevice)
+    os << ",\n  " << prefix << "_BAD_ALIGNMENT = 6";
   os << "\n};\n\n";
   os << "/* What an error code means. The text of a runtime error is that of "
         "this\n * thread's last one. */\nconst char *"

@@ -95,7 +95,9 @@ static void addEntries(ModuleOp module, Library &library) {
 
 llvm::Expected<Library> mx::c::lowerToLibrary(Program &program,
                                               const LibraryOptions &options) {
-  assert(program.getOptions().callerMemory);
+  bool onDevice = program.getOptions().target == TargetKind::NVVM;
+  assert(program.getOptions().callerMemory &&
+         program.getOptions().deviceArrays == onDevice);
   if (llvm::Error error = checkPrefix(options.prefix))
     return std::move(error);
   ModuleOp module = program.getModule();
@@ -113,7 +115,10 @@ llvm::Expected<Library> mx::c::lowerToLibrary(Program &program,
     return std::move(error);
   Library library;
   library.options = options;
+  library.onDevice = onDevice;
   library.functions = reader.takeFunctions();
+  for (Function &function : library.functions)
+    function.onDevice = onDevice;
   for (const Function &function : library.functions)
     if (llvm::Error error = checkNames(function))
       return std::move(error);

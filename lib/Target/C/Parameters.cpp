@@ -23,8 +23,14 @@ std::vector<Parameter> mx::c::getParameters(const Function &function) {
     if (value.kind != Slot::Kind::Extent)
       parameters.push_back({Parameter::Kind::Output, value.name, &value});
   addExtents(function, parameters);
-  parameters.push_back({Parameter::Kind::Workspace, "workspace", nullptr});
+  addPlaces(function.onDevice, parameters);
   return parameters;
+}
+
+void mx::c::addPlaces(bool onDevice, std::vector<Parameter> &parameters) {
+  parameters.push_back({Parameter::Kind::Workspace, "workspace", nullptr});
+  if (onDevice)
+    parameters.push_back({Parameter::Kind::Stream, "stream", nullptr});
 }
 
 std::vector<Parameter> mx::c::getSizeParameters(const Function &function) {

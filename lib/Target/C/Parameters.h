@@ -7,15 +7,19 @@
 
 namespace mx::c {
 
-/// One parameter in C. Their order: arguments, results, extents, workspace.
+/// One parameter in C. Their order: arguments, results, extents, workspace,
+/// stream.
 struct Parameter {
-  enum class Kind { Input, Number, Output, Extent, Workspace };
+  enum class Kind { Input, Number, Output, Extent, Workspace, Stream };
   Kind kind;
   std::string name;
-  const Slot *value; ///< null for an extent and the workspace
+  const Slot *value; ///< null for an extent, the workspace and the stream
 };
 
 std::vector<Parameter> getParameters(const Function &function);
+
+/// What follows the extents: the workspace and, on a GPU, the stream.
+void addPlaces(bool onDevice, std::vector<Parameter> &parameters);
 
 /// Parameters of F_workspace_bytes, those that sizes depend on: scalars of type
 /// index and extents, as F has them.
@@ -27,13 +31,17 @@ std::vector<Parameter> getExtentParameters(const Function &function);
 /// The C type of an element or scalar.
 std::string getCType(const Slot &value);
 
+/// The alignment of arrays on a GPU, in bytes: kernels copy so many at once.
+inline constexpr int64_t kDeviceAlignment = 16;
+
 /// What went wrong, `code % 16` of an error code. The rest numbers the text.
 enum class ErrorKind {
   NullPointer = 1,
   BadExtent,
   Assertion,
   Runtime,
-  NoKernel
+  NoKernel,
+  BadAlignment
 };
 
 /// The texts of a library's errors, in the order of their numbers.
@@ -71,7 +79,7 @@ const Function &getChosen(const Library &library,
                           const Dispatcher::Choice &choice);
 
 /// The parameters of a dispatcher: what its functions have in common, all
-/// extents, and the workspace; and of its _workspace_bytes: the extents.
+/// extents, and the places; and of its _workspace_bytes: the extents.
 std::vector<Parameter> getParameters(const Library &library,
                                      const Dispatcher &dispatcher);
 std::vector<Parameter> getSizeParameters(const Dispatcher &dispatcher);

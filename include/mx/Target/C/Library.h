@@ -7,6 +7,9 @@
 //     int64_t PREFIX_f_workspace_bytes(int64_t x_d0);
 //     const char *PREFIX_error_text(int code);
 //
+// Those of target nvvm take a stream as well, `void *stream`, after the
+// workspace, and all arrays are in GPU memory.
+//
 // The object shows nothing else, so that several link into one program.
 //
 //===----------------------------------------------------------------------===//
@@ -33,12 +36,14 @@ struct Library {
   LibraryOptions options;
   std::vector<Function> functions;
   bool usesRuntime = false;   ///< calls libmx_runtime
+  bool onDevice = false;      ///< runs on a GPU, with libmx_cuda_runtime
   bool hasAssertions = false; ///< may fail with PREFIX_ASSERTION
 };
 
 /// Takes a program to the stage `llvm`, where its module has the plain
 /// functions as its only public symbols. The program must be at its start and
-/// have been made with PipelineOptions::callerMemory.
+/// have been made with PipelineOptions::callerMemory and, for target nvvm,
+/// deviceArrays.
 llvm::Expected<Library> lowerToLibrary(Program &program,
                                        const LibraryOptions &options);
 

@@ -53,7 +53,8 @@ struct Function {
   /// In order, as the stage `packed` has them.
   std::vector<Slot> arguments, results;
   std::vector<Extent> extents;
-  bool onHeap = false; ///< not all temporaries lie in the workspace
+  bool onHeap = false;   ///< not all temporaries lie in the workspace
+  bool onDevice = false; ///< arrays and workspace lie in GPU memory
 };
 
 /// Reads the signatures of a module's public functions, in three steps, each
