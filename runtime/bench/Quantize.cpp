@@ -69,6 +69,12 @@ const Case kCases[] = {
      64, false, false},
     {"mxfp4 transposed", MX_FORMAT_E2M1, MX_FORMAT_E8M0, 32, MX_RULE_FLOOR,
      kEven, 0, false, true},
+    {"mxfp4 quest rht32", MX_FORMAT_E2M1, MX_FORMAT_E8M0, 32, MX_RULE_QUEST,
+     kEven, 32, false, false},
+    {"nvfp4 four_over_six", MX_FORMAT_E2M1, MX_FORMAT_E4M3, 16,
+     MX_RULE_FOUR_OVER_SIX, kEven, 0, true, false},
+    {"nvfp4 ms_eden rht128", MX_FORMAT_E2M1, MX_FORMAT_E4M3, 16,
+     MX_RULE_MS_EDEN, kEven, 128, true, false},
     {"mxfp4 rht32 transposed", MX_FORMAT_E2M1, MX_FORMAT_E8M0, 32,
      MX_RULE_FLOOR, kEven, 32, false, true},
 };

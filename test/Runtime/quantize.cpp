@@ -58,9 +58,20 @@ void chooseFormat(Case &c, Random &random) {
     f.blockCols = 1;
   }
   c.spec.rounding = Rounding(random.below(4));
+  // Often a rule that looks at every element.
+  int firstRule = random.below(4) ? 0 : int(ScaleRule::FourOverSix);
+  if (firstRule > 0) {
+    f.element = kE2M1;
+    f.scale = random.below(3) ? kE4M3 : kE8M0;
+    f.hasTensorScale = !f.scale.isE8M0;
+    if (isStoredTransposed(f))
+      f.blockRows = 1, f.blockCols = 32;
+    if (random.below(4))
+      c.spec.rounding = Rounding::NearestEven;
+  }
   bool isChosen = false;
   while (!isChosen) {
-    c.spec.rule = ScaleRule(random.below(9));
+    c.spec.rule = ScaleRule(firstRule + random.below(9 - firstRule));
     isChosen =
         isLegal(f, c.spec.rule, 1) && (c.spec.rule != ScaleRule::MSEden ||
                                        c.spec.rounding != Rounding::Stochastic);

@@ -165,6 +165,7 @@ MX_BINARY(both, M, _mm256_and_si256)
 MX_BINARY(andNot, M, _mm256_andnot_si256)
 #undef MX_BINARY
 
+MX_INLINE F sqrt(F a) { return {_mm256_sqrt_ps(a.lo), _mm256_sqrt_ps(a.hi)}; }
 MX_INLINE I differ(I a, I b, I c) { return differ(differ(a, b), c); }
 MX_INLINE I orBoth(I a, I b, I c) { return either(a, both(b, c)); }
 template <int N> MX_INLINE I shl(I a) {

@@ -117,6 +117,7 @@ MX_INLINE F mul(F a, F b) { return _mm512_mul_ps(a, b); }
 MX_INLINE F div(F a, F b) { return _mm512_div_ps(a, b); }
 MX_INLINE F min(F a, F b) { return _mm512_min_ps(a, b); }
 MX_INLINE F max(F a, F b) { return _mm512_max_ps(a, b); }
+MX_INLINE F sqrt(F a) { return _mm512_sqrt_ps(a); }
 
 /// Operations of this name cut their results to f32 while one of these lives:
 /// loads before and stores after it must not be what they work on.

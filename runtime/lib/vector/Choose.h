@@ -17,7 +17,7 @@ namespace {
 
 /// What a call runs: on tiles, or on chunks of rows.
 struct Encoders {
-  void (*tile)(const EncodeParams &, Tile &, const Counters &, uint32_t *codes,
+  void (*tile)(const EncodeParams &, Tile &, const Place &, uint32_t *codes,
                uint32_t *scales);
   void (*chunk)(const EncodeParams &, const Chunk &, uint8_t *codes,
                 uint32_t *scales);
@@ -57,7 +57,9 @@ Encoders chooseCodec(const EncodeParams &params) {
     if (isQuick(params)) {
       if constexpr (Bits == 4 && Mode == Rounding::NearestEven)
         if (element == contract::kE2M1)
-          return encodersOf<NearestE2M1, Mode, Bits, RandomBits>();
+          return params.args.spec.rule == ScaleRule::Quest
+                     ? encodersOf<ClippedE2M1, Mode, Bits, RandomBits>()
+                     : encodersOf<NearestE2M1, Mode, Bits, RandomBits>();
       if constexpr (Bits == 4 && Mode == Rounding::Stochastic)
         if (element == contract::kE2M1)
           return encodersOf<StochasticE2M1<RandomBits>, Mode, Bits,

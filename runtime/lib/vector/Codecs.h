@@ -114,6 +114,24 @@ struct NearestE2M1 {
   }
 };
 
+/// The same for elements far beyond 6, as quest leaves them.
+struct ClippedE2M1 {
+  static constexpr float kLimit = 0x1p20f;
+  static constexpr float kUnit = 4;
+  static constexpr bool kCuts = false;
+  Table128 table;
+
+  explicit ClippedE2M1(const CodecParams &params) : table(params.nearestE2M1) {}
+  MX_INLINE I operator()(const F x[4], const F factor[4], const I *,
+                         const I *) const {
+    I j[4];
+    for (int i = 0; i < 4; ++i)
+      j[i] = floorPlusCeil(mul(floats(magnitude(bits(x[i]))), factor[i]));
+    I bytes = packBytes<false>(j[0], j[1], j[2], j[3]);
+    return withSigns<4>(table(minBytesU(bytes, setBytes(63))), x);
+  }
+};
+
 /// E2M1, stochastic with at most 16 bits: |y| plus R·2^-r gaps, cut.
 template <unsigned RandomBits> struct StochasticE2M1 {
   static constexpr float kLimit = 8;

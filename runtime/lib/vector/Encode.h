@@ -8,9 +8,7 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_ENCODE_H
 #define MX_RUNTIME_LIB_VECTOR_ENCODE_H
 
-#include "Philox.h"
-#include "Scales.h"
-#include "Tile.h"
+#include "BlockRules.h"
 
 MX_SIMD_BEGIN
 
@@ -25,12 +23,6 @@ struct EncodeParams {
 
   explicit EncodeParams(const QuantizeArgs &args)
       : args(args), codec(args.spec), scales(args) {}
-};
-
-/// Where a tile's random bits are: the counters of every lane's element 0.
-struct Counters {
-  alignas(64) uint32_t call[16];
-  alignas(64) uint32_t row[16];
 };
 
 /// Of the elements first, first + step, … of sixteen, which lie `stride` floats
@@ -88,10 +80,9 @@ struct NoScope {
 
 /// Elements [first, first + size) of the tile.
 template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
-MX_INLINE void encodeBlock(const EncodeParams &params, Tile &tile,
-                           int64_t first, int64_t size,
-                           const BlockScales &scales, const Counters &counters,
-                           uint32_t *codes) {
+MX_INLINE void
+encodeBlock(const EncodeParams &params, Tile &tile, int64_t first, int64_t size,
+            const BlockScales &scales, const Place &place, uint32_t *codes) {
   constexpr int draws = RandomBits == 24 ? 4 : 128 / int(RandomBits);
   const contract::QuantizeSpec &spec = params.args.spec;
   const Codec codec(params.codec);
@@ -99,9 +90,8 @@ MX_INLINE void encodeBlock(const EncodeParams &params, Tile &tile,
   for (int64_t i = first; i < first + size; i += 16) {
     I words[4 * kCalls<RandomBits>];
     if (Mode == Rounding::Stochastic)
-      drawSixteen<RandomBits>(
-          add(loadI(counters.call), setI(uint32_t(i / draws))),
-          loadI(counters.row), spec.stream, spec.seed, words);
+      drawSixteen<RandomBits>(add(loadI(place.call), setI(uint32_t(i / draws))),
+                              loadI(place.row), spec.stream, spec.seed, words);
     encodeSixteen<Codec, Bits, Mode, RandomBits>(codec, tile.row(i),
                                                  tile.rowStride(), scales,
                                                  words, codes + i * Bits / 2);
@@ -112,10 +102,9 @@ MX_INLINE void encodeBlock(const EncodeParams &params, Tile &tile,
 template <unsigned Bits, Rounding Mode, unsigned RandomBits>
 __attribute__((noinline)) void
 encodeAny(const EncodeParams &params, Tile &tile, int64_t first, int64_t size,
-          const BlockScales &scales, const Counters &counters,
-          uint32_t *codes) {
+          const BlockScales &scales, const Place &place, uint32_t *codes) {
   encodeBlock<Generic<Mode>, Bits, Mode, RandomBits>(params, tile, first, size,
-                                                     scales, counters, codes);
+                                                     scales, place, codes);
 }
 
 MX_INLINE I largest(Tile &tile, int64_t first, int64_t size) {
@@ -151,25 +140,36 @@ inline void clearLanes(Tile &tile, int64_t first, int64_t size, M lanes) {
     store(tile.row(i), select(lanes, setI(0), loadI(tile.row(i))));
 }
 
+/// The rules that look at every element.
+__attribute__((noinline)) inline BlockScales
+scalesByElements(const EncodeParams &params, Tile &tile, int64_t first, I amax,
+                 float limit, const Place &place) {
+  return BlockRules(params.args, params.scales, tile, first, amax, limit)
+      .run(place);
+}
+
 /// The whole tile: dwords of codes, and sixteen scales per block.
 template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
-void encodeTile(const EncodeParams &params, Tile &tile,
-                const Counters &counters, uint32_t *codes,
-                uint32_t *scaleCodes) {
+void encodeTile(const EncodeParams &params, Tile &tile, const Place &place,
+                uint32_t *codes, uint32_t *scaleCodes) {
   const ScaledTensor &out = params.args.out;
   int64_t size = out.blockCols;
+  const bool isByElements = needsElements(params.args.spec.rule);
   for (int64_t first = 0; first < tile.size(); first += size) {
     I amax = largest(tile, first, size);
     if (out.blockRows > 1)
       amax = largestOfRows(amax, out.blockRows);
-    BlockScales scales = params.scales(amax, Codec::kLimit);
+    BlockScales scales =
+        isByElements
+            ? scalesByElements(params, tile, first, amax, Codec::kLimit, place)
+            : params.scales(amax, Codec::kLimit);
     store(scaleCodes, scales.code);
     scaleCodes += 16;
     if (laneBits(scales.nan))
       clearLanes(tile, first, size, scales.nan);
     if (Codec::kLimit == 0 || !scales.isOrdinary) {
       encodeAny<Bits, Mode, RandomBits>(params, tile, first, size, scales,
-                                        counters, codes);
+                                        place, codes);
       continue;
     }
     scales.factor = mul(scales.factor, setF(Codec::kUnit));
@@ -179,7 +179,7 @@ void encodeTile(const EncodeParams &params, Tile &tile,
       scales.factor = setF(1);
     }
     encodeBlock<Codec, Bits, Mode, RandomBits>(params, tile, first, size,
-                                               scales, counters, codes);
+                                               scales, place, codes);
   }
 }
 

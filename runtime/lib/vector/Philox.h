@@ -9,6 +9,8 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_PHILOX_H
 #define MX_RUNTIME_LIB_VECTOR_PHILOX_H
 
+#include "mx/Support/Philox.h"
+
 MX_SIMD_BEGIN
 
 namespace mx::runtime::MX_SIMD {
@@ -26,12 +28,12 @@ struct PhiloxState {
   }
 };
 
-/// The four words of the calls with counters (call, row, stream, 0).
-MX_INLINE void philox(I call, I row, uint32_t stream, uint64_t seed,
-                      I words[4]) {
-  const I stream4 = setI(stream), zero = setI(0);
-  PhiloxState even{call, row, stream4, zero};
-  PhiloxState odd{highWords(call), highWords(row), stream4, zero};
+/// The four words of the calls with counters (call, row, stream, purpose).
+MX_INLINE void philox(I call, I row, uint32_t stream, uint64_t seed, I words[4],
+                      uint32_t purpose = contract::kElementPurpose) {
+  const I stream4 = setI(stream), purpose4 = setI(purpose);
+  PhiloxState even{call, row, stream4, purpose4};
+  PhiloxState odd{highWords(call), highWords(row), stream4, purpose4};
   uint32_t key0 = uint32_t(seed), key1 = uint32_t(seed >> 32);
   for (int i = 0; i < 10; ++i) {
     even.round(key0, key1);

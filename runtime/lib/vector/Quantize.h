@@ -31,7 +31,8 @@ inline QuantizeArgs joinRows(QuantizeArgs args) {
       !out.codes.isContiguous() || !out.scale.isContiguous() ||
       x.cols != out.cols || out.cols % out.blockCols != 0 ||
       out.blockRows != 1 || args.spec.hadamardSize > 16 * out.blockCols ||
-      args.spec.rounding == Rounding::Stochastic)
+      args.spec.rounding == Rounding::Stochastic ||
+      needsElements(args.spec.rule))
     return args;
   out.scale.strides[out.scale.rank - 1] = 1; // of one block, it was any
   x.cols = out.cols = out.items * out.rows * out.cols;

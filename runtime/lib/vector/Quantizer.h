@@ -1,7 +1,8 @@
 //===- Quantizer.h - One result of quantize ---------------------*- C++ -*-===//
 //
-// Contiguous rows go by chunks of sixteen blocks; rows that lie across, and
-// blocks of several rows, by tiles of sixteen rows.
+// Contiguous rows go by chunks of sixteen blocks; rows that lie across, blocks
+// of several rows, and scale rules that look at every element by tiles of
+// sixteen rows.
 //
 //===----------------------------------------------------------------------===//
 
@@ -52,15 +53,12 @@ public:
     const contract::FloatFormat &element = out.format.element;
     int64_t block = out.blockCols, rows = out.blockRows;
     int exponent = 0;
-    contract::ScaleRule rule = args.spec.rule;
-    bool isRuleOfAmax = rule <= contract::ScaleRule::Amax ||
-                        rule == contract::ScaleRule::Headroom;
-    return isRuleOfAmax && element.bits() <= 8 && element.isSigned &&
-           element.max() <= 0x1p100 && element.minExponent() >= -40 &&
-           acceptsScale(out.format.scale) && rows >= 1 && rows <= 16 &&
-           (rows & (rows - 1)) == 0 && block >= 16 && block <= 1024 &&
-           (block & (block - 1)) == 0 && out.cols > 0 && out.rows > 0 &&
-           out.items > 0 && out.codes.stride(1) == 1 &&
+    return BlockRules::accepts(args) && element.bits() <= 8 &&
+           element.isSigned && element.max() <= 0x1p100 &&
+           element.minExponent() >= -40 && acceptsScale(out.format.scale) &&
+           rows >= 1 && rows <= 16 && (rows & (rows - 1)) == 0 && block >= 16 &&
+           block <= 1024 && (block & (block - 1)) == 0 && out.cols > 0 &&
+           out.rows > 0 && out.items > 0 && out.codes.stride(1) == 1 &&
            out.codes.stride(2) == out.codes.size(1) && Tile::accepts(args.x) &&
            CodecParams::oddPart(args.spec.prescale, exponent) < 128 &&
            args.spec.colOrigin % 16 == 0;
@@ -71,7 +69,8 @@ public:
   int64_t rows() const { return params.args.out.rows; }
   bool goesByChunks() const {
     return !Tile::isAcross(params.args.x) && params.args.out.blockRows == 1 &&
-           hadamard.size <= chunkLength();
+           hadamard.size <= chunkLength() &&
+           !needsElements(params.args.spec.rule);
   }
   int64_t chunkLength() const { return 16 * params.args.out.blockCols; }
   int64_t chunksPerRow() const { return (params.args.out.blocks + 15) / 16; }
@@ -244,18 +243,19 @@ public:
     void quantize(int64_t row, int64_t count, int64_t group) {
       const contract::QuantizeSpec &spec = q.params.args.spec;
       int64_t col = group * q.length;
-      Counters counters;
-      std::fill(counters.call, counters.call + 16,
+      Place place;
+      place.col = col;
+      std::fill(place.call, place.call + 16,
                 uint32_t((spec.colOrigin + col) >> q.drawShift()));
       for (int64_t first = 0; first < count; first += 16) {
         for (int l = 0; l < 16; ++l)
-          counters.row[l] = uint32_t(globalRow + row + first + l);
+          place.row[l] = uint32_t(globalRow + row + first + l);
         tile.select(first / 16);
         if (col + q.length > out.cols)
           tile.clear(out.cols - col);
         auto lanes = int(std::min<int64_t>(count - first, 16));
         expectScales(row + first, lanes, col);
-        q.encoders.tile(q.params, tile, counters, codes, scales);
+        q.encoders.tile(q.params, tile, place, codes, scales);
         storeCodes(row + first, lanes, col);
         if (out.scale.dtype == MX_F32)
           storeScales<uint32_t>(row + first, lanes, col);

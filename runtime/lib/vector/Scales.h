@@ -1,7 +1,8 @@
 //===- Scales.h - Scales of sixteen blocks ----------------------*- C++ -*-===//
 //
 // contract::blockScale lane by lane, and whether the blocks are ordinary: the
-// short ways of Codecs.h then round right.
+// short ways of Codecs.h then round right. BlockRules.h has the rules that look
+// at every element.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,8 +43,8 @@ MX_INLINE I scaleExponents(I amax, const contract::ScaleParams &params) {
   case ScaleRule::Floor:
   case ScaleRule::Amax:
   case ScaleRule::Headroom:
-  case ScaleRule::FourOverSix: // these three are the portable kernel's
-  case ScaleRule::Quest:
+  case ScaleRule::FourOverSix:
+  case ScaleRule::Quest: // BlockRules.h
   case ScaleRule::MSEden:
     break;
   case ScaleRule::Ceil:
@@ -80,17 +81,56 @@ struct ScaleMaker {
 
   /// `limit` is what |element · factor| stays below in an ordinary block.
   MX_INLINE BlockScales operator()(I amax, float limit) const {
-    M nan = aboveU(amax, setI(0x7F7FFFFF));
-    if (params.twoLevel && std::isnan(tensor.encode))
-      nan = equal(amax, amax);
+    I finite = withoutNaN(amax);
+    BlockScales result = params.scale.isE8M0
+                             ? powerOfTwo(scaleExponents(finite, params))
+                             : nearestTo(wanted(finite));
+    return finish(result, amax, limit);
+  }
+
+  /// 0 where the block is NaN.
+  MX_INLINE I withoutNaN(I amax) const {
+    return select(isNaN(amax), setI(0), amax);
+  }
+
+  /// What a float scale is for a largest magnitude, before it is rounded.
+  MX_INLINE F wanted(I amax) const {
+    return params.twoLevel ? mul(floats(amax), setF(perAmax))
+                           : div(floats(amax), setF(params.maxElement));
+  }
+
+  /// An E8M0 scale.
+  MX_INLINE BlockScales powerOfTwo(I exponent) const {
     BlockScales result{};
-    result.nan = nan;
-    amax = select(nan, setI(0), amax);
-    if (params.scale.isE8M0)
-      makePower(amax, result);
-    else
-      makeFloat(amax, result);
-    result.code = select(nan, setI(params.nanScale), result.code);
+    result.exponent = exponent;
+    result.code = add(exponent, setI(127));
+    I field = sub(setI(127), exponent); // 0 is no factor: not ordinary
+    result.factor = mul(floats(shl<23>(field)), setF(prescale));
+    return result;
+  }
+
+  /// contract::floatScale.
+  MX_INLINE BlockScales nearestTo(F wanted) const {
+    BlockScales result{};
+    result.exponent = setI(0);
+    wanted = min(wanted, setF(params.maxScale));
+    if (params.scaleMinNormal)
+      wanted = max(wanted, setF(params.minNormalScale));
+    F stored = wanted;
+    result.code = bits(wanted);
+    if (params.scale != contract::kF32)
+      result.code = minS(grid.nearestCode(wanted, stored), grid.maxCode);
+    if (params.twoLevel)
+      stored = mul(stored, setF(tensor.decode));
+    result.factor = min(div(setF(1), stored), setF(3.40282347e38f));
+    return result;
+  }
+
+  /// NaN blocks, blocks of zeros, and whether all are ordinary.
+  MX_INLINE BlockScales finish(BlockScales result, I amax, float limit) const {
+    result.nan = isNaN(amax);
+    result.code = select(result.nan, setI(params.nanScale), result.code);
+    amax = withoutNaN(amax);
     M idle = equal(amax, setI(0));
     result.factor = select(idle, setF(1), result.factor);
     F largest = mul(floats(amax), result.factor);
@@ -102,27 +142,10 @@ struct ScaleMaker {
   }
 
 private:
-  MX_INLINE void makePower(I amax, BlockScales &result) const {
-    result.exponent = scaleExponents(amax, params);
-    result.code = add(result.exponent, setI(127));
-    I field = sub(setI(127), result.exponent); // 0 is no factor: not ordinary
-    result.factor = mul(floats(shl<23>(field)), setF(prescale));
-  }
-
-  MX_INLINE void makeFloat(I amax, BlockScales &result) const {
-    result.exponent = setI(0);
-    F wanted = params.twoLevel ? mul(floats(amax), setF(perAmax))
-                               : div(floats(amax), setF(params.maxElement));
-    wanted = min(wanted, setF(params.maxScale));
-    if (params.scaleMinNormal)
-      wanted = max(wanted, setF(params.minNormalScale));
-    F stored = wanted;
-    result.code = bits(wanted);
-    if (params.scale != contract::kF32)
-      result.code = minS(grid.nearestCode(wanted, stored), grid.maxCode);
-    if (params.twoLevel)
-      stored = mul(stored, setF(tensor.decode));
-    result.factor = min(div(setF(1), stored), setF(3.40282347e38f));
+  MX_INLINE M isNaN(I amax) const {
+    return params.twoLevel && std::isnan(tensor.encode)
+               ? equal(amax, amax)
+               : aboveU(amax, setI(0x7F7FFFFF));
   }
 };
 
