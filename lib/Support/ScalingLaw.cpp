@@ -6,11 +6,9 @@
 
 namespace mx::law {
 
-// Table 2 of appendix B.1.
-static constexpr double n = 69.2343, alpha = 0.2368;
-static constexpr double d = 68973.0621, beta = 0.5162;
-static constexpr double epsilon = 1.9061;
-static constexpr double gamma = 11334.5197, delta = 3.1926, nu = 2.9543;
+static constexpr double n = kN, alpha = kAlpha, d = kD, beta = kBeta,
+                        epsilon = kEpsilon, gamma = kGamma, delta = kDelta,
+                        nu = kNu;
 static constexpr double s = delta + nu;
 
 /// γ·(E+½)^δ·(M+½)^ν, by which a layout divides the penalty.
@@ -42,6 +40,12 @@ double gammaRho() {
   return gamma * std::pow(delta, delta) * std::pow(nu, nu) / std::pow(s, s);
 }
 
+double penaltyAtBest(double params, double tokens, double bits,
+                     double log2Block) {
+  return std::pow(tokens, beta) / std::pow(params, alpha) * log2Block /
+         (gammaRho() * std::pow(bits, s));
+}
+
 double effectiveParams(double params, double tokens, double bits,
                        double log2Block) {
   double ratio =
@@ -52,6 +56,12 @@ double effectiveParams(double params, double tokens, double bits,
 double criticalTokens(double params, Layout layout, double log2Block) {
   double x = d * resolution(layout) * std::pow(params, alpha) / log2Block;
   return std::pow(x, 1 / (2 * beta));
+}
+
+double tokensWithin(double budget, double params, Layout layout,
+                    double log2Block) {
+  double x = budget * std::pow(params, alpha) * resolution(layout) / log2Block;
+  return std::pow(x, 1 / beta);
 }
 
 double gammaD() { return (s - alpha) / (n * alpha * gammaRho()); }

@@ -1,22 +1,22 @@
 //===- Plan.cpp - mxc plan ------------------------------------------------===//
 //
 // What the scaling law says of a training run: the loss in BF16, what each
-// format adds to it, the tokens beyond which it hurts, and the precision that
-// compute buys best.
+// format adds to it, the tokens beyond which it hurts, the precision that
+// compute buys best, stages of precision, memory and time.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Plan.h"
 
 #include "Commands.h"
+#include "Npz.h"
+#include "PlanFigures.h"
 
 #include "mx/Support/ScalingLaw.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
-
-#include <cmath>
 
 using namespace llvm;
 using namespace mxc;
@@ -37,6 +37,20 @@ static cl::opt<double>
     block("block", cl::init(32), cl::value_desc("count"),
           cl::desc("elements that share a scale (default: 32)"),
           cl::sub(getPlanCommand()));
+static cl::opt<double>
+    budget("budget", cl::init(0.01), cl::value_desc("nats"),
+           cl::desc("loss that quantisation may add, for the stages of the run "
+                    "(default: 0.01)"),
+           cl::sub(getPlanCommand()));
+static cl::opt<std::string>
+    benchFile("bench", cl::value_desc("file"),
+              cl::desc("rates that mx-bench --json=FILE measured, for expected "
+                       "times"),
+              cl::sub(getPlanCommand()));
+static cl::opt<std::string>
+    htmlFile("html", cl::value_desc("file"),
+             cl::desc("write a page with charts instead of text"),
+             cl::sub(getPlanCommand()));
 static cl::opt<bool> asJson("json", cl::desc("print JSON"),
                             cl::sub(getPlanCommand()));
 static cl::opt<bool>
@@ -45,65 +59,101 @@ static cl::opt<bool>
                        "status 1 if a digit differs"),
               cl::sub(getPlanCommand()));
 
-/// What the law says of one element format.
-static json::Object describe(int bits, double log2Block) {
-  law::Layout layout = law::bestLayout(bits);
-  return json::Object{
-      {"bits", bits},
-      {"layout", formatv("E{0}M{1}", layout.exponent, layout.mantissa).str()},
-      {"penalty", law::penalty(params, tokens, layout, log2Block)},
-      {"critical_tokens", law::criticalTokens(params, layout, log2Block)},
-      {"effective_params",
-       law::effectiveParams(params, tokens, bits, log2Block)}};
+static json::Object toJson(const FormatPlan &format, const TrainingPlan &plan) {
+  json::Object object{{"bits", format.layout.bits()},
+                      {"layout", formatv("E{0}M{1}", format.layout.exponent,
+                                         format.layout.mantissa)
+                                     .str()},
+                      {"penalty", format.penalty},
+                      {"critical_tokens", format.criticalTokens},
+                      {"effective_params", format.effectiveParams},
+                      {"weight_bytes", format.weightBytes}};
+  if (format.rate) {
+    object["gflops"] = format.rate->gflops;
+    object["measurement"] = json::fixUTF8(format.rate->measurement);
+    object["hours"] = plan.getHours(*format.rate, plan.request.tokens);
+  }
+  return object;
 }
 
-static json::Object makePlan() {
-  double log2Block = std::log2(double(block));
-  json::Array formats;
-  for (int bits : {3, 4, 5, 6, 8, 16})
-    formats.push_back(describe(bits, log2Block));
-  double compute = 6 * params * tokens;
-  return json::Object{
-      {"params", double(params)},
-      {"tokens", double(tokens)},
-      {"block", double(block)},
-      {"loss_bf16", law::lossInBF16(params, tokens)},
-      {"optimal_bits_for_tokens", law::optimalBitsForTokens(tokens, log2Block)},
-      {"bf16_compute", compute},
-      {"optimal_bits_for_compute", law::optimalBits(compute, log2Block)},
-      {"formats", std::move(formats)},
-      {"limits", law::kLimits}};
+static json::Object toJson(const TrainingPlan &plan) {
+  json::Array formats, stages;
+  for (const FormatPlan &format : plan.formats)
+    formats.push_back(toJson(format, plan));
+  for (const RunStage &stage : plan.stages)
+    stages.push_back(json::Object{{"layout", nameLayout(stage.layout)},
+                                  {"from", stage.from},
+                                  {"to", stage.to},
+                                  {"penalty", stage.penalty}});
+  json::Object object{{"params", plan.request.params},
+                      {"tokens", plan.request.tokens},
+                      {"block", plan.request.block},
+                      {"budget", plan.request.budget},
+                      {"loss_bf16", plan.lossInBF16},
+                      {"optimal_bits_for_tokens", plan.bitsForTokens},
+                      {"bf16_compute", plan.compute},
+                      {"optimal_bits_for_compute", plan.bitsForCompute},
+                      {"formats", std::move(formats)},
+                      {"stages", std::move(stages)},
+                      {"state_bytes", plan.stateBytes},
+                      {"limits", law::kLimits}};
+  if (std::optional<double> hours = plan.getStagedHours())
+    object["staged_hours"] = *hours;
+  return object;
 }
 
-static void printText(const json::Object &plan) {
+static void printFormats(const TrainingPlan &plan) {
+  outs() << "bits  layout  penalty    loss    D_crit     N_eff      weights\n";
+  for (const FormatPlan &format : plan.formats)
+    outs() << formatv("{0,4}  ", format.layout.bits())
+           << left_justify(nameLayout(format.layout), 6)
+           << llvm::format("  %.6f  %.4f  %.3e  %.3e  %.3g GB", format.penalty,
+                           plan.lossInBF16 + format.penalty,
+                           format.criticalTokens, format.effectiveParams,
+                           format.weightBytes * 1e-9)
+           << (plan.request.tokens > format.criticalTokens
+                   ? "  more data than D_crit"
+                   : "")
+           << "\n";
+  outs() << llvm::format("beside the weights: %.3g GB of f32 master weights "
+                         "and AdamW's moments\n",
+                         plan.stateBytes * 1e-9);
+}
+
+static void printTimes(const TrainingPlan &plan) {
+  for (const FormatPlan &format : plan.formats)
+    if (format.rate)
+      outs() << left_justify(nameLayout(format.layout), 6)
+             << llvm::format("%10.4g hours of products at %.4g GFLOP/s (",
+                             plan.getHours(*format.rate, plan.request.tokens),
+                             format.rate->gflops)
+             << format.rate->measurement << ")\n";
+  if (std::optional<double> hours = plan.getStagedHours())
+    outs() << llvm::format("staged%10.4g hours\n", *hours);
+}
+
+static void printText(const TrainingPlan &plan) {
+  const PlanRequest &request = plan.request;
   outs() << format("%.4g parameters, %.4g tokens, blocks of %g\n",
-                   double(params), double(tokens), double(block))
-         << format("loss in BF16: %.4f\n", *plan.getNumber("loss_bf16"))
+                   request.params, request.tokens, request.block)
+         << format("loss in BF16: %.4f\n", plan.lossInBF16)
          << format("best precision: %.2f bits for these tokens, %.2f for this "
                    "compute (%.3g) with both free\n",
-                   *plan.getNumber("optimal_bits_for_tokens"),
-                   *plan.getNumber("optimal_bits_for_compute"),
-                   *plan.getNumber("bf16_compute"))
-         << "bits  layout  penalty    loss    D_crit     N_eff\n";
-  for (const json::Value &value : *plan.getArray("formats")) {
-    const json::Object &entry = *value.getAsObject();
-    double penalty = *entry.getNumber("penalty");
-    double critical = *entry.getNumber("critical_tokens");
-    outs() << format("%4d  ", int(*entry.getInteger("bits")))
-           << left_justify(*entry.getString("layout"), 6)
-           << format("  %.6f  %.4f  %.3e  %.3e", penalty,
-                     *plan.getNumber("loss_bf16") + penalty, critical,
-                     *entry.getNumber("effective_params"))
-           << (tokens > critical ? "  more data than D_crit" : "") << "\n";
-  }
+                   plan.bitsForTokens, plan.bitsForCompute, plan.compute);
+  printFormats(plan);
+  outs() << format("stages, with at most %g nats of penalty at the end of each:"
+                   "\n",
+                   request.budget);
+  for (const RunStage &stage : plan.stages)
+    outs() << "  " << left_justify(nameLayout(stage.layout), 6)
+           << format("from %.3e to %.3e tokens, penalty %.4f\n", stage.from,
+                     stage.to, stage.penalty);
+  printTimes(plan);
   outs() << "limits: " << law::kLimits << "\n";
 }
 
-Error mxc::planMain(bool &agrees) {
-  if (reproduce) {
-    agrees = reproduceLaw(outs());
-    return Error::success();
-  }
+/// A count or a budget that makes sense.
+static Error checkOptions() {
   for (const auto &[name, value] : {std::pair("params", double(params)),
                                     std::pair("tokens", double(tokens))})
     if (!(value >= 1 && value <= 1e18))
@@ -115,10 +165,28 @@ Error mxc::planMain(bool &agrees) {
     return createStringError(formatv("expected --block to be 2 or more "
                                      "elements for each scale, but found {0}",
                                      double(block)));
-  json::Object plan = makePlan();
-  if (asJson)
-    outs() << formatv("{0:2}\n", json::Value(std::move(plan)));
-  else
-    printText(plan);
+  if (!(budget > 0 && budget <= 10))
+    return createStringError(formatv("expected --budget to be above 0 and at "
+                                     "most 10 nats, but found {0}",
+                                     double(budget)));
   return Error::success();
+}
+
+Error mxc::planMain(bool &agrees) {
+  if (reproduce) {
+    agrees = reproduceLaw(outs());
+    return Error::success();
+  }
+  if (Error error = checkOptions())
+    return error;
+  Expected<TrainingPlan> plan =
+      makePlan({params, tokens, block, budget}, benchFile);
+  if (!plan)
+    return plan.takeError();
+  if (asJson)
+    outs() << formatv("{0:2}\n", json::Value(toJson(*plan)));
+  else if (htmlFile.empty())
+    printText(*plan);
+  return htmlFile.empty() ? Error::success()
+                          : writeFile(htmlFile, makePlanPage(*plan));
 }

@@ -244,28 +244,14 @@ static void drawErrors(raw_ostream &os, double x, double y,
 }
 
 std::string mxc::drawCharts(const Report &report, StringRef format) {
-  std::string text;
-  raw_string_ostream os(text);
-  constexpr double kMargin = 12, kHead = 34;
-  double width = 2 * Chart::kWidth + kMargin,
-         height = 2 * Chart::kHeight + kHead + kMargin;
-  os << formatv("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"mx\" "
-                "viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "
-                "role=\"img\">\n",
-                width, height)
-     << "<title>" << escapeMarkup(report.tensor.name) << " as "
-     << escapeMarkup(format) << "</title>\n<style>" << kChartStyle
-     << "</style>\n"
-     << formatv("<rect class=\"paper\" width=\"{0}\" height=\"{1}\"/>\n", width,
-                height)
-     << formatv("<text class=\"head\" x=\"{0}\" y=\"26\">", kMargin)
-     << escapeMarkup(report.tensor.name) << " as " << escapeMarkup(format)
-     << "</text>\n";
-  drawValues(os, kMargin, kHead + kMargin / 2, report.figures);
-  drawScales(os, kMargin + Chart::kWidth, kHead + kMargin / 2, report.figures);
-  drawShares(os, kMargin, kHead + kMargin / 2 + Chart::kHeight, report.figures);
-  drawErrors(os, kMargin + Chart::kWidth, kHead + kMargin / 2 + Chart::kHeight,
-             report.figures);
-  os << "</svg>\n";
-  return text;
+  const Figures &figures = report.figures;
+  auto with = [&](void (*draw)(raw_ostream &, double, double,
+                               const Figures &)) -> DrawChart {
+    return [&figures, draw](raw_ostream &os, double x, double y) {
+      draw(os, x, y, figures);
+    };
+  };
+  return drawCharts(
+      report.tensor.name + " as " + format.str(),
+      {with(drawValues), with(drawScales), with(drawShares), with(drawErrors)});
 }

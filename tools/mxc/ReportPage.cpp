@@ -59,22 +59,27 @@ static void writeTable(raw_ostream &os, const Figures &figures) {
   os << "</table>\n";
 }
 
-std::string mxc::makePage(ArrayRef<Report> reports, StringRef format,
-                          StringRef input) {
+std::string mxc::wrapPage(StringRef title, StringRef body) {
   std::string text;
   raw_string_ostream os(text);
   os << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta "
         "charset=\"utf-8\">\n<meta name=\"viewport\" "
         "content=\"width=device-width, initial-scale=1\">\n<title>"
-     << escapeMarkup(input) << " as " << escapeMarkup(format)
-     << "</title>\n<style>" << kStyle << "</style>\n</head>\n<body>\n<h1>"
-     << escapeMarkup(input) << " as " << escapeMarkup(format) << "</h1>\n";
+     << escapeMarkup(title) << "</title>\n<style>" << kStyle
+     << "</style>\n</head>\n<body>\n<h1>" << escapeMarkup(title) << "</h1>\n"
+     << body << "</body>\n</html>\n";
+  return text;
+}
+
+std::string mxc::makePage(ArrayRef<Report> reports, StringRef format,
+                          StringRef input) {
+  std::string body;
+  raw_string_ostream os(body);
   for (const Report &report : reports) {
     os << "<h2>" << escapeMarkup(report.tensor.name) << "</h2>\n<p>"
        << describe(report) << "</p>\n"
        << drawCharts(report, format);
     writeTable(os, report.figures);
   }
-  os << "</body>\n</html>\n";
-  return text;
+  return wrapPage(input.str() + " as " + format.str(), body);
 }

@@ -22,6 +22,9 @@ std::string drawCharts(const Report &report, llvm::StringRef format);
 std::string makePage(llvm::ArrayRef<Report> reports, llvm::StringRef format,
                      llvm::StringRef input);
 
+/// A page of HTML around `body`, of tables, charts and what explains them.
+std::string wrapPage(llvm::StringRef title, llvm::StringRef body);
+
 /// Text for HTML and SVG: names of tensors may hold anything.
 std::string escapeMarkup(llvm::StringRef text);
 /// A share as a percentage: `0.25 %`.

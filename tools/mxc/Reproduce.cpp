@@ -9,6 +9,7 @@
 
 #include "Plan.h"
 
+#include "mx/Support/FloatFormat.h"
 #include "mx/Support/ScalingLaw.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -57,12 +58,44 @@ static std::vector<Published> getCriticalSizes() {
       {what + "E4M3, channel", "14.8", "%.1f", tokens(e4m3, channel)}};
 }
 
+/// What the law is made of, and what it is read with.
+static std::vector<Published> getConstants() {
+  auto largest = [](uint8_t exponent, uint8_t mantissa) {
+    return contract::FloatFormat{exponent, mantissa,
+                                 contract::FloatKind::Finite}
+        .max();
+  };
+  std::string what = "constant of the law (table 2): ";
+  return {{what + "n", "69.2343", "%.4f", law::kN, "paper"},
+          {what + "alpha", "0.2368", "%.4f", law::kAlpha, "paper"},
+          {what + "d", "68973.0621", "%.4f", law::kD, "paper"},
+          {what + "beta", "0.5162", "%.4f", law::kBeta, "paper"},
+          {what + "epsilon", "1.9061", "%.4f", law::kEpsilon, "paper"},
+          {what + "gamma", "11334.5197", "%.4f", law::kGamma, "paper"},
+          {what + "delta", "3.1926", "%.4f", law::kDelta, "paper"},
+          {what + "nu", "2.9543", "%.4f", law::kNu, "paper"},
+          {"log2 B of one scale a channel (section 3.1)", "13.1567", "%.4f",
+           law::kLog2BlockOfChannel, "paper"},
+          {"largest number of E2M1 without special codes", "6", "%.0f",
+           largest(2, 1)},
+          {"largest number of E4M3 without special codes", "480", "%.0f",
+           largest(4, 3)}};
+}
+
 static std::vector<Published> getOptimalBits() {
   std::vector<Published> list = {
       {"gamma_rho (section 4.2)", "160.697", "%.3f", law::gammaRho()},
       {"gamma_D (appendix E)", "0.00224328", "%.8f", law::gammaD()},
       {"gamma_N (appendix E)", "1.16458e-06", "%.5e", law::gammaN()},
-      {"lambda (appendix E)", "1926.25", "%.2f", law::lambda()}};
+      {"lambda (appendix E)", "1926.25", "%.2f", law::lambda()},
+      {"P_opt from 0.1T tokens (figure 14), B = 128", "4", "%.0f",
+       law::optimalBitsForTokens(1e11, log2Of128), "paper"},
+      {"P_opt to 100T tokens (figure 14), B = 128", "8", "%.0f",
+       law::optimalBitsForTokens(1e14, log2Of128), "paper"},
+      {"P_opt from C = 1e21 (section 4.4), B = 128", "4", "%.0f",
+       law::optimalBits(1e21, log2Of128), "paper"},
+      {"P_opt to C = 1e31 (section 4.4), B = 128", "8", "%.0f",
+       law::optimalBits(1e31, log2Of128), "paper"}};
   const std::pair<double, const char *> byTokens[] = {
       {1e11, "4.27"}, {1e12, "5.18"}, {1e13, "6.28"}, {1e14, "7.62"}};
   for (auto [tokens, printed] : byTokens)
@@ -96,6 +129,28 @@ static std::vector<Published> getPenalties() {
   return list;
 }
 
+/// Equation 38: N_eff parameters in BF16 lose what N lose at P bits. With
+/// B = 1 every parameter counts (section 3.1).
+static std::vector<Published> getEffectiveParams() {
+  std::vector<Published> list;
+  for (double bits : {4.0, 8.0}) {
+    double params = 1e9, tokens = 1e12;
+    double effective = law::effectiveParams(params, tokens, bits, log2Of128);
+    double loss = law::lossInBF16(params, tokens) +
+                  law::penaltyAtBest(params, tokens, bits, log2Of128);
+    list.push_back(
+        {formatv("N_eff: loss in BF16 over loss at {0} bits (equation 38)",
+                 bits)
+             .str(),
+         "1.0000000000", "%.10f", law::lossInBF16(effective, tokens) / loss});
+  }
+  list.push_back({"N_eff over N, B = 1", "1", "%.17g",
+                  law::effectiveParams(1e9, 1e12, 4, 0) / 1e9, "paper"});
+  list.push_back({"penalty of E2M1, B = 1", "0", "%.17g",
+                  law::penalty(1e9, 1e12, e2m1, 0), "paper"});
+  return list;
+}
+
 static std::string toText(const char *printfFormat, double value) {
   char text[64];
   snprintf(text, sizeof(text), printfFormat, value);
@@ -118,7 +173,8 @@ bool mxc::reproduceLaw(raw_ostream &os) {
           printed, formatv("E{0}M{1}", best.exponent, best.mantissa).str());
   }
   for (const std::vector<Published> &list :
-       {getCriticalSizes(), getOptimalBits(), getPenalties()})
+       {getConstants(), getCriticalSizes(), getOptimalBits(),
+        getEffectiveParams(), getPenalties()})
     for (const Published &entry : list)
       print(entry.what, entry.source, entry.printed,
             toText(entry.format, entry.ours));

@@ -23,6 +23,12 @@
 
 namespace mx::law {
 
+/// Table 2 of appendix B.1.
+inline constexpr double kN = 69.2343, kAlpha = 0.2368;
+inline constexpr double kD = 68973.0621, kBeta = 0.5162;
+inline constexpr double kEpsilon = 1.9061;
+inline constexpr double kGamma = 11334.5197, kDelta = 3.1926, kNu = 2.9543;
+
 /// One line that goes with each number shown.
 inline constexpr char kLimits[] =
     "fitted with W and the X of wgrad quantised, forward X and dY in BF16, "
@@ -50,12 +56,20 @@ Layout bestLayout(int bits);
 /// (D^β/N^α)·log2(B) / (γ_ρ P^(δ+ν)).
 double gammaRho();
 
+/// The penalty at the best real layout of `bits` bits.
+double penaltyAtBest(double params, double tokens, double bits,
+                     double log2Block);
+
 /// Parameters that would give the same loss in BF16, equation 38.
 double effectiveParams(double params, double tokens, double bits,
                        double log2Block);
 
 /// Tokens beyond which more training raises the loss (§4.3, appendix D).
 double criticalTokens(double params, Layout layout, double log2Block);
+
+/// Tokens beyond which the penalty is more than `budget` nats.
+double tokensWithin(double budget, double params, Layout layout,
+                    double log2Block);
 
 /// γ_D, γ_N and λ of the compute-optimal precisions (§4.4, appendix E).
 double gammaD();
