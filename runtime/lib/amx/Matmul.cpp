@@ -44,7 +44,8 @@ bool matmul_default(const MatmulArgs &args) {
 
 bool matmul_exact(const MatmulArgs &args) {
   return x86::multiplyS8(args, engine(),
-                         std::numeric_limits<double>::infinity());
+                         std::numeric_limits<double>::infinity()) ||
+         avx512_vnni::matmul_exact(args);
 }
 
 } // namespace mx::runtime::amx

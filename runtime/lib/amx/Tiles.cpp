@@ -9,9 +9,7 @@
 #include "Tiles.h"
 
 #include "../avx512/Pack.h"
-#include "../avx512/Target.h"
-
-#include <cstring>
+#include "TileTypes.h"
 
 namespace mx::runtime::amx {
 
@@ -36,18 +34,6 @@ void configureTiles() {
 }
 
 void releaseTiles() { _tile_release(); }
-
-struct BF16 {
-  template <int Sum, int Rows, int Pairs> static void multiply() {
-    _tile_dpbf16ps(Sum, Rows, Pairs);
-  }
-};
-
-struct S8 {
-  template <int Sum, int Rows, int Pairs> static void multiply() {
-    _tile_dpbssd(Sum, Rows, Pairs);
-  }
-};
 
 /// Stores tile `Sum` of the block before and starts it for the next one.
 template <int Sum>
@@ -113,7 +99,9 @@ void multiplySlice(const SliceProduct &product) {
     const uint8_t *activations = product.activations + block * blockBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
     product.prefetchLines<2>(block);
+    product.queue->writeLines(product.linesPerStep);
     for (int64_t i = 1; i < steps; ++i) {
+      product.queue->writeLines(product.linesPerStep);
       if (!First && block + 1 < product.blocks)
         prefetchSums(after, i - 1, steps - 1);
       step<Type>(product.panel + i * kStepBytes, activations + i * kStepBytes);
@@ -141,8 +129,12 @@ template <typename Type> void multiply(const SliceProduct &product) {
 MX_TARGET_END
 
 template <typename Type> Multiplier makeMultiplier() {
-  return {multiply<Type>, avx512::packUnits, x86::kMostSteps, configureTiles,
-          releaseTiles};
+  Multiplier multiplier = {multiply<Type>, avx512::packUnits};
+  multiplier.writesLines = true;
+  multiplier.multiplyFew = multiplyFew<Type>;
+  multiplier.enter = configureTiles;
+  multiplier.leave = releaseTiles;
+  return multiplier;
 }
 
 } // namespace

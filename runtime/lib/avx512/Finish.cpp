@@ -9,8 +9,6 @@
 #include "Target.h"
 #include "Transpose.h"
 
-#include <algorithm>
-
 namespace mx::runtime::avx512 {
 
 MX_AVX512_BEGIN
@@ -89,55 +87,46 @@ static __m512 scaled(__m512i sums, __m512 power) {
 }
 
 template <typename Load>
-void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
-                         int64_t wanted) const {
-  // Whether the result's rows are contiguous in m, not in n.
-  bool across = args.out.colStride != 1 && args.out.rowStride == 1;
-  __m512i lines[16];
+void Finisher::convertTile(const Load &load, float *lines, int64_t m0,
+                           int64_t n0) const {
+  __m512i v[16];
   __m512 powersA = _mm512_loadu_ps(exponentsA + m0);
   for (int n = 0; n < 16; ++n)
-    lines[n] = _mm512_castps_si512(
+    v[n] = _mm512_castps_si512(
         load(n, _mm512_add_ps(powersA, _mm512_set1_ps(exponentsB[n0 + n]))));
-  if (!across)
-    transpose16(lines);
-  int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
-  int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
-  int count = across ? cols : rows, length = across ? rows : cols;
-  const Matrix &out = args.out, &acc = args.acc;
-  int64_t at = outStart + m0 * out.rowStride + n0 * out.colStride;
-  int64_t accAt = accStart + m0 * acc.rowStride + n0 * acc.colStride;
-  for (int i = 0; i < count; ++i) {
-    __m512 x = _mm512_castsi512_ps(lines[i]);
-    if (args.hasAcc)
-      x = _mm512_add_ps(
-          x, loadLine(acc.tensor,
-                      accAt + i * (across ? acc.colStride : acc.rowStride),
-                      across ? acc.rowStride : acc.colStride, length));
-    if (hasFactors) {
-      x = _mm512_mul_ps(x, _mm512_set1_ps(scaleA));
-      x = _mm512_mul_ps(x, _mm512_set1_ps(scaleB));
-      x = _mm512_mul_ps(x, _mm512_set1_ps(args.alpha));
-    }
-    storeLine(out.tensor, at + i * (across ? out.colStride : out.rowStride),
-              across ? out.rowStride : out.colStride, length, x);
+  if (!linesAreOfM())
+    transpose16(v);
+  for (int i = 0; i < 16; ++i)
+    _mm512_storeu_si512(lines + 16 * i, v[i]);
+}
+
+void Finisher::convert(float *sums, int64_t m0, int64_t n0) const {
+  convertTile( // one rounding, where the result is tiny
+      [&](int n, __m512 power) {
+        return _mm512_scalef_ps(_mm512_loadu_ps(sums + 16 * n), power);
+      },
+      sums, m0, n0);
+}
+
+void Finisher::convert(int32_t *sums, int64_t m0, int64_t n0) const {
+  convertTile(
+      [&](int n, __m512 power) {
+        return scaled(_mm512_loadu_si512(sums + 16 * n), power);
+      },
+      reinterpret_cast<float *>(sums), m0, n0);
+}
+
+void Finisher::write(const Line &line, const float *values) const {
+  __m512 x = _mm512_loadu_ps(values);
+  if (args.hasAcc)
+    x = _mm512_add_ps(
+        x, loadLine(args.acc.tensor, line.accAt, line.accStride, line.count));
+  if (hasFactors) {
+    x = _mm512_mul_ps(x, _mm512_set1_ps(scaleA));
+    x = _mm512_mul_ps(x, _mm512_set1_ps(scaleB));
+    x = _mm512_mul_ps(x, _mm512_set1_ps(args.alpha));
   }
-}
-
-void Finisher::store(const float *tile, int64_t m0, int64_t n0,
-                     int64_t rows) const {
-  storeTile( // one rounding, where the result is tiny
-      [&](int n, __m512 power) {
-        return _mm512_scalef_ps(_mm512_load_ps(tile + 16 * n), power);
-      },
-      m0, n0, rows);
-}
-
-void Finisher::store(const int32_t *tile, int64_t m0, int64_t n0) const {
-  storeTile(
-      [&](int n, __m512 power) {
-        return scaled(_mm512_load_si512(tile + 16 * n), power);
-      },
-      m0, n0, 16);
+  storeLine(args.out.tensor, line.at, line.stride, line.count, x);
 }
 
 MX_TARGET_END

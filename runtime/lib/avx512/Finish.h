@@ -15,13 +15,13 @@ class Finisher final : public x86::Finisher {
 public:
   using x86::Finisher::Finisher;
 
-  void store(const float *tile, int64_t m0, int64_t n0,
-             int64_t rows = 16) const override;
-  void store(const int32_t *tile, int64_t m0, int64_t n0) const override;
-
 private:
+  void convert(float *sums, int64_t m0, int64_t n0) const override;
+  void convert(int32_t *sums, int64_t m0, int64_t n0) const override;
+  void write(const Line &line, const float *values) const override;
   template <typename Load>
-  void storeTile(const Load &load, int64_t m0, int64_t n0, int64_t rows) const;
+  void convertTile(const Load &load, float *lines, int64_t m0,
+                   int64_t n0) const;
 };
 
 } // namespace mx::runtime::avx512

@@ -19,10 +19,9 @@ static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b,
   if (a.hasInfiniteFloat() || b.hasInfiniteFloat())
     return false;
   Finisher finisher(args, item, a.exponents(), b.exponents());
-  x86::multiplyTiles(
-      a, b, multiplier, [&](const uint8_t *sums, int64_t m, int64_t n) {
-        finisher.store(reinterpret_cast<const float *>(sums), m, n);
-      });
+  x86::multiplyTiles(a, b, multiplier, [&](const x86::SumTile &tile) {
+    finisher.storeFloats(tile);
+  });
   return true;
 }
 

@@ -1,6 +1,6 @@
 //===- Matmul.cpp - Products on AVX-512 without tiles ---------------------===//
 //
-// f32 for every operand, VNNI for MXFP4 on both sides.
+// f32 for every operand, VNNI for MXFP4 on both sides, f64 for exact sums.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,7 +30,10 @@ bool matmul_default(const MatmulArgs &args) {
 
 bool matmul_exact(const MatmulArgs &args) {
   return x86::multiplyS8(args, engine(),
-                         std::numeric_limits<double>::infinity());
+                         std::numeric_limits<double>::infinity()) ||
+         x86::multiplyExactly(args, {addExactly, f32Multiplier().pack,
+                                     x86::makeFloatRows<avx512::FloatRows>,
+                                     x86::makeFinisher<avx512::Finisher>});
 }
 
 } // namespace mx::runtime::avx512_vnni

@@ -7,6 +7,7 @@
 #ifndef MX_RUNTIME_LIB_AVX512_VNNI_MULTIPLY_H
 #define MX_RUNTIME_LIB_AVX512_VNNI_MULTIPLY_H
 
+#include "../x86/Exact.h"
 #include "../x86/FewRows.h"
 
 namespace mx::runtime::avx512_vnni {
@@ -20,6 +21,9 @@ x86::Multiplier s8Multiplier();
 
 /// x86::AddProducts.
 void addProducts(const x86::ColumnPiece &piece, float *sums);
+
+/// x86::AddExactly.
+void addExactly(const double *a, const double *b, int64_t count, int64_t *sums);
 
 } // namespace mx::runtime::avx512_vnni
 

@@ -12,16 +12,10 @@
 
 #include <algorithm>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 namespace mx::runtime::x86 {
 
 namespace {
 
-constexpr int64_t kTaskBlocks = 16;        ///< 512 rows of A: 512 KiB a slice
-constexpr int64_t kTaskPanels = 16;        ///< 512 rows of B: 1 MiB of sums
 constexpr int64_t kPackedBytes = 32 << 20; ///< of A at once
 
 /// A range of A's rows in blocks.
@@ -65,14 +59,20 @@ public:
       parallelFor(2 * packed.blocks * slices, [&](int64_t i, Workspace &) {
         packHalf(i % slices, i / slices);
       });
-      multiplyPacked();
+      if (all == 1 && b.limbs() == 1 && multiplier.multiplyFew)
+        multiplyFew();
+      else
+        multiplyPacked();
     }
   }
 
 private:
+  struct PanelGroup {
+    int64_t first, end;
+  };
   /// Blocks of A by panels of B.
   struct Task {
-    int64_t firstBlock, blocks, firstPanel, panels;
+    int64_t firstBlock, blocks, firstPanel, endPanel;
   };
 
   /// Half a block: 16 rows of A over a slice.
@@ -90,21 +90,41 @@ private:
                       tiles + limb * packed.limbStride(slice));
   }
 
+  /// Of tasks: enough for all threads to end at about the same time.
+  static int64_t tasksWanted() {
+    return threadCount() == 1 ? 1 : 4 * threadCount();
+  }
+
+  void multiplyFew() const {
+    constexpr int64_t rows = 16;
+    int64_t tiles = ceilDiv(b.rows(), rows);
+    int64_t each = rows * std::max<int64_t>(tiles / tasksWanted(), 1);
+    parallelFor(ceilDiv(b.rows(), each), [&](int64_t i, Workspace &) {
+      if (multiplier.enter)
+        multiplier.enter();
+      multiplier.multiplyFew(
+          {b, i * each, std::min((i + 1) * each, b.rows()), packed.data,
+           packed.slice, packed.limbs, a.rows() <= rows,
+           scratch<uint8_t>(ScratchSlot::Worker, 2 * packed.slice * kTileBytes),
+           finish});
+      if (multiplier.leave)
+        multiplier.leave();
+    });
+  }
+
   /// Results of the packed rows of A, for all rows of B.
   void multiplyPacked() const {
     int64_t panels = ceilDiv(b.rows(), kBlock);
-    int64_t down = ceilDiv(packed.blocks, kTaskBlocks);
-    // Enough tasks for all threads to end at about the same time.
-    int64_t wanted = threadCount() == 1 ? 1 : 4 * threadCount();
-    int64_t across =
-        std::clamp<int64_t>(panels * down / wanted, 1, kTaskPanels);
+    int64_t down = ceilDiv(packed.blocks, multiplier.blocks);
+    int64_t across = std::max<int64_t>(panels * down / tasksWanted(), 1);
     int64_t columns = ceilDiv(panels, across);
     parallelFor(columns * down, [&](int64_t i, Workspace &) {
       Task task;
-      task.firstBlock = i / columns * kTaskBlocks;
-      task.blocks = std::min(kTaskBlocks, packed.blocks - task.firstBlock);
+      task.firstBlock = i / columns * multiplier.blocks;
+      task.blocks =
+          std::min(multiplier.blocks, packed.blocks - task.firstBlock);
       task.firstPanel = i % columns * across;
-      task.panels = std::min(across, panels - task.firstPanel);
+      task.endPanel = std::min(task.firstPanel + across, panels);
       runTask(task);
     });
   }
@@ -123,55 +143,69 @@ private:
   void runTask(const Task &task) const {
     if (multiplier.enter)
       multiplier.enter();
+    FinishQueue queue(finish, a.rows(), b.rows());
     int64_t panelBytes = packed.slice * kStepBytes * b.limbs();
     int64_t sumBytes = task.blocks * kBlockSums * 4;
-    auto *panel = scratch<uint8_t>(ScratchSlot::Worker,
-                                   panelBytes + task.panels * sumBytes);
+    auto *panel = scratch<uint8_t>(
+        ScratchSlot::Worker,
+        panelBytes + std::max<int64_t>(multiplier.panels, 2) * sumBytes);
     SliceProduct product;
     product.panel = panel;
+    product.queue = &queue;
     product.limbsA = packed.limbs;
     product.limbsB = b.limbs();
     product.blocks = task.blocks;
     product.lastIsHalf =
         packed.firstRow + (task.firstBlock + task.blocks) * kBlock - 16 >=
         a.rows();
-    for (int64_t i = 0; i < packed.slices() * task.panels; ++i) {
-      int64_t slice = i / task.panels, j = i % task.panels;
-      int64_t after = (i + 1) % task.panels;
-      product.steps = packed.sliceSteps(slice);
-      product.limbStride = packed.limbStride(slice);
-      product.activations = packed.at(slice, task.firstBlock);
-      product.first = slice == 0;
-      product.sums = panel + panelBytes + j * sumBytes;
-      product.panelRows =
-          std::min(kBlock, b.rows() - (task.firstPanel + j) * kBlock);
-      b.decode((task.firstPanel + j) * kBlock, kBlock, slice * packed.slice,
-               product.steps,
-               {reinterpret_cast<uint16_t *>(panel), 32, kStepBytes / 2,
-                product.steps * kStepBytes / 2});
-      prefetch(task.firstPanel + after, (slice + (after == 0)) * packed.slice,
-               product);
-      multiplier.multiply(product);
-      if (slice + 1 == packed.slices())
-        finishPanel(task, task.firstPanel + j,
-                    static_cast<const uint8_t *>(product.sums));
+    // Sums of one panel at a time: those of the panel before are still needed.
+    bool alternates = multiplier.panels == 1;
+    int64_t linesPerPanel = 4 * kTileLines;
+    product.linesPerStep = ceilDiv(
+        linesPerPanel, alternates ? packed.steps : packed.sliceSteps(0));
+    for (int64_t first = task.firstPanel; first < task.endPanel;
+         first += multiplier.panels) {
+      int64_t panels = std::min(multiplier.panels, task.endPanel - first);
+      for (int64_t i = 0; i < packed.slices() * panels; ++i) {
+        int64_t j = alternates ? first % 2 : i % panels;
+        product.sums = panel + panelBytes + j * sumBytes;
+        multiplySlice(task, {first, first + panels}, i, product);
+      }
     }
-#if defined(__SSE2__)
-    _mm_sfence(); // results stored past the caches, for other threads
-#endif
+    queue.writeAll();
+    finishStreaming();
     if (multiplier.leave)
       multiplier.leave();
   }
 
-  /// The sums of a task's blocks with one panel, all of k.
-  void finishPanel(const Task &task, int64_t panel, const uint8_t *sums) const {
-    for (int64_t i = 0; i < 4 * task.blocks; ++i) { // tiles of a block: [n][m]
-      int64_t m =
-          packed.firstRow + (task.firstBlock + i / 4) * kBlock + i % 2 * 16;
-      int64_t n = panel * kBlock + i / 2 % 2 * 16;
-      if (m < a.rows() && n < b.rows())
-        finish(sums + i * kTileBytes, m, n);
-    }
+  /// Turn i of a group of panels: all of them with a slice, then the next one.
+  void multiplySlice(const Task &task, PanelGroup group, int64_t i,
+                     SliceProduct &product) const {
+    int64_t panels = group.end - group.first;
+    int64_t slice = i / panels, panel = group.first + i % panels;
+    bool isLast = slice + 1 == packed.slices();
+    product.steps = packed.sliceSteps(slice);
+    product.limbStride = packed.limbStride(slice);
+    product.activations = packed.at(slice, task.firstBlock);
+    product.first = slice == 0;
+    product.panelRows = std::min(kBlock, b.rows() - panel * kBlock);
+    b.decode(panel * kBlock, kBlock, slice * packed.slice, product.steps,
+             {reinterpret_cast<uint16_t *>(product.panel), 32, kStepBytes / 2,
+              product.steps * kStepBytes / 2});
+    if (panel + 1 < group.end)
+      prefetch(panel + 1, slice * packed.slice, product);
+    else if (!isLast)
+      prefetch(group.first, (slice + 1) * packed.slice, product);
+    else
+      prefetch(group.end, 0, product);
+    multiplier.multiply(product);
+    if (!isLast)
+      return;
+    product.queue->push(static_cast<uint8_t *>(product.sums), task.blocks,
+                        packed.firstRow + task.firstBlock * kBlock,
+                        panel * kBlock);
+    if (!multiplier.writesLines)
+      product.queue->writeAll();
   }
 
   const RowSource &a, &b;
@@ -181,6 +215,29 @@ private:
 };
 
 } // namespace
+
+void FinishQueue::push(uint8_t *panelSums, int64_t blocks, int64_t m,
+                       int64_t n) {
+  writeAll();
+  sums = panelSums;
+  firstRow = m;
+  firstCol = n;
+  next = 0;
+  end = blocks * 4 * kTileLines;
+}
+
+void FinishQueue::writeSome(int64_t count) {
+  for (int64_t stop = std::min(next + count, end); next < stop;) {
+    int64_t tile = next / kTileLines, line = next % kTileLines;
+    int64_t m = firstRow + tile / 4 * kBlock + tile % 2 * 16; // [block][n][m]
+    int64_t n = firstCol + tile / 2 % 2 * 16;
+    int64_t lines = std::min(kTileLines - line, stop - next);
+    if (m < rowsA && n < rowsB)
+      finish({sums + tile * kTileBytes, m, n, static_cast<int>(line),
+              static_cast<int>(lines)});
+    next += lines;
+  }
+}
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
                    const Multiplier &multiplier, const FinishTile &finish) {

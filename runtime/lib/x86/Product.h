@@ -22,6 +22,7 @@ inline constexpr int64_t kTileBytes = 1024;
 inline constexpr int64_t kStepBytes = 2048; ///< two tiles: 32 rows, 64 bytes
 inline constexpr int64_t kBlockSums = 1024; ///< 4-byte sums of a block
 inline constexpr int64_t kMostSteps = 16;   ///< of a slice: a panel of 32 KiB
+inline constexpr int64_t kTileLines = 16;
 
 inline int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -50,9 +51,59 @@ public:
   virtual int64_t stepBytes() const = 0;
 };
 
+/// 16 × 16 complete sums, rows of one n, and which lines of results to write:
+/// all, or some at a time from the first to the last. Writing the first line
+/// turns the sums to results in place.
+struct SumTile {
+  uint8_t *sums;
+  int64_t m, n;
+  int firstLine = 0, lines = kTileLines;
+};
+
+/// finish(tile), from any thread. Refers to a function object that lives as
+/// long as the call it is passed to.
+class FinishTile {
+public:
+  template <typename Function>
+  FinishTile(const Function &function)
+      : object(&function), call([](const void *object, const SumTile &tile) {
+          (*static_cast<const Function *>(object))(tile);
+        }) {}
+  void operator()(const SumTile &tile) const { call(object, tile); }
+
+private:
+  const void *object;
+  void (*call)(const void *, const SumTile &);
+};
+
+/// The complete sums of a panel, [block][2 of B][2 of A][16][16], which are
+/// written line by line while the next panel is multiplied: a burst of stores
+/// past the caches would hold up the loads of tiles.
+class FinishQueue {
+public:
+  FinishQueue(const FinishTile &finish, int64_t rowsA, int64_t rowsB)
+      : finish(finish), rowsA(rowsA), rowsB(rowsB) {}
+
+  /// Results (m …, n …); those of the panel before are written first.
+  void push(uint8_t *panelSums, int64_t blocks, int64_t m, int64_t n);
+  void writeLines(int64_t count) {
+    if (next < end)
+      writeSome(count);
+  }
+  void writeAll() { writeLines(end - next); }
+
+private:
+  void writeSome(int64_t count);
+
+  const FinishTile &finish;
+  int64_t rowsA, rowsB;
+  uint8_t *sums = nullptr;
+  int64_t firstRow = 0, firstCol = 0, next = 0, end = 0; ///< lines
+};
+
 /// One slice: sums[block] (+)= panel · activations[block].
 struct SliceProduct {
-  const uint8_t *panel = nullptr; ///< [limb][step][32 rows][64 bytes]
+  uint8_t *panel = nullptr; ///< [limb][step][32 rows][64 bytes]
   const uint8_t *activations =
       nullptr;          ///< [limb][block][step][2][16][16 units]
   void *sums = nullptr; ///< [block][2 of B][2 of A][16][16]
@@ -63,6 +114,9 @@ struct SliceProduct {
   int64_t limbStride = 0;  ///< bytes between limbs of `activations`
   int limbsA = 1, limbsB = 1;
   bool first = true; ///< sums start at zero
+  /// Lines of earlier results to write in each step.
+  FinishQueue *queue = nullptr;
+  int64_t linesPerStep = 0;
   /// Lines to bring to the caches meanwhile: `lines` of 64 bytes
   /// from each of `rows` places `rowBytes` apart. Null: none.
   const uint8_t *prefetch = nullptr;
@@ -78,34 +132,37 @@ struct SliceProduct {
   }
 };
 
+/// Rows of B with all of A, which is one block: where there is nothing to
+/// decode B for but one use, decoding and multiplying take turns.
+struct FewRowsProduct {
+  const RowSource &b;
+  int64_t firstRow, endRow;   ///< of B, multiples of 16 but for the last one
+  const uint8_t *activations; ///< [slice][limb][step][2][16][16 units]
+  int64_t sliceSteps;
+  int limbsA;
+  bool isHalf;      ///< A has at most 16 rows
+  uint8_t *scratch; ///< 2 · sliceSteps tiles
+  const FinishTile &finish;
+};
+
+/// `steps` tiles, kStepBytes apart, from 16 rows: unit i of row r to place r of
+/// line i.
+using PackRows = void (*)(const uint16_t *rows, int64_t rowStride,
+                          int64_t steps, uint8_t *tiles);
+
 /// Who multiplies.
 struct Multiplier {
   void (*multiply)(const SliceProduct &);
-  /// `steps` tiles from 16 rows: unit i of row r to place r of line i.
-  void (*pack)(const uint16_t *rows, int64_t rowStride, int64_t steps,
-               uint8_t *tiles);
-  int64_t sliceSteps;
+  PackRows pack;
+  int64_t sliceSteps = kMostSteps;
+  /// Blocks of A, and panels of B whose sums wait in memory from slice to
+  /// slice.
+  int64_t blocks = 16, panels = 16;
+  bool writesLines = false; ///< of SliceProduct's queue
+  /// For one block of A and rows of B of one limb; null: goes by slices.
+  void (*multiplyFew)(const FewRowsProduct &) = nullptr;
   /// What a thread does before and after it multiplies; null: nothing.
   void (*enter)() = nullptr, (*leave)() = nullptr;
-};
-
-/// finish(sums, m, n): 16 × 16 sums, rows of one n, from any thread. Refers to
-/// a function object that lives as long as the call it is passed to.
-class FinishTile {
-public:
-  template <typename Function>
-  FinishTile(const Function &function)
-      : object(&function),
-        call([](const void *object, const uint8_t *sums, int64_t m, int64_t n) {
-          (*static_cast<const Function *>(object))(sums, m, n);
-        }) {}
-  void operator()(const uint8_t *sums, int64_t m, int64_t n) const {
-    call(object, sums, m, n);
-  }
-
-private:
-  const void *object;
-  void (*call)(const void *, const uint8_t *, int64_t, int64_t);
 };
 
 void multiplyTiles(const RowSource &a, const RowSource &b,

@@ -9,6 +9,7 @@
 #include "S8.h"
 
 #include "../Threads.h"
+#include "RoundOnce.h"
 
 #include <cmath>
 #include <cstring>
@@ -48,16 +49,6 @@ private:
   int64_t first, count;
 };
 
-/// sum · 2^exponent, rounded once.
-float roundedOnce(int64_t sum, int exponent) {
-  double value = std::ldexp(double(static_cast<float>(sum)), exponent);
-  if (std::fabs(value) >= 0x1p-126 || sum == 0)
-    return static_cast<float>(value);
-  // Few bits are left of a denormal: round the integer itself.
-  return static_cast<float>(
-      std::ldexp(static_cast<long double>(sum), exponent));
-}
-
 /// Sums of bands, [band of B][band of A], with the bands of A from `firstBand`.
 struct BandSums {
   const FoldedRows &a, &b;
@@ -76,7 +67,7 @@ struct BandSums {
         sum += int64_t(sums[i * stride + j - firstBand]) *
                (int64_t(1) << static_cast<int>(place));
       }
-    return roundedOnce(sum, static_cast<int>(base));
+    return roundOnce(sum, static_cast<int>(base));
   }
 };
 
@@ -93,7 +84,7 @@ void finishBands(const MatmulArgs &args, int64_t item, const BandSums &sums,
     for (int64_t y = n; y < std::min(n + 16, args.b.rows); ++y)
       for (int64_t x = m; x < std::min(m + 16, m1); ++x)
         tile[(y - n) * 16 + x - m] = sums(x, y);
-    finisher->store(tile, m, n, std::min<int64_t>(16, m1 - m));
+    finisher->storeRows(tile, m, n, std::min<int64_t>(16, m1 - m));
   });
 }
 
@@ -114,14 +105,16 @@ void multiplyBands(const MatmulArgs &args, int64_t item, const FoldedRows &a,
       buffer.reset(new int32_t[static_cast<size_t>(held)]);
     }
     int32_t *sums = buffer.get();
-    multiplyTiles(
-        BandRange(a, first, count), right, engine.multiplier,
-        [&](const uint8_t *tile, int64_t x, int64_t y) {
-          auto bytes =
-              static_cast<size_t>(4 * std::min<int64_t>(16, count - x));
-          for (int64_t i = 0; i < std::min<int64_t>(16, b.rows() - y); ++i)
-            std::memcpy(sums + (y + i) * count + x, tile + 64 * i, bytes);
-        });
+    multiplyTiles(BandRange(a, first, count), right, engine.multiplier,
+                  [&](const SumTile &tile) {
+                    auto bytes = static_cast<size_t>(
+                        4 * std::min<int64_t>(16, count - tile.m));
+                    int64_t end = std::min<int64_t>(tile.firstLine + tile.lines,
+                                                    b.rows() - tile.n);
+                    for (int64_t i = tile.firstLine; i < end; ++i)
+                      std::memcpy(sums + (tile.n + i) * count + tile.m,
+                                  tile.sums + 64 * i, bytes);
+                  });
     finishBands(args, item, {a, b, sums, first, count}, m, end, engine);
     m = end;
   }
@@ -132,10 +125,8 @@ void multiplyItem(const MatmulArgs &args, int64_t item, const FoldedRows &a,
   if (!a.isOneBandEach() || !b.isOneBandEach())
     return multiplyBands(args, item, a, b, engine);
   auto finisher = engine.finisher(args, item, a.exponents(), b.exponents());
-  multiplyTiles(
-      a, b, engine.multiplier, [&](const uint8_t *sums, int64_t m, int64_t n) {
-        finisher->store(reinterpret_cast<const int32_t *>(sums), m, n);
-      });
+  multiplyTiles(a, b, engine.multiplier,
+                [&](const SumTile &tile) { finisher->storeIntegers(tile); });
 }
 
 bool fits(const MatmulArgs &args, const FoldedRows &a, const FoldedRows &b,

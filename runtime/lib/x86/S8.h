@@ -30,11 +30,7 @@ S8Engine s8Engine(const Multiplier &multiplier) {
           [](const OperandArgs &operand, int64_t k, ScratchSlot slot) {
             return std::unique_ptr<FoldedRows>(new Rows(operand, k, slot));
           },
-          [](const MatmulArgs &args, int64_t item, const float *exponentsA,
-             const float *exponentsB) {
-            return std::unique_ptr<Finisher>(
-                new Finish(args, item, exponentsA, exponentsB));
-          }};
+          makeFinisher<Finish>};
 }
 
 /// The results of contract 25. False, with nothing written, for other formats,
