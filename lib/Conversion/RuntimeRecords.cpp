@@ -121,6 +121,14 @@ SmallVector<int64_t> getMatmulRecord(PackedMatmulOp op) {
   return getWords(record);
 }
 
+SmallVector<int64_t> getFloatMatmulRecord() {
+  mx_matmul_spec record = {};
+  record.version = MX_ABI_VERSION;
+  record.alpha = encodeFloat(APFloat(1.0f));
+  record.accumulate = MX_ACCUMULATE_DEFAULT;
+  return getWords(record);
+}
+
 SmallVector<int64_t> getRelayoutRecord(PackedRelayoutOp op) {
   mx_relayout_spec record = {};
   record.version = MX_ABI_VERSION;

@@ -15,6 +15,8 @@ llvm::SmallVector<int64_t> getCastRecord(CastOp op);
 
 /// The int64 words of `mx_matmul_spec`.
 llvm::SmallVector<int64_t> getMatmulRecord(PackedMatmulOp op);
+/// The same of two floats: default accumulation, alpha 1, k from the operands.
+llvm::SmallVector<int64_t> getFloatMatmulRecord();
 
 /// The int64 words of `mx_relayout_spec`.
 llvm::SmallVector<int64_t> getRelayoutRecord(PackedRelayoutOp op);

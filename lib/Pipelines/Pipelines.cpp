@@ -127,8 +127,10 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
   if (options.callerMemory)
     pm.addPass(createInlinerPass());
   addBufferization(pm, options);
-  if (options.target == TargetKind::CPU)
+  if (options.target == TargetKind::CPU) {
     pm.addPass(createMXLowerCPU());
+    pm.addPass(createMXLinalgToRuntime());
+  }
   if (options.target == TargetKind::NVVM)
     pm.addPass(createMXLowerNVVM({options.chip}));
   pm.addPass(createMXExpandSmallFloats());

@@ -117,6 +117,13 @@ class Jitted:
         """A line for each matrix product, and why one was left alone: see mxc.Compiled.explain."""
         return self.program(*args, **kwargs).explain()
 
+    def mlir(self, *args: Any, **kwargs: Any) -> str:
+        """The function for such arguments in MLIR with its places in the user's code, not yet rewritten.
+
+        mxc.compile takes it where there is no JAX; the recipe is given there.
+        """
+        return self._lower(self._traced.trace(*args, **kwargs))
+
     def __repr__(self) -> str:
         name = getattr(self, "__qualname__", "function")
         return f"mxc.jax.jit({name}, recipe={str(self._options['recipe'])!r}, target={self._options['target']!r})"
@@ -137,12 +144,16 @@ class Jitted:
         results = call(*inputs, seed, program=np.int64(program.number))
         return jax.tree.unflatten(tree, [_like(output, result) for output, result in zip(outputs, results)])
 
+    @staticmethod
+    def _lower(traced: Any) -> str:
+        parameters = LoweringParameters(override_lowering_rules=_jax_rules.rules(), hoist_constants_as_args=False)
+        lowered = traced.lower(lowering_platforms=("cpu",), _private_parameters=parameters)
+        return _stablehlo.lower(lowered.compiler_ir("stablehlo"), lambda name: _place_of(traced.jaxpr.jaxpr, name))
+
     def _compile(self, traced: Any) -> _xla_ffi.Program:
         with Reporter(getattr(self, "__name__", "function"), self._progress) as report:
             report("traced")
-            parameters = LoweringParameters(override_lowering_rules=_jax_rules.rules(), hoist_constants_as_args=False)
-            lowered = traced.lower(lowering_platforms=("cpu",), _private_parameters=parameters)
-            text = _stablehlo.lower(lowered.compiler_ir("stablehlo"), lambda name: _place_of(traced.jaxpr.jaxpr, name))
+            text = self._lower(traced)
             with self._lock:
                 if text not in self._programs:
                     self._programs[text] = _xla_ffi.Program(compile(text, progress=report, **self._options))

@@ -54,6 +54,35 @@ def MXExpandSmallFloats : Pass<"mx-expand-small-floats"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def MXLinalgToRuntime : Pass<"mx-linalg-to-runtime", "::mlir::ModuleOp"> {
+  let summary = "matrix products of floats on memrefs to calls of libmx_runtime";
+  let description = [{
+    A linalg op on memrefs that multiplies two buffers of f32, bf16 or f16 and
+    adds to one of f32 becomes a call of the kernels that rewritten products
+    use, with its operands where they lie: batch axes, strides and transposed
+    operands are views. Products of fewer than 4096 multiply-adds, with a
+    vector, or with several contracted axes stay loops. Runs after
+    bufferization.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: memref<32x64xbf16>, %w: memref<64x16xbf16>, %y: memref<32x16xf32>) {
+      linalg.matmul ins(%x, %w : memref<32x64xbf16>, memref<64x16xbf16>) outs(%y : memref<32x16xf32>)
+      return
+    }
+    ```
+
+    After: `call @mx_call_matmul_bf16_bf16_f32_<hash>(%record, %x, %transpose, %y, %y)`.
+
+    Numerics: operands exactly as they are, sums in f32 or better, within the
+    bound of MX_ACCUMULATE_DEFAULT in `mx-runtime/mx_runtime.h`.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def MXLowerCPU : Pass<"mx-lower-cpu", "::mlir::ModuleOp"> {
   let summary = "lower packed mx ops on memrefs to calls of libmx_runtime";
   let description = [{
