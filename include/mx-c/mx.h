@@ -36,7 +36,7 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 /* Functions are added, never changed; MX_C_VERSION counts such additions. */
-#define MX_C_VERSION 1
+#define MX_C_VERSION 2
 
 /* The version of the library that is linked. */
 int64_t mx_c_version(void);
@@ -79,6 +79,8 @@ typedef struct mx_program mx_program;
  *           #mx.recipe<…>; after the first two `,key=value…`
  *   target  reference (the default), cpu or nvvm
  *   chip    of target nvvm; sm_90a
+ *   arrays  of target nvvm: host (the default; each call copies them) or
+ *           device: all arrays of calls are in GPU memory
  *   mcpu    the CPU of kinds ll and o, as LLVM spells it; this machine's
  *   mattr   features to add to it or take away, `+a,-b` */
 typedef struct mx_option {
@@ -105,6 +107,13 @@ typedef struct mx_program_options {
 mx_program *mx_program_parse(const char *text, size_t length, const char *name,
                              const mx_program_options *options);
 void mx_program_destroy(mx_program *program);
+
+/* Makes the kernels of a list as `mxc generate` takes it: one a line,
+ * `gemm --a=mxfp4 --b=bf16 --m=dynamic --n=64 --k=256` (docs/generate.md). The
+ * recipe has no say in them. Since version 2. */
+mx_program *mx_program_generate(const char *list, size_t length,
+                                const char *name,
+                                const mx_program_options *options);
 
 /* Goes on to a stage; a program never goes back, and one that it has reached is
  * no error. After an error here or in a function that goes on to a stage, the
@@ -192,6 +201,19 @@ typedef struct mx_array {
 int mx_executable_call(mx_executable *executable, const char *name,
                        const mx_array *arguments, size_t argument_count,
                        mx_array *results, size_t result_count);
+
+/* The same for target nvvm on a stream (a CUstream or cudaStream_t; null is the
+ * default stream). With the option arrays=device the call returns once its work
+ * is queued, unless the program reads data to go on; arrays are those of the
+ * driver's first GPU, row-major without gaps, aligned to 16 bytes, and read
+ * where they lie; codes are not checked. Numbers, which have no shape in the
+ * signature, stay the host's. Arrays that the library makes are given back in
+ * the order of the stream. mx_executable_call uses the calling thread's own
+ * default stream (CU_STREAM_PER_THREAD). Since version 2. */
+int mx_executable_call_on_stream(mx_executable *executable, const char *name,
+                                 const mx_array *arguments,
+                                 size_t argument_count, mx_array *results,
+                                 size_t result_count, void *stream);
 
 /* Gives back the memory of a result that the library made, and sets the array
  * to zeros. Does nothing for other arrays and for null. It may outlive the

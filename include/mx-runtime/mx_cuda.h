@@ -49,6 +49,9 @@ void mx_cuda_free(void *device);
 void mx_cuda_upload(void *device, const void *host, int64_t bytes);
 void mx_cuda_download(void *host, const void *device, int64_t bytes);
 
+/* Queues a copy of `bytes` from one place in device memory to another. */
+void mx_cuda_copy(void *to, const void *from, int64_t bytes);
+
 /* The device copy of constant host data, made at the first call with a slot
  * that is null and kept in it. */
 void *mx_cuda_constant(void **slot, const void *host, int64_t bytes);

@@ -137,6 +137,23 @@ Error mx::capi::checkResult(const mx_array &array, const Slot &slot) {
   return Error::success();
 }
 
+Error mx::capi::checkDeviceArray(const mx_array &array, const Slot &slot) {
+  constexpr uintptr_t kAlignment = 16;
+  if (!slot.part->shape || is_contained(getSizes(array), 0))
+    return Error::success();
+  SmallVector<int64_t> strides = getStrides(array);
+  for (auto [size, stride, dense] :
+       zip(getSizes(array), strides, getRowMajorStrides(getSizes(array))))
+    if (size > 1 && stride != dense)
+      return fail(slot, "row-major without gaps in GPU memory",
+                  "strides " + formatShape(strides));
+  if (reinterpret_cast<uintptr_t>(array.data) % kAlignment)
+    return fail(slot, "aligned to 16 bytes in GPU memory",
+                "address 0x" +
+                    utohexstr(reinterpret_cast<uintptr_t>(array.data)));
+  return Error::success();
+}
+
 //===----------------------------------------------------------------------===//
 // Several arrays
 //===----------------------------------------------------------------------===//

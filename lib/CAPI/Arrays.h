@@ -29,6 +29,10 @@ llvm::Error checkArray(const mx_array &array, const Slot &slot);
 /// The same for one that is written to: no two elements at one place.
 llvm::Error checkResult(const mx_array &array, const Slot &slot);
 
+/// Fails where an array of GPU memory is not as kernels take it: row-major
+/// without gaps, aligned to 16 bytes. Numbers are the host's.
+llvm::Error checkDeviceArray(const mx_array &array, const Slot &slot);
+
 /// Fails where the parts of block-scaled arguments do not fit each other, or
 /// extents differ that must be equal.
 llvm::Error checkArguments(const FunctionSignature &function,

@@ -1,6 +1,7 @@
 //===- Call.cpp - Calls with strided arrays -------------------------------===//
 
 #include "Arrays.h"
+#include "Place.h"
 
 #include "mx-runtime/mx_cuda.h"
 #include "mx-runtime/mx_runtime.h"
@@ -12,25 +13,13 @@ using namespace llvm;
 using namespace mx::capi;
 
 namespace {
-struct Free {
-  void operator()(void *memory) const { std::free(memory); }
-};
-using Memory = std::unique_ptr<void, Free>;
-
 /// What mx_array::owner points to; sizes and strides follow it.
 struct Owner {
   void *allocated;
+  Place place;
   int64_t extents[1];
 };
 } // namespace
-
-static Expected<Memory> allocate(size_t bytes) {
-  Memory memory(std::malloc(std::max<size_t>(bytes, 1)));
-  if (!memory)
-    return makeError(std::errc::not_enough_memory,
-                     "no memory for " + Twine(bytes) + " bytes");
-  return memory;
-}
 
 /// Without a GPU, code for one ends the process.
 static Error checkMachine(const mx_executable &executable) {
@@ -70,7 +59,10 @@ static Error checkCodes(const Slot &slot, const void *data, size_t count) {
 
 /// An argument as compiled code takes it, in `copies` where it is not so yet.
 static Expected<mx::CallArgument> pass(const mx_array &array, const Slot &slot,
+                                       const Place &place,
                                        std::vector<Memory> &copies) {
+  if (place.onDevice && slot.part->shape)
+    return mx::CallArgument{array.data, getSizes(array)};
   unsigned itemSize = slot.part->itemSize;
   ArrayRef<int64_t> sizes = getSizes(array);
   SmallVector<int64_t> wanted = mx::getRowMajorStrides(sizes);
@@ -102,13 +94,14 @@ static Expected<mx::CallArgument> pass(const mx_array &array, const Slot &slot,
 //===----------------------------------------------------------------------===//
 
 /// The memory of results, each distinct block once.
-static std::vector<Memory> own(ArrayRef<mx::CallResult> results) {
+static std::vector<Memory> own(ArrayRef<mx::CallResult> results,
+                               const Place &place) {
   std::vector<Memory> blocks;
   for (const mx::CallResult &result : results)
     if (result.allocated && none_of(blocks, [&](const Memory &block) {
           return block.get() == result.allocated;
         }))
-      blocks.emplace_back(result.allocated);
+      blocks.push_back(Memory(result.allocated, {place}));
   return blocks;
 }
 
@@ -118,7 +111,7 @@ static const void *getData(const mx::CallResult &result) {
 
 /// The block of a result, which is the array's from then on; a copy for a
 /// scalar, and where an earlier result has the block.
-static Expected<Memory> takeBlock(mx::CallResult &result,
+static Expected<Memory> takeBlock(mx::CallResult &result, const Place &place,
                                   std::vector<Memory> &blocks) {
   for (Memory &block : blocks)
     if (block && block.get() == result.allocated)
@@ -126,22 +119,24 @@ static Expected<Memory> takeBlock(mx::CallResult &result,
   size_t count = 1;
   for (int64_t size : result.sizes)
     count *= size;
-  Expected<Memory> copy = allocate(count * result.itemSize);
-  if (!copy)
-    return copy;
+  // A number has no block, and is the host's.
+  Place mine = result.rank ? place : Place();
+  Expected<Memory> room = allocate(count * result.itemSize, mine);
+  if (!room)
+    return room;
   SmallVector<int64_t> strides = mx::getRowMajorStrides(result.sizes);
-  mx::copyElements(copy->get(), strides, getData(result), result.strides,
-                   result.sizes, result.itemSize);
+  copy(mine, room->get(), strides, getData(result), result.strides,
+       result.sizes, result.itemSize);
   result.strides = std::move(strides);
-  result.data = copy->get();
-  return copy;
+  result.data = room->get();
+  return room;
 }
 
 /// An array of the library's. What it points to lies behind its owner: extents
 /// and the element's name.
-static Error make(mx::CallResult &result, const Slot &slot,
+static Error make(mx::CallResult &result, const Slot &slot, const Place &place,
                   std::vector<Memory> &blocks, mx_array &array) {
-  Expected<Memory> block = takeBlock(result, blocks);
+  Expected<Memory> block = takeBlock(result, place, blocks);
   if (!block)
     return block.takeError();
   size_t rank = result.sizes.size();
@@ -151,6 +146,7 @@ static Error make(mx::CallResult &result, const Slot &slot,
   if (!memory)
     return memory.takeError();
   auto *owner = static_cast<Owner *>(memory->release());
+  owner->place = block->get_deleter().place;
   owner->allocated = block->release();
   llvm::copy(result.sizes, owner->extents);
   llvm::copy(result.strides, owner->extents + rank);
@@ -176,20 +172,21 @@ static Error checkResultShape(const mx::CallResult &result, const Slot &slot,
 }
 
 static Error give(MutableArrayRef<mx::CallResult> found, ArrayRef<Slot> slots,
-                  mx_array *results) {
-  std::vector<Memory> blocks = own(found);
+                  const Place &place, mx_array *results) {
+  std::vector<Memory> blocks = own(found, place);
   for (auto [i, result] : enumerate(found))
     if (Error error = checkResultShape(result, slots[i], results[i]))
       return error;
   // Copies first, while all blocks are here.
   for (auto [i, result] : enumerate(found))
     if (results[i].element)
-      mx::copyElements(results[i].data, getStrides(results[i]), getData(result),
-                       result.strides, result.sizes, result.itemSize);
+      copy(result.rank ? place : Place(), results[i].data,
+           getStrides(results[i]), getData(result), result.strides,
+           result.sizes, result.itemSize);
   for (auto [i, result] : enumerate(found)) {
     if (results[i].element)
       continue;
-    if (Error error = make(result, slots[i], blocks, results[i])) {
+    if (Error error = make(result, slots[i], place, blocks, results[i])) {
       for (size_t made = 0; made < i; ++made)
         mx_array_release(&results[made]);
       return error;
@@ -202,11 +199,15 @@ static Error give(MutableArrayRef<mx::CallResult> found, ArrayRef<Slot> slots,
 // Calls
 //===----------------------------------------------------------------------===//
 
-static Error checkResults(ArrayRef<Slot> slots, const mx_array *results) {
+static Error checkResults(ArrayRef<Slot> slots, bool onDevice,
+                          const mx_array *results) {
   for (auto [i, slot] : enumerate(slots)) {
     if (results[i].element) {
       if (Error error = checkResult(results[i], slot))
         return error;
+      if (onDevice)
+        if (Error error = checkDeviceArray(results[i], slot))
+          return error;
     } else if (results[i].owner) {
       return argumentError("expected " + slot.name +
                            " without an owner; found one: release it first");
@@ -219,12 +220,59 @@ static Error checkResults(ArrayRef<Slot> slots, const mx_array *results) {
   return Error::success();
 }
 
+static Error checkInputs(const mx::FunctionSignature &function,
+                         ArrayRef<Slot> slots, bool onDevice,
+                         const mx_array *arguments) {
+  for (auto [i, slot] : enumerate(slots)) {
+    if (Error error = checkArray(arguments[i], slot))
+      return error;
+    if (onDevice)
+      if (Error error = checkDeviceArray(arguments[i], slot))
+        return error;
+  }
+  return checkArguments(function, slots, arguments);
+}
+
+namespace {
+/// What the runtimes refuse would end the process outside of a scope.
+class RuntimeScope {
+public:
+  RuntimeScope(mx::TargetKind target, void *stream)
+      : onGPU(target == mx::TargetKind::NVVM) {
+    mx_enter(&host, 0);
+    if (onGPU)
+      mx_cuda_enter(&device, stream);
+  }
+  ~RuntimeScope() {
+    if (!left)
+      consumeError(leave());
+  }
+  RuntimeScope(const RuntimeScope &) = delete;
+  RuntimeScope &operator=(const RuntimeScope &) = delete;
+
+  Error leave() {
+    left = true;
+    bool failed = onGPU && mx_cuda_leave(&device);
+    if (mx_leave(&host) != MX_OK)
+      return makeError(std::errc::not_supported, mx_last_error());
+    return failed ? makeError(std::errc::io_error, mx_cuda_last_error())
+                  : Error::success();
+  }
+
+private:
+  bool onGPU, left = false;
+  mx_scope host;
+  mx_cuda_scope device;
+};
+} // namespace
+
 static Error call(mx_executable *executable, const char *name,
                   const mx_array *arguments, size_t argumentCount,
-                  mx_array *results, size_t resultCount) {
+                  mx_array *results, size_t resultCount, void *stream) {
   auto function = findFunction(executable, name);
   if (!function)
     return function.takeError();
+  Place place{executable->onDevice, stream};
   SmallVector<Slot> ins = getSlots((*function)->arguments, "argument");
   SmallVector<Slot> outs = getSlots((*function)->results, "result");
   if (Error error =
@@ -232,12 +280,9 @@ static Error call(mx_executable *executable, const char *name,
     return error;
   if (Error error = checkCount("results", outs.size(), results, resultCount))
     return error;
-  for (auto [i, slot] : enumerate(ins))
-    if (Error error = checkArray(arguments[i], slot))
-      return error;
-  if (Error error = checkArguments(**function, ins, arguments))
+  if (Error error = checkInputs(**function, ins, place.onDevice, arguments))
     return error;
-  if (Error error = checkResults(outs, results))
+  if (Error error = checkResults(outs, place.onDevice, results))
     return error;
   if (Error error = checkMachine(*executable))
     return error;
@@ -245,7 +290,8 @@ static Error call(mx_executable *executable, const char *name,
   std::vector<Memory> copies;
   SmallVector<mx::CallArgument> passed;
   for (auto [i, slot] : enumerate(ins)) {
-    Expected<mx::CallArgument> argument = pass(arguments[i], slot, copies);
+    Expected<mx::CallArgument> argument =
+        pass(arguments[i], slot, place, copies);
     if (!argument)
       return argument.takeError();
     passed.push_back(*argument);
@@ -256,28 +302,42 @@ static Error call(mx_executable *executable, const char *name,
     if (slot.part->shape)
       found.back().rank = slot.getRank();
   }
-  // What the runtime refuses would end the process outside of a scope.
-  mx_scope outer;
-  mx_enter(&outer, 0);
+  RuntimeScope scope(executable->target, stream);
   mx::invoke(executable->functions.lookup((*function)->name), passed, found);
-  if (mx_leave(&outer) != MX_OK) {
-    own(found); // and free
-    return makeError(std::errc::not_supported, mx_last_error());
+  Error error = scope.leave();
+  if (error) {
+    own(found, place); // and free
+    return error;
   }
-  return give(found, outs, results);
+  RuntimeScope copying(executable->target, stream);
+  if (Error error = give(found, outs, place, results))
+    return error;
+  return copying.leave();
 }
+
+/// The per-thread default stream (CU_STREAM_PER_THREAD).
+static void *getThreadStream() { return reinterpret_cast<void *>(2); }
 
 int mx_executable_call(mx_executable *executable, const char *name,
                        const mx_array *arguments, size_t argument_count,
                        mx_array *results, size_t result_count) {
-  return report(
-      call(executable, name, arguments, argument_count, results, result_count));
+  return report(call(executable, name, arguments, argument_count, results,
+                     result_count, getThreadStream()));
+}
+
+int mx_executable_call_on_stream(mx_executable *executable, const char *name,
+                                 const mx_array *arguments,
+                                 size_t argument_count, mx_array *results,
+                                 size_t result_count, void *stream) {
+  return report(call(executable, name, arguments, argument_count, results,
+                     result_count, stream));
 }
 
 void mx_array_release(mx_array *array) {
   if (!array || !array->owner)
     return;
-  std::free(static_cast<Owner *>(array->owner)->allocated);
-  std::free(array->owner);
+  auto *owner = static_cast<Owner *>(array->owner);
+  owner->place.free(owner->allocated);
+  std::free(owner);
   *array = {};
 }

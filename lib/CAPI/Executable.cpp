@@ -17,6 +17,7 @@ static Error compile(mx_program &program, mx_executable &executable) {
     return jit.takeError();
   executable.jit = std::move(*jit);
   executable.target = program.program->getOptions().target;
+  executable.onDevice = program.program->getOptions().deviceArrays;
   executable.signatures = program.program->getSignatures().vec();
   // Code is made at the first look-up; here its errors still have a program.
   for (const mx::FunctionSignature &function : executable.signatures) {

@@ -26,6 +26,7 @@ struct mx_program {
 struct mx_executable {
   std::unique_ptr<mx::JIT> jit;
   mx::TargetKind target;
+  bool onDevice; ///< arrays are in GPU memory
   std::vector<mx::FunctionSignature> signatures;
   llvm::StringMap<mx::JIT::Function> functions;
 };

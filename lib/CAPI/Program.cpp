@@ -4,6 +4,7 @@
 
 #include "mlir/IR/Action.h"
 #include "mx/Conversion/NVVM/Explain.h"
+#include "mx/Generate/BuildModule.h"
 #include "mx/Target/NVVM/TargetInfo.h"
 #include "llvm/Target/TargetMachine.h"
 #include <cstddef>
@@ -42,8 +43,8 @@ readStruct(const mx_program_options *given) {
   return options;
 }
 
-static const StringRef kOptions[] = {"recipe", "target", "chip", "mcpu",
-                                     "mattr"};
+static const StringRef kOptions[] = {"recipe", "target", "chip",
+                                     "arrays", "mcpu",   "mattr"};
 
 ArrayRef<StringRef> mx::capi::getOptionNames() { return kOptions; }
 
@@ -66,6 +67,11 @@ static Error setOption(mx::PipelineOptions &options, mx::Processor &processor,
       return error;
     options.target = *mx::parseTarget(option.value);
   }
+  if (key == "arrays") {
+    if (Error error = checkChoice("arrays", option.value, {"host", "device"}))
+      return error;
+    options.deviceArrays = StringRef(option.value) == "device";
+  }
   if (key == "chip") {
     if (!mx::nvvm::findChip(option.value))
       return argumentError(Twine("unknown chip '") + option.value +
@@ -87,6 +93,9 @@ readOptions(const mx_program_options *pointer, mx_program &program) {
   for (size_t i = 0; i < given->option_count; ++i)
     if (Error error = setOption(options, program.processor, given->options[i]))
       return std::move(error);
+  if (options.deviceArrays && options.target != mx::TargetKind::NVVM)
+    return argumentError("expected target nvvm for arrays=device; found " +
+                         mx::getTargetNames()[size_t(options.target)]);
   std::string unknown;
   bool isNamed =
       !program.processor.cpu.empty() || !program.processor.features.empty();
@@ -101,13 +110,15 @@ readOptions(const mx_program_options *pointer, mx_program &program) {
 // Making and lowering
 //===----------------------------------------------------------------------===//
 
-static Error parse(mx_program &result, StringRef text, const char *name,
-                   const mx_program_options *given) {
+using MakeProgram = function_ref<Expected<std::unique_ptr<mx::Program>>(
+    const mx::PipelineOptions &options, raw_ostream &diagnostics)>;
+
+static Error make(mx_program &result, const mx_program_options *given,
+                  MakeProgram makeProgram) {
   Expected<mx::PipelineOptions> options = readOptions(given, result);
   if (!options)
     return options.takeError();
-  auto program = mx::Program::fromText(text, name ? name : "<input>", *options,
-                                       result.diagnostics);
+  auto program = makeProgram(*options, result.diagnostics);
   if (!program)
     return program.takeError();
   result.program = std::move(*program);
@@ -121,14 +132,51 @@ static Error parse(mx_program &result, StringRef text, const char *name,
   return Error::success();
 }
 
-mx_program *mx_program_parse(const char *text, size_t length, const char *name,
-                             const mx_program_options *options) {
+/// A program of a text, which may be null where it has no length.
+static mx_program *make(const char *text, size_t length,
+                        const mx_program_options *options,
+                        MakeProgram makeProgram) {
   if (length)
     if (Error error = checkNotNull(text, "text"))
       return report(std::move(error)), nullptr;
   auto program = std::make_unique<mx_program>();
-  Error error = parse(*program, StringRef(text, length), name, options);
+  Error error = make(*program, options, makeProgram);
   return report(std::move(error), program.get()) ? nullptr : program.release();
+}
+
+mx_program *mx_program_parse(const char *text, size_t length, const char *name,
+                             const mx_program_options *options) {
+  return make(text, length, options,
+              [&](const mx::PipelineOptions &read, raw_ostream &diagnostics) {
+                return mx::Program::fromText(StringRef(text, length),
+                                             name ? name : "<input>", read,
+                                             diagnostics);
+              });
+}
+
+static Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+buildKernels(StringRef list, StringRef name, mlir::MLIRContext &context) {
+  auto kernels = mx::parseKernelList(list, name, context);
+  if (failed(kernels))
+    return make_error<mx::ReportedError>();
+  auto module = mx::buildKernelModule(*kernels, context);
+  if (!module)
+    return make_error<mx::ReportedError>();
+  return std::move(module);
+}
+
+mx_program *mx_program_generate(const char *list, size_t length,
+                                const char *name,
+                                const mx_program_options *options) {
+  return make(list, length, options,
+              [&](const mx::PipelineOptions &read, raw_ostream &diagnostics) {
+                return mx::Program::fromBuilder(
+                    [&](mlir::MLIRContext &context) {
+                      return buildKernels(StringRef(list, length),
+                                          name ? name : "<list>", context);
+                    },
+                    read, diagnostics);
+              });
 }
 
 void mx_program_destroy(mx_program *program) { delete program; }

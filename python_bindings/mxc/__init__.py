@@ -8,6 +8,7 @@
 """
 
 from ._compile import Compiled, Signature, compile, recipes
+from ._device import DeviceArray
 from ._errors import CompileError, Error
 from ._formats import FORMATS, Element, Format
 from ._ops import amax, cast, decode, dequantize, describe, hadamard, matmul, quantize, set_num_threads
@@ -28,7 +29,7 @@ def __getattr__(name: str) -> object:
 __version__ = "0.1.0"
 
 __all__ = [
-    "CompileError", "Compiled", "Element", "Error", "FORMATS", "Format", "Hadamard", "Operand", "Picture", "Product", "Recipe",
+    "CompileError", "Compiled", "DeviceArray", "Element", "Error", "FORMATS", "Format", "Hadamard", "Operand", "Picture", "Product", "Recipe",
     "Scaled", "Signature", "Value", "amax", "cast", "compile",
     "decode", "dequantize", "describe", "hadamard", "matmul", "quantize", "recipes", "set_num_threads",
 ]

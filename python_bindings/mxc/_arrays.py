@@ -34,6 +34,7 @@ class View:
     strides: tuple[int, ...]
     readonly: bool
     owner: Any
+    device: str = "CPU"
 
     @property
     def itemsize(self) -> int:
@@ -92,8 +93,7 @@ _get_pointer.argtypes = [ctypes.py_object, c_char_p]
 _get_pointer.restype = c_void_p
 
 
-def _export(name: str, array: Array) -> Any:
-    """The capsule of an array in host memory."""
+def _check_host(name: str, array: Array) -> None:
     try:
         device = int(array.__dlpack_device__()[0])
     except Exception as error:  # Whatever a foreign library raises.
@@ -101,17 +101,21 @@ def _export(name: str, array: Array) -> Any:
     if device not in _HOST:
         where = _DEVICES.get(device, f"device type {device}")
         raise Error(f"expected {name} in the memory of the CPU; found an array on {where}: copy it to the CPU first")
+
+
+def _capsule(name: str, array: Array, **options: Any) -> Any:
     try:
         try:
-            return array.__dlpack__(max_version=(1, 0))
+            return array.__dlpack__(max_version=(1, 0), **options)
         except TypeError:  # A library older than DLPack 1.0.
-            return array.__dlpack__()
-    except Exception as error:
+            return array.__dlpack__(**options)
+    except Exception as error:  # Whatever a foreign library raises.
         raise Error(f"expected {name} as a strided array: {error!r}") from None
 
 
-def _from_dlpack(name: str, array: Array) -> View:
-    capsule = _export(name, array)
+def from_dlpack(name: str, array: Array, **options: Any) -> View:
+    """An array through DLPack, wherever it is; `options` are those of __dlpack__."""
+    capsule = _capsule(name, array, **options)
     if _is_valid(capsule, b"dltensor_versioned"):
         managed = _DLManagedTensorVersioned.from_address(_get_pointer(capsule, b"dltensor_versioned"))
         if managed.major != 1:
@@ -131,10 +135,55 @@ def _from_dlpack(name: str, array: Array) -> View:
     if rank < 0 or any(size < 0 for size in shape) or (not tensor.data and 0 not in shape):
         raise Error(f"expected {name} with elements in memory; found shape {shape} at address {tensor.data or 0}")
     # A capsule that nobody consumes frees its tensor when it goes; until then it is the owner.
-    result = View((tensor.data or 0) + tensor.byte_offset, dtype, shape, strides, readonly, (array, capsule))
+    owner = (array, capsule)
+    device = "CPU" if tensor.device_type in _HOST else _DEVICES.get(tensor.device_type, "another device")
+    result = View((tensor.data or 0) + tensor.byte_offset, dtype, shape, strides, readonly, owner, device)
+    if device != "CPU":
+        return result
     if dtype in _WIDE and result.pointer % result.itemsize and 0 not in shape:
         return _from_numpy(name, as_numpy(result))  # Copied, since its elements are not aligned.
     return result
+
+
+# --- DLPack, the other way -----------------------------------------------------------------------
+
+
+class _DLManagedTensor(Structure):
+    _fields_ = [("tensor", _DLTensor), ("context", c_void_p), ("deleter", c_void_p)]
+
+
+_new_capsule = ctypes.pythonapi.PyCapsule_New
+_new_capsule.argtypes = [c_void_p, c_char_p, c_void_p]
+_new_capsule.restype = ctypes.py_object
+#: What a capsule's destructor gets is no reference of its own.
+_is_unused = ctypes.PYFUNCTYPE(ctypes.c_int, c_void_p, c_char_p)(("PyCapsule_IsValid", ctypes.pythonapi))
+_unused_pointer = ctypes.PYFUNCTYPE(c_void_p, c_void_p, c_char_p)(("PyCapsule_GetPointer", ctypes.pythonapi))
+#: Tensors that others use, by address, with what they lie on.
+_exported: dict[int, tuple[_DLManagedTensor, Any, Any]] = {}
+
+
+@ctypes.CFUNCTYPE(None, c_void_p)
+def _delete(address: int) -> None:
+    _exported.pop(address, None)
+
+
+@ctypes.PYFUNCTYPE(None, c_void_p)
+def _drop(capsule: int) -> None:
+    """A capsule that nobody has used."""
+    if _is_unused(capsule, b"dltensor"):
+        _exported.pop(_unused_pointer(capsule, b"dltensor") or 0, None)
+
+
+def export_dlpack(owner: Any, pointer: int, dtype: np.dtype, shape: Sequence[int], device: int) -> Any:
+    """A DLPack capsule of a row-major array on device 0 of a type; `owner` lives as long as it is used."""
+    kinds = {"i": 0, "u": 1, "f": 2, "b": 6}
+    code = 4 if dtype.name == "bfloat16" else kinds.get(dtype.kind, 1)
+    extents = (c_int64 * len(shape))(*shape)
+    tensor = _DLTensor(pointer, device, 0, len(shape), code, 8 * dtype.itemsize, 1, extents, None, 0)
+    managed = _DLManagedTensor(tensor, None, ctypes.cast(_delete, c_void_p))
+    address = ctypes.addressof(managed)
+    _exported[address] = (managed, extents, owner)
+    return _new_capsule(address, b"dltensor", ctypes.cast(_drop, c_void_p))
 
 
 # --- numpy ---------------------------------------------------------------------------------------
@@ -174,7 +223,8 @@ def view(name: str, array: Array, dtypes: Optional[Sequence[str]] = None) -> Vie
     elif isinstance(array, (np.ndarray, np.generic)):
         result = _from_numpy(name, np.asarray(array))
     elif hasattr(array, "__dlpack__") and hasattr(array, "__dlpack_device__"):
-        result = _from_dlpack(name, array)
+        _check_host(name, array)
+        result = from_dlpack(name, array)
     else:
         raise Error(
             f"expected {name} to be an array (numpy, torch, JAX or any with __dlpack__); "

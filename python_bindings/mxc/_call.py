@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from functools import partial
+from typing import Any, Callable, Optional, Sequence
 
 import numpy as np
 
-from . import _arrays
+from . import _arrays, _device
 from ._arrays import numpy_dtype
 from ._values import Memory, Value
 
@@ -81,15 +82,18 @@ class Call:
         self.dynamic = [(i, words[i] + _SIZES) for i in self.tensors if -1 in (arguments[i].shape or ())]
         self.scalars = [(i, words[i]) for i, part in enumerate(arguments) if part.shape is None]
 
-    def __call__(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Contiguous arrays in, arrays on the memory that the function has allocated out."""
+    def __call__(self, arrays: Sequence[Any], stream: Optional[int] = None, on_device: bool = False) -> list[Any]:
+        """Contiguous arrays in, arrays on the memory that the function has allocated out.
+
+        Work for a GPU is queued on `stream`; with `on_device` buffers and results are in its memory.
+        """
         layout = self.layout
         words = layout.template.copy()
         base = words.ctypes.data
         words[layout.address_words] += base
         pointers: list[int] = []
         for i in self.tensors:
-            pointer = _arrays.address_of(arrays[i])
+            pointer = arrays[i].pointer if on_device else _arrays.address_of(arrays[i])
             pointers += (pointer, pointer)
         words[self.pointer_words] = pointers
         for i, word in self.dynamic:
@@ -97,11 +101,15 @@ class Call:
             words[word : word + 2 * len(sizes)] = (*sizes, *_arrays.row_major(sizes))
         for i, word in self.scalars:
             words[word] = int.from_bytes(arrays[i].tobytes(), "little", signed=arrays[i].itemsize == 8)
-        self.function(base + 8 * layout.slots)
-        return self._take(words)
+        if stream is None:
+            self.function(base + 8 * layout.slots)
+            return self._take(words, Memory)
+        with _device.Stream(stream):
+            self.function(base + 8 * layout.slots)
+        return self._take(words, partial(_device.Memory, stream=stream) if on_device else Memory)
 
-    def _take(self, words: np.ndarray) -> list[np.ndarray]:
-        memories: dict[int, Memory] = {}
+    def _take(self, words: np.ndarray, own: Callable[[int], Any]) -> list[Any]:
+        memories: dict[int, Any] = {}
         room, start = words.tolist(), self.layout.room // 8
         found = []
         for offset, (part, dtype) in zip(self.layout.results, self.result_parts):
@@ -114,7 +122,7 @@ class Call:
             extents = room[word + _SIZES : word + _SIZES + 2 * rank]
             memory = memories.get(allocated)
             if memory is None:
-                memory = memories[allocated] = Memory(allocated)
+                memory = memories[allocated] = own(allocated)
             pointer = aligned + first * dtype.itemsize
             found.append(memory.array(pointer, dtype, tuple(extents[:rank]), tuple(extents[rank:])))
         return found

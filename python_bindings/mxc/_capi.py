@@ -6,6 +6,7 @@ import ctypes
 import functools
 import json
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_size_t, c_void_p
+from dataclasses import dataclass
 from typing import Any, Optional
 
 from . import _library
@@ -45,6 +46,7 @@ def library() -> ctypes.CDLL:
         "mx_compiler_error": (c_char_p, []),
         "mx_list": (c_int, [c_char_p, _Writer, c_void_p]),
         "mx_program_parse": (program, [c_char_p, c_size_t, c_char_p, POINTER(_Options)]),
+        "mx_program_generate": (program, [c_char_p, c_size_t, c_char_p, POINTER(_Options)]),
         "mx_program_destroy": (None, [program]),
         "mx_program_lower": (c_int, [program, c_char_p]),
         "mx_program_cancel": (None, [program]),
@@ -82,12 +84,26 @@ def names(what: str) -> list[str]:
     return [line.partition("\t")[0] for line in lines]
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a program is made of: MLIR, or a list of kernels as `mxc generate` takes it."""
+
+    text: bytes
+    name: str
+    recipe: str
+    target: str
+    chip: Optional[str]
+    is_list: bool = False
+
+
 class Program:
     """A module on its way through the stages; used by one thread at a time, but for `cancel`."""
 
-    def __init__(self, ir: bytes, name: str, recipe: str, target: str, chip: Optional[str]) -> None:
-        options = _options(recipe=recipe, target=target, chip=chip)
-        self._handle = library().mx_program_parse(ir, len(ir), name.encode(), options)
+    def __init__(self, source: Source, on_device: bool = False) -> None:
+        arrays = "device" if on_device else None
+        options = _options(recipe=source.recipe, target=source.target, chip=source.chip, arrays=arrays)
+        make = library().mx_program_generate if source.is_list else library().mx_program_parse
+        self._handle = make(source.text, len(source.text), source.name.encode(), options)
         _check(not self._handle)
 
     def __del__(self) -> None:

@@ -14,7 +14,8 @@ from typing import Any, Callable, Optional, Sequence, Union
 
 import numpy as np
 
-from . import _abi, _arrays, _capi, _library
+from . import _abi, _arrays, _capi, _device, _library
+from ._capi import Source
 from ._call import Call
 from ._errors import Error
 from ._recipe import Recipe
@@ -124,6 +125,7 @@ def compile(
     entry: Optional[str] = None,
     seed: int = 0,
     donate: Sequence[int] = (),
+    arrays: str = "host",
     progress: Optional[Callable[[str], None]] = None,
 ) -> "Compiled":
     """Compiles a program in MLIR to a function on arrays.
@@ -132,12 +134,14 @@ def compile(
     recipe : how its matrix products are rewritten: a name (see `mxc.recipes()`), with overrides
         ("mxfp4_backward,rht=none"), a file, or an mxc.Recipe
     target : cpu (kernels of libmx_runtime), reference (plain IR) or nvvm (kernels for an NVIDIA
-        GPU, which arguments are copied to and results from)
+        GPU: arrays in its memory are taken and given there, others copied to it and back)
     chip : of target nvvm, such as sm_90a
     entry : which public function; by default main, or the only one
     seed : of random bits, where a call gives none
     donate : arguments whose memory takes the first result of their type that no other one takes;
         the call returns the argument itself, updated
+    arrays : of target nvvm: for arrays of the CPU (host) or the GPU (device) code is made at once, for
+        the others by the first call that has them
     progress : called with the name of each stage before it starts
 
     Returns an mxc.Compiled. Raises mxc.CompileError, with MLIR's `file:line:column`, for IR that
@@ -152,11 +156,26 @@ def compile(
     if progress is not None and not callable(progress):
         raise Error(f"expected progress to be a function of a stage's name; found {progress!r}")
     donate = _abi.integers("donate", donate, 0, 2**31 - 1)
-    options = (source, name, _spell_recipe(recipe), target, chip)
     _abi.seed_bits(seed)
+    if _abi.choose("arrays", arrays, {"host": 0, "device": 1}) and target != "nvvm":
+        raise Error(f"expected target nvvm for arrays='device'; found {target}")
+    origin = Source(source, name, _spell_recipe(recipe), target, chip)
+    return Compiled(origin, _build(origin, arrays == "device", progress), entry, seed, donate)
 
-    def work(started: Callable[[_capi.Program], None]) -> tuple[Any, ...]:
-        program = _capi.Program(*options)
+
+@dataclass(frozen=True)
+class _Build:
+    """A program as functions of this process, on arrays of the CPU or of the GPU."""
+
+    functions: Sequence[dict[str, Any]]
+    executable: _capi.Executable
+    remarks: str
+    on_device: bool
+
+
+def _build(source: Source, on_device: bool = False, progress: Optional[Callable[[str], None]] = None) -> _Build:
+    def work(started: Callable[[_capi.Program], None]) -> _Build:
+        program = _capi.Program(source, on_device)
         started(program)
         for stage in STAGES:
             if progress:
@@ -165,10 +184,16 @@ def compile(
         if progress:
             progress("code")
         executable = program.jit()
-        return program.signature(), executable, program.remarks()
+        return _Build(program.signature(), executable, program.remarks(), on_device)
 
-    functions, executable, remarks = _interruptible(work)
-    return Compiled(options, functions, executable, remarks, entry, seed, donate)
+    built: _Build = _interruptible(work)
+    return built
+
+
+def generate(kernel: str) -> "Compiled":
+    """A kernel of `mxc generate`, as a line of its list, for arrays on a GPU."""
+    source = Source(kernel.encode(), "<kernel>", "none", "nvvm", None, is_list=True)
+    return Compiled(source, _build(source, on_device=True), None, 0, ())
 
 
 def _choose_entry(functions: Sequence[dict[str, Any]], entry: Optional[str]) -> dict[str, Any]:
@@ -187,25 +212,26 @@ class Compiled:
     program takes block-scaled tensors; contiguous ones are read where they lie, others are copied
     first. Numbers do for scalars and rank 0. One result is returned as it is, several as a tuple,
     of torch or JAX where an argument is. Several threads may call it at once.
+
+    With target nvvm, where an argument is in the memory of the first GPU, all arrays are: row-major,
+    read where they lie, and results are arrays there (mxc.DeviceArray, or torch's or JAX's). Work is
+    queued on torch's current stream, or the thread's default stream, and the call does not wait for
+    it. The first such call compiles the program once more.
     """
 
     def __init__(
-        self,
-        options: tuple[bytes, str, str, str, Optional[str]],
-        functions: Sequence[dict[str, Any]],
-        executable: _capi.Executable,
-        remarks: str,
-        entry: Optional[str],
-        seed: int,
-        donate: Sequence[int],
+        self, source: Source, build: _Build, entry: Optional[str], seed: int, donate: Sequence[int]
     ) -> None:
-        function = _choose_entry(functions, entry)
+        function = _choose_entry(build.functions, entry)
         self.name: str = function["name"]
         #: What the compiler remarked, with locations: products left alone, and why.
-        self.remarks = [line for line in remarks.splitlines() if ": remark: " in line or ": warning: " in line]
-        self.recipe, self.target = options[2], options[3]
+        self.remarks = [line for line in build.remarks.splitlines() if ": remark: " in line or ": warning: " in line]
+        self.recipe, self.target = source.recipe, source.target
         self.seed = seed
-        self._options, self._donate, self._executable = options, tuple(donate), executable
+        self._source, self._donate = source, tuple(donate)
+        self._lock = threading.Lock()
+        self._calls: dict[bool, Call] = {}
+        self._executables: list[_capi.Executable] = []
         ports = [Value.read(f"argument {i}", record) for i, record in enumerate(function["arguments"])]
         results = [Value.read(f"result {i}", record) for i, record in enumerate(function["results"])]
         #: Types, dtypes and shapes of arguments and results.
@@ -220,11 +246,7 @@ class Compiled:
         self._seed_part = _find_seed(ports)
         self._plain = all(value.shape is not None and value.format is None for value in results)
         self._taken = _match_donations(self.signature, self._donate)
-        self._call = Call(
-            executable.lookup(self.name),
-            [part for port in ports for part in port.parts()],
-            [part for result in results for part in result.parts()],
-        )
+        self._add(build)
         parameters = [
             inspect.Parameter(f"arg{i}", inspect.Parameter.POSITIONAL_ONLY, annotation=value.type)
             for i, value in enumerate(self.signature.arguments)
@@ -240,11 +262,18 @@ class Compiled:
         count = len(self.signature.arguments)
         if len(arguments) != count:
             raise Error(f"expected {count} arguments, {self.signature}; found {len(arguments)}")
+        stream: Optional[int] = None
+        on_device = False
         if self.target == "nvvm":
-            check_gpu()
-        arrays: list[np.ndarray] = []
+            _device.check_gpu()
+            places = [part for given in arguments for part in _parts_of(given)]
+            on_device = any(_device.is_on_device(part) for part in places)
+            stream = _device.stream_of(places) if on_device else _device.THREAD_STREAM
+        arrays: list[Any] = []
         for position, (port, given) in enumerate(zip(self.signature.arguments, arguments)):
-            if type(given) is np.ndarray and port.fits(given):
+            if on_device:
+                arrays += port.take_on_device(f"argument {position}", given, stream or 0)
+            elif type(given) is np.ndarray and port.fits(given):
                 arrays.append(given)
             else:
                 arrays += port.take(f"argument {position}", given)
@@ -253,8 +282,29 @@ class Compiled:
             arrays.insert(self._seed_part, np.array(bits, np.uint64))
         for extents in self._equal:
             self._check_equal(extents, arguments)
-        targets = {result: self._donated(arguments[source], source) for result, source in self._taken.items()}
-        return self._finish(_library_of(arguments), arguments, targets, self._call(arrays))
+        targets = {result: self._donated(arguments[source], source, stream) for result, source in self._taken.items()}
+        call = self._calls.get(on_device) or self._call_for(on_device)
+        return self._finish(_library_of(arguments), arguments, targets, call(arrays, stream, on_device))
+
+    @property
+    def is_on_device(self) -> bool:
+        """Whether code for arrays on the GPU is there already."""
+        return True in self._calls
+
+    def _call_for(self, on_device: bool) -> Call:
+        """The function on arrays of the CPU or of the GPU, which is made when it is first needed."""
+        with self._lock:
+            if on_device not in self._calls:
+                self._add(_build(self._source, on_device))
+            return self._calls[on_device]
+
+    def _add(self, build: _Build) -> None:
+        self._executables.append(build.executable)
+        self._calls[build.on_device] = Call(
+            build.executable.lookup(self.name),
+            [part for port in self._ports for part in port.parts()],
+            [part for result in self.signature.results for part in result.parts()],
+        )
 
     def _check_equal(self, extents: Sequence[Sequence[int]], arguments: Sequence[Any]) -> None:
         """Dynamic extents that the program takes to be one must be equal, or it would read beyond arrays."""
@@ -266,15 +316,17 @@ class Compiled:
             ]
             raise Error(f"expected equal extents: {', '.join(names)}")
 
-    def _donated(self, argument: Any, position: int) -> np.ndarray:
+    def _donated(self, argument: Any, position: int, stream: Optional[int]) -> Any:
         """The memory that a donated argument gives: JAX's arrays too, whose user gives them up."""
+        if _device.is_on_device(argument):
+            return _device.view(f"argument {position}", argument, stream or 0)
         view = _arrays.view(f"argument {position}", argument)
         if view.readonly and _arrays.library_of(argument) != "jax":
             raise Error(f"expected argument {position}, which is donated, to be writable; found a read-only array")
         return _arrays.as_numpy(view)
 
     def _finish(
-        self, library: str, arguments: Sequence[Any], targets: dict[int, np.ndarray], parts: list[np.ndarray]
+        self, library: str, arguments: Sequence[Any], targets: dict[int, Any], parts: list[Any]
     ) -> Any:
         if library == "numpy" and self._plain and not targets:
             return parts[0] if len(parts) == 1 else tuple(parts) if parts else None
@@ -283,7 +335,7 @@ class Compiled:
             count = len(value.parts())
             mine, parts = parts[:count], parts[count:]
             if position in targets:
-                targets[position][...] = mine[0]
+                _write(targets[position], mine[0])
                 results.append(arguments[self._taken[position]])
             else:
                 results.append(value.give(library, mine))
@@ -295,7 +347,7 @@ class Compiled:
         """A result of the program at a stage, to which it is compiled again."""
 
         def work(started: Callable[[_capi.Program], None]) -> Any:
-            program = _capi.Program(*self._options)
+            program = _capi.Program(self._source)
             started(program)
             program.lower(stage)
             return result(program)
@@ -342,17 +394,27 @@ class Compiled:
             os.replace(file, path)
 
     def __reduce__(self) -> Any:
-        source, _, recipe, target, chip = self._options
-        return _rebuild, (source, recipe, target, chip, self.name, self.seed, self._donate)
+        return _rebuild, (self._source, self.name, self.seed, self._donate)
 
     def __repr__(self) -> str:
         return f"mxc.Compiled({self.name}{self.signature}, recipe={self.recipe!r}, target={self.target!r})"
 
 
-def _rebuild(
-    source: bytes, recipe: str, target: str, chip: Optional[str], entry: str, seed: int, donate: Sequence[int]
-) -> Compiled:
-    return compile(source, recipe, target, chip=chip, entry=entry, seed=seed, donate=donate)
+def _rebuild(source: Source, entry: str, seed: int, donate: Sequence[int]) -> Compiled:
+    return Compiled(source, _build(source), entry, seed, donate)
+
+
+def _parts_of(given: Any) -> Sequence[Any]:
+    """The arrays of an argument that show where it is."""
+    return (given.packed,) if isinstance(given, Scaled) else (given,)
+
+
+def _write(target: Any, result: Any) -> None:
+    """A result to the memory of a donated argument."""
+    if isinstance(result, _device.DeviceArray):
+        _device.copy(target, result)
+    else:
+        target[...] = result
 
 
 def _find_seed(ports: Sequence[Value]) -> Optional[int]:
@@ -390,17 +452,6 @@ def _library_of(arguments: Sequence[Any]) -> str:
             if library != "numpy":
                 return library
     return "numpy"
-
-
-def check_gpu() -> None:
-    """Compiled code ends the process where there is no GPU; this says so before."""
-    import ctypes
-
-    cuda = _library.load("libmx_cuda_runtime.so.0")
-    reason = ctypes.c_char_p()
-    if not cuda.mx_cuda_available(ctypes.byref(reason)):
-        text = (reason.value or b"").decode().replace("--target=cpu", "target='cpu'")
-        raise Error(f"target nvvm needs a GPU: {text}")
 
 
 def _link(file: str) -> str:

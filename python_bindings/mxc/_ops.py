@@ -1,7 +1,8 @@
 """Operations on arrays: calls of the kernels in libmx_runtime.
 
 Every function takes arrays of numpy (with ml_dtypes), torch or JAX in the memory of the CPU, with
-any strides, and gives results of the same library. Bits are those of docs/contract.md on every
+any strides, and gives results of the same library. quantize, dequantize, hadamard and matmul take
+row-major arrays in the memory of the first NVIDIA GPU, too, and give results there. Bits are those of docs/contract.md on every
 machine and for every number of threads. What cannot be computed is an `mxc.Error`, a ValueError.
 """
 
@@ -13,7 +14,7 @@ from typing import Any, Optional, Sequence, Union
 
 import numpy as np
 
-from . import _abi, _arrays, _library
+from . import _abi, _arrays, _device, _device_ops, _library
 from ._arrays import FLOATS, Array
 from ._errors import Error
 from ._formats import Element, Format
@@ -134,6 +135,16 @@ def quantize(
     rounding, Hadamard); docs/contract.md.
     """
     form = Format.parse(format)
+    if _device.is_on_device(x):
+        if tensor_amax is not None or origin is not None or whole_shape is not None:
+            raise Error("expected no tensor_amax, origin and whole_shape for an array on a GPU: copy it to the CPU first")
+        options = {
+            "scale_rule": scale_rule, "rounding": rounding, "stream": stream, "random_bits": random_bits,
+            "prescale": None if prescale == 1 else prescale, "scale_min_normal": bool(scale_min_normal),
+        }  # fmt: skip
+        if hadamard is not None:
+            options.update(signs=_device_ops._signs(signs), sign_stream=sign_stream)
+        return _device_ops.quantize(x, form, bool(transpose), seed, hadamard, options)
     source = _arrays.view("x", x, FLOATS)
     if not source.shape or len(source.shape) < 2 and (transpose or len(form.block) == 2):
         raise Error(f"expected x with the axes that {form} divides; found shape {source.shape}")
@@ -206,6 +217,9 @@ def dequantize(x: Scaled, dtype: Any = "float32", *, out: Optional[Array] = None
     Raises mxc.Error (a ValueError). Source: docs/contract.md, 13 and 20.
     """
     _check_scaled("x", x)
+    if x.is_on_device:
+        _no_out(out)
+        return _device_ops.dequantize(x, _arrays.dtype_name(dtype))
     form = x.format
     parts = _parts(x)
     result = _Result(x.library, x.shape, dtype, out, parts)
@@ -253,6 +267,11 @@ class _Result:
         return _arrays.finish(self.library, self.array)
 
 
+def _no_out(out: Optional[Array]) -> None:
+    if out is not None:
+        raise Error("expected no out for arrays on a GPU: the result is a new array")
+
+
 def _check_scaled(name: str, x: object) -> None:
     if not isinstance(x, Scaled):
         raise Error(f"expected {name} to be an mxc.Scaled; found {type(x).__name__}")
@@ -279,6 +298,9 @@ def hadamard(
 
     Returns float32 […, K]. Raises mxc.Error (a ValueError). Source: docs/contract.md, 14 and 23.
     """
+    if _device.is_on_device(x):
+        _no_out(out)
+        return _device_ops.hadamard(x, size, signs, seed, sign_stream)
     source = _arrays.view("x", x, FLOATS)
     spec = _spec()
     _set_hadamard(spec, size, signs, sign_stream)
@@ -359,6 +381,9 @@ def matmul(
     Returns float32, bfloat16 or float16 […, M, N]. Raises mxc.Error (a ValueError). Source:
     docs/contract.md, 25, and the bounds in mx-runtime/mx_runtime.h.
     """
+    if any(value.is_on_device if isinstance(value, Scaled) else _device.is_on_device(value) for value in (a, b)):
+        _no_out(out)
+        return _device_ops.matmul(a, b, acc, alpha, accumulate, _arrays.dtype_name(dtype))
     left, right = _Operand("a", a), _Operand("b", b)
     if left.shape[-1] != right.shape[-1]:
         raise Error(f"expected a and b with the same last axis; found shapes {left.shape} and {right.shape}")

@@ -8,7 +8,7 @@ from typing import Any, Optional, Sequence, Union
 
 import numpy as np
 
-from . import _abi, _arrays, _library
+from . import _abi, _arrays, _device, _library
 from ._arrays import Array
 from ._errors import Error
 from ._formats import Format
@@ -52,7 +52,7 @@ class Scaled:
         elif self.tensor_scale is not None:
             raise Error(f"expected no tensor_scale with format {self.format}")
         for name, array, dtype, shape in parts:
-            found = _arrays.view(name, array, [dtype]).shape
+            found = _device.shape_of(name, array, [dtype])
             if found != shape:
                 raise Error(f"expected {name} of shape {shape} for {self.format} {self.shape}; found {found}")
 
@@ -77,7 +77,9 @@ class Scaled:
 
     @cached_property
     def codes(self) -> Array:
-        """One code an element: uint8 (uint16 for formats of more than 8 bits) […, M, K]."""
+        """One code an element: uint8 (uint16 for formats of more than 8 bits) […, M, K], on the CPU."""
+        if self.is_on_device:
+            return self.cpu().codes
         library = self.library
         codes = _unpack(self.format, _arrays.as_numpy(_arrays.view("packed", self.packed)), self.shape)
         out = _arrays.empty(library, self.shape, _code_dtype(self.format))
@@ -92,9 +94,22 @@ class Scaled:
     @property
     def nbytes(self) -> int:
         """Bytes of codes and scales together."""
-        parts = [self.packed, self.scale] + ([] if self.tensor_scale is None else [self.tensor_scale])
-        views = [_arrays.view("part", part) for part in parts]
-        return sum(int(np.prod(part.shape)) * part.itemsize for part in views)
+        shapes = [self.format.packed_shape(self.shape), self.format.scale_shape(self.shape)]
+        packed, scales = (int(np.prod(shape)) for shape in shapes)
+        scale_size = 4 if self.format.scale.name == "f32" else 1
+        return packed + scales * scale_size + (0 if self.tensor_scale is None else 4)
+
+    @property
+    def is_on_device(self) -> bool:
+        """Whether the arrays are in the memory of an NVIDIA GPU."""
+        return _device.is_on_device(self.packed)
+
+    def cpu(self) -> "Scaled":
+        """The same in the memory of the CPU: itself, or a copy."""
+        if not self.is_on_device:
+            return self
+        parts = [None if part is None else _device.to_cpu(part) for part in (self.packed, self.scale, self.tensor_scale)]
+        return Scaled(parts[0], parts[1], parts[2], self.format, self.shape)
 
     def dequantize(self, dtype: Any = "float32", *, out: Optional[Array] = None) -> Array:
         """The values, as `mxc.dequantize`."""
@@ -106,12 +121,12 @@ class Scaled:
         """A picture of the values over the format's grid and of the scales; see `mxc.Picture`."""
         from ._plot import plot
 
-        return plot(self)
+        return plot(self.cpu())
 
     def __repr__(self) -> str:
         from ._plot import summarize
 
-        return summarize(self)
+        return summarize(self.cpu())
 
 
 def _code_dtype(form: Format) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Optional, Sequence
 
 import numpy as np
 
-from . import _arrays
+from . import _arrays, _device
 from ._errors import Error
 from ._formats import Format
 from ._scaled import Scaled
@@ -95,8 +95,7 @@ class Value:
         if not self.shape and isinstance(given, (int, float, bool, np.number, np.bool_)):
             return [self._take_number(name, given)]
         source = _arrays.view(name, given)
-        if source.dtype not in self.dtypes:
-            raise Error(f"expected {name} of {' or '.join(self.dtypes)} for {self.type}; found {source.dtype}")
+        self._check_dtype(name, source.dtype)
         self._check_shape(name, source.shape)
         array = _arrays.as_numpy(source) if not isinstance(given, np.ndarray) else source.owner
         if not array.flags.c_contiguous:
@@ -105,6 +104,23 @@ class Value:
         if bits < 8 and array.size and int(array.view(np.uint8).max()) >> bits:
             raise Error(f"expected {name} with codes below {1 << bits} for {self.type}; found a larger one")
         return [array]
+
+    def take_on_device(self, name: str, given: Any, stream: int) -> list[Any]:
+        """An argument on the GPU as buffers, one for each part; numbers stay the host's."""
+        if self.shape is None:
+            return self.take(name, given)
+        if self.format is not None:
+            parts: list[Any] = list(self._scaled_parts(name, given))
+            buffers: list[Any] = [_device.view(name, part, stream) for part in parts]
+            return buffers + self._extent_part(given, len(parts))
+        source = _device.view(name, given, stream)
+        self._check_dtype(name, source.dtype)
+        self._check_shape(name, source.shape)
+        return [source]
+
+    def _check_dtype(self, name: str, found: str) -> None:
+        if found not in self.dtypes:
+            raise Error(f"expected {name} of {' or '.join(self.dtypes)} for {self.type}; found {found}")
 
     @cached_property
     def _numpy_dtype(self) -> np.dtype:
@@ -138,29 +154,37 @@ class Value:
         if len(found) != len(wanted) or any(w not in (-1, f) for w, f in zip(wanted, found)):
             raise Error(f"expected {name} with the shape of {self.type}; found shape {tuple(found)}")
 
-    def _take_scaled(self, name: str, given: Any) -> list[np.ndarray]:
+    def _scaled_parts(self, name: str, given: Any) -> list[Any]:
+        """Codes, scales and a tensor scale."""
+        assert self.format is not None
         if not isinstance(given, Scaled) or given.format != self.format:
             found = given.format if isinstance(given, Scaled) else type(given).__name__
             raise Error(f"expected {name} as an mxc.Scaled in {self.format} for {self.type}; found {found}")
         self._check_shape(name, given.shape)
-        parts = [given.packed, given.scale] + ([given.tensor_scale] if self.format.tensor_scale else [])
-        arrays = [np.ascontiguousarray(_arrays.as_numpy(_arrays.view(name, part))) for part in parts]
-        if len(self.parts()) > len(arrays):
-            arrays.append(np.array(self.format.stored_shape(given.shape)[-1], np.int64))
-        return arrays
+        return [given.packed, given.scale] + ([given.tensor_scale] if self.format.tensor_scale else [])
 
-    def give(self, library: str, parts: Sequence[np.ndarray]) -> Any:
+    def _extent_part(self, given: Scaled, parts: int) -> list[np.ndarray]:
+        """The extent of the blocked axis where it is a part."""
+        assert self.format is not None
+        return [np.array(self.format.stored_shape(given.shape)[-1], np.int64)] if len(self.parts()) > parts else []
+
+    def _take_scaled(self, name: str, given: Any) -> list[np.ndarray]:
+        parts = self._scaled_parts(name, given)
+        arrays = [np.ascontiguousarray(_arrays.as_numpy(_arrays.view(name, part))) for part in parts]
+        return arrays + self._extent_part(given, len(parts))
+
+    def give(self, library: str, parts: Sequence[Any]) -> Any:
         """A result of a call, of the arrays that its parts came back as."""
         if self.format is None:
             if self.shape is None:
                 return parts[0][()]
-            return _arrays.from_numpy(library, parts[0])
+            return _give(library, parts[0])
         shape = self._stored_extents(parts)
-        arrays = [_arrays.from_numpy(library, part) for part in parts[:3]]
+        arrays = [_give(library, part) for part in parts[:3]]
         tensor_scale = arrays[2] if self.format.tensor_scale else None
         return Scaled(arrays[0], arrays[1], tensor_scale, self.format, shape)
 
-    def _stored_extents(self, parts: Sequence[np.ndarray]) -> tuple[int, ...]:
+    def _stored_extents(self, parts: Sequence[Any]) -> tuple[int, ...]:
         """The shape of a scaled result: dynamic extents from its parts."""
         assert self.shape is not None and self.format is not None
         stored = list(self.format.stored_shape(self.shape))
@@ -168,6 +192,10 @@ class Value:
             if extent == -1:
                 stored[axis] = int(parts[-1]) if axis == len(stored) - 1 else parts[0].shape[axis]
         return self.format.stored_shape(stored)
+
+
+def _give(library: str, part: Any) -> Any:
+    return _device.give(library, part) if isinstance(part, _device.DeviceArray) else _arrays.from_numpy(library, part)
 
 
 class Memory:

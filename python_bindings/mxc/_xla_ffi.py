@@ -13,6 +13,7 @@ from typing import Any, Callable
 
 import numpy as np
 
+from . import _arrays, _device
 from ._compile import Compiled
 from ._errors import Error
 
@@ -77,6 +78,10 @@ class _ErrorArguments(Structure):
     _fields_ = [("struct_size", c_size_t), ("extension", c_void_p), ("message", c_char_p), ("code", c_int)]
 
 
+class _StreamArguments(Structure):
+    _fields_ = [("struct_size", c_size_t), ("extension", c_void_p), ("context", c_void_p), ("stream", c_void_p)]
+
+
 class _Api(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -84,6 +89,10 @@ class _Api(Structure):
         ("version", _Version),
         ("internal", c_void_p),
         ("create_error", CFUNCTYPE(c_void_p, POINTER(_ErrorArguments))),
+        ("get_error_message", c_void_p),
+        ("destroy_error", c_void_p),
+        ("register_handler", c_void_p),
+        ("get_stream", CFUNCTYPE(c_void_p, POINTER(_StreamArguments))),
     ]
 
 
@@ -112,7 +121,17 @@ class Program:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        call = compiled._call
+        self._layout: Any = None
+        self.number = len(_programs)
+        # XLA's executables name the program by its number for as long as the process lives.
+        _programs.append(self)
+        if compiled.target != "nvvm" or not compiled.is_on_device:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """What a call on arrays of the CPU needs."""
+        compiled = self.compiled
+        call = compiled._call_for(on_device=False)
         self._function, self._layout = call.function, call.layout
         self._pointer_words = call.pointer_words
         # All arguments are tensors but for the seed, where the recipe asks for one.
@@ -121,12 +140,11 @@ class Program:
         sizes = [int(np.prod(value.shape, dtype=np.int64)) * call.result_parts[i][1].itemsize for i, value in enumerate(results)]
         start = call.layout.room // 8
         self._results = [(start + offset // 8, size) for offset, size in zip(call.layout.results, sizes)]
-        self.number = len(_programs)
-        # XLA's executables name the program by its number for as long as the process lives.
-        _programs.append(self)
 
     def run(self, arguments: list[int], results: list[int]) -> None:
         """Addresses of arguments, the seed last, and of memory for results."""
+        if self._layout is None:
+            self._prepare()
         layout = self._layout
         words = layout.template.copy()
         base = words.ctypes.data
@@ -137,6 +155,16 @@ class Program:
         words[self._pointer_words] = np.repeat(np.array(arguments, np.int64), 2)
         self._function(base + 8 * layout.slots)
         self._hand_over(words.tolist(), results)
+
+    def run_on_device(self, arguments: list[int], results: list[int], stream: int) -> None:
+        """The same for arrays on the GPU; waits for what is before it on the stream where it needs the seed."""
+        compiled = self.compiled
+        seed = arguments.pop()
+        buffers: list[Any] = [_arrays.View(pointer, "", (), (), True, None) for pointer in arguments]
+        if compiled._seed_part is not None:
+            buffers.insert(compiled._seed_part, _device.download(seed, np.zeros((), np.uint64), stream))
+        for result, target in zip(compiled._call_for(on_device=True)(buffers, stream, True), results):
+            _device.copy(_arrays.View(target, "", (), (), False, None), result)
 
     def _hand_over(self, room: list[int], results: list[int]) -> None:
         """Copies what the function has allocated to XLA's memory, and frees it."""
@@ -175,8 +203,15 @@ def _execute(frame: _Frame) -> None:
     _programs[number].run(_addresses(frame.arguments), _addresses(frame.results))
 
 
-def _refuse(frame: _Frame) -> None:
-    raise Error("expected arrays in the CPU's memory; found arrays on a GPU: jax.device_put(x, jax.devices('cpu')[0])")
+def _execute_on_device(frame: _Frame) -> None:
+    program = _programs[frame.attributes.values[0].contents.value[0]]
+    if program.compiled.target != "nvvm":
+        raise Error("expected arrays in the CPU's memory; found arrays on a GPU: use target='cuda', or "
+                    "jax.device_put(x, jax.devices('cpu')[0])")  # fmt: skip
+    wanted = _StreamArguments(ctypes.sizeof(_StreamArguments), None, frame.context, None)
+    if frame.api.contents.get_stream(wanted):
+        raise Error("XLA gives no stream for the call")
+    program.run_on_device(_addresses(frame.arguments), _addresses(frame.results), wanted.stream or 0)
 
 
 @CFUNCTYPE(c_void_p, POINTER(_Frame))
@@ -186,7 +221,7 @@ def _handler(pointer: Any) -> int | None:
 
 @CFUNCTYPE(c_void_p, POINTER(_Frame))
 def _gpu_handler(pointer: Any) -> int | None:
-    return _handle(pointer, _refuse)
+    return _handle(pointer, _execute_on_device)
 
 
 def _addresses(values: _Values) -> list[int]:

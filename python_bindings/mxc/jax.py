@@ -12,8 +12,8 @@ from typing import Any, Callable, Iterable, Optional, Sequence, Union
 
 import numpy as np
 
-from . import _abi
-from ._compile import Compiled, check_gpu, compile
+from . import _abi, _device
+from ._compile import Compiled, compile
 from ._progress import Progress, Reporter
 from ._recipe import Recipe
 
@@ -53,7 +53,8 @@ def jit(
     """Compiles a function as jax.jit does, with its matrix products rewritten by a recipe.
 
     fun : any function that jax.jit takes; pytrees in and out
-    recipe, target, chip : as of mxc.compile; target "cuda" is nvvm. Arrays stay in the CPU's memory
+    recipe, target, chip : as of mxc.compile; target "cuda" is nvvm, for arrays on
+        an NVIDIA GPU or the CPU
     seed : of stochastic rounding; the n-th call uses seed + n, unless it gives a `seed=` itself
     progress : None says on stderr what a compile is at once that takes long, True at once, False
         never; or a function that is told each stage
@@ -104,10 +105,15 @@ class Jitted:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the function; `seed=` (64 bits) is the compiler's unless the function takes one."""
         if self._options["target"] == "nvvm":
-            check_gpu()
+            _device.check_gpu()
         seed = next(self._seeds) if self._takes_seed or "seed" not in kwargs else kwargs.pop("seed")
         words = np.array([_abi.seed_bits(seed)], np.uint64).view(np.uint32)
         return self._run(*args, **kwargs, **{_SEED: words})
+
+    @property
+    def _arrays(self) -> str:
+        """Where JAX has its arrays: code for that is made at once."""
+        return "device" if self._options["target"] == "nvvm" and jax.default_backend() == "gpu" else "host"
 
     def program(self, *args: Any, **kwargs: Any) -> Compiled:
         """The program for such arguments (arrays or jax.ShapeDtypeStruct), without running it."""
@@ -156,7 +162,7 @@ class Jitted:
             text = self._lower(traced)
             with self._lock:
                 if text not in self._programs:
-                    self._programs[text] = _xla_ffi.Program(compile(text, progress=report, **self._options))
+                    self._programs[text] = _xla_ffi.Program(compile(text, progress=report, arrays=self._arrays, **self._options))
                 return self._programs[text]
 
 

@@ -9,8 +9,8 @@ import threading
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Sequence, Union
 
-from . import _abi
-from ._compile import Compiled, check_gpu
+from . import _abi, _device
+from ._compile import Compiled
 from ._compile import compile as compile_ir
 from ._errors import CompileError, Error
 from ._progress import Progress, Reporter
@@ -45,7 +45,8 @@ def compile(
         lie; or a function of tensors in pytrees, such as a train step on torch.func.grad_and_value.
         Tensors of its arguments that it writes to are updated in place. What is not a tensor is
         part of the compiled program
-    recipe, target, chip : as of mxc.compile; target "cuda" is nvvm. Tensors stay in the CPU's memory
+    recipe, target, chip : as of mxc.compile; target "cuda" is nvvm, for tensors on
+        an NVIDIA GPU or the CPU
     seed : of stochastic rounding; the n-th call uses seed + n
     progress : None says on stderr what a compile is at once that takes long, True at once, False
         never; or a function that is told each stage
@@ -84,7 +85,7 @@ class Traced:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self._options["target"] == "nvvm":
-            check_gpu()
+            _device.check_gpu()
         tensors, program = self._find(args, kwargs)
         with torch.no_grad():
             results = program.compiled(*tensors, seed=next(self._seeds))
@@ -143,14 +144,15 @@ class Traced:
 
         with Reporter(self._name, self._progress) as report:
             report("traced")
-            examples = [tensor.clone() for tensor in tensors]
+            examples = [tensor.to("cpu", copy=True) for tensor in tensors]
             try:
                 graph = _torch_trace.trace(self._fun, flat, examples)
                 updated = _return_updates(graph)
                 text = _torch_trace.import_graph(graph, examples)
             except (RuntimeError, NotImplementedError, TypeError, MLIRError, torch._dynamo.exc.TorchDynamoException) as error:
                 raise CompileError(f"{self._name}: {_torch_trace.explain_failure(error)}") from error
-            compiled = compile_ir(text, progress=report, **self._options)
+            on_device = self._options["target"] == "nvvm" and any(tensor.is_cuda for tensor in tensors)
+            compiled = compile_ir(text, progress=report, arrays="device" if on_device else "host", **self._options)
         return _Program(compiled, list(outputs), out_tree[0], updated)
 
 

@@ -71,6 +71,7 @@ private:
     MX_LOAD(cuMemPoolSetAttribute);
     MX_LOAD(cuMemcpyHtoDAsync_v2);
     MX_LOAD(cuMemcpyDtoHAsync_v2);
+    MX_LOAD(cuMemcpyDtoDAsync_v2);
     MX_LOAD(cuMemsetD8Async);
     MX_LOAD(cuDeviceGetAttribute);
     MX_LOAD(cuTensorMapEncodeTiled);

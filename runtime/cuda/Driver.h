@@ -79,6 +79,8 @@ struct Driver {
                                  Stream stream);
   Result (*cuMemcpyDtoHAsync_v2)(void *to, DevicePtr from, size_t bytes,
                                  Stream stream);
+  Result (*cuMemcpyDtoDAsync_v2)(DevicePtr to, DevicePtr from, size_t bytes,
+                                 Stream stream);
   Result (*cuMemsetD8Async)(DevicePtr address, unsigned char value,
                             size_t bytes, Stream stream);
   Result (*cuDeviceGetAttribute)(int *value, int attribute, Device device);

@@ -39,6 +39,13 @@ void mx_cuda_clear(void *device, int64_t bytes) {
           "clear");
 }
 
+void mx_cuda_copy(void *to, const void *from, int64_t bytes) {
+  if (const Driver *driver = bytes > 0 ? getDriver("copy") : nullptr)
+    check(driver->cuMemcpyDtoDAsync_v2(toDevice(to), toDevice(from),
+                                       static_cast<size_t>(bytes), getStream()),
+          "copy");
+}
+
 void mx_cuda_upload(void *device, const void *host, int64_t bytes) {
   const Driver *driver = bytes > 0 ? getDriver("upload") : nullptr;
   if (driver && check(driver->cuMemcpyHtoDAsync_v2(toDevice(device), host,

@@ -81,6 +81,8 @@ static void options(void) {
   } wrong[] = {
       {"chip", "sm_1", "unknown chip 'sm_1'; expected"},
       {"chips", "sm_90a", "unknown option 'chips'; expected recipe"},
+      {"arrays", "here", "unknown arrays"},
+      {"arrays", "device", "expected target nvvm for arrays=device; found ref"},
       {NULL, "x", "option (recipe"},
       {"recipe", NULL, "value of option 'recipe'"},
       {"mcpu", "pentium9", "no CPU is called 'pentium9'"},

@@ -75,6 +75,63 @@ static void lists(void) {
   CHECK(mx_c_version() == MX_C_VERSION);
 }
 
+/* A list of kernels is a program like any other. */
+static void generated(void) {
+  static const char list[] = "quantize --to=mxfp4 --m=2 --k=64\n"
+                             "dequantize --from=mxfp4 --m=2 --k=64 # back\n";
+  mx_option target = {"target", "cpu"};
+  mx_program_options options = {sizeof options, &target, 1, NULL, NULL};
+  mx_program *program =
+      mx_program_generate(list, strlen(list), "kernels.list", &options);
+  CHECK(program);
+  mx_executable *executable = mx_program_jit(program);
+  mx_program_destroy(program);
+  float data[128];
+  for (int i = 0; i < 128; ++i)
+    data[i] = (float)(i % 7);
+  int64_t sizes[] = {2, 64};
+  mx_array x = {data, "f32", 2, sizes, NULL, NULL}, parts[2] = {{0}}, y = {0};
+  CHECK(!mx_executable_call(executable, "quantize_f32_mxfp4_m2_k64", &x, 1,
+                            parts, 2));
+  CHECK(!mx_executable_call(executable, "dequantize_mxfp4_f32_m2_k64", parts, 2,
+                            &y, 1));
+  for (int i = 0; i < 128; ++i) /* 5 is a tie between 4 and 6 */
+    CHECK(((float *)y.data)[i] == (i % 7 == 5 ? 4 : data[i]));
+  mx_array_release(&parts[0]);
+  mx_array_release(&parts[1]);
+  mx_array_release(&y);
+  mx_executable_destroy(executable);
+  CHECK(!mx_program_generate("gemm", 4, "kernels.list", NULL));
+  CHECK(strstr(mx_compiler_error(), "kernels.list:1:1: error: gemm needs"));
+  CHECK(mx_compiler_status() == MX_COMPILER_ERROR_PROGRAM);
+}
+
+/* Arrays in GPU memory: what is wrong with them shows before the GPU is asked
+ * for. */
+static void device_arrays(void) {
+  static const char list[] = "dequantize --from=mxfp4 --m=2 --k=64 --name=f";
+  mx_option chosen[] = {{"target", "nvvm"}, {"arrays", "device"}};
+  mx_program_options options = {sizeof options, chosen, 2, NULL, NULL};
+  mx_program *program =
+      mx_program_generate(list, strlen(list), NULL, &options);
+  mx_executable *executable = program ? mx_program_jit(program) : NULL;
+  mx_program_destroy(program);
+  CHECK(executable);
+  int64_t codes[] = {2, 2, 16}, scales[] = {2, 2}, wide[] = {4, 1};
+  mx_array parts[] = {{(void *)4096, "i8", 3, codes, NULL, NULL},
+                      {(void *)8200, "i8", 2, scales, NULL, NULL}};
+  mx_array y = {0};
+  CHECK(mx_executable_call_on_stream(executable, "f", parts, 2, &y, 1, NULL) ==
+        MX_COMPILER_ERROR_ARGUMENT);
+  CHECK(strstr(mx_compiler_error(), "aligned to 16 bytes in GPU memory"));
+  parts[1].data = (void *)8192;
+  parts[1].strides = wide;
+  CHECK(mx_executable_call_on_stream(executable, "f", parts, 2, &y, 1, NULL) ==
+        MX_COMPILER_ERROR_ARGUMENT);
+  CHECK(strstr(mx_compiler_error(), "row-major without gaps in GPU memory"));
+  mx_executable_destroy(executable);
+}
+
 /* Every stage by itself and one after the other, for every target; each has
  * what the one before it lacks. */
 static void stages(void) {
@@ -231,6 +288,8 @@ static void progress(void) {
 int main(int argc, char **argv) {
   CHECK(argc == 2);
   results();
+  generated();
+  device_arrays();
   lists();
   stages();
   bytecode();
