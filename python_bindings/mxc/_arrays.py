@@ -86,11 +86,10 @@ _DTYPE_CODES = {0: "int", 1: "uint", 2: "float", 4: "bfloat", 5: "complex", 6: "
 _WIDE = ("float16", "bfloat16", "float32", "float64", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (16, 32, 64)))
 _READ_ONLY = 1
 
-_is_valid = ctypes.pythonapi.PyCapsule_IsValid
-_is_valid.argtypes = [ctypes.py_object, c_char_p]
-_get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
-_get_pointer.argtypes = [ctypes.py_object, c_char_p]
-_get_pointer.restype = c_void_p
+# Prototypes of our own: the functions of ctypes.pythonapi are shared with other packages.
+_is_valid = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, c_char_p)(("PyCapsule_IsValid", ctypes.pythonapi))
+_get_pointer = ctypes.PYFUNCTYPE(c_void_p, ctypes.py_object, c_char_p)(("PyCapsule_GetPointer", ctypes.pythonapi))
+_new_capsule = ctypes.PYFUNCTYPE(ctypes.py_object, c_void_p, c_char_p, c_void_p)(("PyCapsule_New", ctypes.pythonapi))
 
 
 def _check_host(name: str, array: Array) -> None:
@@ -152,9 +151,6 @@ class _DLManagedTensor(Structure):
     _fields_ = [("tensor", _DLTensor), ("context", c_void_p), ("deleter", c_void_p)]
 
 
-_new_capsule = ctypes.pythonapi.PyCapsule_New
-_new_capsule.argtypes = [c_void_p, c_char_p, c_void_p]
-_new_capsule.restype = ctypes.py_object
 #: What a capsule's destructor gets is no reference of its own.
 _is_unused = ctypes.PYFUNCTYPE(ctypes.c_int, c_void_p, c_char_p)(("PyCapsule_IsValid", ctypes.pythonapi))
 _unused_pointer = ctypes.PYFUNCTYPE(c_void_p, c_void_p, c_char_p)(("PyCapsule_GetPointer", ctypes.pythonapi))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import sys
+import weakref
 from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_int64, c_uint8, c_void_p
 from typing import Any, Iterable, Optional, Sequence
 
@@ -126,7 +127,7 @@ def shape_of(name: str, array: Any, dtypes: Sequence[str]) -> tuple[int, ...]:
     problem = _find_problem()
     if problem is not None:
         raise Error(f"expected {name} in the memory of the CPU; found an array on a CUDA device, but {problem}")
-    found = view(name, array, THREAD_STREAM)
+    found = view(name, array, stream_of([array]))
     if found.dtype not in dtypes:
         raise Error(f"expected {name} of {' or '.join(dtypes)}; found {found.dtype}: convert it first")
     return found.shape
@@ -147,17 +148,19 @@ def to_cpu(array: Any) -> Any:
 # --- Results -------------------------------------------------------------------------------------
 
 
+def _free(address: int, stream: int) -> None:
+    scope = _Scope()
+    _cuda().mx_cuda_enter(byref(scope), stream)
+    _cuda().mx_cuda_free(address)
+    _cuda().mx_cuda_leave(byref(scope))
+
+
 class Memory:
     """Memory of the GPU that compiled code has allocated, given back in the order of its stream."""
 
     def __init__(self, address: int, stream: int) -> None:
         self.address, self.stream = address, stream
-
-    def __del__(self) -> None:
-        scope = _Scope()
-        _cuda().mx_cuda_enter(byref(scope), self.stream)
-        _cuda().mx_cuda_free(self.address)
-        _cuda().mx_cuda_leave(byref(scope))
+        weakref.finalize(self, _free, address, stream).atexit = False
 
     def array(self, pointer: int, dtype: np.dtype, shape: tuple[int, ...], strides: tuple[int, ...]) -> "DeviceArray":
         return DeviceArray(pointer, dtype, shape, self)

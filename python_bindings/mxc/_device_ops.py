@@ -59,8 +59,11 @@ def _float_type(name: str, array: Array) -> str:
     return _TYPES[str(array.dtype).removeprefix("torch.")]
 
 
-def _signs(signs: Union[str, Sequence[int]]) -> str:
-    return signs if isinstance(signs, str) else ",".join(str(sign) for sign in signs)
+def sign_options(signs: Union[str, Sequence[int]], stream: int) -> dict[str, object]:
+    """The signs of a transform as a kernel's options."""
+    if signs == "seed":
+        return {"signs": "seed", "sign_stream": stream}
+    return {"signs": signs if isinstance(signs, str) else ",".join(str(sign) for sign in signs)}
 
 
 def _reshape_scaled(value: Scaled, shape: Sequence[int]) -> Scaled:
@@ -101,8 +104,8 @@ def hadamard(x: Array, size: int, signs: Union[str, Sequence[int]], seed: int, s
     shape = _device.shape_of("x", x, FLOATS)
     batch, rows, columns = _extents(shape)
     words = {
-        "from": _float_type("x", x), "batch": batch, "m": rows, "k": columns, "hadamard": size, "signs": _signs(signs),
-        "sign_stream": sign_stream,
+        "from": _float_type("x", x), "batch": batch, "m": rows, "k": columns, "hadamard": size,
+        **sign_options(signs, sign_stream),
     }  # fmt: skip
     return _reshape(_run("hadamard", words, [_flat(x, shape)], seed), shape)
 

@@ -139,11 +139,13 @@ def quantize(
         if tensor_amax is not None or origin is not None or whole_shape is not None:
             raise Error("expected no tensor_amax, origin and whole_shape for an array on a GPU: copy it to the CPU first")
         options = {
-            "scale_rule": scale_rule, "rounding": rounding, "stream": stream, "random_bits": random_bits,
-            "prescale": None if prescale == 1 else prescale, "scale_min_normal": bool(scale_min_normal),
+            "scale_rule": scale_rule, "rounding": rounding, "scale_min_normal": bool(scale_min_normal),
+            "prescale": None if prescale == 1 else prescale,
         }  # fmt: skip
+        if rounding == "stochastic" or scale_rule == "ms_eden":
+            options.update(stream=stream, random_bits=random_bits)
         if hadamard is not None:
-            options.update(signs=_device_ops._signs(signs), sign_stream=sign_stream)
+            options.update(_device_ops.sign_options(signs, sign_stream))
         return _device_ops.quantize(x, form, bool(transpose), seed, hadamard, options)
     source = _arrays.view("x", x, FLOATS)
     if not source.shape or len(source.shape) < 2 and (transpose or len(form.block) == 2):
