@@ -1,9 +1,9 @@
 //===- FewRows.cpp - One or two tiles of A --------------------------------===//
 //
-// Rows of B are decoded for one use, so that their decoding is what takes time:
-// after each product of tiles comes a row of the piece of B after this one. The
-// sums of neighbouring steps lie in different tiles, which hides the time from
-// one product to the next, and are added at the end.
+// 16 rows of B are decoded for one use, a piece of k at a time, while the next
+// pieces are on their way to the cache. The sums of neighbouring steps lie in
+// different tiles, which hides the time from one product to the next, and are
+// added at the end.
 //
 //===----------------------------------------------------------------------===//
 
@@ -48,12 +48,11 @@ public:
   const uint8_t *activations(const Piece &piece) const {
     return product.activations + first(piece) * kStepBytes * product.limbsA;
   }
-  /// Row `i` of a piece to its place in 16 rows of each step.
-  void decode(const Piece &piece, int64_t i, uint8_t *tiles) const {
-    b.decode(
-        piece.row + i, 1, first(piece), steps(piece),
-        {reinterpret_cast<uint16_t *>(tiles + 64 * i), 0, kTileBytes / 2, 0});
+  void decode(const Piece &piece, uint8_t *tiles) const {
+    b.decode(piece.row, kRows, first(piece), steps(piece),
+             {reinterpret_cast<uint16_t *>(tiles), 32, kTileBytes / 2, 0});
   }
+  /// Row `i` of a piece.
   void prefetch(const Piece &piece, int64_t i) const {
     if (!exists(piece) || piece.row + i >= b.rows())
       return;
@@ -102,55 +101,55 @@ template <typename Type, bool IsHalf> void addSums(uint8_t *tiles) {
     }
 }
 
+/// A piece's steps with one limb of A.
+template <typename Type, bool IsHalf>
+void multiplySteps(int64_t steps, const uint8_t *rows,
+                   const uint8_t *activations) {
+  int64_t i = 0;
+  for (; i + 4 <= steps; i += 4) {
+    multiplyStep<Type, IsHalf, 0>(rows, activations);
+    multiplyStep<Type, IsHalf, 1>(rows + kTileBytes, activations + kStepBytes);
+    multiplyStep<Type, IsHalf, 2>(rows + 2 * kTileBytes,
+                                  activations + 2 * kStepBytes);
+    multiplyStep<Type, IsHalf, 3>(rows + 3 * kTileBytes,
+                                  activations + 3 * kStepBytes);
+    rows += 4 * kTileBytes;
+    activations += 4 * kStepBytes;
+  }
+  for (; i < steps; ++i) {
+    multiplyStep<Type, IsHalf, 0>(rows, activations);
+    rows += kTileBytes;
+    activations += kStepBytes;
+  }
+}
+
 template <typename Type, bool IsHalf>
 void multiplyRows(const FewRowsProduct &product) {
   alignas(64) uint8_t sums[4 * kTileBytes];
   const Pieces pieces(product);
-  uint8_t *now = product.scratch;
-  uint8_t *then = now + product.sliceSteps * kTileBytes;
-  Piece piece = {product.firstRow, 0};
-  for (int64_t i = 0; i < kRows; ++i)
-    pieces.decode(piece, i, now);
-  while (pieces.exists(piece)) {
+  for (Piece piece = {product.firstRow, 0}; pieces.exists(piece);
+       piece = pieces.after(piece)) {
     if (piece.slice == 0) {
       _tile_zero(0);
       _tile_zero(1);
       _tile_zero(2);
       _tile_zero(3);
     }
-    Piece next = pieces.after(piece), afterNext = pieces.after(next);
-    int64_t steps = pieces.steps(piece), all = steps * product.limbsA;
-    int64_t decoded = pieces.exists(next) ? 0 : kRows;
-    const uint8_t *activations = pieces.activations(piece);
-    for (int64_t i = 0; i < all; ++i) {
-      const uint8_t *rows = now + i % steps * kTileBytes;
-      switch (i % 4) {
-      case 0:
-        multiplyStep<Type, IsHalf, 0>(rows, activations);
-        break;
-      case 1:
-        multiplyStep<Type, IsHalf, 1>(rows, activations);
-        break;
-      case 2:
-        multiplyStep<Type, IsHalf, 2>(rows, activations);
-        break;
-      default:
-        multiplyStep<Type, IsHalf, 3>(rows, activations);
-      }
-      activations += kStepBytes;
-      for (; decoded * all < kRows * (i + 1); ++decoded) {
-        pieces.prefetch(afterNext, decoded);
-        pieces.decode(next, decoded, then);
-      }
-    }
-    if (pieces.isLast(piece)) {
-      addSums<Type, IsHalf>(sums);
-      product.finish({sums, 0, piece.row});
-      if (!IsHalf)
-        product.finish({sums + kTileBytes, 16, piece.row});
-    }
-    piece = next;
-    std::swap(now, then);
+    Piece later = pieces.after(pieces.after(piece));
+    for (int64_t i = 0; i < kRows; ++i)
+      pieces.prefetch(later, i);
+    pieces.decode(piece, product.scratch);
+    int64_t steps = pieces.steps(piece);
+    for (int limb = 0; limb < product.limbsA; ++limb)
+      multiplySteps<Type, IsHalf>(steps, product.scratch,
+                                  pieces.activations(piece) +
+                                      limb * steps * kStepBytes);
+    if (!pieces.isLast(piece))
+      continue;
+    addSums<Type, IsHalf>(sums);
+    product.finish({sums, 0, piece.row});
+    if (!IsHalf)
+      product.finish({sums + kTileBytes, 16, piece.row});
   }
 }
 

@@ -1,8 +1,9 @@
 //===- Tiles.cpp - Blocks of AMX tiles ------------------------------------===//
 //
 // Order of instructions, found by measuring: the stream of A is loaded with a
-// hint that keeps it out of the first-level cache, and between two blocks each
-// accumulator is stored, reloaded and used before the next one is stored.
+// hint that keeps it out of the first-level cache, between two blocks each
+// accumulator is stored, reloaded and used before the next one is stored, and
+// results of the panel before are written a tile at a time.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,6 +11,8 @@
 
 #include "../avx512/Pack.h"
 #include "TileTypes.h"
+
+#include <algorithm>
 
 namespace mx::runtime::amx {
 
@@ -79,32 +82,22 @@ firstStep(const uint8_t *panel, const uint8_t *activations, uint8_t *before,
   Type::template multiply<1, 4, 7>();
 }
 
-/// Tells the cache that 4 KiB of sums are about to be read and written.
-inline __attribute__((always_inline)) void
-prefetchSums(const uint8_t *sums, int64_t part, int64_t parts) {
-  int64_t lines = kBlockSums * 4 / 64, end = lines * (part + 1) / parts;
-  for (int64_t line = lines * part / parts; line < end; ++line)
-    __builtin_prefetch(sums + 64 * line, 1, 3);
-}
-
 template <typename Type, bool First>
 void multiplySlice(const SliceProduct &product) {
   alignas(64) uint8_t nowhere[4 * kTileBytes];
   uint8_t *before = nowhere;
   auto *sums = static_cast<uint8_t *>(product.sums);
   int64_t steps = product.steps, blockBytes = steps * kStepBytes;
+  int64_t between = std::max<int64_t>(steps / 5, 1);
   for (int64_t block = 0; block < product.blocks; ++block) {
     uint8_t *next = sums + block * kBlockSums * 4;
-    const uint8_t *after = next + kBlockSums * 4;
     const uint8_t *activations = product.activations + block * blockBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
     product.prefetchLines<2>(block);
-    product.queue->writeLines(product.linesPerStep);
     for (int64_t i = 1; i < steps; ++i) {
-      product.queue->writeLines(product.linesPerStep);
-      if (!First && block + 1 < product.blocks)
-        prefetchSums(after, i - 1, steps - 1);
       step<Type>(product.panel + i * kStepBytes, activations + i * kStepBytes);
+      if (i % between == 0) // a block has four tiles of results
+        product.queue->writeTile();
     }
     for (int a = 0; a < product.limbsA; ++a)
       for (int b = a == 0 ? 1 : 0; b < product.limbsB && a + b < 3; ++b)
@@ -130,7 +123,7 @@ MX_TARGET_END
 
 template <typename Type> Multiplier makeMultiplier() {
   Multiplier multiplier = {multiply<Type>, avx512::packUnits};
-  multiplier.writesLines = true;
+  multiplier.writesResults = true;
   multiplier.multiplyFew = multiplyFew<Type>;
   multiplier.enter = configureTiles;
   multiplier.leave = releaseTiles;

@@ -9,6 +9,8 @@
 #include "Target.h"
 #include "Transpose.h"
 
+#include <algorithm>
+
 namespace mx::runtime::avx512 {
 
 MX_AVX512_BEGIN
@@ -39,12 +41,22 @@ __m256i toBF16(__m512 x) {
   return _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16));
 }
 
+__m512 withCanonicalNaN(__m512 x) {
+  return _mm512_mask_mov_ps(x, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q),
+                            _mm512_castsi512_ps(_mm512_set1_epi32(0x7FC00000)));
+}
+
+/// Whole lines go past the caches, which would read them first.
+void streamLines(const __m512i lines[16], float *target, int64_t stride) {
+  for (int i = 0; i < 16; ++i)
+    _mm512_stream_ps(target + i * stride,
+                     withCanonicalNaN(_mm512_castsi512_ps(lines[i])));
+}
+
 void storeLine(const Tensor &tensor, int64_t at, int64_t stride, int count,
                __m512 x) {
   auto mask = static_cast<__mmask16>((1u << count) - 1);
-  __mmask16 isNaN = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
-  x = _mm512_mask_mov_ps(x, isNaN,
-                         _mm512_castsi512_ps(_mm512_set1_epi32(0x7FC00000)));
+  x = withCanonicalNaN(x);
   if (stride != 1) {
     alignas(64) float values[16];
     _mm512_store_ps(values, x);
@@ -54,7 +66,6 @@ void storeLine(const Tensor &tensor, int64_t at, int64_t stride, int count,
   }
   if (tensor.dtype == MX_F32) {
     float *target = static_cast<float *>(tensor.data) + at;
-    // A whole line goes past the caches, which would read it first.
     if (count == 16 && reinterpret_cast<uintptr_t>(target) % 64 == 0)
       return _mm512_stream_ps(target, x);
     return _mm512_mask_storeu_ps(target, mask, x);
@@ -86,47 +97,100 @@ static __m512 scaled(__m512i sums, __m512 power) {
                          _mm512_cvtpd_ps(second), 1));
 }
 
+bool Finisher::isNear(int64_t m0, int64_t n0) const {
+  const __m512 limit = _mm512_set1_ps(60);
+  __m512 a = _mm512_abs_ps(_mm512_loadu_ps(exponentsA + m0));
+  __m512 b = _mm512_abs_ps(_mm512_loadu_ps(exponentsB + n0));
+  return (_mm512_cmp_ps_mask(a, limit, _CMP_LE_OQ) &
+          _mm512_cmp_ps_mask(b, limit, _CMP_LE_OQ)) == 0xFFFF;
+}
+
+/// 2^x for integers x near 0.
+static __m512 powersOf(__m512 x) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(
+      _mm512_add_epi32(_mm512_cvtps_epi32(x), _mm512_set1_epi32(127)), 23));
+}
+
 template <typename Load>
-void Finisher::convertTile(const Load &load, float *lines, int64_t m0,
-                           int64_t n0) const {
-  __m512i v[16];
-  __m512 powersA = _mm512_loadu_ps(exponentsA + m0);
-  for (int n = 0; n < 16; ++n)
-    v[n] = _mm512_castps_si512(
-        load(n, _mm512_add_ps(powersA, _mm512_set1_ps(exponentsB[n0 + n]))));
-  if (!linesAreOfM())
-    transpose16(v);
-  for (int i = 0; i < 16; ++i)
-    _mm512_storeu_si512(lines + 16 * i, v[i]);
-}
-
-void Finisher::convert(float *sums, int64_t m0, int64_t n0) const {
-  convertTile( // one rounding, where the result is tiny
-      [&](int n, __m512 power) {
-        return _mm512_scalef_ps(_mm512_loadu_ps(sums + 16 * n), power);
-      },
-      sums, m0, n0);
-}
-
-void Finisher::convert(int32_t *sums, int64_t m0, int64_t n0) const {
-  convertTile(
-      [&](int n, __m512 power) {
-        return scaled(_mm512_loadu_si512(sums + 16 * n), power);
-      },
-      reinterpret_cast<float *>(sums), m0, n0);
-}
-
-void Finisher::write(const Line &line, const float *values) const {
-  __m512 x = _mm512_loadu_ps(values);
-  if (args.hasAcc)
-    x = _mm512_add_ps(
-        x, loadLine(args.acc.tensor, line.accAt, line.accStride, line.count));
-  if (hasFactors) {
-    x = _mm512_mul_ps(x, _mm512_set1_ps(scaleA));
-    x = _mm512_mul_ps(x, _mm512_set1_ps(scaleB));
-    x = _mm512_mul_ps(x, _mm512_set1_ps(args.alpha));
+void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
+                         int64_t wanted) const {
+  // Whether the result's rows are contiguous in m, not in n.
+  bool across = args.out.colStride != 1 && args.out.rowStride == 1;
+  bool isPlain = args.out.tensor.dtype == MX_F32 && !args.hasAcc && !hasFactors;
+  __m512i lines[16];
+  __m512 exponents = _mm512_loadu_ps(exponentsA + m0);
+  if (isNear(m0, n0)) {
+    alignas(64) float powersB[16];
+    __m512 powersA = powersOf(exponents);
+    _mm512_store_ps(powersB, powersOf(_mm512_loadu_ps(exponentsB + n0)));
+    for (int n = 0; n < 16; ++n)
+      lines[n] = _mm512_castps_si512(_mm512_mul_ps(
+          _mm512_mul_ps(load.near(n), powersA), _mm512_set1_ps(powersB[n])));
+  } else {
+    for (int n = 0; n < 16; ++n)
+      lines[n] = _mm512_castps_si512(load.far(
+          n, _mm512_add_ps(exponents, _mm512_set1_ps(exponentsB[n0 + n]))));
   }
-  storeLine(args.out.tensor, line.at, line.stride, line.count, x);
+  if (!across)
+    transpose16(lines);
+  int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
+  int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
+  int count = across ? cols : rows, length = across ? rows : cols;
+  const Matrix &out = args.out, &acc = args.acc;
+  int64_t at = outStart + m0 * out.rowStride + n0 * out.colStride;
+  int64_t accAt = accStart + m0 * acc.rowStride + n0 * acc.colStride;
+  int64_t outNext = across ? out.colStride : out.rowStride;
+  int64_t outStride = across ? out.rowStride : out.colStride;
+  if (isPlain && count == 16 && length == 16 && outStride == 1) {
+    float *target = static_cast<float *>(out.tensor.data) + at;
+    if ((reinterpret_cast<uintptr_t>(target) | uintptr_t(4 * outNext)) % 64 ==
+        0)
+      return streamLines(lines, target, outNext);
+  }
+  for (int i = 0; i < count; ++i) {
+    __m512 x = _mm512_castsi512_ps(lines[i]);
+    if (args.hasAcc)
+      x = _mm512_add_ps(
+          x, loadLine(acc.tensor,
+                      accAt + i * (across ? acc.colStride : acc.rowStride),
+                      across ? acc.rowStride : acc.colStride, length));
+    if (hasFactors) {
+      x = _mm512_mul_ps(x, _mm512_set1_ps(scaleA));
+      x = _mm512_mul_ps(x, _mm512_set1_ps(scaleB));
+      x = _mm512_mul_ps(x, _mm512_set1_ps(args.alpha));
+    }
+    storeLine(out.tensor, at + i * outNext, outStride, length, x);
+  }
+}
+
+namespace {
+
+/// Sums of a tile, as they are and times a power of two: one rounding, where
+/// the result is tiny.
+struct FloatSums {
+  const float *tile;
+  __m512 near(int n) const { return _mm512_loadu_ps(tile + 16 * n); }
+  __m512 far(int n, __m512 power) const {
+    return _mm512_scalef_ps(near(n), power);
+  }
+};
+
+struct IntegerSums {
+  const int32_t *tile;
+  __m512i sums(int n) const { return _mm512_loadu_si512(tile + 16 * n); }
+  __m512 near(int n) const { return _mm512_cvtepi32_ps(sums(n)); }
+  __m512 far(int n, __m512 power) const { return scaled(sums(n), power); }
+};
+
+} // namespace
+
+void Finisher::store(const float *tile, int64_t m0, int64_t n0,
+                     int64_t rows) const {
+  storeTile(FloatSums{tile}, m0, n0, rows);
+}
+
+void Finisher::store(const int32_t *tile, int64_t m0, int64_t n0) const {
+  storeTile(IntegerSums{tile}, m0, n0, 16);
 }
 
 MX_TARGET_END

@@ -15,13 +15,16 @@ class Finisher final : public x86::Finisher {
 public:
   using x86::Finisher::Finisher;
 
+  void store(const float *tile, int64_t m0, int64_t n0,
+             int64_t rows = 16) const override;
+  void store(const int32_t *tile, int64_t m0, int64_t n0) const override;
+
 private:
-  void convert(float *sums, int64_t m0, int64_t n0) const override;
-  void convert(int32_t *sums, int64_t m0, int64_t n0) const override;
-  void write(const Line &line, const float *values) const override;
+  /// Whether powers of these rows can be multiplied by one after the other,
+  /// with no rounding but the sum's.
+  bool isNear(int64_t m0, int64_t n0) const;
   template <typename Load>
-  void convertTile(const Load &load, float *lines, int64_t m0,
-                   int64_t n0) const;
+  void storeTile(const Load &load, int64_t m0, int64_t n0, int64_t rows) const;
 };
 
 } // namespace mx::runtime::avx512

@@ -20,7 +20,7 @@ static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b,
     return false;
   Finisher finisher(args, item, a.exponents(), b.exponents());
   x86::multiplyTiles(a, b, multiplier, [&](const x86::SumTile &tile) {
-    finisher.storeFloats(tile);
+    finisher.store(reinterpret_cast<const float *>(tile.sums), tile.m, tile.n);
   });
   return true;
 }

@@ -152,7 +152,7 @@ private:
                             row % kExactRows * kExactRows + m - m0,
                             static_cast<int>(exponent));
       }
-    finisher.storeRows(tile, m0, n0, kExactRows);
+    finisher.store(tile, m0, n0);
   }
 
   const MatmulArgs &args;

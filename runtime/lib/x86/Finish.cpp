@@ -56,82 +56,44 @@ void storeLine(const Tensor &tensor, int64_t at, int64_t stride, int count,
 } // namespace
 
 template <typename T>
-void Finisher::convertTile(T *sums, int64_t m0, int64_t n0) const {
-  bool acrossLines = !linesAreOfM();
-  double powersA[16];
-  float lines[256];
-  for (int m = 0; m < 16; ++m)
-    powersA[m] = powerOf(exponentsA[m0 + m]);
-  for (int n = 0; n < 16; ++n) {
-    double power = powerOf(exponentsB[n0 + n]);
-    for (int m = 0; m < 16; ++m)
-      lines[acrossLines ? 16 * m + n : 16 * n + m] =
-          static_cast<float>(double(sums[16 * n + m]) * (power * powersA[m]));
+void Finisher::storeTile(const T *tile, int64_t m0, int64_t n0,
+                         int64_t wanted) const {
+  int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
+  int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
+  const Matrix &out = args.out, &acc = args.acc;
+  double powersB[16];
+  for (int n = 0; n < 16; ++n)
+    powersB[n] = powerOf(exponentsB[n0 + n]);
+  for (int m = 0; m < rows; ++m) {
+    double power = powerOf(exponentsA[m0 + m]);
+    float line[16];
+    for (int n = 0; n < 16; ++n)
+      line[n] =
+          static_cast<float>(double(tile[16 * n + m]) * (power * powersB[n]));
+    if (args.hasAcc) {
+      int64_t at = accStart + (m0 + m) * acc.rowStride + n0 * acc.colStride;
+      for (int n = 0; n < cols; ++n)
+        line[n] += loadFloat(acc.tensor.data, acc.tensor.dtype,
+                             at + n * acc.colStride);
+    }
+    if (hasFactors)
+      for (int n = 0; n < 16; ++n)
+        line[n] = line[n] * scaleA * scaleB * args.alpha;
+    storeLine(out.tensor,
+              outStart + (m0 + m) * out.rowStride + n0 * out.colStride,
+              out.colStride, cols, line);
   }
-  std::memcpy(sums, lines, sizeof lines);
 }
 
-void Finisher::convert(float *sums, int64_t m0, int64_t n0) const {
-  convertTile(sums, m0, n0);
+void Finisher::store(const float *tile, int64_t m0, int64_t n0,
+                     int64_t rows) const {
+  storeTile(tile, m0, n0, rows);
 }
 
-void Finisher::convert(int32_t *sums, int64_t m0, int64_t n0) const {
-  convertTile(sums, m0, n0);
-}
-
-void Finisher::write(const Line &line, const float *values) const {
-  float x[16];
-  std::copy(values, values + 16, x);
-  if (args.hasAcc)
-    for (int i = 0; i < line.count; ++i)
-      x[i] += loadFloat(args.acc.tensor.data, args.acc.tensor.dtype,
-                        line.accAt + i * line.accStride);
-  if (hasFactors)
-    for (int i = 0; i < 16; ++i)
-      x[i] = x[i] * scaleA * scaleB * args.alpha;
-  storeLine(args.out.tensor, line.at, line.stride, line.count, x);
+void Finisher::store(const int32_t *tile, int64_t m0, int64_t n0) const {
+  storeTile(tile, m0, n0, 16);
 }
 
 MX_TARGET_END
-
-void Finisher::writeLines(const float *lines, const SumTile &tile,
-                          int64_t rows) const {
-  const Matrix &out = args.out, &acc = args.acc;
-  bool ofM = linesAreOfM();
-  int64_t cols = std::min<int64_t>(16, args.b.rows - tile.n);
-  int64_t end =
-      std::min<int64_t>(tile.firstLine + tile.lines, ofM ? cols : rows);
-  int64_t at = outStart + tile.m * out.rowStride + tile.n * out.colStride;
-  int64_t accAt = accStart + tile.m * acc.rowStride + tile.n * acc.colStride;
-  Line line = {0, ofM ? out.rowStride : out.colStride, 0,
-               ofM ? acc.rowStride : acc.colStride,
-               static_cast<int>(ofM ? rows : cols)};
-  for (int64_t i = tile.firstLine; i < end; ++i) {
-    line.at = at + i * (ofM ? out.colStride : out.rowStride);
-    line.accAt = accAt + i * (ofM ? acc.colStride : acc.rowStride);
-    write(line, lines + 16 * i);
-  }
-}
-
-void Finisher::storeFloats(const SumTile &tile) const {
-  auto *sums = reinterpret_cast<float *>(tile.sums);
-  if (tile.firstLine == 0)
-    convert(sums, tile.m, tile.n);
-  writeLines(sums, tile, std::min<int64_t>(16, args.a.rows - tile.m));
-}
-
-void Finisher::storeIntegers(const SumTile &tile) const {
-  if (tile.firstLine == 0)
-    convert(reinterpret_cast<int32_t *>(tile.sums), tile.m, tile.n);
-  writeLines(reinterpret_cast<const float *>(tile.sums), tile,
-             std::min<int64_t>(16, args.a.rows - tile.m));
-}
-
-void Finisher::storeRows(float *sums, int64_t m0, int64_t n0,
-                         int64_t rows) const {
-  convert(sums, m0, n0);
-  writeLines(sums, {reinterpret_cast<uint8_t *>(sums), m0, n0},
-             std::min(rows, args.a.rows - m0));
-}
 
 } // namespace mx::runtime::x86

@@ -8,7 +8,7 @@
 #ifndef MX_RUNTIME_LIB_X86_FINISH_H
 #define MX_RUNTIME_LIB_X86_FINISH_H
 
-#include "Product.h"
+#include "../KernelTable.h"
 
 #include <memory>
 
@@ -22,12 +22,11 @@ public:
            const float *exponentsB);
   virtual ~Finisher() = default;
 
-  /// Writes lines of a tile, whose sums are f32 or s32; integers are rounded
-  /// once.
-  void storeFloats(const SumTile &tile) const;
-  void storeIntegers(const SumTile &tile) const;
-  /// Results of some rows of a tile of f32 sums.
-  void storeRows(float *sums, int64_t m0, int64_t n0, int64_t rows) const;
+  /// Sums of results (m0 …, n0 …): row n of `tile` holds 16 values of m, the
+  /// first `rows` of which are wanted. Integers are rounded once.
+  virtual void store(const float *tile, int64_t m0, int64_t n0,
+                     int64_t rows = 16) const;
+  virtual void store(const int32_t *tile, int64_t m0, int64_t n0) const;
 
 protected:
   const MatmulArgs &args;
@@ -36,25 +35,9 @@ protected:
   float scaleA, scaleB;
   bool hasFactors; ///< one of the factors after the sum is not 1
 
-  /// A line of results is contiguous in the result: 16 of n, or of m if this.
-  bool linesAreOfM() const {
-    return args.out.colStride != 1 && args.out.rowStride == 1;
-  }
-
-  /// Where a line of results goes, and where its acc is.
-  struct Line {
-    int64_t at, stride, accAt, accStride;
-    int count;
-  };
-
 private:
-  /// From 16 × 16 sums, rows of one n, to lines of results without acc and
-  /// factors, in place.
-  virtual void convert(float *sums, int64_t m0, int64_t n0) const;
-  virtual void convert(int32_t *sums, int64_t m0, int64_t n0) const;
-  virtual void write(const Line &line, const float *values) const;
-  template <typename T> void convertTile(T *sums, int64_t m0, int64_t n0) const;
-  void writeLines(const float *lines, const SumTile &tile, int64_t rows) const;
+  template <typename T>
+  void storeTile(const T *tile, int64_t m0, int64_t n0, int64_t rows) const;
 };
 
 template <typename Finish>

@@ -161,10 +161,12 @@ void FoldedRows::decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
   for (int i = 1; i < 4; ++i)
     tables[i] = _mm_add_epi8(tables[i - 1], tables[i - 1]);
   for (int64_t i = 0; i < groups; ++i, out += 2 * stepStride)
-    for (int unit = 0; unit < 4; ++unit, bytes += 16, ++shifts, ++kept) {
+    for (int unit = 0; unit < 4; ++unit, bytes += 16, ++shifts) {
       __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes));
-      __m128i table = _mm_and_si128(tables[*shifts >> 4],
-                                    _mm_set1_epi8(static_cast<char>(*kept)));
+      __m128i table = tables[*shifts >> 4];
+      if (kept)
+        table = _mm_and_si128(
+            table, _mm_set1_epi8(static_cast<char>(kept[4 * i + unit])));
       auto *even = reinterpret_cast<__m128i *>(out + 8 * unit);
       auto *odd = reinterpret_cast<__m128i *>(out + 8 * unit + stepStride);
       _mm_storeu_si128(even, _mm_shuffle_epi8(table, _mm_and_si128(v, low)));
@@ -179,15 +181,15 @@ void FoldedRows::decodeRow(int64_t row, int64_t first, int64_t count,
   alignas(64) uint8_t buffer[kPiece * kStep / 2];
   uint8_t shifts[2 * kPiece], kept[2 * kPiece];
   Band band = bandOf(row);
-  std::memset(kept, 0xFF, sizeof kept);
   for (int64_t piece = 0; piece < count; piece += kPiece) {
     int64_t size = std::min(kPiece, count - piece), step = first + piece;
     const uint8_t *scales = scaleCodes + band.row * units + 2 * step;
     if (!band.isWhole)
       bandShifts(scales, 2 * size, band.top, shifts, kept);
     decodeGroups(codes.at(band.row, kStep * step, kStep * size, buffer),
-                 band.isWhole ? scales : shifts, kept, size / 2,
-                 target.data + piece * target.stepStride, target.stepStride);
+                 band.isWhole ? scales : shifts, band.isWhole ? nullptr : kept,
+                 size / 2, target.data + piece * target.stepStride,
+                 target.stepStride);
   }
 }
 

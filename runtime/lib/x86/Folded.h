@@ -49,7 +49,7 @@ public:
 
 protected:
   /// Groups of 128 columns of a row: 64 bytes of codes, four shifts times 16
-  /// each, and the bytes that are kept, to two steps each.
+  /// each, and the bytes that are kept (null: all), to two steps each.
   virtual void decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
                             const uint8_t *kept, int64_t groups, uint16_t *out,
                             int64_t stepStride) const;

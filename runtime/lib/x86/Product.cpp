@@ -105,7 +105,7 @@ private:
       multiplier.multiplyFew(
           {b, i * each, std::min((i + 1) * each, b.rows()), packed.data,
            packed.slice, packed.limbs, a.rows() <= rows,
-           scratch<uint8_t>(ScratchSlot::Worker, 2 * packed.slice * kTileBytes),
+           scratch<uint8_t>(ScratchSlot::Worker, packed.slice * kTileBytes),
            finish});
       if (multiplier.leave)
         multiplier.leave();
@@ -160,9 +160,6 @@ private:
         a.rows();
     // Sums of one panel at a time: those of the panel before are still needed.
     bool alternates = multiplier.panels == 1;
-    int64_t linesPerPanel = 4 * kTileLines;
-    product.linesPerStep = ceilDiv(
-        linesPerPanel, alternates ? packed.steps : packed.sliceSteps(0));
     for (int64_t first = task.firstPanel; first < task.endPanel;
          first += multiplier.panels) {
       int64_t panels = std::min(multiplier.panels, task.endPanel - first);
@@ -204,7 +201,7 @@ private:
     product.queue->push(static_cast<uint8_t *>(product.sums), task.blocks,
                         packed.firstRow + task.firstBlock * kBlock,
                         panel * kBlock);
-    if (!multiplier.writesLines)
+    if (!multiplier.writesResults)
       product.queue->writeAll();
   }
 
@@ -215,29 +212,6 @@ private:
 };
 
 } // namespace
-
-void FinishQueue::push(uint8_t *panelSums, int64_t blocks, int64_t m,
-                       int64_t n) {
-  writeAll();
-  sums = panelSums;
-  firstRow = m;
-  firstCol = n;
-  next = 0;
-  end = blocks * 4 * kTileLines;
-}
-
-void FinishQueue::writeSome(int64_t count) {
-  for (int64_t stop = std::min(next + count, end); next < stop;) {
-    int64_t tile = next / kTileLines, line = next % kTileLines;
-    int64_t m = firstRow + tile / 4 * kBlock + tile % 2 * 16; // [block][n][m]
-    int64_t n = firstCol + tile / 2 % 2 * 16;
-    int64_t lines = std::min(kTileLines - line, stop - next);
-    if (m < rowsA && n < rowsB)
-      finish({sums + tile * kTileBytes, m, n, static_cast<int>(line),
-              static_cast<int>(lines)});
-    next += lines;
-  }
-}
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
                    const Multiplier &multiplier, const FinishTile &finish) {

@@ -22,7 +22,6 @@ inline constexpr int64_t kTileBytes = 1024;
 inline constexpr int64_t kStepBytes = 2048; ///< two tiles: 32 rows, 64 bytes
 inline constexpr int64_t kBlockSums = 1024; ///< 4-byte sums of a block
 inline constexpr int64_t kMostSteps = 16;   ///< of a slice: a panel of 32 KiB
-inline constexpr int64_t kTileLines = 16;
 
 inline int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -51,13 +50,10 @@ public:
   virtual int64_t stepBytes() const = 0;
 };
 
-/// 16 × 16 complete sums, rows of one n, and which lines of results to write:
-/// all, or some at a time from the first to the last. Writing the first line
-/// turns the sums to results in place.
+/// 16 × 16 complete sums, rows of one n, of results (m …, n …).
 struct SumTile {
-  uint8_t *sums;
+  const uint8_t *sums;
   int64_t m, n;
-  int firstLine = 0, lines = kTileLines;
 };
 
 /// finish(tile), from any thread. Refers to a function object that lives as
@@ -77,7 +73,7 @@ private:
 };
 
 /// The complete sums of a panel, [block][2 of B][2 of A][16][16], which are
-/// written line by line while the next panel is multiplied: a burst of stores
+/// written tile by tile while the next panel is multiplied: a burst of stores
 /// past the caches would hold up the loads of tiles.
 class FinishQueue {
 public:
@@ -85,20 +81,33 @@ public:
       : finish(finish), rowsA(rowsA), rowsB(rowsB) {}
 
   /// Results (m …, n …); those of the panel before are written first.
-  void push(uint8_t *panelSums, int64_t blocks, int64_t m, int64_t n);
-  void writeLines(int64_t count) {
-    if (next < end)
-      writeSome(count);
+  void push(const uint8_t *panelSums, int64_t blocks, int64_t m, int64_t n) {
+    writeAll();
+    sums = panelSums;
+    firstRow = m;
+    firstCol = n;
+    next = 0;
+    end = 4 * blocks;
   }
-  void writeAll() { writeLines(end - next); }
+  void writeTile() {
+    if (next == end)
+      return;
+    int64_t m = firstRow + next / 4 * kBlock + next % 2 * 16;
+    int64_t n = firstCol + next / 2 % 2 * 16;
+    if (m < rowsA && n < rowsB)
+      finish({sums + next * kTileBytes, m, n});
+    ++next;
+  }
+  void writeAll() {
+    while (next < end)
+      writeTile();
+  }
 
 private:
-  void writeSome(int64_t count);
-
   const FinishTile &finish;
   int64_t rowsA, rowsB;
-  uint8_t *sums = nullptr;
-  int64_t firstRow = 0, firstCol = 0, next = 0, end = 0; ///< lines
+  const uint8_t *sums = nullptr;
+  int64_t firstRow = 0, firstCol = 0, next = 0, end = 0; ///< tiles
 };
 
 /// One slice: sums[block] (+)= panel · activations[block].
@@ -113,10 +122,8 @@ struct SliceProduct {
   bool lastIsHalf = false; ///< the last block has at most 16 rows of A
   int64_t limbStride = 0;  ///< bytes between limbs of `activations`
   int limbsA = 1, limbsB = 1;
-  bool first = true; ///< sums start at zero
-  /// Lines of earlier results to write in each step.
-  FinishQueue *queue = nullptr;
-  int64_t linesPerStep = 0;
+  bool first = true;            ///< sums start at zero
+  FinishQueue *queue = nullptr; ///< earlier results, to be written meanwhile
   /// Lines to bring to the caches meanwhile: `lines` of 64 bytes
   /// from each of `rows` places `rowBytes` apart. Null: none.
   const uint8_t *prefetch = nullptr;
@@ -132,8 +139,8 @@ struct SliceProduct {
   }
 };
 
-/// Rows of B with all of A, which is one block: where there is nothing to
-/// decode B for but one use, decoding and multiplying take turns.
+/// Rows of B with all of A, which is one block: each row is decoded for one
+/// use.
 struct FewRowsProduct {
   const RowSource &b;
   int64_t firstRow, endRow;   ///< of B, multiples of 16 but for the last one
@@ -141,7 +148,7 @@ struct FewRowsProduct {
   int64_t sliceSteps;
   int limbsA;
   bool isHalf;      ///< A has at most 16 rows
-  uint8_t *scratch; ///< 2 · sliceSteps tiles
+  uint8_t *scratch; ///< sliceSteps tiles
   const FinishTile &finish;
 };
 
@@ -158,7 +165,7 @@ struct Multiplier {
   /// Blocks of A, and panels of B whose sums wait in memory from slice to
   /// slice.
   int64_t blocks = 16, panels = 16;
-  bool writesLines = false; ///< of SliceProduct's queue
+  bool writesResults = false; ///< of SliceProduct's queue
   /// For one block of A and rows of B of one limb; null: goes by slices.
   void (*multiplyFew)(const FewRowsProduct &) = nullptr;
   /// What a thread does before and after it multiplies; null: nothing.

@@ -84,7 +84,7 @@ void finishBands(const MatmulArgs &args, int64_t item, const BandSums &sums,
     for (int64_t y = n; y < std::min(n + 16, args.b.rows); ++y)
       for (int64_t x = m; x < std::min(m + 16, m1); ++x)
         tile[(y - n) * 16 + x - m] = sums(x, y);
-    finisher->storeRows(tile, m, n, std::min<int64_t>(16, m1 - m));
+    finisher->store(tile, m, n, std::min<int64_t>(16, m1 - m));
   });
 }
 
@@ -105,16 +105,15 @@ void multiplyBands(const MatmulArgs &args, int64_t item, const FoldedRows &a,
       buffer.reset(new int32_t[static_cast<size_t>(held)]);
     }
     int32_t *sums = buffer.get();
-    multiplyTiles(BandRange(a, first, count), right, engine.multiplier,
-                  [&](const SumTile &tile) {
-                    auto bytes = static_cast<size_t>(
-                        4 * std::min<int64_t>(16, count - tile.m));
-                    int64_t end = std::min<int64_t>(tile.firstLine + tile.lines,
-                                                    b.rows() - tile.n);
-                    for (int64_t i = tile.firstLine; i < end; ++i)
-                      std::memcpy(sums + (tile.n + i) * count + tile.m,
-                                  tile.sums + 64 * i, bytes);
-                  });
+    multiplyTiles(
+        BandRange(a, first, count), right, engine.multiplier,
+        [&](const SumTile &tile) {
+          auto bytes =
+              static_cast<size_t>(4 * std::min<int64_t>(16, count - tile.m));
+          for (int64_t i = 0; i < std::min<int64_t>(16, b.rows() - tile.n); ++i)
+            std::memcpy(sums + (tile.n + i) * count + tile.m,
+                        tile.sums + 64 * i, bytes);
+        });
     finishBands(args, item, {a, b, sums, first, count}, m, end, engine);
     m = end;
   }
@@ -125,8 +124,10 @@ void multiplyItem(const MatmulArgs &args, int64_t item, const FoldedRows &a,
   if (!a.isOneBandEach() || !b.isOneBandEach())
     return multiplyBands(args, item, a, b, engine);
   auto finisher = engine.finisher(args, item, a.exponents(), b.exponents());
-  multiplyTiles(a, b, engine.multiplier,
-                [&](const SumTile &tile) { finisher->storeIntegers(tile); });
+  multiplyTiles(a, b, engine.multiplier, [&](const SumTile &tile) {
+    finisher->store(reinterpret_cast<const int32_t *>(tile.sums), tile.m,
+                    tile.n);
+  });
 }
 
 bool fits(const MatmulArgs &args, const FoldedRows &a, const FoldedRows &b,
