@@ -72,7 +72,7 @@ void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
 void mx::buildQuantizedPipeline(OpPassManager &pm,
                                 const PipelineOptions &options) {
   pm.addPass(createMXInferRoles());
-  pm.addPass(createMXApplyRecipe({options.recipe}));
+  pm.addPass(createMXApplyRecipe({options.recipe, options.reportSaved}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   if (options.statistics)

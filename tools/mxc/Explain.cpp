@@ -1,13 +1,15 @@
 //===- Explain.cpp - mxc explain ------------------------------------------===//
 //
 // Which kernel family of target nvvm each product takes, and what keeps it from
-// the others.
+// the others; or the bytes that products move before and after the recipe.
 //
 //===----------------------------------------------------------------------===//
 
 #include "mx/Conversion/NVVM/Explain.h"
 #include "Commands.h"
+#include "mx/Dialect/MX/Transforms/BytesMoved.h"
 #include "mx/Pipelines/Program.h"
+#include "llvm/Support/Format.h"
 
 using namespace llvm;
 using namespace mxc;
@@ -19,6 +21,13 @@ cl::SubCommand &mxc::getExplainCommand() {
 }
 static cl::opt<bool> asJSON("json", cl::desc("print JSON, one object a line"),
                             cl::sub(getExplainCommand()));
+
+static cl::opt<bool>
+    bytes("bytes",
+          cl::desc("print the bytes that products and what prepares their "
+                   "operands read and write, before and after the recipe, and "
+                   "remark what is kept for backward products"),
+          cl::sub(getExplainCommand()));
 
 static void printText(const json::Object &product) {
   auto get = [&](StringRef key) { return *product.getString(key); };
@@ -34,14 +43,67 @@ static void printText(const json::Object &product) {
   }
 }
 
+using Kinds = ArrayRef<std::pair<StringRef, mx::MovedBytes>>;
+
+static void printBytes(StringRef stage, Kinds kinds) {
+  for (const auto &[name, moved] : kinds) {
+    outs() << left_justify(stage, 8) << left_justify(name, 14)
+           << format("%5d  %12.6g  %12.6g", int(moved.ops),
+                     double(moved.reads) * 1e-6, double(moved.writes) * 1e-6);
+    if (moved.uncounted)
+      outs() << "  without " << moved.uncounted << " of dynamic extents";
+    outs() << "\n";
+  }
+}
+
+static json::Object toJson(StringRef stage, Kinds kinds) {
+  json::Object object{{"stage", stage}};
+  for (const auto &[name, moved] : kinds)
+    object[name] = json::Object{{"ops", moved.ops},
+                                {"reads", moved.reads},
+                                {"writes", moved.writes},
+                                {"uncounted", moved.uncounted}};
+  return object;
+}
+
+/// At the imported and the packed stage.
+static Error explainBytes(mx::Program &program) {
+  if (!asJSON)
+    outs() << "                       ops       MB read    MB written\n";
+  int64_t before = 0;
+  for (auto [stage, name] : {std::pair(mx::Stage::Imported, "before"),
+                             std::pair(mx::Stage::Packed, "after")}) {
+    if (Error error = program.lowerTo(stage))
+      return error;
+    mx::BytesMoved moved = mx::countBytesMoved(program.getModule());
+    std::pair<StringRef, mx::MovedBytes> kinds[] = {
+        {"products", moved.products},
+        {"preparations", moved.preparations},
+        {"transposes", moved.transposes}};
+    if (asJSON)
+      outs() << json::Value(toJson(name, kinds)) << "\n";
+    else
+      printBytes(name, kinds);
+    if (stage == mx::Stage::Imported)
+      before = moved.getTotal();
+    else if (!asJSON && before > 0)
+      outs() << format("in all, after over before: %.3f\n",
+                       double(moved.getTotal()) / double(before));
+  }
+  return Error::success();
+}
+
 Error mxc::explainMain() {
   Expected<mx::PipelineOptions> options = getPipelineOptions();
   if (!options)
     return options.takeError();
   options->target = mx::TargetKind::NVVM;
+  options->reportSaved = bytes;
   auto program = mx::Program::fromFile(inputFile, *options);
   if (!program)
     return program.takeError();
+  if (bytes)
+    return explainBytes(**program);
   if (Error error = (*program)->lowerTo(mx::Stage::Packed))
     return error;
   const mx::nvvm::Chip &chip = *mx::nvvm::findChip(options->chip);

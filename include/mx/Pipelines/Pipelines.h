@@ -43,6 +43,9 @@ struct PipelineOptions {
   bool deviceArrays = false;
   /// Whether mx-statistics counts what quantisations do.
   bool statistics = false;
+  /// Whether mx-apply-recipe says how many bytes are kept for backward
+  /// products.
+  bool reportSaved = false;
 };
 
 /// TOSA and named linalg ops to linalg on tensors.

@@ -4,7 +4,7 @@
 
 #include "SavedOperands.h"
 
-#include "mx/Dialect/MX/IR/Formats.h"
+#include "mx/Dialect/MX/Transforms/BytesMoved.h"
 
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -12,25 +12,6 @@
 using namespace mlir;
 
 namespace mx {
-
-/// Bytes of a tensor as it is stored, 0 where an extent is dynamic.
-static int64_t getBytes(RankedTensorType type) {
-  auto count = [](ArrayRef<int64_t> shape) {
-    return ShapedType::isDynamicShape(shape)
-               ? 0
-               : ShapedType::getNumElements(shape);
-  };
-  Type element = type.getElementType();
-  auto format = dyn_cast<ScaledType>(element);
-  if (!format)
-    return count(type.getShape()) *
-           llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-  Type scale = getScaleStorageType(format);
-  return count(getPackedCodesShape(format, type.getShape())) +
-         count(getPackedScaleShape(format, type.getShape())) *
-             (scale.getIntOrFloatBitWidth() / 8) +
-         (format.getHasTensorScale() ? 4 : 0);
-}
 
 SavedReport::Kept &SavedReport::getKept(Value value) {
   Operation *op = value.getParentRegion()->getParentOp();
@@ -58,12 +39,12 @@ void SavedReport::emit() const {
     int64_t operands = 0, masks = 0, bf16 = 0;
     for (Value value : values.operands) {
       auto type = cast<RankedTensorType>(value.getType());
-      operands += getBytes(type);
-      bf16 += getBytes(RankedTensorType::get(
+      operands += getStoredBytes(type);
+      bf16 += getStoredBytes(RankedTensorType::get(
           type.getShape(), BFloat16Type::get(op->getContext())));
     }
     for (Value value : values.masks)
-      masks += getBytes(cast<RankedTensorType>(value.getType()));
+      masks += getStoredBytes(cast<RankedTensorType>(value.getType()));
     InFlightDiagnostic remark = emitRemark(op->getLoc());
     remark << "kept for the backward products: " << operands
            << " bytes of operands";
