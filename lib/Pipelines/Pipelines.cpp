@@ -75,6 +75,7 @@ void mx::buildQuantizedPipeline(OpPassManager &pm,
   pm.addPass(createMXApplyRecipe({options.recipe, options.reportSaved}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(createMXShareQuantizations());
   if (options.statistics)
     pm.addPass(createMXStatistics());
 }

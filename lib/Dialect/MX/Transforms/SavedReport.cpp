@@ -20,6 +20,32 @@ SavedReport::Kept &SavedReport::getKept(Value value) {
   return kept[op];
 }
 
+/// Whether mx-share-quantizations makes one of two values: equal chains of ops
+/// that draw no random bits, whatever their streams.
+static bool isShared(Value a, Value b) {
+  Operation *left = a.getDefiningOp(), *right = b.getDefiningOp();
+  if (a == b || !left || !right)
+    return a == b;
+  auto areShared = [](Value a, Value b) { return success(isShared(a, b)); };
+  if (auto first = dyn_cast<QuantizeOp>(left)) {
+    auto second = dyn_cast<QuantizeOp>(right);
+    return second && !first.getSeed() && !second.getSeed() &&
+           first.getType() == second.getType() &&
+           first.getEffectiveScaleRule() == second.getEffectiveScaleRule() &&
+           isShared(first.getInput(), second.getInput());
+  }
+  if (auto first = dyn_cast<HadamardOp>(left)) {
+    auto second = dyn_cast<HadamardOp>(right);
+    return second && !first.getSeed() && !second.getSeed() &&
+           first.getTransform() == second.getTransform() &&
+           isShared(first.getInput(), second.getInput());
+  }
+  return isMemoryEffectFree(left) &&
+         OperationEquivalence::isEquivalentTo(
+             left, right, areShared, /*markEquivalent=*/nullptr,
+             OperationEquivalence::IgnoreLocations);
+}
+
 void SavedReport::addOperand(Value operand) {
   Value value = operand;
   while (true) {
@@ -29,7 +55,10 @@ void SavedReport::addOperand(Value operand) {
       break;
     value = dequantize.getInput();
   }
-  getKept(operand).operands.insert(value);
+  auto &operands = getKept(operand).operands;
+  if (llvm::none_of(operands,
+                    [&](Value other) { return isShared(value, other); }))
+    operands.insert(value);
 }
 
 void SavedReport::addMask(Value mask) { getKept(mask).masks.insert(mask); }

@@ -50,6 +50,30 @@ def MXApplyRecipe : Pass<"mx-apply-recipe", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def MXShareQuantizations : Pass<"mx-share-quantizations"> {
+  let summary = "one quantisation for equal ones of several products";
+  let description = [{
+    `mx.quantize`, `mx.hadamard` and `mx.cast` that draw no random bits and are
+    equal but for their streams become one op, and so does what reads them
+    equally: an activation that three projections take is transformed,
+    quantised and kept once. What draws bits stays apart, so that every product
+    has bits of its own. Changes no number.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<64x32xf32>) -> (tensor<64x32x!mx.mxfp4>, tensor<64x32x!mx.mxfp4>) {
+      %0 = mx.quantize %x : tensor<64x32xf32> -> tensor<64x32x!mx.mxfp4>
+      %1 = mx.quantize %x {stream = 2 : i64} : tensor<64x32xf32> -> tensor<64x32x!mx.mxfp4>
+      return %0, %1 : tensor<64x32x!mx.mxfp4>, tensor<64x32x!mx.mxfp4>
+    }
+    ```
+
+    After: `%0` is returned twice.
+  }];
+  let dependentDialects = ["::mx::MXDialect"];
+}
+
 def MXFoldConstants : Pass<"mx-fold-constants"> {
   let summary = "quantise constants at compile time";
   let description = [{
