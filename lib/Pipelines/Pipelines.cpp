@@ -3,6 +3,7 @@
 #include "mx/Pipelines/Pipelines.h"
 
 #include "Copies.h"
+#include "FuseElementwise.h"
 #include "InlineCalls.h"
 #include "Interfaces.h"
 #include "OutParameters.h"
@@ -124,6 +125,8 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
     pm.addPass(createMXSelectSchedule({options.chip}));
   if (options.target != TargetKind::CPU)
     pm.addPass(createMXLowerReference());
+  if (options.target == TargetKind::NVVM)
+    pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   // A function's own temporaries are planned; those of its callees become its.
   if (options.callerMemory)
     pm.addPass(createInlinerPass());

@@ -1,17 +1,20 @@
 //===- LinalgToKernels.cpp - linalg on memrefs to gpu.launch --------------===//
 //
-// mx-linalg-to-kernels: one thread for each element of an op's result, its
-// reductions as loops inside the thread.
+// mx-linalg-to-kernels: one thread for each element of an op's result;
+// reductions by several (Reductions.h), or as loops inside the thread.
 //
 //===----------------------------------------------------------------------===//
 
+#include "Launch.h"
+#include "Reductions.h"
 #include "mx/Conversion/Passes.h"
 
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
+using namespace mx::gpu_kernels;
 
 namespace mx {
 #define GEN_PASS_DEF_MXLINALGTOKERNELS
@@ -19,71 +22,103 @@ namespace mx {
 
 namespace {
 
-constexpr int64_t kThreadsPerBlock = 256;
-
-Value constant(OpBuilder &b, Location loc, int64_t value) {
-  return arith::ConstantIndexOp::create(b, loc, value);
+/// Elements that a thread makes of a result of so many: several are read before
+/// the first is written, so that latencies overlap.
+int64_t countPerThread(scf::ParallelOp loop) {
+  constexpr int64_t kMost = 4, kManyBlocks = 512;
+  int64_t elements = 1;
+  for (Value extent : loop.getUpperBound())
+    elements *= getConstantIntValue(extent).value_or(0);
+  bool isWhole = elements % (kMost * kThreadsPerBlock) == 0 &&
+                 elements >= kManyBlocks * kMost * kThreadsPerBlock;
+  bool isPlain =
+      llvm::none_of(loop.getBody()->without_terminator(), [](Operation &op) {
+        return op.getNumRegions() > 0 ||
+               !(isMemoryEffectFree(&op) ||
+                 isa<memref::LoadOp, memref::StoreOp>(op));
+      });
+  return isWhole && isPlain ? kMost : 1;
 }
 
-/// Names kernel and module alike, since the kernels of a program may be printed
-/// as one file. (Upstream would name all kernels of a function alike.)
-void name(gpu::LaunchOp op) {
-  auto function = op->getParentOfType<FunctionOpInterface>();
-  unsigned number = 0;
-  function.walk([&](gpu::LaunchOp other) { number += other != op; });
-  auto symbol = FlatSymbolRefAttr::get(
-      op.getContext(), (function.getName() + "_kernel_" + Twine(number)).str());
-  op.setModuleAttr(symbol);
-  op.setFunctionAttr(symbol);
+/// Side of the squares of elements that neighbouring threads make where they
+/// read along another axis than they write: both ways whole 32-byte sectors of
+/// 2-byte elements, and more of wider ones.
+constexpr int64_t kSquare = 16;
+
+/// The loop along which the input with most axes lies in memory, where it is
+/// not the last and squares divide both.
+std::optional<unsigned> findLoopAcross(linalg::GenericOp op) {
+  OpOperand *widest = nullptr;
+  for (OpOperand *input : op.getDpsInputOperands())
+    if (!widest || op.getRank(input) > op.getRank(widest))
+      widest = input;
+  if (!widest || op.getRank(widest) < 2 || op.getNumReductionLoops() > 0)
+    return std::nullopt;
+  auto dim = dyn_cast<AffineDimExpr>(
+      op.getMatchingIndexingMap(widest).getResults().back());
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  unsigned last = extents.size() - 1;
+  auto isWhole = [&](unsigned loop) {
+    return !ShapedType::isDynamic(extents[loop]) &&
+           extents[loop] % kSquare == 0;
+  };
+  if (!dim || dim.getPosition() == last || !isWhole(dim.getPosition()) ||
+      !isWhole(last))
+    return std::nullopt;
+  return dim.getPosition();
 }
 
-/// A grid of at least `numThreads` threads in a line; `fill` makes the body of
-/// the thread of a given number.
-void launch(OpBuilder &b, Location loc, Value numThreads,
-            function_ref<void(OpBuilder &, Value)> fill) {
-  Value one = constant(b, loc, 1);
-  Value block = constant(b, loc, kThreadsPerBlock);
-  Value grid = arith::CeilDivUIOp::create(b, loc, numThreads, block);
-  auto op = gpu::LaunchOp::create(b, loc, grid, one, one, block, one, one);
-  name(op);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(&op.getBody().front());
-  Value first =
-      arith::MulIOp::create(b, loc, op.getBlockIds().x, op.getBlockSize().x);
-  Value thread = arith::AddIOp::create(b, loc, first, op.getThreadIds().x);
-  Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
-                                       thread, numThreads);
-  auto guarded = scf::IfOp::create(b, loc, inside);
-  gpu::TerminatorOp::create(b, loc);
-  b.setInsertionPointToStart(guarded.thenBlock());
-  fill(b, thread);
-}
-
-/// The indices of the element `number` in row-major order.
-SmallVector<Value> delinearize(OpBuilder &b, Location loc, Value number,
-                               ValueRange extents) {
-  SmallVector<Value> indices(extents.size());
-  for (size_t i = extents.size(); i-- > 1;) {
-    indices[i] = arith::RemUIOp::create(b, loc, number, extents[i]);
-    number = arith::DivUIOp::create(b, loc, number, extents[i]);
+/// The indices of the loops in a thread; squares of `across` and the last loop
+/// are threads in a row.
+SmallVector<Value> getIndices(OpBuilder &b, Location loc, Value number,
+                              ValueRange extents,
+                              std::optional<unsigned> across) {
+  if (!across)
+    return delinearize(b, loc, number, extents);
+  Value side = constant(b, loc, kSquare);
+  unsigned last = extents.size() - 1;
+  SmallVector<Value> outer(extents);
+  for (unsigned loop : {*across, last})
+    outer[loop] =
+        constant(b, loc, *getConstantIntValue(extents[loop]) / kSquare);
+  outer.append({side, side});
+  SmallVector<Value> indices = delinearize(b, loc, number, outer);
+  for (auto [loop, inner] : {std::pair(*across, last + 1), {last, last + 2}}) {
+    Value start = arith::MulIOp::create(b, loc, indices[loop], side);
+    indices[loop] = arith::AddIOp::create(b, loc, start, indices[inner]);
   }
-  indices[0] = number;
+  indices.truncate(extents.size());
   return indices;
 }
 
 /// A parallel loop from 0 in steps of 1.
-void launchLoop(OpBuilder &b, scf::ParallelOp loop) {
+void launchLoop(OpBuilder &b, scf::ParallelOp loop,
+                std::optional<unsigned> across) {
   Location loc = loop.getLoc();
+  int64_t perThread = countPerThread(loop);
   Value numThreads = constant(b, loc, 1);
   for (Value extent : loop.getUpperBound())
     numThreads = arith::MulIOp::create(b, loc, numThreads, extent);
-  launch(b, loc, numThreads, [&](OpBuilder &b, Value thread) {
-    SmallVector<Value> indices =
-        delinearize(b, loc, thread, loop.getUpperBound());
-    IRMapping mapping;
-    mapping.map(loop.getInductionVars(), indices);
-    for (Operation &op : loop.getBody()->without_terminator())
-      b.clone(op, mapping);
+  numThreads =
+      arith::DivUIOp::create(b, loc, numThreads, constant(b, loc, perThread));
+  launchThreads(b, loc, numThreads, [&](OpBuilder &b, Value thread) {
+    SmallVector<IRMapping> mappings(perThread);
+    for (int64_t i = 0; i < perThread; ++i) {
+      Value far =
+          arith::MulIOp::create(b, loc, numThreads, constant(b, loc, i));
+      Value number = arith::AddIOp::create(b, loc, thread, far);
+      mappings[i].map(loop.getInductionVars(),
+                      getIndices(b, loc, number, loop.getUpperBound(), across));
+    }
+    auto clone = [&](bool stores) {
+      for (IRMapping &mapping : mappings)
+        for (Operation &op : loop.getBody()->without_terminator())
+          if (perThread == 1 || isa<memref::StoreOp>(op) == stores)
+            b.clone(op, mapping);
+    };
+    clone(/*stores=*/false);
+    if (perThread > 1)
+      clone(/*stores=*/true);
   });
   loop.erase();
 }
@@ -113,24 +148,28 @@ LogicalResult convert(RewriterBase &rewriter, linalg::LinalgOp op) {
   FailureOr<linalg::GenericOp> generic = normalize(rewriter, op);
   if (failed(generic))
     return op.emitOpError("expected a form with loops for a GPU kernel");
+  if (launchReduction(rewriter, *generic))
+    return success();
   rewriter.setInsertionPoint(*generic);
   if (generic->getNumParallelLoops() == 0) {
     Location loc = generic->getLoc();
-    launch(rewriter, loc, constant(rewriter, loc, 1), [&](OpBuilder &b, Value) {
-      (*generic)->moveBefore(b.getInsertionBlock(), b.getInsertionPoint());
-    });
+    launchThreads(
+        rewriter, loc, constant(rewriter, loc, 1), [&](OpBuilder &b, Value) {
+          (*generic)->moveBefore(b.getInsertionBlock(), b.getInsertionPoint());
+        });
     rewriter.setInsertionPoint(*generic);
     LogicalResult loops = linalg::linalgOpToLoops(rewriter, *generic);
     rewriter.eraseOp(*generic);
     return loops;
   }
+  std::optional<unsigned> across = findLoopAcross(*generic);
   FailureOr<linalg::LinalgLoops> loops =
       linalg::linalgOpToParallelLoops(rewriter, *generic);
   if (failed(loops))
     return failure();
   auto outer = cast<scf::ParallelOp>(loops->front());
   rewriter.setInsertionPoint(outer);
-  launchLoop(rewriter, outer);
+  launchLoop(rewriter, outer, across);
   rewriter.eraseOp(*generic);
   return success();
 }

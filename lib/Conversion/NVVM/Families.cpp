@@ -5,6 +5,8 @@
 #include "../../Target/NVVM/Kernels/BF16Fold.h"
 #include "../../Target/NVVM/Kernels/Quantize.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
+#include "../../Target/NVVM/Kernels/TiledProduct.h"
+#include "FloatProduct.h"
 #include "LowerGemv.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
@@ -50,10 +52,16 @@ static std::string findProblemOfGemv(PackedMatmulOp op, const Chip &chip) {
   return getGemvForm(op, chip).findProblem();
 }
 
+static std::string findMissingWgmma(const Chip &chip) {
+  return chip.has(Feature::Wgmma)
+             ? ""
+             : "chip " + chip.name.str() + " has no wgmma; sm_90a has";
+}
+
 /// What both fold families ask of a product, besides its formats.
 static std::string findProblemOfFold(PackedMatmulOp op, const Chip &chip) {
-  if (!chip.has(Feature::Wgmma))
-    return "chip " + chip.name.str() + " has no wgmma; sm_90a has";
+  if (std::string problem = findMissingWgmma(chip); !problem.empty())
+    return problem;
   ArrayRef<int64_t> a = getBatch(op, /*isB=*/false),
                     b = getBatch(op, /*isB=*/true);
   bool isEqual = a == b && llvm::none_of(a, ShapedType::isDynamic);
@@ -99,21 +107,72 @@ static Verdict judgeGemv(PackedMatmulOp op, const Chip &chip) {
   return verdict;
 }
 
-static Verdict judgeFold(PackedMatmulOp op, StringRef family,
+static Verdict judgeFold(MLIRContext *context, StringRef family,
                          std::string problem) {
   Verdict verdict{family, nullptr, std::move(problem)};
   if (verdict.problem.empty())
-    verdict.schedule =
-        ScheduleAttr::get(op.getContext(), verdict.family,
-                          {fold::kTileM, fold::kTileN, fold::kTileBytes},
-                          fold::kStages, fold::kCluster);
+    verdict.schedule = ScheduleAttr::get(
+        context, verdict.family, {fold::kTileM, fold::kTileN, fold::kTileBytes},
+        fold::kStages, fold::kCluster);
   return verdict;
 }
 
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
   return {judgeGemv(op, chip),
-          judgeFold(op, "s8_fold", findProblemOfS8(op, chip)),
-          judgeFold(op, "bf16_fold", findProblemOfBF16(op, chip))};
+          judgeFold(op.getContext(), "s8_fold", findProblemOfS8(op, chip)),
+          judgeFold(op.getContext(), "bf16_fold", findProblemOfBF16(op, chip))};
+}
+
+/// Tensor copies take operands as they are where their last axis is whole 16
+/// bytes.
+static std::string findProblemOfFold(const FloatProduct &product,
+                                     const Chip &chip) {
+  if (std::string problem = findMissingWgmma(chip); !problem.empty())
+    return problem;
+  Type a = getElementTypeOrSelf(product.a.value.getType());
+  Type b = getElementTypeOrSelf(product.b.value.getType());
+  if (a != b || a.isF32())
+    return "both operands must be bf16, or both f16";
+  for (const FloatProduct::Operand *operand : {&product.a, &product.b}) {
+    int64_t k = FloatProduct::getExtent(operand->value,
+                                        product.getContractedAxes(*operand));
+    int64_t last = operand->isTransposed
+                       ? FloatProduct::getExtent(operand->value,
+                                                 product.getRowAxes(*operand))
+                       : k;
+    if (ShapedType::isDynamic(k) || k == 0 || ShapedType::isDynamic(last) ||
+        last % 8 != 0)
+      return "K must be static, and the last extents of both operands static "
+             "multiples of 8";
+  }
+  return "";
+}
+
+/// Tiles of 64 where a result is small, so that more of the GPU has one.
+static int64_t chooseTile(const FloatProduct &product) {
+  auto out = cast<ShapedType>(product.out.getType());
+  if (!out.hasStaticShape())
+    return 128;
+  int64_t lastM = product.numBatch + product.numM;
+  int64_t m = FloatProduct::getExtent(product.out, {product.numBatch, lastM});
+  int64_t n = FloatProduct::getExtent(product.out, {lastM, out.getRank()});
+  constexpr int64_t kManyElements = int64_t(1) << 21;
+  return std::min(m, n) < 128 || out.getNumElements() < kManyElements ? 64
+                                                                      : 128;
+}
+
+SmallVector<Verdict> mx::nvvm::judge(linalg::LinalgOp op, const Chip &chip) {
+  std::optional<FloatProduct> product = getFloatProduct(op);
+  if (!product)
+    return {};
+  int64_t tile = chooseTile(*product);
+  Verdict tiled{"tiled", nullptr, ""};
+  tiled.schedule = ScheduleAttr::get(op.getContext(), tiled.family,
+                                     {tile, tile, tiled::kDepth}, /*stages=*/2,
+                                     /*cluster=*/1);
+  return {judgeFold(op.getContext(), "bf16_fold",
+                    findProblemOfFold(*product, chip)),
+          tiled};
 }
 
 static std::string findProblemOfQuantize(PackedQuantizeOp op,

@@ -144,6 +144,8 @@ void mx::nvvm::lowerBF16Fold(HostCode &host, PackedMatmulOp op) {
   a.launch(kernels, op.getK());
   b.launch(kernels, op.getK());
   Value out = host.makeContiguousOutput(op.getInit());
-  launchMultiply(host, kernels, op, form, shape, a, b, out);
+  Value acc = op.getAcc();
+  launchMultiply(host, kernels, form, shape, a, b, out,
+                 acc ? host.makeContiguous(acc) : acc);
   host.freeAll();
 }

@@ -24,22 +24,29 @@ Value mx::nvvm::allocateFactors(HostCode &host, Value rows) {
   return host.allocate(host.b.getF32Type(), host.add(rows, fold::kTileN));
 }
 
-fold::Form mx::nvvm::getForm(fold::Units units, PackedMatmulOp op,
+fold::Form mx::nvvm::getForm(fold::Units units, Value out,
                              const FoldedOperand &a, const FoldedOperand &b) {
   fold::Form form;
   form.units = units;
-  auto type = cast<MemRefType>(op.getInit().getType());
+  auto type = cast<MemRefType>(out.getType());
   form.type = type.getElementType();
-  form.alpha = op.getAlpha().convertToFloat();
   int64_t n = type.getShape().back();
   form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
-  form.hasAcc = static_cast<bool>(op.getAcc());
   auto describe = [](const FoldedOperand &o) {
     return fold::Operand{static_cast<bool>(o.factors),
-                         static_cast<bool>(o.tensorScale), o.parts};
+                         static_cast<bool>(o.tensorScale), o.parts,
+                         o.isTransposed};
   };
   form.a = describe(a);
   form.b = describe(b);
+  return form;
+}
+
+fold::Form mx::nvvm::getForm(fold::Units units, PackedMatmulOp op,
+                             const FoldedOperand &a, const FoldedOperand &b) {
+  fold::Form form = getForm(units, op.getInit(), a, b);
+  form.alpha = op.getAlpha().convertToFloat();
+  form.hasAcc = static_cast<bool>(op.getAcc());
   return form;
 }
 
@@ -55,30 +62,34 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
   return name;
 }
 
-void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
-                              PackedMatmulOp op, const fold::Form &form,
-                              const FoldShape &shape, const FoldedOperand &a,
-                              const FoldedOperand &b, Value out,
-                              ValueRange bandOperands) {
-  auto map = [&](const FoldedOperand &o, int64_t boxRows) {
-    return host.mapBytes(o.rows, {shape.items, o.rowsPerItem, o.rowBytes},
-                         {boxRows, fold::kTileBytes});
-  };
+/// Steps of kTileBytes of K in one part.
+static Value countSteps(HostCode &host, const FoldedOperand &a,
+                        const FoldedOperand &b) {
   // A part is a whole number of tiles where there are several.
   const FoldedOperand &one = a.parts > 1 ? b : a;
+  return one.isTransposed ? host.ceilDiv(one.rowsPerItem, fold::kTileBytes / 2)
+                          : host.ceilDiv(one.rowBytes, fold::kTileBytes);
+}
+
+void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
+                              const fold::Form &form, const FoldShape &shape,
+                              const FoldedOperand &a, const FoldedOperand &b,
+                              Value out, Value acc, ValueRange bandOperands) {
+  auto map = [&](const FoldedOperand &o, int64_t boxRows) {
+    return host.mapBytes(
+        o.rows, {shape.items, o.rowsPerItem, o.rowBytes},
+        {o.isTransposed ? fold::kTileBytes / 2 : boxRows, fold::kTileBytes});
+  };
   SmallVector<Value> operands = {
-      map(a, fold::kTileM),
-      map(b, fold::kTileN / fold::kCluster),
-      host.address(out),
-      host.toI32(shape.m),
-      host.toI32(shape.n),
-      host.toI32(host.ceilDiv(one.rowBytes, fold::kTileBytes)),
+      map(a, fold::kTileM),   map(b, fold::kTileN / fold::kCluster),
+      host.address(out),      host.toI32(shape.m),
+      host.toI32(shape.n),    host.toI32(countSteps(host, a, b)),
       host.toI32(shape.items)};
   for (Value buffer : {a.factors, b.factors, a.tensorScale, b.tensorScale})
     if (buffer)
       operands.push_back(host.address(buffer));
   if (form.hasAcc)
-    operands.push_back(host.address(host.makeContiguous(op.getAcc())));
+    operands.push_back(host.address(acc));
   llvm::append_range(operands, bandOperands);
   host.launch(kernels, "multiply",
               host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),

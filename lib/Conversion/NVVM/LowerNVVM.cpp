@@ -44,16 +44,24 @@ private:
           "expected buffers; run 'one-shot-bufferize' before 'mx-lower-nvvm'");
     auto matmul = dyn_cast<PackedMatmulOp>(op);
     auto quantize = dyn_cast<PackedQuantizeOp>(op);
-    if (!matmul && !quantize)
-      return op->emitOpError("takes no schedule; expected one on "
-                             "mx.packed.matmul or mx.packed.quantize");
+    auto product = dyn_cast<linalg::LinalgOp>(op);
+    SmallVector<nvvm::Verdict> verdicts;
+    if (matmul || quantize)
+      verdicts = matmul ? judge(matmul, chip) : judge(quantize, chip);
+    else if (product)
+      verdicts = nvvm::judge(product, chip);
+    if (verdicts.empty())
+      return op->emitOpError(
+          "takes no schedule; expected one on mx.packed.matmul, "
+          "mx.packed.quantize or a linalg op that is a product of matrices");
     StringRef family = schedule.getFamily();
-    if (failed(check(op, family,
-                     matmul ? judge(matmul, chip) : judge(quantize, chip))))
+    if (failed(check(op, family, verdicts)))
       return failure();
     OpBuilder b(op->getContext());
     nvvm::HostCode host(b, op);
-    if (family == "gemv")
+    if (product)
+      nvvm::lowerFloatProduct(host, product, schedule);
+    else if (family == "gemv")
       nvvm::lowerGemv(host, matmul, chip);
     else if (family == "s8_fold")
       nvvm::lowerS8Fold(host, matmul);

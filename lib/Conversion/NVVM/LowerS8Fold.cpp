@@ -125,7 +125,7 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op) {
   launchExpand(host, kernels, b);
   allocateRaw(host, shape, a, b);
   Value out = host.makeContiguousOutput(op.getInit());
-  launchMultiply(host, kernels, op, form, shape, a, b, out,
+  launchMultiply(host, kernels, form, shape, a, b, out, /*acc=*/Value(),
                  getBandOperands(host, a, b));
   launchFinish(host, kernels, shape, a, b, out);
   host.freeAll();

@@ -5,6 +5,7 @@
 
 #include "HostCode.h"
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mx/Target/NVVM/TargetInfo.h"
 
 namespace mx::nvvm {
@@ -12,6 +13,9 @@ namespace mx::nvvm {
 void lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip);
 void lowerS8Fold(HostCode &host, PackedMatmulOp op);
 void lowerBF16Fold(HostCode &host, PackedMatmulOp op);
+/// Of a product that getFloatProduct sees.
+void lowerFloatProduct(HostCode &host, mlir::linalg::LinalgOp op,
+                       ScheduleAttr schedule);
 void lowerQuantize(HostCode &host, PackedQuantizeOp op, const Chip &chip);
 
 } // namespace mx::nvvm

@@ -1,10 +1,12 @@
 //===- SelectSchedule.cpp - A kernel family for each packed op ------------===//
 //
-// mx-select-schedule: sets `mx.schedule` where a family takes the op.
+// mx-select-schedule: sets `mx.schedule` where a family takes the op, and lays
+// the axes of products of floats as families take them.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ChipOption.h"
+#include "FloatProduct.h"
 #include "mx/Conversion/NVVM/Families.h"
 
 #include "mx/Conversion/Passes.h"
@@ -24,6 +26,11 @@ struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
     const nvvm::Chip *info = nvvm::findChipOrError(getOperation(), chip);
     if (!info)
       return signalPassFailure();
+    SmallVector<linalg::LinalgOp> products;
+    getOperation()->walk([&](linalg::LinalgOp op) { products.push_back(op); });
+    IRRewriter rewriter(&getContext());
+    for (linalg::LinalgOp op : products)
+      select(nvvm::groupAxes(rewriter, op), *info);
     getOperation()->walk([&](PackedMatmulOp op) { select(op, *info); });
     getOperation()->walk([&](PackedQuantizeOp op) { select(op, *info); });
   }

@@ -3,6 +3,7 @@
 #ifndef MX_CONVERSION_NVVM_FAMILIES_H
 #define MX_CONVERSION_NVVM_FAMILIES_H
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Target/NVVM/TargetInfo.h"
 
@@ -19,6 +20,8 @@ struct Verdict {
 /// The families in the order of preference.
 llvm::SmallVector<Verdict> judge(PackedMatmulOp op, const Chip &chip);
 llvm::SmallVector<Verdict> judge(PackedQuantizeOp op, const Chip &chip);
+/// Of a product of floats; empty for an op that is none.
+llvm::SmallVector<Verdict> judge(mlir::linalg::LinalgOp op, const Chip &chip);
 
 /// The extents of an operand before its matrix; for scaled operands, too.
 llvm::ArrayRef<int64_t> getBatch(PackedMatmulOp op, bool isB);

@@ -91,11 +91,13 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
                            << value << " on " << op->getName();
   }
   if (name == kScheduleAttrName) {
-    if (isa<ScheduleAttr>(value) && isa<PackedMatmulOp, PackedQuantizeOp>(op))
+    bool takesIt = isa<PackedMatmulOp, PackedQuantizeOp>(op) ||
+                   op->getName().getDialectNamespace() == "linalg";
+    if (isa<ScheduleAttr>(value) && takesIt)
       return success();
     return op->emitError() << "expected " << kScheduleAttrName
-                           << " to be #mx.schedule<…> on mx.packed.matmul or "
-                              "mx.packed.quantize, but found "
+                           << " to be #mx.schedule<…> on mx.packed.matmul, "
+                              "mx.packed.quantize or a linalg op, but found "
                            << value << " on " << op->getName();
   }
   return op->emitError() << "expected attribute " << kRecipeAttrName << ", "

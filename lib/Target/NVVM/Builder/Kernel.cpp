@@ -202,6 +202,9 @@ Value Kernel::fadd(Value x, Value y) {
 Value Kernel::fsub(Value x, Value y) {
   return arith::SubFOp::create(b, loc, x, y);
 }
+Value Kernel::fma(Value x, Value y, Value z) {
+  return math::FmaOp::create(b, loc, x, y, z);
+}
 Value Kernel::fmin(Value x, Value y) {
   return arith::MinNumFOp::create(b, loc, x, y);
 }

@@ -91,8 +91,9 @@ public:
   Value fmul(Value x, Value y);
   Value fadd(Value x, Value y);
   Value fsub(Value x, Value y);
-  Value fmin(Value x, Value y); ///< of numbers
-  Int less(Value x, Value y);   ///< i1; false for NaN
+  Value fma(Value x, Value y, Value z); ///< x · y + z, rounded once
+  Value fmin(Value x, Value y);         ///< of numbers
+  Int less(Value x, Value y);           ///< i1; false for NaN
   Value toFloat(Int x);
   Value widen(Value x); ///< bf16 or f16 to f32; f32 as it is
   /// 2^exponent for exponents of normal numbers.

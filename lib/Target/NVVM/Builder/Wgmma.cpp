@@ -21,6 +21,12 @@ Int mx::nvvm::describeRows(Kernel &k, Int address) {
   return start | ((1ll << 16) | (64ll << 32) | (1ll << 62));
 }
 
+Int mx::nvvm::describeColumns(Kernel &k, Int address) {
+  // The leading offset is that of blocks, the stride that of 8 rows.
+  Int start = ((address & 0x3FFFF) >> 4).zext(64);
+  return start | ((512ll << 16) | (64ll << 32) | (1ll << 62));
+}
+
 /// `{$0,$1,…}` and the constraints of registers that are read and written.
 static std::string listRegisters(int count) {
   return "{" +
@@ -49,15 +55,23 @@ SmallVector<Value> mx::nvvm::multiply(Kernel &k, const WgmmaShape &shape,
   std::string text = "{\n.reg .pred add;\n.reg .b64 a, b;\n"
                      "setp.eq.u32 add, 0, 0;\n"
                      "wgmma.fence.sync.aligned;\n";
+  // 32 bytes along K, or 16 rows of 128, in units of 16 bytes.
+  const int strides[] = {shape.isTransposedA ? 128 : 2,
+                         shape.isTransposedB ? 128 : 2};
+  std::string flags;
+  if (shape.canTranspose)
+    flags = (Twine(", ") + Twine(int(shape.isTransposedA)) + ", " +
+             Twine(int(shape.isTransposedB)))
+                .str();
   for (int step = 0; step < steps; ++step) {
-    for (auto [name, source] : llvm::zip(StringRef("ab"), descriptors))
+    for (auto [name, source, stride] :
+         llvm::zip(StringRef("ab"), descriptors, strides))
       text += (Twine("add.s64 ") + Twine(name) + ", " + source + ", " +
-               Twine(2 * step) + ";\n")
+               Twine(stride * step) + ";\n")
                   .str();
     text += ("wgmma.mma_async.sync.aligned.m64n" + Twine(shape.n) + "k" +
              Twine(shape.k) + "." + shape.types + " " + registers +
-             ", a, b, add" + (shape.isFloat ? ", 1, 1" : "") +
-             (shape.canTranspose ? ", 0, 0" : "") + ";\n")
+             ", a, b, add" + (shape.isFloat ? ", 1, 1" : "") + flags + ";\n")
                 .str();
   }
   text += ("wgmma.commit_group.sync.aligned;\n"

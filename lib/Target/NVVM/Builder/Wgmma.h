@@ -18,6 +18,7 @@ struct WgmmaShape {
   int k = 32;                ///< elements
   bool isFloat = false;      ///< f32 accumulators, and scale operands
   bool canTranspose = false; ///< 16-bit operands, which may be transposed
+  bool isTransposedA = false, isTransposedB = false; ///< as describeColumns
 
   int accumulators() const { return n / 2; } ///< registers of a thread
 };
@@ -25,6 +26,11 @@ struct WgmmaShape {
 /// The descriptor of a K-major operand in shared memory: rows of 128 bytes with
 /// the 128-byte swizzle, groups of 8 rows 1024 bytes apart.
 Int describeRows(Kernel &k, Int address);
+
+/// The descriptor of a transposed operand of 16-bit elements: rows of 64
+/// elements along M or N with the 128-byte swizzle, one for each k; blocks of
+/// 64 rows, one for each 64 elements of M or N, 8192 bytes apart.
+Int describeColumns(Kernel &k, Int address);
 
 /// One commit group: `steps` instructions along 128 bytes of K at most, added
 /// to the accumulators. Returns when at most `pending` groups, this one

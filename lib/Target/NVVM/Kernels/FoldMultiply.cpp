@@ -22,12 +22,20 @@ namespace {
 constexpr int kBytesA = kTileM * kTileBytes, kBytesB = kTileN * kTileBytes;
 constexpr int kStageBytes = kBytesA + kBytesB;
 constexpr int kGroupRows = 64; ///< of a warpgroup
+/// 16-bit elements of kTileBytes: a transposed block is as many by as many.
+constexpr int kBlockRows = kTileBytes / 2;
 
-WgmmaShape getShape(Units units) {
-  if (units == Units::S8)
+WgmmaShape getShape(const Form &form) {
+  if (form.units == Units::S8)
     return {"s32.s8.s8", kTileN};
-  return {"f32.bf16.bf16", kTileN, /*k=*/16, /*isFloat=*/true,
-          /*canTranspose=*/true};
+  StringRef types = form.units == Units::F16 ? "f32.f16.f16" : "f32.bf16.bf16";
+  return {types,
+          kTileN,
+          /*k=*/16,
+          /*isFloat=*/true,
+          /*canTranspose=*/true,
+          form.a.isTransposed,
+          form.b.isTransposed};
 }
 
 SmallVector<Param> getParameters(const Form &form) {
@@ -47,7 +55,7 @@ SmallVector<Param> getParameters(const Form &form) {
 class Multiply {
 public:
   Multiply(Kernel &k, const Form &form)
-      : k(k), form(form), shape(getShape(form.units)) {
+      : k(k), form(form), shape(getShape(form)) {
     mapA = k.parameter(0);
     mapB = k.parameter(1);
     out = k.parameter(2);
@@ -175,11 +183,20 @@ private:
     ready.arriveExpecting(k.i32(kStageBytes));
     Int a = shared + ring.stage * kStageBytes;
     Int half = rank * (kTileN / kCluster);
-    copyBox(k, a, mapA, ready,
-            {getColumn(step, form.b.parts), tile.row, tile.item});
-    copyBox(k, a + kBytesA + half * kTileBytes, mapB, ready,
-            {getColumn(step, form.a.parts), tile.column + half, tile.item},
-            (1u << kCluster) - 1);
+    auto copy = [&](Int target, Value map, Int x, Int y, unsigned mask) {
+      copyBox(k, target, map, ready, {x, y, tile.item}, mask);
+    };
+    auto loadRows = [&](Int target, Value map, const Operand &operand,
+                        int partsOfOther, Int row, int count, unsigned mask) {
+      if (!operand.isTransposed)
+        return copy(target, map, getColumn(step, partsOfOther), row, mask);
+      for (int i = 0; i < count; i += kBlockRows)
+        copy(target + i * kTileBytes, map, (row + i) * 2, step * kBlockRows,
+             mask);
+    };
+    loadRows(a, mapA, form.a, form.b.parts, tile.row, kTileM, /*mask=*/0);
+    loadRows(a + kBytesA + half * kTileBytes, mapB, form.b, form.a.parts,
+             tile.column + half, kTileN / kCluster, (1u << kCluster) - 1);
   }
 
   /// Where an operand stands that meets all parts of the other one.
@@ -216,12 +233,17 @@ private:
     Int a = shared + ring.stage * kStageBytes;
     SmallVector<Value> result =
         multiply(k, shape, values.take_front(count),
-                 describeRows(k, a + group * (kGroupRows * kTileBytes)),
-                 describeRows(k, a + kBytesA), kTileBytes / 32, /*pending=*/1);
+                 describe(form.a, a + group * (kGroupRows * kTileBytes)),
+                 describe(form.b, a + kBytesA), kTileBytes / 32, /*pending=*/1);
     k.when(step.sgt(0), [&] { release(Int(k.emitter(), values[count + 2])); });
     llvm::append_range(result, next(ring).get());
     result.push_back(ring.stage.get());
     return result;
+  }
+
+  Int describe(const Operand &operand, Int address) {
+    return operand.isTransposed ? describeColumns(k, address)
+                                : describeRows(k, address);
   }
 
   void release(Int stage) {

@@ -24,6 +24,7 @@ constexpr int kSharedBytes =
 enum class Units {
   S8,   ///< s32 sums; a row's factor is an f32
   BF16, ///< f32 sums; a row's factor is the square of an f32
+  F16,  ///< f32 sums; no factors
 };
 
 /// What a kernel takes of one operand besides its rows.
@@ -33,6 +34,8 @@ struct Operand {
   /// Parts, one after the other along K, whose sum the operand is. The other
   /// operand then has one part, which meets each of them.
   int parts = 1;
+  /// Stored as [batch, K, rows]; 16-bit elements only.
+  bool isTransposed = false;
 };
 
 /// What is fixed when the kernel is made.
@@ -48,7 +51,9 @@ struct Form {
 
 /// multiply(mapA, mapB, out, m, n, steps, batch, …): persistent; maps of the
 /// bytes as [batch, rows, bytes], boxes of kTileBytes x kTileM and kTileBytes x
-/// kTileN / kCluster; out [batch, m, n]; steps of kTileBytes in one part. Then,
+/// kTileN / kCluster (of transposed operands as [batch, k, bytes], boxes of
+/// kTileBytes x kTileBytes / 2); out [batch, m, n]; steps of kTileBytes in one
+/// part. Then,
 /// as far as the form has them: factorsA [batch · m], factorsB [batch · n],
 /// tensorScaleA, tensorScaleB [1], all f32; acc, like out. Factors must be
 /// readable one tile past their end.

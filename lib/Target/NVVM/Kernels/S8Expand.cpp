@@ -16,23 +16,42 @@ struct ScaleRange {
   Int largest, smallest, isNaN;
 };
 
+/// What a lane reads before it uses the first, so that latencies overlap.
+constexpr int kInFlight = 4;
+
+/// Numbers of kInFlight items of a lane, 32 apart, and below `count`: the last
+/// one may stand for several.
+SmallVector<Int> getItems(Int first, Int count) {
+  SmallVector<Int> items;
+  for (int i = 0; i < kInFlight; ++i)
+    items.push_back((first + 32 * i).smin(count - 1));
+  return items;
+}
+
 ScaleRange findScales(Kernel &k, Value codes, Value scales, Int row,
                       Int blocks) {
   SmallVector<Value> start = {k.i32(-1).get(), k.i32(255).get(),
                               k.i32(0).get()};
   Int first = row.sext(64) * blocks.sext(64);
   SmallVector<Value> found = k.loop(
-      k.lane(), blocks, k.i32(32), start, [&](Int block, ValueRange state) {
-        Int at = first + block.sext(64);
-        SmallVector<Int> words = k.loadWords(codes, at * 4, 4);
-        Int scale = k.loadByte(scales, at);
-        Int any = (words[0] | words[1] | words[2] | words[3]) & 0x77777777;
-        Int counts = any != 0;
+      k.lane(), blocks, k.i32(32 * kInFlight), start,
+      [&](Int block, ValueRange state) {
+        SmallVector<SmallVector<Int>> codesOf;
+        SmallVector<Int> scaleOf;
+        for (Int item : getItems(block, blocks)) {
+          Int at = first + item.sext(64);
+          codesOf.push_back(k.loadWords(codes, at * 4, 4));
+          scaleOf.push_back(k.loadByte(scales, at));
+        }
         Int largest(k.emitter(), state[0]), smallest(k.emitter(), state[1]),
             isNaN(k.emitter(), state[2]);
-        largest = largest.smax(counts.select(scale, k.i32(-1)));
-        smallest = smallest.smin(counts.select(scale, k.i32(255)));
-        isNaN = isNaN | (scale == 255).zext(32);
+        for (auto [words, scale] : llvm::zip(codesOf, scaleOf)) {
+          Int any = (words[0] | words[1] | words[2] | words[3]) & 0x77777777;
+          Int counts = any != 0;
+          largest = largest.smax(counts.select(scale, k.i32(-1)));
+          smallest = smallest.smin(counts.select(scale, k.i32(255)));
+          isNaN = isNaN | (scale == 255).zext(32);
+        }
         return SmallVector<Value>{largest.get(), smallest.get(), isNaN.get()};
       });
   return {warpMax(k, Int(k.emitter(), found[0])),
@@ -118,18 +137,33 @@ private:
   /// zero for the others. Half a block a lane: 8 bytes of codes to 16.
   void writeBand(Int target, Int band) {
     Int out = target.sext(64) * blocks.sext(64) * 2;
-    k.loop(k.lane(), blocks * 2, k.i32(32), [&](Int half) {
-      Int at = first * 2 + half.sext(64);
-      SmallVector<Int> words = k.loadWords(k.parameter(0), at * 2, 2);
-      Int scale = k.loadByte(k.parameter(1), at >> 1);
-      Int steps = range.largest - scale - (band << 2);
-      Int isIn = steps.sgt(-1) & steps.slt(4);
-      ByteTable table(k, k.i32(3) - steps.smax(0).smin(3));
-      SmallVector<Int> decoded;
-      for (Int word : words)
-        llvm::append_range(decoded, table.decode(isIn.select(word, k.i32(0))));
-      k.storeWords(decoded, k.parameter(2), (out + half.sext(64)) * 4);
+    Int halves = blocks * 2;
+    k.loop(k.lane(), halves, k.i32(32 * kInFlight), [&](Int half) {
+      SmallVector<SmallVector<Int>> codes;
+      SmallVector<Int> scales;
+      for (Int item : getItems(half, halves)) {
+        Int at = first * 2 + item.sext(64);
+        codes.push_back(k.loadWords(k.parameter(0), at * 2, 2));
+        scales.push_back(k.loadByte(k.parameter(1), at >> 1));
+      }
+      for (int i = 0; i < kInFlight; ++i) {
+        SmallVector<Int> bytes = decode(codes[i], scales[i], band);
+        Int item = half + 32 * i;
+        k.when(item.slt(halves), [&] {
+          k.storeWords(bytes, k.parameter(2), (out + item.sext(64)) * 4);
+        });
+      }
     });
+  }
+
+  SmallVector<Int> decode(ArrayRef<Int> words, Int scale, Int band) {
+    Int steps = range.largest - scale - (band << 2);
+    Int isIn = steps.sgt(-1) & steps.slt(4);
+    ByteTable table(k, k.i32(3) - steps.smax(0).smin(3));
+    SmallVector<Int> decoded;
+    for (Int word : words)
+      llvm::append_range(decoded, table.decode(isIn.select(word, k.i32(0))));
+    return decoded;
   }
 
   Kernel &k;
