@@ -1,22 +1,104 @@
 // RUN: mx-opt %s --mx-linalg-to-kernels | FileCheck %s
 
-// Parallel dimensions are threads in row-major order of the result, wherever they stand; reductions are loops.
-// CHECK-LABEL: func.func @reduce
+// Parallel dimensions are threads in row-major order of the result, wherever they stand; what no associative op combines is
+// a loop of one thread.
+// CHECK-LABEL: func.func @nearest
 // CHECK-SAME: %[[X:.*]]: memref<?x8xf32>, %[[Y:.*]]: memref<8xf32>
-// CHECK: gpu.launch blocks{{.*}} threads{{.*}} module(@reduce_kernel_0) function(@reduce_kernel_0)
+// CHECK: gpu.launch blocks{{.*}} threads{{.*}} module(@nearest_kernel_0) function(@nearest_kernel_0)
 // CHECK: arith.muli %{{.*}}, %{{.*}} : index
 // CHECK: %[[INSIDE:.*]] = arith.cmpi ult
 // CHECK: scf.if %[[INSIDE]]
 // CHECK: scf.for %[[I:.*]] =
 // CHECK: memref.load %[[X]][
 // CHECK: gpu.terminator
-func.func @reduce(%x: memref<?x8xf32>, %y: memref<8xf32>) {
+func.func @nearest(%x: memref<?x8xf32>, %y: memref<8xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>], iterator_types = ["reduction", "parallel"]}
     ins(%x : memref<?x8xf32>) outs(%y : memref<8xf32>) {
   ^bb0(%a: f32, %b: f32):
-    %0 = arith.addf %a, %b : f32
+    %0 = arith.subf %a, %b : f32
+    %1 = math.absf %0 : f32
+    %2 = arith.minimumf %1, %b : f32
+    linalg.yield %2 : f32
+  }
+  return
+}
+
+// Neighbouring threads read neighbouring elements of a row; four partial results each, then a tree in shared memory.
+// CHECK-LABEL: func.func @rows
+// CHECK-SAME: %[[X:.*]]: memref<2000x4096xf32>, %[[Y:.*]]: memref<2000xf32>
+// CHECK: gpu.launch blocks{{.*}} workgroup(%[[S:.*]] : memref<256xf32, #gpu.address_space<workgroup>>)
+// CHECK: scf.for {{.*}} iter_args({{.*}}, {{.*}}, {{.*}}, {{.*}}, {{.*}}) -> (f32, f32, f32, f32, index)
+// CHECK-COUNT-4: memref.load %[[X]][
+// CHECK-COUNT-8: gpu.barrier
+// CHECK: memref.store %{{.*}}, %[[Y]][
+// CHECK-NOT: gpu.launch
+func.func @rows(%x: memref<2000x4096xf32>, %y: memref<2000xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+    ins(%x : memref<2000x4096xf32>) outs(%y : memref<2000xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.mulf %a, %a : f32
+    %1 = arith.addf %b, %0 : f32
+    linalg.yield %1 : f32
+  }
+  return
+}
+
+// 32 neighbouring columns of a block, 8 threads each: a tree of 3 steps. 125 blocks are too few: 4 parts of each column.
+// CHECK-LABEL: func.func @columns
+// CHECK-SAME: %[[X:.*]]: memref<4096x4000xf32>, %[[Y:.*]]: memref<4000xf32>
+// CHECK: %[[P:.*]] = memref.alloc(%{{.*}}) : memref<?xf32>
+// CHECK: gpu.launch {{.*}} workgroup
+// CHECK: memref.store %{{.*}}, %[[P]][
+// CHECK: gpu.launch {{.*}} workgroup
+// CHECK: memref.load %[[P]][
+// CHECK: memref.store %{{.*}}, %[[Y]][
+// CHECK: memref.dealloc %[[P]]
+func.func @columns(%x: memref<4096x4000xf32>, %y: memref<4000xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>], iterator_types = ["reduction", "parallel"]}
+    ins(%x : memref<4096x4000xf32>) outs(%y : memref<4000xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.maximumf %a, %b : f32
     linalg.yield %0 : f32
   }
+  return
+}
+
+// A product reads every element for many results: one thread a result.
+// CHECK-LABEL: func.func @product
+// CHECK: gpu.launch
+// CHECK-NOT: workgroup
+// CHECK: return
+func.func @product(%x: memref<64x100xf32>, %y: memref<100x64xf32>, %z: memref<64x64xf32>) {
+  linalg.matmul ins(%x, %y : memref<64x100xf32>, memref<100x64xf32>) outs(%z : memref<64x64xf32>)
+  return
+}
+
+// Many elements: a thread reads four of them before it writes.
+// CHECK-LABEL: func.func @many
+// CHECK-SAME: %[[X:.*]]: memref<1024x1024xf32>, %[[Y:.*]]: memref<1024x1024xf32>
+// CHECK-NOT: memref.store
+// CHECK-COUNT-4: memref.load %[[X]][
+// CHECK-NOT: memref.load %[[X]][
+// CHECK-COUNT-4: memref.store %{{.*}}, %[[Y]][
+// CHECK: return
+func.func @many(%x: memref<1024x1024xf32>, %y: memref<1024x1024xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+    ins(%x : memref<1024x1024xf32>) outs(%y : memref<1024x1024xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.addf %a, %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// Squares of 16 x 16, so that neither reading nor writing takes parts of sectors.
+// CHECK-LABEL: func.func @transpose
+// CHECK-DAG: %[[SIDE:.*]] = arith.constant 16 : index
+// CHECK: arith.remui
+// CHECK: %[[I:.*]] = arith.muli %{{.*}}, %{{.*}} : index
+// CHECK: memref.load
+func.func @transpose(%x: memref<32x64xf32>, %y: memref<64x32xf32>) {
+  linalg.transpose ins(%x : memref<32x64xf32>) outs(%y : memref<64x32xf32>) permutation = [1, 0]
   return
 }
 

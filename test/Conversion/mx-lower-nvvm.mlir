@@ -54,6 +54,41 @@ func.func @quantize(%x: memref<8x64xf32>, %c: memref<8x2x16xi8>, %s: memref<8x2x
   return
 }
 
+// Products of floats. A zero that was filled in right before is not written, anything else is added to.
+// CHECK-LABEL: func.func @float_products
+// CHECK-NOT: linalg.fill
+// CHECK: gpu.launch_func @[[P:mx_bf16_fold_bf16_bf16t_f32_even]]::@[[P]]_multiply clusters in
+// CHECK: linalg.fill
+// CHECK: gpu.launch_func @[[R:mx_bf16_fold_bf16t_bf16_f32_even_acc]]::@[[R]]_multiply clusters in
+// CHECK: gpu.launch_func @[[T:mx_tiled_f32_f32t_f32_64_even_acc]]::@[[T]]_product
+// CHECK-NOT: linalg.matmul
+func.func @float_products(%a: memref<64x40xbf16>, %b: memref<40x32xbf16>, %at: memref<40x64xbf16>, %bt: memref<32x40xbf16>, %x: memref<64x40xf32>, %y: memref<40x32xf32>, %out: memref<64x32xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  linalg.fill ins(%zero : f32) outs(%out : memref<64x32xf32>)
+  linalg.matmul {mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>} ins(%a, %b : memref<64x40xbf16>, memref<40x32xbf16>) outs(%out : memref<64x32xf32>)
+  linalg.fill ins(%one : f32) outs(%out : memref<64x32xf32>)
+  linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>] {mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>} ins(%at, %bt : memref<40x64xbf16>, memref<32x40xbf16>) outs(%out : memref<64x32xf32>)
+  linalg.matmul {mx.schedule = #mx.schedule<"tiled", tile = [64, 64, 16], stages = 2, cluster = 1>} ins(%x, %y : memref<64x40xf32>, memref<40x32xf32>) outs(%out : memref<64x32xf32>)
+  return
+}
+
+// -----
+
+func.func @odd_columns(%a: memref<64x40xbf16>, %b: memref<40x31xbf16>, %out: memref<64x31xf32>) {
+  // expected-error @below {{cannot take kernel family 'bf16_fold': K must be static, and the last extents of both operands static multiples of 8}}
+  linalg.matmul {mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>} ins(%a, %b : memref<64x40xbf16>, memref<40x31xbf16>) outs(%out : memref<64x31xf32>)
+  return
+}
+
+// -----
+
+func.func @no_product(%x: memref<64xf32>, %y: memref<64xf32>) {
+  // expected-error @below {{takes no schedule; expected one on mx.packed.matmul, mx.packed.quantize or a linalg op that is a product of matrices}}
+  linalg.exp {mx.schedule = #mx.schedule<"tiled", tile = [64, 64, 16], stages = 2, cluster = 1>} ins(%x : memref<64xf32>) outs(%y : memref<64xf32>)
+  return
+}
+
 // -----
 
 func.func @unknown(%x: memref<8x64xf32>, %c: memref<8x2x16xi8>, %s: memref<8x2xi8>) {

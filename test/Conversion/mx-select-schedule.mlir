@@ -84,3 +84,61 @@ func.func @quantize(%x: tensor<8x64xf32>, %c: tensor<8x2x16xi8>, %s: tensor<8x2x
   %3:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4, scale_rule = quest>]} -> tensor<8x2x16xi8>, tensor<8x2xi8>
   return %0#0, %1#0, %2#0, %3#0 : tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>, tensor<8x2x16xi8>
 }
+
+// Products of floats: bf16 and f16 as they are where their last extents are whole 16 bytes, else tiles in f32.
+// CHECK-LABEL: func.func @floats
+// CHECK: linalg.matmul {{.*}}mx.schedule = #mx.schedule<"bf16_fold"
+// CHECK: linalg.matmul {{.*}}mx.schedule = #mx.schedule<"tiled", tile = [64, 64, 16], stages = 2, cluster = 1>
+// CHECK: linalg.matmul {{.*}}mx.schedule = #mx.schedule<"tiled", tile = [128, 128, 16], stages = 2, cluster = 1>
+// OLD-LABEL: func.func @floats
+// OLD-COUNT-3: mx.schedule = #mx.schedule<"tiled"
+func.func @floats(%a: tensor<64x40xbf16>, %b: tensor<40x48xbf16>, %c: tensor<40x47xbf16>, %d: tensor<?x40xf32>, %e: tensor<40x48xf32>, %x: tensor<64x48xf32>, %y: tensor<64x47xf32>, %z: tensor<?x48xf32>)
+    -> (tensor<64x48xf32>, tensor<64x47xf32>, tensor<?x48xf32>) {
+  %0 = linalg.matmul ins(%a, %b : tensor<64x40xbf16>, tensor<40x48xbf16>) outs(%x : tensor<64x48xf32>) -> tensor<64x48xf32>
+  %1 = linalg.matmul ins(%a, %c : tensor<64x40xbf16>, tensor<40x47xbf16>) outs(%y : tensor<64x47xf32>) -> tensor<64x47xf32>
+  %2 = linalg.matmul ins(%d, %e : tensor<?x40xf32>, tensor<40x48xf32>) outs(%z : tensor<?x48xf32>) -> tensor<?x48xf32>
+  return %0, %1, %2 : tensor<64x48xf32>, tensor<64x47xf32>, tensor<?x48xf32>
+}
+
+// Heads in the middle are moved to the front, their columns stay where they are; each product has a fill of its own.
+// CHECK-LABEL: func.func @attention
+// CHECK-SAME: %[[Q:.*]]: tensor<2x16x3x8xbf16>, %[[K:.*]]: tensor<2x24x3x8xbf16>
+// CHECK-DAG: %[[QT:.*]] = linalg.transpose ins(%[[Q]] : {{.*}}) outs({{.*}} : tensor<2x3x16x8xbf16>) permutation = [0, 2, 1, 3]
+// CHECK-DAG: %[[KT:.*]] = linalg.transpose ins(%[[K]] : {{.*}}) outs({{.*}} : tensor<2x3x24x8xbf16>) permutation = [0, 2, 1, 3]
+// CHECK: %[[F:.*]] = linalg.fill
+// CHECK-NEXT: linalg.generic {{.*}} ins(%[[QT]], %[[KT]] : {{.*}}) outs(%[[F]] : {{.*}}) attrs = {mx.schedule = #mx.schedule<"bf16_fold"
+// CHECK: %[[G:.*]] = linalg.fill
+// CHECK-NEXT: linalg.generic {{.*}} outs(%[[G]] : {{.*}}) attrs = {mx.schedule
+func.func @attention(%q: tensor<2x16x3x8xbf16>, %k: tensor<2x24x3x8xbf16>) -> (tensor<2x3x16x24xf32>, tensor<2x3x16x24xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %room = tensor.empty() : tensor<2x3x16x24xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%room : tensor<2x3x16x24xf32>) -> tensor<2x3x16x24xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(b, h, q, s, d) -> (b, q, h, d)>, affine_map<(b, h, q, s, d) -> (b, s, h, d)>, affine_map<(b, h, q, s, d) -> (b, h, q, s)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
+    ins(%q, %k : tensor<2x16x3x8xbf16>, tensor<2x24x3x8xbf16>) outs(%init : tensor<2x3x16x24xf32>) {
+  ^bb0(%a: bf16, %b: bf16, %c: f32):
+    %x = arith.extf %a : bf16 to f32
+    %y = arith.extf %b : bf16 to f32
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<2x3x16x24xf32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(b, h, q, s, d) -> (b, q, h, d)>, affine_map<(b, h, q, s, d) -> (b, s, h, d)>, affine_map<(b, h, q, s, d) -> (b, h, q, s)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
+    ins(%q, %k : tensor<2x16x3x8xbf16>, tensor<2x24x3x8xbf16>) outs(%init : tensor<2x3x16x24xf32>) {
+  ^bb0(%a: bf16, %b: bf16, %c: f32):
+    %x = arith.extf %a : bf16 to f32
+    %y = arith.extf %b : bf16 to f32
+    %p = arith.mulf %y, %x : f32
+    %s = arith.addf %p, %c : f32
+    linalg.yield %s : f32
+  } -> tensor<2x3x16x24xf32>
+  return %0, %1 : tensor<2x3x16x24xf32>, tensor<2x3x16x24xf32>
+}
+
+// What is no product of two matrices of floats has none.
+// CHECK-LABEL: func.func @others
+// CHECK-NOT: mx.schedule
+func.func @others(%a: tensor<8x16xf32>, %v: tensor<16xf32>, %i: tensor<8x16xi32>, %j: tensor<16x8xi32>, %x: tensor<8xf32>, %y: tensor<8x8xi32>) -> (tensor<8xf32>, tensor<8x8xi32>) {
+  %0 = linalg.matvec ins(%a, %v : tensor<8x16xf32>, tensor<16xf32>) outs(%x : tensor<8xf32>) -> tensor<8xf32>
+  %1 = linalg.matmul ins(%i, %j : tensor<8x16xi32>, tensor<16x8xi32>) outs(%y : tensor<8x8xi32>) -> tensor<8x8xi32>
+  return %0, %1 : tensor<8xf32>, tensor<8x8xi32>
+}

@@ -145,17 +145,22 @@ def MXLowerReference : Pass<"mx-lower-reference", "::mlir::ModuleOp"> {
 }
 
 def MXSelectSchedule : Pass<"mx-select-schedule"> {
-  let summary = "a kernel family for each packed op of the nvvm target";
+  let summary = "a kernel family for each product and packed op of the nvvm target";
   let description = [{
-    Sets `mx.schedule` on each packed op that a kernel family takes on the chip;
-    one that the user has set stays. Ops without a schedule are left to
+    Sets `mx.schedule` on each packed op, and each linalg op that is a product
+    of two float matrices, that a kernel family takes on the chip; one that the
+    user has set stays. Packed ops without a schedule are left to
     `mx-lower-reference`: plain kernels, for every chip.
+
+    Operands of a float product whose batch, row and contracted axes do not lie
+    in groups are transposed before it, such as the heads of an attention.
 
     | family | takes |
     |---|---|
     | `gemv` | 1 to 64 rows of bf16 by E2M1 weights, not `exact` |
     | `s8_fold` | mxfp4 x mxfp4 on chips with wgmma |
-    | `bf16_fold` | any other operands of 4, 6 or 8 bits or floats, not `exact`, on chips with wgmma |
+    | `bf16_fold` | any other operands of 4, 6 or 8 bits or floats, not `exact`, and linalg products of bf16 or f16 whose last extents are multiples of 8; on chips with wgmma |
+    | `tiled` | any other linalg product of f32, bf16 and f16 |
 
     Before:
 
@@ -179,12 +184,15 @@ def MXSelectSchedule : Pass<"mx-select-schedule"> {
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
            "NVIDIA chip, as sm_90a">
   ];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mx::MXDialect"];
 }
 
 def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
-  let summary = "scheduled packed ops on memrefs to kernels and their launches";
+  let summary = "scheduled ops on memrefs to kernels and their launches";
   let description = [{
-    Each packed op with an `mx.schedule` becomes buffers, tensor maps and
+    Each packed or linalg op with an `mx.schedule` becomes buffers, tensor maps and
     launches of kernels that are built for its format and result type; equal
     kernels are made once. Runs after bufferization.
 
@@ -192,7 +200,8 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     |---|---|
     | `gemv` | weights decoded in registers, `mma.sync` with f32 sums, K shared by the warps of a block |
     | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; rows whose scales span more than 3 steps are added up from bands, exactly |
-    | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums |
+    | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums; linalg products of bf16 or f16 as they are, transposed or not |
+    | `tiled` | tiles in shared memory, f32 sums by fma in the order of K |
 
     Before:
 
@@ -211,8 +220,10 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
 
     After: `gpu.launch_func` of `expand` twice, `multiply` and `repair`.
 
+    A fill with zero right before a linalg product that adds to it is not done.
+
     Numerics: s8_fold gives exact sums, rounded once; bf16_fold and gemv exact
-    products and sums in f32. A schedule whose family cannot take the op is an
+    products and sums in f32; tiled sums in f32. A schedule whose family cannot take the op is an
     error that says why.
   }];
   let options = [
@@ -232,10 +243,12 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
 def MXLinalgToKernels : Pass<"mx-linalg-to-kernels"> {
   let summary = "linalg ops on memrefs as gpu.launch";
   let description = [{
-    Each op becomes one kernel: a thread for each point of its parallel
-    dimensions, in row-major order so that neighbours write neighbours, and its
-    reductions as loops inside the thread, in the order that loops on a CPU
-    have. Runs after bufferization.
+    Each op becomes a kernel: a thread for each point of its parallel
+    dimensions, in row-major order so that neighbours write neighbours, or in
+    squares where they read along another axis. A reduction by one associative
+    op is shared by several threads of a block for each result, and by several
+    blocks where there are few results; other reductions are loops inside the
+    thread. Runs after bufferization.
 
     Before:
 
@@ -249,7 +262,8 @@ def MXLinalgToKernels : Pass<"mx-linalg-to-kernels"> {
 
     After: a `gpu.launch` of one block of 256 threads.
 
-    Numerics: those of the op's body, in the order of its loops.
+    Numerics: those of the op's body. The order of a shared reduction is fixed
+    by the extents: every thread's elements in four sums, then a tree.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::affine::AffineDialect",

@@ -36,6 +36,69 @@ func.func @main(%a: tensor<?x520xf32>, %x: tensor<?x520xbf16>, %b: tensor<261x52
 }
 """
 
+FLOAT_PRODUCTS = """
+#kn = affine_map<(m, n, k) -> (k, n)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mk = affine_map<(m, n, k) -> (m, k)>
+#km = affine_map<(m, n, k) -> (k, m)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+func.func @main(%a: tensor<136x264x{0}>, %b: tensor<264x72x{0}>, %at: tensor<264x136x{0}>, %bt: tensor<72x264x{0}>, %any: tensor<?x264x{0}>, %acc: tensor<136x72xf32>)
+    -> (tensor<136x72x{0}>, tensor<136x72xf32>, tensor<136x72xf32>, tensor<136x72xf32>, tensor<?x72xf32>) {{
+  %zero = arith.constant 0.0 : f32
+  %narrow = arith.constant 0.0 : {0}
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %any, %c0 : tensor<?x264x{0}>
+  %x = tensor.empty() : tensor<136x72x{0}>
+  %y = tensor.empty() : tensor<136x72xf32>
+  %z = tensor.empty(%m) : tensor<?x72xf32>
+  %fx = linalg.fill ins(%narrow : {0}) outs(%x : tensor<136x72x{0}>) -> tensor<136x72x{0}>
+  %fy = linalg.fill ins(%zero : f32) outs(%y : tensor<136x72xf32>) -> tensor<136x72xf32>
+  %fz = linalg.fill ins(%zero : f32) outs(%z : tensor<?x72xf32>) -> tensor<?x72xf32>
+  %0 = linalg.matmul ins(%a, %b : tensor<136x264x{0}>, tensor<264x72x{0}>) outs(%fx : tensor<136x72x{0}>) -> tensor<136x72x{0}>
+  %1 = linalg.matmul indexing_maps = [#km, #kn, #mn] ins(%at, %b : tensor<264x136x{0}>, tensor<264x72x{0}>) outs(%fy : tensor<136x72xf32>) -> tensor<136x72xf32>
+  %2 = linalg.matmul indexing_maps = [#mk, #nk, #mn] ins(%a, %bt : tensor<136x264x{0}>, tensor<72x264x{0}>) outs(%acc : tensor<136x72xf32>) -> tensor<136x72xf32>
+  %3 = linalg.matmul indexing_maps = [#km, #nk, #mn] ins(%at, %bt : tensor<264x136x{0}>, tensor<72x264x{0}>) outs(%fy : tensor<136x72xf32>) -> tensor<136x72xf32>
+  %4 = linalg.matmul ins(%any, %b : tensor<?x264x{0}>, tensor<264x72x{0}>) outs(%fz : tensor<?x72xf32>) -> tensor<?x72xf32>
+  return %0, %1, %2, %3, %4 : tensor<136x72x{0}>, tensor<136x72xf32>, tensor<136x72xf32>, tensor<136x72xf32>, tensor<?x72xf32>
+}}
+"""
+
+LOOPS = """
+#all = affine_map<(i, j) -> (i, j)>
+#other = affine_map<(i, j) -> (j, i)>
+#rows = affine_map<(i, j) -> (i)>
+#columns = affine_map<(i, j) -> (j)>
+#none = affine_map<(i, j) -> ()>
+func.func @main(%x: tensor<1024x2048x{0}>, %r: tensor<1024xf32>, %c: tensor<2048xf32>, %s: tensor<f32>)
+    -> (tensor<2048x1024x{0}>, tensor<1024xf32>, tensor<2048xf32>, tensor<f32>) {{
+  %e = tensor.empty() : tensor<2048x1024x{0}>
+  %0 = linalg.generic {{indexing_maps = [#other, #all], iterator_types = ["parallel", "parallel"]}} ins(%x : tensor<1024x2048x{0}>) outs(%e : tensor<2048x1024x{0}>) {{
+  ^bb0(%a: {0}, %o: {0}):
+    %1 = arith.mulf %a, %a : {0}
+    linalg.yield %1 : {0}
+  }} -> tensor<2048x1024x{0}>
+  %2 = linalg.generic {{indexing_maps = [#all, #rows], iterator_types = ["parallel", "reduction"]}} ins(%x : tensor<1024x2048x{0}>) outs(%r : tensor<1024xf32>) {{
+  ^bb0(%a: {0}, %o: f32):
+    {1}
+    %v = arith.maximumf %w, %o : f32
+    linalg.yield %v : f32
+  }} -> tensor<1024xf32>
+  %3 = linalg.generic {{indexing_maps = [#all, #columns], iterator_types = ["reduction", "parallel"]}} ins(%x : tensor<1024x2048x{0}>) outs(%c : tensor<2048xf32>) {{
+  ^bb0(%a: {0}, %o: f32):
+    {1}
+    %v = arith.addf %w, %o : f32
+    linalg.yield %v : f32
+  }} -> tensor<2048xf32>
+  %4 = linalg.generic {{indexing_maps = [#all, #none], iterator_types = ["reduction", "reduction"]}} ins(%x : tensor<1024x2048x{0}>) outs(%s : tensor<f32>) {{
+  ^bb0(%a: {0}, %o: f32):
+    {1}
+    %v = arith.addf %w, %o : f32
+    linalg.yield %v : f32
+  }} -> tensor<f32>
+  return %0, %2, %3, %4 : tensor<2048x1024x{0}>, tensor<1024xf32>, tensor<2048xf32>, tensor<f32>
+}}
+"""
+
 FEW_ROWS = """
 func.func @main(%x: tensor<{rows}x{k}xbf16>, %w: tensor<{n}x{k}x!mx.{weights}>) -> tensor<{rows}x{n}x{type}> {{
   %0 = mx.matmul %x, %w : tensor<{rows}x{k}xbf16>, tensor<{n}x{k}x!mx.{weights}> -> tensor<{rows}x{n}x{type}>
@@ -73,6 +136,9 @@ def main():
     step = os.path.join(EXAMPLES, "jax_mlp_train.mlir")
     cases = [(folder.text(f"product_{kind}.mlir", PRODUCT.format(type=kind)), "none") for kind in ("f32", "bf16", "f16")]
     cases.append((folder.text("floats.mlir", FLOATS), "none"))
+    cases += [(folder.text(f"float_products_{kind}.mlir", FLOAT_PRODUCTS.format(kind)), "none") for kind in ("f32", "bf16", "f16")]
+    widen = {"bf16": "%w = arith.extf %a : bf16 to f32", "f32": "%w = arith.addf %a, %a : f32"}
+    cases += [(folder.text(f"loops_{kind}.mlir", LOOPS.format(kind, text)), "none") for kind, text in widen.items()]
     for rows, n, k, weights, kind in ((1, 8192, 8192, "mxfp4", "f32"), (20, 261, 512, "nvfp4", "bf16"), (33, 77, 520, "mxfp4", "f16"),
                                       (64, 8192, 8192, "nvfp4", "f32")):
         text = FEW_ROWS.format(rows=rows, n=n, k=k, weights=weights, type=kind)

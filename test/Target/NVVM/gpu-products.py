@@ -126,6 +126,65 @@ def check_nan(counter, folder, rng):
     counter.check((found.view(np.uint32)[want] == 0x7FC00000).all(), "NaN is canonical")
 
 
+LOOPS = {"nn": ("mk", "kn"), "nt": ("mk", "nk"), "tn": ("km", "kn"), "tt": ("km", "nk")}
+HEADS = (("bqhd", "bshd", "bhqs"), ("bshd", "bhqs", "bhdq"))
+
+
+def check_linalg(counter, rng, folder, loops, extents, kinds, acc=False):
+    """A linalg product of floats with its axes in the order of `loops`, against exact sums."""
+    order = [x for x in loops[2]] + [x for x in extents if x not in loops[2]]
+    maps = ", ".join(f"affine_map<({', '.join(order)}) -> ({', '.join(axes)})>" for axes in loops)
+    shapes = [tuple(extents[x] for x in axes) for axes in loops]
+    types = [tensor(shape, kind) for shape, kind in zip(shapes, kinds)]
+    (array_a, a), (array_b, b) = (draw_float(rng, shape, kind, "ordinary") for shape, kind in zip(shapes, kinds))
+    array_c, c = draw_float(rng, shapes[2], kinds[2], "ordinary")
+    wide = [f"%{x}w = arith.extf %{x} : {kind} to {kinds[2]}" if kind != kinds[2] else "" for x, kind in zip("xy", kinds)]
+    x, y = ("%" + x + "w" * (kind != kinds[2]) for x, kind in zip("xy", kinds))
+    iterators = ", ".join('"parallel"' if x in loops[2] else '"reduction"' for x in order)
+    init = "%c" if acc else "%f"
+    ir = folder.text("l.mlir", f"""func.func @main(%a: {types[0]}, %b: {types[1]}, %c: {types[2]}) -> {types[2]} {{
+  %z = arith.constant 0.0 : {kinds[2]}
+  %e = tensor.empty() : {types[2]}
+  %f = linalg.fill ins(%z : {kinds[2]}) outs(%e : {types[2]}) -> {types[2]}
+  %0 = linalg.generic {{indexing_maps = [{maps}], iterator_types = [{iterators}]}} ins(%a, %b : {types[0]}, {types[1]}) outs({init} : {types[2]}) {{
+  ^bb0(%x: {kinds[0]}, %y: {kinds[1]}, %s: {kinds[2]}):
+    {wide[0]}
+    {wide[1]}
+    %p = arith.mulf {x}, {y} : {kinds[2]}
+    %q = arith.addf %s, %p : {kinds[2]}
+    linalg.yield %q : {kinds[2]}
+  }} -> {types[2]}
+  return %0 : {types[2]}
+}}
+""")
+    found = mxc_run(folder, ir, {"arg0": array_a, "arg1": array_b, "arg2": array_c}, "nvvm")["out0"]
+    if kinds[2] == "bf16":
+        found = (found.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
+    exact = np.einsum(f"{loops[0]},{loops[1]}->{loops[2]}", a, b) + c * acc
+    k = np.prod([extents[x] for x in order if x not in loops[2]])
+    sums = np.einsum(f"{loops[0]},{loops[1]}->{loops[2]}", np.abs(a), np.abs(b)) + np.abs(c) * acc
+    limit = (k + 32) * 2.0**-24 * sums + {"f32": 2.0**-24, "bf16": 2.0**-8, "f16": 2.0**-11}[kinds[2]] * np.abs(exact) + 2.0**-25
+    worst = float((np.abs(found.astype(np.float64) - exact) / limit).max())
+    counter.check(worst <= 1, f"linalg {loops} {extents} {kinds} acc {acc}: {worst:.3g} of the bound")
+    return worst
+
+
+def check_linalg_products(counter, folder, rng):
+    """bf16 and f16 on the tensor cores in every orientation, tiles in f32 for the others, heads in the middle."""
+    worst = 0.0
+    kinds_of = (("bf16", "bf16", "f32"), ("bf16", "bf16", "bf16"), ("f16", "f16", "f32"), ("f32", "f32", "f32"), ("bf16", "f32", "f32"))
+    for kinds, (a, b) in itertools.product(kinds_of, LOOPS.values()):
+        for batch, (m, n, k) in (("", (136, 264, 72)), ("g", (40, 72, 200)), ("", (133, 77, 51))):
+            extents = {"m": m, "n": n, "k": k, **({"g": 3} if batch else {})}
+            worst = max(worst, check_linalg(counter, rng, folder, (batch + a, batch + b, batch + "mn"), extents, kinds, acc=m == 40))
+    for loops in HEADS:
+        extents = {"b": 2, "h": 3, "q": 48, "s": 40, "d": 16}
+        for kinds in kinds_of[:4]:
+            worst = max(worst, check_linalg(counter, rng, folder, loops, extents, kinds))
+    worst = max(worst, check_linalg(counter, rng, folder, ("mk", "nk", "nm"), {"m": 40, "n": 72, "k": 64}, kinds_of[0]))
+    return worst
+
+
 FORMATS_OF_GEMV = {"mxfp4": [32, 96, 520, 1111 // 8 * 8, 4096], "nvfp4": [32, 96, 512, 1088]}
 
 
@@ -180,6 +239,7 @@ def main():
     check(counter, folder, rng, ("mxfp8_e5m2", "bf16"), ((3, 2, 70, 96), (3, 2, 40, 96)), "wild")
     check(counter, folder, rng, ("mxfp8_e4m3", "mxint8"), ((3, 70, 96), (3, 40, 96)), "ordinary", acc=(3, 70, 40))
     check_few_rows(counter, folder, rng, worst)
+    worst["linalg"] = check_linalg_products(counter, folder, rng)
     check_nan(counter, folder, rng)
     print("worst share of the bound:", {kind: round(value, 3) for kind, value in worst.items()})
     counter.finish("GPU products")

@@ -144,10 +144,10 @@ def MX_QuantizerAttr : MX_Attr<"Quantizer", "quantizer"> {
 
 def MX_ScheduleAttr : AttrDef<MX_Dialect, "Schedule"> {
   let mnemonic = "schedule";
-  let summary = "how the nvvm target computes one packed op";
+  let summary = "how the nvvm target computes one op";
   let description = [{
-    Set by `mx-select-schedule` as `mx.schedule` on a packed op, or by the user
-    before it. `family` is a kernel family; `tile` the rows, columns and bytes
+    Set by `mx-select-schedule` as `mx.schedule` on a packed op or a linalg op
+    that is a product of floats, or by the user before it. `family` is a kernel family; `tile` the rows, columns and bytes
     of K that a block holds at a time; `stages` the depth of its ring in shared
     memory; `cluster` the blocks that share loads.
 
