@@ -145,8 +145,8 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
   }
 }
 
-/// Loop nests to kernels in PTX, and the host's part to calls of
-/// libmx_cuda_runtime.
+/// Loop nests to kernels in PTX, or for the emulator, and the host's part to
+/// calls of libmx_cuda_runtime.
 static void addKernels(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createMXLinalgToKernels());
   pm.addPass(createCanonicalizerPass());
@@ -159,7 +159,10 @@ static void addKernels(OpPassManager &pm, const PipelineOptions &options) {
   kernels.addPass(arith::createArithExpandOpsPass());
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(createMXKernelsToNVVM());
-  pm.addPass(createMXKernelsToPTX({options.chip}));
+  if (options.emulate)
+    pm.addPass(createMXKernelsToHost({options.chip}));
+  else
+    pm.addPass(createMXKernelsToPTX({options.chip}));
   pm.addPass(createMXDeviceCalls());
 }
 
@@ -222,7 +225,13 @@ struct TextualOptions : PassPipelineOptions<TextualOptions> {
       llvm::cl::desc("arrays of the nvvm target's callers in GPU memory")};
 
   PipelineOptions get() const {
-    return {recipe, target, chip, callerMemory, deviceArrays};
+    PipelineOptions options;
+    options.recipe = recipe;
+    options.target = target;
+    options.chip = chip;
+    options.callerMemory = callerMemory;
+    options.deviceArrays = deviceArrays;
+    return options;
   }
 };
 } // namespace

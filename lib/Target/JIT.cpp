@@ -8,6 +8,7 @@
 #include "mx/Target/JIT.h"
 
 #include "mx/Target/Emit.h"
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
@@ -78,10 +79,23 @@ static llvm::Error addProcessSymbols(llvm::orc::LLJIT &engine) {
   return llvm::Error::success();
 }
 
+/// These come before what the generators find.
+static llvm::Error define(llvm::orc::LLJIT &engine,
+                          llvm::ArrayRef<JIT::Symbol> symbols) {
+  llvm::orc::SymbolMap map;
+  for (const JIT::Symbol &symbol : symbols)
+    map[engine.mangleAndIntern(symbol.name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(symbol.address),
+        llvm::JITSymbolFlags::Exported};
+  return engine.getMainJITDylib().define(
+      llvm::orc::absoluteSymbols(std::move(map)));
+}
+
 JIT::JIT() = default;
 JIT::~JIT() = default;
 
-llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
+llvm::Expected<std::unique_ptr<JIT>>
+JIT::create(ModuleOp module, llvm::ArrayRef<Symbol> symbols) {
   std::string message;
   std::unique_ptr<llvm::TargetMachine> machine = createMachine({}, message);
   if (!machine)
@@ -110,6 +124,8 @@ llvm::Expected<std::unique_ptr<JIT>> JIT::create(ModuleOp module) {
         errors += errors.empty() ? "" : "\n";
         errors += llvm::toString(std::move(error));
       });
+  if (llvm::Error error = define(**engine, symbols))
+    return std::move(error);
   if (llvm::Error error = addProcessSymbols(**engine))
     return std::move(error);
   if (llvm::Error error = (*engine)->addIRModule(llvm::orc::ThreadSafeModule(

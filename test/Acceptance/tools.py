@@ -2,13 +2,17 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 
 import numpy as np
 
 EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "inputs")
-# MX_TEST_TARGETS=nvvm runs the programs here on a GPU.
+# MX_TEST_TARGETS=nvvm runs the programs here on a GPU, and with MX_TEST_EMULATE=1 on the emulator of one.
 TARGETS = tuple(os.environ.get("MX_TEST_TARGETS", "reference,cpu").split(","))
+# With the argument `quick`, programs that take long run a sample of their checks.
+QUICK = "quick" in sys.argv[1:]
+EMULATE = os.environ.get("MX_TEST_EMULATE") == "1"
 
 
 def run(*command, check=True, env=None):
@@ -32,6 +36,8 @@ class Folder(tempfile.TemporaryDirectory):
 def mxc_run(folder, ir, arrays, target, *options, env=None):
     """Results of a module's main on arrays arg0…"""
     np.savez(folder.path("in.npz"), **arrays)
+    if EMULATE and target == "nvvm":
+        options += ("--emulate",)
     run("mxc", "run", ir, f"--target={target}", f"--inputs={folder.path('in.npz')}",
         f"--outputs={folder.path('out.npz')}", *options, env=env)
     with np.load(folder.path("out.npz")) as data:

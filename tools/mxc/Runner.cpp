@@ -7,7 +7,7 @@
 #include "ScaledValues.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mx/Dialect/MX/IR/MX.h"
-#include "mx/Target/JIT.h"
+#include "mx/Emulator/Emulator.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -182,7 +182,10 @@ llvm::Error Runner::checkExtents(const Arrays &arrays) const {
 llvm::Expected<NamedArrays> Runner::run() {
   if (llvm::Error error = program->lowerTo(mx::Stage::LLVM))
     return std::move(error);
-  auto jit = mx::JIT::create(program->getModule());
+  ArrayRef<mx::JIT::Symbol> symbols;
+  if (program->getOptions().emulate)
+    symbols = mx::emulator::getEntryPoints();
+  auto jit = mx::JIT::create(program->getModule(), symbols);
   if (!jit)
     return jit.takeError();
   std::vector<Buffer> outputs;

@@ -372,6 +372,31 @@ def MXKernelsToPTX : Pass<"mx-kernels-to-ptx", "::mlir::ModuleOp"> {
   ];
 }
 
+def MXKernelsToHost : Pass<"mx-kernels-to-host", "::mlir::ModuleOp"> {
+  let summary = "kernels in the llvm and nvvm dialects to code for the emulator";
+  let description = [{
+    Each `gpu.module` becomes a `gpu.binary` of host code for the emulator's
+    `mx_cuda_launch` (docs/emulator.md), instead of `mx-kernels-to-ptx`. An
+    instruction that the emulator does not know is an error.
+
+    Before:
+
+    ```mlir
+    gpu.module @kernels {
+      llvm.func @nothing() attributes {gpu.kernel, nvvm.kernel} {
+        llvm.return
+      }
+    }
+    ```
+
+    After: `gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", …>, "…">]`.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+           "NVIDIA chip, as sm_90a">
+  ];
+}
+
 def MXDeviceCalls : Pass<"mx-device-calls", "::mlir::ModuleOp"> {
   let summary = "host code of a GPU program to calls of libmx_cuda_runtime";
   let description = [{

@@ -34,6 +34,9 @@ struct PipelineOptions {
   TargetKind target = TargetKind::Reference;
   /// The NVIDIA chip of the nvvm target, as in `--chip=`.
   std::string chip = "sm_90a";
+  /// Kernels of the nvvm target are compiled for the emulator
+  /// (mx/Emulator/Emulator.h) instead of the chip.
+  bool emulate = false;
   /// Results and temporaries of public functions lie in memory of the caller:
   /// CallerMemory.h.
   bool callerMemory = false;

@@ -4,6 +4,7 @@
 #define MX_TARGET_JIT_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 
@@ -17,7 +18,13 @@ namespace mx {
 /// (libm, libmx_runtime) resolve.
 class JIT {
 public:
-  static llvm::Expected<std::unique_ptr<JIT>> create(mlir::ModuleOp module);
+  /// A function that the module calls instead of this process's.
+  struct Symbol {
+    llvm::StringRef name;
+    void *address;
+  };
+  static llvm::Expected<std::unique_ptr<JIT>>
+  create(mlir::ModuleOp module, llvm::ArrayRef<Symbol> symbols = {});
   ~JIT();
 
   /// `_mlir_ciface_NAME` as a function of slots: each entry of `args` points to

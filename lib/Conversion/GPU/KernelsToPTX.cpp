@@ -4,18 +4,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../NVVM/ChipOption.h"
+#include "KernelBinaries.h"
 #include "mx/Conversion/Passes.h"
 #include "mx/Target/NVVM/EmitPTX.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/SymbolTable.h"
-#include "mlir/IR/Threading.h"
-#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -64,49 +58,16 @@ struct KernelsToPTX : impl::MXKernelsToPTXBase<KernelsToPTX> {
   using Base::Base;
 
   void getDependentDialects(DialectRegistry &registry) const final {
-    registry.insert<gpu::GPUDialect, NVVM::NVVMDialect>();
-    registerBuiltinDialectTranslation(registry);
-    registerGPUDialectTranslation(registry);
-    registerLLVMDialectTranslation(registry);
-    registerNVVMDialectTranslation(registry);
+    registerKernelTranslations(registry);
   }
 
   void runOnOperation() final {
-    const nvvm::Chip *info = nvvm::findChipOrError(getOperation(), chip);
-    if (!info)
-      return signalPassFailure();
-    SmallVector<gpu::GPUModuleOp> modules(
-        getOperation().getOps<gpu::GPUModuleOp>());
-    for (gpu::GPUModuleOp module : modules)
+    for (auto module : getOperation().getOps<gpu::GPUModuleOp>())
       if (failed(renameKernels(module, getOperation())))
         return signalPassFailure();
-    SmallVector<std::string> codes(modules.size());
-    auto emit = [&](size_t i) -> LogicalResult {
-      FailureOr<std::string> ptx = nvvm::emitPTX(modules[i], *info);
-      if (succeeded(ptx))
-        codes[i] = std::move(*ptx);
-      return ptx;
-    };
-    if (failed(
-            failableParallelForEachN(&getContext(), 0, modules.size(), emit)))
-      return signalPassFailure();
-    for (auto [module, code] : llvm::zip(modules, codes))
-      replace(module, code, *info);
-  }
-
-private:
-  void replace(gpu::GPUModuleOp module, StringRef code,
-               const nvvm::Chip &info) {
-    OpBuilder b(module);
-    auto target = NVVM::NVVMTargetAttr::get(
-        &getContext(), /*optLevel=*/2, "nvptx64-nvidia-cuda", info.name,
-        "+ptx" + std::to_string(info.ptxVersion));
-    auto object = gpu::ObjectAttr::get(target, gpu::CompilationTarget::Assembly,
-                                       b.getStringAttr(code));
-    gpu::BinaryOp::create(b, module.getLoc(), module.getName(),
-                          /*offloadingHandler=*/nullptr,
-                          b.getArrayAttr({object}));
-    module.erase();
+    if (failed(replaceKernels(getOperation(), chip,
+                              gpu::CompilationTarget::Assembly, nvvm::emitPTX)))
+      signalPassFailure();
   }
 };
 
