@@ -53,11 +53,28 @@ static void warnAboutOperand(Location loc, Role role, StringRef name,
            "use rceil, or a prescale of 0.75 for E2M1 under floor";
 }
 
+/// MS-EDEN's estimate is unbiased over rotations by random signs.
+static void warnAboutRotation(Location loc, Role role,
+                              ProductRecipeAttr product) {
+  auto isEden = [](OperandRecipeAttr operand) {
+    return operand && operand.getScaleRule() == ScaleRule::MSEden;
+  };
+  HadamardAttr hadamard = product.getHadamard();
+  if ((!isEden(product.getLhs()) && !isEden(product.getRhs())) ||
+      (hadamard && hadamard.getSigns() == Signs::Seed))
+    return;
+  emitRemark(loc) << "the " << stringifyRole(role)
+                  << " product is biased: ms_eden corrects scales for "
+                     "transforms with random signs (arXiv 2601.22813); "
+                     "add hadamard = {size = 128, signs = seed}";
+}
+
 void warnAboutRecipe(Location loc, RecipeAttr recipe) {
   for (Role role : {Role::Forward, Role::DGrad, Role::WGrad}) {
     ProductRecipeAttr product = recipe.getProduct(role);
     if (!product)
       continue;
+    warnAboutRotation(loc, role, product);
     auto [first, second] = getOperandKeys(product.getNaming());
     warnAboutOperand(loc, role, first, product.getLhs());
     warnAboutOperand(loc, role, second, product.getRhs());
