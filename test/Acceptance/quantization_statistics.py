@@ -17,6 +17,21 @@ func.func @main(%x: tensor<24x80xf32>, %w: tensor<16x80xf32>) -> tensor<24x16xf3
   return %2 : tensor<24x16xf32>
 }}
 """
+# The same three times: counts are three times as many, and the cosine is the same.
+LOOP = """
+func.func @main(%x: tensor<24x80xf32>) -> tensor<24x80xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%y = %x) -> tensor<24x80xf32> {
+    %0 = mx.quantize %x : tensor<24x80xf32> -> tensor<24x80x!mx.mxfp4>
+    %1 = mx.dequantize %0 : tensor<24x80x!mx.mxfp4> -> tensor<24x80xf32>
+    %2 = linalg.add ins(%1, %y : tensor<24x80xf32>, tensor<24x80xf32>) outs(%y : tensor<24x80xf32>) -> tensor<24x80xf32>
+    scf.yield %2 : tensor<24x80xf32>
+  }
+  return %r : tensor<24x80xf32>
+}
+"""
 CASES = [  # type, attributes, model
     ("!mx.mxfp4", "", NAMED["mxfp4"], {}),
     ("!mx.mxfp4", "{prescale = 0.75 : f32}", NAMED["mxfp4"], {"prescale": 0.75}),
@@ -53,6 +68,24 @@ def expected(x, form, options):
     }
 
 
+def check_loop(counter, folder, x):
+    want = expected(x, NAMED["mxfp4"], {})
+    ir = folder.text("loop.mlir", LOOP)
+    for target in TARGETS:
+        found = folder.path("statistics.json")
+        with_counts = mxc_run(folder, ir, {"arg0": x}, target, f"--statistics={found}")
+        without = mxc_run(folder, ir, {"arg0": x}, target)
+        counter.check(np.array_equal(with_counts["out0"], without["out0"]), f"loop {target}: counting changes results")
+        with open(found, encoding="utf-8") as file:
+            row = json.load(file)[0]
+        for key, value in want.items():
+            if key == "amax_exponents":
+                good = row[key] == {exponent: 3 * count for exponent, count in value.items()}
+            else:
+                good = abs(row[key] - value) < 1e-12 if key == "cosine" else row[key] == 3 * value
+            counter.check(good, f"loop {target}: {key} is {row[key]}, expected of 3 iterations of {value}")
+
+
 def main():
     rng = np.random.default_rng(3)
     x = (rng.standard_normal(SHAPE) * np.exp2(rng.integers(-6, 7, (SHAPE[0], 1)))).astype(F32)
@@ -64,6 +97,7 @@ def main():
     counter = Counter()
     folder = Folder()
     with folder:
+        check_loop(counter, folder, x)
         for form, attributes, model, options in CASES:
             case = dict(inputs)
             if "nvfp4" in form or "tensor_scale" in form:

@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -296,13 +297,71 @@ struct Statistics : impl::MXStatisticsBase<Statistics> {
 private:
   /// Why a quantisation is not counted, or nothing.
   static StringRef findProblem(QuantizeOp op, func::FuncOp function) {
-    if (op->getParentOp() != function || !function.getBody().hasOneBlock())
-      return "it stands in a loop or a branch";
+    Operation *parent = op->getParentOp();
+    while (isa<scf::ForOp>(parent))
+      parent = parent->getParentOp();
+    if (parent != function || !function.getBody().hasOneBlock())
+      return "it stands in a branch or in a loop that is not 'scf.for'";
     if (!op.getResult().getType().hasStaticShape())
       return "its extents are dynamic";
     if (op.getFormat().isColumnWise())
       return "its blocks lie along the last axis but one";
     return "";
+  }
+
+  /// The numbers of one execution, and the histogram after them.
+  static SmallVector<Value> count(QuantizeOp op) {
+    OpBuilder b(op->getBlock()->getTerminator());
+    Counters counters(b, op);
+    counters.build();
+    SmallVector<Value> counts = counters.numbers;
+    counts.push_back(counters.histogram);
+    return counts;
+  }
+
+  /// Sums over the iterations of each loop around `op`, to the function's own
+  /// block; takes the histogram off `counts`.
+  static Value sumOverLoops(QuantizeOp op, SmallVector<Value> &counts) {
+    IRRewriter rewriter(op->getContext());
+    Location loc = op.getLoc();
+    Operation *parent = op->getParentOp();
+    while (auto loop = dyn_cast<scf::ForOp>(parent)) {
+      rewriter.setInsertionPoint(loop);
+      SmallVector<Value> zeros;
+      for (Value value : counts)
+        zeros.push_back(getZero(rewriter, loc, value.getType()));
+      auto add = [&](OpBuilder &b, Location, ArrayRef<BlockArgument> sums) {
+        SmallVector<Value> next;
+        for (auto [sum, value] : llvm::zip(sums, counts))
+          next.push_back(addTo(b, loc, sum, value));
+        return next;
+      };
+      // Of scf.for it never fails.
+      auto grown = *loop.replaceWithAdditionalYields(
+          rewriter, zeros, /*replaceInitOperandUsesInLoop=*/false, add);
+      ResultRange sums = grown->getResults().take_back(counts.size());
+      counts.assign(sums.begin(), sums.end());
+      parent = grown->getParentOp();
+    }
+    return counts.pop_back_val();
+  }
+
+  static Value getZero(OpBuilder &b, Location loc, Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    Type element = tensor ? tensor.getElementType() : type;
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
+    if (!tensor)
+      return zero;
+    Value empty = tensor::EmptyOp::create(b, loc, tensor.getShape(), element);
+    return linalg::FillOp::create(b, loc, zero, empty).getResult(0);
+  }
+
+  static Value addTo(OpBuilder &b, Location loc, Value sum, Value value) {
+    if (!isa<RankedTensorType>(value.getType()))
+      return arith::AddFOp::create(b, loc, sum, value);
+    return linalg::AddOp::create(b, loc, sum.getType(), ValueRange{sum, value},
+                                 ValueRange{sum})
+        .getResult(0);
   }
 
   void addTo(func::FuncOp function) {
@@ -324,16 +383,17 @@ private:
     Value histograms = tensor::EmptyOp::create(
         b, function.getLoc(), ArrayRef<int64_t>{rows, bins}, b.getI64Type());
     for (auto [row, op] : llvm::enumerate(counted)) {
-      Counters counters(b, op);
-      counters.build();
-      llvm::append_range(numbers, counters.numbers);
+      SmallVector<Value> counts = count(op);
+      Value histogram = sumOverLoops(op, counts);
+      llvm::append_range(numbers, counts);
+      b.setInsertionPoint(end);
       auto at = [&](int64_t first, int64_t second) {
         return SmallVector<OpFoldResult>{b.getIndexAttr(first),
                                          b.getIndexAttr(second)};
       };
-      histograms = tensor::InsertSliceOp::create(
-          b, op.getLoc(), counters.histogram, histograms, at(row, 0),
-          at(1, bins), at(1, 1));
+      histograms =
+          tensor::InsertSliceOp::create(b, op.getLoc(), histogram, histograms,
+                                        at(row, 0), at(1, bins), at(1, 1));
       labels.push_back(b.getStringAttr(getLabel(op)));
     }
     Value table = tensor::FromElementsOp::create(

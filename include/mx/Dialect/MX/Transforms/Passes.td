@@ -176,9 +176,10 @@ def MXStatistics : Pass<"mx-statistics", "::mlir::ModuleOp"> {
     - `tensor<Nx256xi64>`: blocks by the exponent field of their largest
       magnitude's f32 (255: NaN or Inf).
 
-    A quantisation in a loop or a branch, of dynamic extents, or with blocks
-    along the last axis but one is not counted, with a remark. Nothing else
-    changes, and without the pass nothing is counted.
+    In loops (`scf.for`) counts are summed over the iterations. A quantisation
+    in a branch or another loop, of dynamic extents, or with blocks along the
+    last axis but one is not counted, with a remark. Nothing else changes, and
+    without the pass nothing is counted.
 
     ```mlir
     func.func @f(%x: tensor<64x32xf32>) -> tensor<64x32x!mx.mxfp4> {
