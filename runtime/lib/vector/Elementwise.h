@@ -12,6 +12,7 @@
 #include "Decode.h"
 #include "HadamardRows.h"
 #include "Philox.h"
+#include "Tile.h"
 #include "Widen.h"
 
 #include <atomic>
@@ -47,15 +48,45 @@ void forEachStretch(int64_t rows, int64_t cols, Body body) {
       });
 }
 
-inline uint32_t largestFinite(const float *values, int64_t count) {
+/// The largest finite magnitude of `count` vectors, `stride` floats apart.
+inline uint32_t largestFinite(const float *values, int64_t count,
+                              int64_t stride = 16) {
   I largest = setI(0);
-  for (int64_t i = 0; i < count; i += 16) {
-    I m = magnitude(loadI(values + i));
+  for (int64_t i = 0; i < count; ++i) {
+    I m = magnitude(loadI(values + i * stride));
     largest = maxU(largest, keep(aboveU(setI(0x7F800000), m), m));
   }
   alignas(64) uint32_t lanes[16];
   store(lanes, largest);
   return *std::max_element(lanes, lanes + 16);
+}
+
+inline void raise(std::atomic<uint32_t> &result, uint32_t found) {
+  for (uint32_t seen = result; found > seen;)
+    if (result.compare_exchange_weak(seen, found))
+      break;
+}
+
+/// Of a transformed matrix that lies across.
+inline void findAmaxAcross(const AmaxArgs &args,
+                           std::atomic<uint32_t> &result) {
+  constexpr int64_t panel = 256; // rows at a time
+  const Matrix &x = args.x;
+  const HadamardTable table(args.hadamardSize, args.signs);
+  int64_t length = std::max<int64_t>(table.size, 16);
+  int64_t groups = (args.cols + length - 1) / length;
+  int64_t panels = (x.rows + panel - 1) / panel;
+  parallelFor(x.items * panels * groups, [&](int64_t i, Workspace &workspace) {
+    int64_t item = i / groups / panels, row = i / groups % panels * panel;
+    int64_t count = std::min(panel, x.rows - row);
+    Tile tile(x, length, panel / 16, table, workspace);
+    tile.loadElements(item * x.rows + row, count, i % groups * length, 0,
+                      length);
+    for (int64_t t = 0; 16 * t < count; ++t) {
+      tile.select(t);
+      raise(result, largestFinite(tile.row(0), length, tile.rowStride()));
+    }
+  });
 }
 
 inline bool findAmax(const AmaxArgs &args) {
@@ -65,10 +96,15 @@ inline bool findAmax(const AmaxArgs &args) {
     x = x.transposed();
     cols = x.cols;
   }
-  if (!isAlong(x))
-    return false;
-  const HadamardTable table(args.hadamardSize, args.signs);
   std::atomic<uint32_t> result{0};
+  if (!isAlong(x)) {
+    if (!Tile::accepts(x))
+      return false;
+    findAmaxAcross(args, result);
+    *args.result = contract::floatOf(result);
+    return true;
+  }
+  const HadamardTable table(args.hadamardSize, args.signs);
   forEachStretch(
       x.items * x.rows, cols,
       [&](int64_t row, int64_t col, int64_t count, Workspace &workspace) {
@@ -78,10 +114,7 @@ inline bool findAmax(const AmaxArgs &args) {
         widenRow(x.tensor.dtype, startOf(x, row, col), held, values, length);
         if (table.size > 0)
           transformRow(values, values, length, table);
-        uint32_t found = largestFinite(values, length);
-        for (uint32_t seen = result; found > seen;)
-          if (result.compare_exchange_weak(seen, found))
-            break;
+        raise(result, largestFinite(values, length / 16));
       });
   *args.result = contract::floatOf(result);
   return true;
