@@ -3,6 +3,7 @@
 #include "Translate.h"
 
 #include "CallBuilder.h"
+#include "PendingAccumulators.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
@@ -62,6 +63,8 @@ private:
   }
 
   LogicalResult translate(LLVM::LLVMFuncOp function) {
+    if (failed(checkPendingAccumulators(function)))
+      return failure();
     SmallVector<Operation *> ops;
     function.walk([&](Operation *op) { ops.push_back(op); });
     for (Operation *op : ops)

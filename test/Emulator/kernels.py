@@ -63,7 +63,7 @@ def product():
         stores.append(f"""%o{i} = arith.constant {row * 64 + column} : i32
       %p{i} = arith.addi %first, %o{i} : i32
       %q{i} = llvm.getelementptr %out[%p{i}] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
-      llvm.store %r#{i}, %q{i} : i32, !llvm.ptr<1>""")
+      llvm.store %r#{i}, %q{i} : i32, !llvm.ptr<1> // store""")
     return f"""gpu.module @kernels {{
   {SHARED}
   llvm.func @product(%map: !llvm.ptr {{llvm.byval = !llvm.array<16 x i64>, llvm.align = 64 : i64}}, %out: !llvm.ptr<1>, %steps: i32) attributes {{gpu.kernel, nvvm.kernel}} {{

@@ -112,7 +112,7 @@ def check_mistakes(counter, folder):
       nvvm.bar.warp.sync %m : i32 // sync
     }"""), "sync", ("have exited", "deadlock")),
         "more registers than there are": (small("    nvvm.setmaxregister increase 256 // registers"), "registers", ("deadlock",)),
-        "a wgmma with too few registers": (collective("wgmma.mma_async.sync.aligned.m64n8k32.s32.s8.s8 {$0}, $1, $1, 1;", "=r,l,0", "%wide, %x", "i64, i32").replace("%r =", "%wide = arith.extui %x : i32 to i64\n    %r ="),
+        "a wgmma with too few registers": (collective("wgmma.mma_async.sync.aligned.m64n8k32.s32.s8.s8 {$0}, $1, $1, 1; wgmma.wait_group.sync.aligned 0;", "=r,l,0", "%wide, %x", "i64, i32").replace("%r =", "%wide = arith.extui %x : i32 to i64\n    %r ="),
                                              "collective", "registers as results; expected 4"),
     }
     for name, (text, mark, said) in cases.items():
