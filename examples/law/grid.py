@@ -1,8 +1,8 @@
 """The runs behind a scaling law of precision: python3 grid.py text.npz d48.mlir d64.mlir d96.mlir -o grid.
 
 As in arXiv 2501.02423 the weights of both passes and the activations of wgrad are quantised to ExMy in blocks of B with
-float scales, to nearest; everything else stays bf16. Each model trains in bf16 with each number of tokens, then in each
-format. grid/runs.jsonl gets a line a run, which fit.py reads. Stopped at any time, the same command goes on.
+float scales, to nearest; everything else stays bf16. Each model trains with each number of tokens in bf16, then in
+each format. grid/runs.jsonl gets a line a run, which fit.py reads. Stopped at any time, the same command goes on.
 """
 
 import argparse
@@ -15,11 +15,12 @@ import mxc
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "train"))
 import checkpoint  # noqa: E402
 import pool  # noqa: E402
+from train import read_about  # noqa: E402
 
 #: (E, M, B): the exponent along M = 1, the mantissa along E = 2, the block along E2M1, and what lies between.
 FORMATS = [
-    (2, 1, 32), (1, 1, 32), (3, 1, 32), (4, 1, 32), (2, 0, 32), (2, 2, 32), (2, 3, 32), (1, 2, 32), (3, 0, 32),
-    (2, 1, 8), (2, 1, 16), (2, 1, 64), (2, 1, 128), (1, 1, 8), (1, 1, 128),
+    (2, 1, 32), (1, 1, 32), (3, 1, 32), (4, 1, 32), (2, 0, 32), (2, 2, 32), (2, 3, 32), (3, 0, 32),
+    (2, 1, 8), (2, 1, 16), (2, 1, 64), (1, 1, 8), (1, 1, 64),
 ]  # fmt: skip
 
 
@@ -30,16 +31,11 @@ def make_recipe(exponent, mantissa, block):
                       exclude=["attention", "*head*", "*embedding*"])  # fmt: skip
 
 
-def read_about(path):
-    with open(path, encoding="utf-8") as file:
-        return json.loads(file.readline().removeprefix("//"))
-
-
 def make_jobs(options):
     """Longest first, so that none is left over at the end; bf16 before the formats."""
     jobs = {}
-    for formats in ([None], options.formats):
-        for tokens in sorted(options.tokens, reverse=True):
+    for formats, counts in (([None], options.tokens + options.bf16_tokens), (options.formats, options.tokens)):
+        for tokens in sorted(counts, reverse=True):
             for path in options.models:
                 about = read_about(path)
                 steps = round(tokens / (about["batch"] * about["length"]))
@@ -72,7 +68,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text", help="what examples/train/data.py wrote")
     parser.add_argument("models", nargs="+", help="what examples/train/model.py wrote, a file a size")
-    parser.add_argument("--tokens", type=float, nargs="+", default=[2.5e5, 5e5, 1e6], metavar="D")
+    parser.add_argument("--tokens", type=float, nargs="+", default=[2e5, 4e5, 8e5], metavar="D", help="of all runs")
+    parser.add_argument("--bf16-tokens", type=float, nargs="*", default=[1e5, 1.2e6], metavar="D", help="more of them, in bf16 alone")
     parser.add_argument("--formats", type=parse_format, nargs="+", default=FORMATS, metavar="E,M,B")
     parser.add_argument("--rate", type=float, default=3e-3)
     pool.add_options(parser)

@@ -7,6 +7,7 @@ changed on the command line since is an error. The last line is the validation l
 import argparse
 import functools
 import hashlib
+import importlib.util
 import json
 import os
 import sys
@@ -17,24 +18,39 @@ import numpy as np
 
 import checkpoint
 
+STARTED = time.monotonic()
 EVALUATED = 65536  # tokens of the validation text, or the next number that fills calls
 
 
+def read_about(path):
+    """What the first line of a file of model.py says: sizes, parameters and Adam's betas."""
+    with open(path, encoding="utf-8") as file:
+        return json.loads(file.readline().removeprefix("//"))
+
+
+def on_cpu(array):
+    return array if isinstance(array, np.ndarray) else array.cpu().numpy()
+
+
 class Model:
-    """A file of model.py, compiled."""
+    """A file of model.py, compiled. `place` puts an array where the program reads it: on a GPU with the help of torch."""
 
     def __init__(self, path, recipe, target):
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        self.digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        self.about = json.loads(text.split("\n", 1)[0].removeprefix("//"))
+        self.digest, self.about = hashlib.sha256(text.encode()).hexdigest()[:16], read_about(path)
         train, self.evaluated = text.split("// -----\n")
-        self.recipe, self.target = recipe, target
-        self.train = mxc.compile(train, recipe, target)
+        self.options = {"recipe": recipe, "target": target}
+        self.place = np.asarray
+        if target == "nvvm" and importlib.util.find_spec("torch"):
+            torch = importlib.import_module("torch")
+            self.place = lambda array: torch.from_numpy(array).cuda()
+            self.options["arrays"] = "device"
+        self.train = mxc.compile(train, **self.options)
 
     @functools.cached_property
     def evaluate(self):
-        return mxc.compile(self.evaluated, self.recipe, self.target)
+        return mxc.compile(self.evaluated, **self.options)
 
     def initial_state(self, seed):
         """Normal numbers of the deviations that the file asks for, and moments of zero."""
@@ -74,7 +90,8 @@ def validation_loss(model, state, text, seed):
     windows_a_call = about["steps"] * about["batch"]
     calls = -(-EVALUATED // (windows_a_call * about["length"]))
     starts = np.linspace(0, len(text) - about["length"] - 1, calls * windows_a_call).astype(np.int64)
-    losses = [model.evaluate(state, windows(text, part, about), seed=seed) for part in np.split(starts, calls)]
+    parts = [model.place(windows(text, part, about)) for part in np.split(starts, calls)]
+    losses = [on_cpu(model.evaluate(state, part, seed=seed)) for part in parts]
     return float(np.mean(np.stack(losses), dtype=np.float64))
 
 
@@ -89,19 +106,21 @@ def run(model, texts, options, report):
         kept = checkpoint.load(options.checkpoint, settings)
         state, losses, call, spent = kept["state"], kept["losses"], int(kept["call"]), float(kept["spent"])
         report(f"goes on at step {call * about['steps']}")
+    state = model.place(state)
     calls = -(-options.steps // about["steps"])
 
     def save():
         if options.checkpoint:
-            checkpoint.save(options.checkpoint, settings, state=state, losses=losses, call=call, spent=spent + time.monotonic() - begin)  # fmt: skip
+            checkpoint.save(options.checkpoint, settings, state=on_cpu(state), losses=losses, call=call, spent=spent + time.monotonic() - begin)  # fmt: skip
 
     while call < calls:
-        if options.minutes and time.monotonic() - begin > 60 * options.minutes:
+        if options.minutes and time.monotonic() - STARTED > 60 * options.minutes:
             save()
             return None
         # A seed a call: the program derives one for each of its steps and products.
-        tokens = batches(texts["train"], about, options.seed, call)
-        state, found = model.train(state, tokens, rates(options, about, call * about["steps"]), seed=options.seed << 32 | call)
+        inputs = batches(texts["train"], about, options.seed, call), rates(options, about, call * about["steps"])
+        state, found = model.train(state, *map(model.place, inputs), seed=options.seed << 32 | call)
+        found = on_cpu(found)
         losses, call = np.concatenate([losses, found]), call + 1
         if not np.isfinite(found).all():
             report("the loss is not finite")
@@ -109,14 +128,14 @@ def run(model, texts, options, report):
             save()
             report(f"step {call * about['steps']}: loss {found.mean():.4f}")
     save()
+    seconds = spent + time.monotonic() - begin
     value = validation_loss(model, state, texts["validation"], options.seed)
     tokens = calls * about["steps"] * about["batch"] * about["length"]
-    seconds = spent + time.monotonic() - begin
     sizes = {name: about[name] for name in ("width", "layers", "heads", "length", "batch")}
     inner = sum(int(np.prod(shape)) for name, shape, _ in about["parameters"] if name.startswith("layer"))
     curve = [round(float(part.mean()), 4) for part in np.array_split(losses, min(100, len(losses)))]
     result = {"validation": value, "tokens": tokens, "parameters": inner, "seconds": round(seconds, 1), "tokens_per_s": round(tokens / seconds)}  # fmt: skip
-    return {**settings, **sizes, **result, "state": hashlib.sha256(state.tobytes()).hexdigest()[:16], "curve": curve}
+    return {**settings, **sizes, **result, "state": hashlib.sha256(on_cpu(state).tobytes()).hexdigest()[:16], "curve": curve}
 
 
 def load_texts(path):

@@ -1,5 +1,5 @@
 """examples/train: a run that is killed again and again ends in the bits of one that is not, and never loses a checkpoint."""
-# RUN: %python %s %examples %S/Inputs/gpt-tiny.mlir %t
+# RUN: %python %s %examples %t
 
 import json
 import os
@@ -12,7 +12,9 @@ import time
 
 import numpy as np
 
-EXAMPLES, MODEL, FOLDER = sys.argv[1:]
+EXAMPLES, FOLDER = sys.argv[1:3]
+TARGET = sys.argv[3] if len(sys.argv) > 3 else "cpu"
+MODEL = os.path.join(EXAMPLES, "train", "gpt-tiny.mlir")
 TRAIN = os.path.join(EXAMPLES, "train", "train.py")
 sys.path.insert(0, os.path.dirname(TRAIN))
 import checkpoint  # noqa: E402
@@ -26,7 +28,7 @@ def at(name):
 
 def command(name, *more):
     return [sys.executable, TRAIN, MODEL, at("text.npz"), "--recipe=mxfp4_backward", f"--steps={STEPS}", "--seed=7",
-            "--every=1", f"--checkpoint={at(name)}.npz", f"--result={at(name)}.json", *more]  # fmt: skip
+            f"--target={TARGET}", "--every=1", f"--checkpoint={at(name)}.npz", f"--result={at(name)}.json", *more]  # fmt: skip
 
 
 def make_text():
