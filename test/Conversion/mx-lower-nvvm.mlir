@@ -73,6 +73,20 @@ func.func @float_products(%a: memref<64x40xbf16>, %b: memref<40x32xbf16>, %at: m
   return
 }
 
+// A part of a buffer without gaps is taken where it is, 16 bytes and more from the start; columns are copied.
+// CHECK-LABEL: func.func @parts
+// CHECK-NOT: memref.copy
+// CHECK: gpu.launch_func {{.*}}_128::
+// CHECK: memref.copy
+// CHECK: gpu.launch_func {{.*}}_128::
+func.func @parts(%x: memref<2x64x40xbf16>, %b: memref<40x32xbf16>, %wide: memref<64x80xbf16>, %out: memref<64x32xf32>) {
+  %part = memref.subview %x[1, 0, 0] [1, 64, 40] [1, 1, 1] : memref<2x64x40xbf16> to memref<64x40xbf16, strided<[40, 1], offset: 2560>>
+  %columns = memref.subview %wide[0, 40] [64, 40] [1, 1] : memref<64x80xbf16> to memref<64x40xbf16, strided<[80, 1], offset: 40>>
+  linalg.matmul {mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 128, 128], stages = 4, cluster = 2>} ins(%part, %b : memref<64x40xbf16, strided<[40, 1], offset: 2560>>, memref<40x32xbf16>) outs(%out : memref<64x32xf32>)
+  linalg.matmul {mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 128, 128], stages = 4, cluster = 2>} ins(%columns, %b : memref<64x40xbf16, strided<[80, 1], offset: 40>>, memref<40x32xbf16>) outs(%out : memref<64x32xf32>)
+  return
+}
+
 // -----
 
 func.func @odd_columns(%a: memref<64x40xbf16>, %b: memref<40x31xbf16>, %out: memref<64x31xf32>) {

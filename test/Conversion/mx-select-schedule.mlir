@@ -142,3 +142,54 @@ func.func @others(%a: tensor<8x16xf32>, %v: tensor<16xf32>, %i: tensor<8x16xi32>
   %1 = linalg.matmul ins(%i, %j : tensor<8x16xi32>, tensor<16x8xi32>) outs(%y : tensor<8x8xi32>) -> tensor<8x8xi32>
   return %0, %1 : tensor<8xf32>, tensor<8x8xi32>
 }
+
+// Results of few columns, or of few tiles, have narrow tiles.
+// CHECK-LABEL: func.func @columns
+// CHECK: mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 128, 128], stages = 4, cluster = 2>
+// CHECK: mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>
+func.func @columns(%a: tensor<4096x64xbf16>, %b: tensor<64x128xbf16>, %c: tensor<64x4096xbf16>, %x: tensor<4096x128xf32>, %y: tensor<4096x4096xf32>) -> (tensor<4096x128xf32>, tensor<4096x4096xf32>) {
+  %0 = linalg.matmul ins(%a, %b : tensor<4096x64xbf16>, tensor<64x128xbf16>) outs(%x : tensor<4096x128xf32>) -> tensor<4096x128xf32>
+  %1 = linalg.matmul ins(%a, %c : tensor<4096x64xbf16>, tensor<64x4096xbf16>) outs(%y : tensor<4096x4096xf32>) -> tensor<4096x4096xf32>
+  return %0, %1 : tensor<4096x128xf32>, tensor<4096x4096xf32>
+}
+
+// What is only read transposed is computed transposed, with the operands exchanged.
+// CHECK-LABEL: func.func @gradients
+// CHECK-SAME: %[[A:[a-z0-9]+]]: tensor<64x512xbf16>, %[[B:[a-z0-9]+]]: tensor<64x256xbf16>, %[[C:[a-z0-9]+]]: tensor<512x4x16xi8>, %[[CS:[a-z0-9]+]]: tensor<512x4xi8>, %[[D:[a-z0-9]+]]: tensor<256x8x8xi8>
+// CHECK-NOT: linalg.transpose
+// CHECK: %[[R:.*]] = linalg.generic {{.*}} ins(%[[A]], %[[B]] : {{.*}}) outs(%{{.*}} : tensor<256x512xf32>) attrs = {mx.schedule = #mx.schedule<"bf16_fold"
+// CHECK: %[[S:.*]] = mx.packed.matmul a(%[[D]], {{.*}}) b(%[[C]], %[[CS]] : {{.*}}) {{.*}} {a_format = !mx.nvfp4, alpha = {{.*}}, b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_fold"{{.*}}} -> tensor<256x512xf32>
+// CHECK: return %[[R]], %[[S]]
+func.func @gradients(%a: tensor<64x512xbf16>, %b: tensor<64x256xbf16>, %c: tensor<512x4x16xi8>, %cs: tensor<512x4xi8>, %d: tensor<256x8x8xi8>, %ds: tensor<256x8xi8>, %dt: tensor<f32>) -> (tensor<256x512xf32>, tensor<256x512xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %k = arith.constant 128 : index
+  %e = tensor.empty() : tensor<512x256xf32>
+  %t = tensor.empty() : tensor<256x512xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<512x256xf32>) -> tensor<512x256xf32>
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>] ins(%a, %b : tensor<64x512xbf16>, tensor<64x256xbf16>) outs(%f : tensor<512x256xf32>) -> tensor<512x256xf32>
+  %1 = linalg.transpose ins(%0 : tensor<512x256xf32>) outs(%t : tensor<256x512xf32>) permutation = [1, 0]
+  %2 = mx.packed.matmul a(%c, %cs : tensor<512x4x16xi8>, tensor<512x4xi8>) b(%d, %ds, %dt : tensor<256x8x8xi8>, tensor<256x8xi8>, tensor<f32>) k %k outs(%e : tensor<512x256xf32>) {a_format = !mx.mxfp4, b_format = !mx.nvfp4, alpha = 2.0 : f32} -> tensor<512x256xf32>
+  %3 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%2 : tensor<512x256xf32>) outs(%t : tensor<256x512xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    linalg.yield %x : f32
+  } -> tensor<256x512xf32>
+  return %1, %3 : tensor<256x512xf32>, tensor<256x512xf32>
+}
+
+// Not where something else reads it, and not where two tensor scales are rounded in one after the other.
+// CHECK-LABEL: func.func @kept
+// CHECK: linalg.matmul
+// CHECK: linalg.transpose
+// CHECK: mx.packed.matmul a(%{{.*}}, %{{.*}}, %{{.*}} : tensor<512x8x8xi8>
+// CHECK: linalg.transpose
+func.func @kept(%a: tensor<512x64xbf16>, %b: tensor<64x256xbf16>, %c: tensor<512x8x8xi8>, %cs: tensor<512x8xi8>, %d: tensor<256x8x8xi8>, %ds: tensor<256x8xi8>, %dt: tensor<f32>, %e: tensor<512x256xf32>, %t: tensor<256x512xf32>)
+    -> (tensor<512x256xf32>, tensor<256x512xf32>, tensor<256x512xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %k = arith.constant 128 : index
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<512x256xf32>) -> tensor<512x256xf32>
+  %0 = linalg.matmul ins(%a, %b : tensor<512x64xbf16>, tensor<64x256xbf16>) outs(%f : tensor<512x256xf32>) -> tensor<512x256xf32>
+  %1 = linalg.transpose ins(%0 : tensor<512x256xf32>) outs(%t : tensor<256x512xf32>) permutation = [1, 0]
+  %2 = mx.packed.matmul a(%c, %cs, %dt : tensor<512x8x8xi8>, tensor<512x8xi8>, tensor<f32>) b(%d, %ds, %dt : tensor<256x8x8xi8>, tensor<256x8xi8>, tensor<f32>) k %k outs(%e : tensor<512x256xf32>) {a_format = !mx.nvfp4, b_format = !mx.nvfp4} -> tensor<512x256xf32>
+  %3 = linalg.transpose ins(%2 : tensor<512x256xf32>) outs(%t : tensor<256x512xf32>) permutation = [1, 0]
+  return %0, %1, %3 : tensor<512x256xf32>, tensor<256x512xf32>, tensor<256x512xf32>
+}

@@ -108,11 +108,11 @@ static Verdict judgeGemv(PackedMatmulOp op, const Chip &chip) {
 }
 
 static Verdict judgeFold(MLIRContext *context, StringRef family,
-                         std::string problem) {
+                         std::string problem, int64_t columns = fold::kTileN) {
   Verdict verdict{family, nullptr, std::move(problem)};
   if (verdict.problem.empty())
     verdict.schedule = ScheduleAttr::get(
-        context, verdict.family, {fold::kTileM, fold::kTileN, fold::kTileBytes},
+        context, verdict.family, {fold::kTileM, columns, fold::kTileBytes},
         fold::kStages, fold::kCluster);
   return verdict;
 }
@@ -148,30 +148,55 @@ static std::string findProblemOfFold(const FloatProduct &product,
   return "";
 }
 
-/// Tiles of 64 where a result is small, so that more of the GPU has one.
-static int64_t chooseTile(const FloatProduct &product) {
+/// Extents of a result; -1 where they are dynamic.
+struct Extents {
+  int64_t items = -1, m = -1, n = -1;
+};
+
+static Extents getExtents(const FloatProduct &product) {
   auto out = cast<ShapedType>(product.out.getType());
   if (!out.hasStaticShape())
-    return 128;
+    return {};
   int64_t lastM = product.numBatch + product.numM;
-  int64_t m = FloatProduct::getExtent(product.out, {product.numBatch, lastM});
-  int64_t n = FloatProduct::getExtent(product.out, {lastM, out.getRank()});
+  auto count = [&](int64_t first, int64_t last) {
+    return FloatProduct::getExtent(product.out, {first, last});
+  };
+  return {count(0, product.numBatch), count(product.numBatch, lastM),
+          count(lastM, out.getRank())};
+}
+
+/// Tiles of 64 where a result is small, so that more of the GPU has one.
+static int64_t chooseTile(const Extents &out) {
   constexpr int64_t kManyElements = int64_t(1) << 21;
-  return std::min(m, n) < 128 || out.getNumElements() < kManyElements ? 64
-                                                                      : 128;
+  bool isSmall = out.n >= 0 && (std::min(out.m, out.n) < 128 ||
+                                out.items * out.m * out.n < kManyElements);
+  return isSmall ? 64 : 128;
+}
+
+/// Half the columns where a result has no more, or too few tiles for a GPU.
+static int64_t chooseColumns(const Extents &out) {
+  constexpr int64_t kClusters = 66;
+  if (out.n < 0)
+    return fold::kTileN;
+  int64_t rows = fold::kTileM * fold::kCluster;
+  int64_t tiles = out.items * llvm::divideCeil(out.m, rows) *
+                  llvm::divideCeil(out.n, fold::kTileN);
+  return out.n <= fold::kTileN / 2 || tiles < kClusters ? fold::kTileN / 2
+                                                        : fold::kTileN;
 }
 
 SmallVector<Verdict> mx::nvvm::judge(linalg::LinalgOp op, const Chip &chip) {
   std::optional<FloatProduct> product = getFloatProduct(op);
   if (!product)
     return {};
-  int64_t tile = chooseTile(*product);
+  Extents out = getExtents(*product);
+  int64_t tile = chooseTile(out);
   Verdict tiled{"tiled", nullptr, ""};
   tiled.schedule = ScheduleAttr::get(op.getContext(), tiled.family,
                                      {tile, tile, tiled::kDepth}, /*stages=*/2,
                                      /*cluster=*/1);
   return {judgeFold(op.getContext(), "bf16_fold",
-                    findProblemOfFold(*product, chip)),
+                    findProblemOfFold(*product, chip), chooseColumns(out)),
           tiled};
 }
 

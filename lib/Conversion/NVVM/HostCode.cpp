@@ -40,8 +40,23 @@ Value HostCode::sizes(Value buffer, int64_t first, int64_t last) {
   return product;
 }
 
+/// Whether elements are row-major without gaps, from an address that kernels
+/// take: a multiple of 16 bytes, where the buffer is a part of another one.
 static bool isContiguous(Value buffer) {
-  return cast<MemRefType>(buffer.getType()).getLayout().isIdentity();
+  auto type = cast<MemRefType>(buffer.getType());
+  if (type.getLayout().isIdentity())
+    return true;
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (!type.hasStaticShape() || ShapedType::isDynamic(offset) ||
+      offset * type.getElementTypeBitWidth() % 128 != 0)
+    return false;
+  int64_t expected = 1;
+  for (int64_t axis = type.getRank(); axis-- > 0;) {
+    if (type.getDimSize(axis) != 1 && strides[axis] != expected)
+      return false;
+    expected *= type.getDimSize(axis);
+  }
+  return true;
 }
 
 Value HostCode::allocateLike(Value buffer) {
@@ -90,6 +105,11 @@ void HostCode::freeAll() {
 static Value getAddress(HostCode &host, Value buffer) {
   Value address =
       memref::ExtractAlignedPointerAsIndexOp::create(host.b, host.loc, buffer);
+  auto type = cast<MemRefType>(buffer.getType());
+  if (!type.getLayout().isIdentity()) {
+    auto [strides, offset] = type.getStridesAndOffset();
+    address = host.add(address, offset * type.getElementTypeBitWidth() / 8);
+  }
   return arith::IndexCastOp::create(host.b, host.loc, host.b.getI64Type(),
                                     address);
 }

@@ -65,7 +65,7 @@ std::string describe(const FloatProduct &product) {
 }
 
 void launchFold(HostCode &host, const FloatProduct &product,
-                const Launch &launch) {
+                const Launch &launch, bool isNarrow) {
   auto fold = [&](Value rows, Value count, bool isTransposed) {
     FoldedOperand operand;
     Value across = isTransposed ? count : launch.k;
@@ -81,6 +81,8 @@ void launchFold(HostCode &host, const FloatProduct &product,
   fold::Form form =
       getForm(isF16 ? fold::Units::F16 : fold::Units::BF16, launch.out, a, b);
   form.hasAcc = static_cast<bool>(launch.acc);
+  if (isNarrow)
+    form.tileN = fold::kTileN / 2;
   gpu::GPUModuleOp kernels =
       host.getKernels("mx_bf16_fold" + describe(product) + describeForm(form),
                       [&](OpBuilder &builder, gpu::GPUModuleOp module) {
@@ -131,7 +133,7 @@ void mx::nvvm::lowerFloatProduct(HostCode &host, linalg::LinalgOp op,
   if (fill)
     fill->erase();
   if (schedule.getFamily() == "bf16_fold")
-    launchFold(host, product, launch);
+    launchFold(host, product, launch, schedule.getTile()[1] <= 128);
   else
     launchTiled(host, product, launch, schedule.getTile()[0] <= 64);
   host.freeAll();

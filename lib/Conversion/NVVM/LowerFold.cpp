@@ -58,6 +58,8 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
     os << "_even";
   if (form.hasAcc)
     os << "_acc";
+  if (form.tileN != fold::kTileN)
+    os << "_" << form.tileN;
   os << nameAlpha(form.alpha);
   return name;
 }
@@ -81,7 +83,7 @@ void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
         {o.isTransposed ? fold::kTileBytes / 2 : boxRows, fold::kTileBytes});
   };
   SmallVector<Value> operands = {
-      map(a, fold::kTileM),   map(b, fold::kTileN / fold::kCluster),
+      map(a, fold::kTileM),   map(b, form.tileN / fold::kCluster),
       host.address(out),      host.toI32(shape.m),
       host.toI32(shape.n),    host.toI32(countSteps(host, a, b)),
       host.toI32(shape.items)};
@@ -93,5 +95,5 @@ void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
   llvm::append_range(operands, bandOperands);
   host.launch(kernels, "multiply",
               host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),
-              fold::kThreads, operands, fold::kSharedBytes, fold::kCluster);
+              fold::kThreads, operands, form.getSharedBytes(), fold::kCluster);
 }

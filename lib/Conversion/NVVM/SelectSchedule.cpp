@@ -5,9 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AbsorbTranspose.h"
 #include "ChipOption.h"
 #include "FloatProduct.h"
 #include "mx/Conversion/NVVM/Families.h"
+#include "mx/Dialect/MX/Transforms/Contraction.h"
 
 #include "mx/Conversion/Passes.h"
 
@@ -26,9 +28,16 @@ struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
     const nvvm::Chip *info = nvvm::findChipOrError(getOperation(), chip);
     if (!info)
       return signalPassFailure();
+    IRRewriter rewriter(&getContext());
+    SmallVector<Operation *> all;
+    getOperation()->walk([&](Operation *op) {
+      if (isa<PackedMatmulOp>(op) || isProductLike(op))
+        all.push_back(op);
+    });
+    for (Operation *op : all)
+      nvvm::absorbTranspose(rewriter, op);
     SmallVector<linalg::LinalgOp> products;
     getOperation()->walk([&](linalg::LinalgOp op) { products.push_back(op); });
-    IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp op : products)
       select(nvvm::groupAxes(rewriter, op), *info);
     getOperation()->walk([&](PackedMatmulOp op) { select(op, *info); });

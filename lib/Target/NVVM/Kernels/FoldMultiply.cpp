@@ -19,18 +19,17 @@ using namespace mx::nvvm::fold;
 
 namespace {
 
-constexpr int kBytesA = kTileM * kTileBytes, kBytesB = kTileN * kTileBytes;
-constexpr int kStageBytes = kBytesA + kBytesB;
+constexpr int kBytesA = kTileM * kTileBytes;
 constexpr int kGroupRows = 64; ///< of a warpgroup
 /// 16-bit elements of kTileBytes: a transposed block is as many by as many.
 constexpr int kBlockRows = kTileBytes / 2;
 
 WgmmaShape getShape(const Form &form) {
   if (form.units == Units::S8)
-    return {"s32.s8.s8", kTileN};
+    return {"s32.s8.s8", form.tileN};
   StringRef types = form.units == Units::F16 ? "f32.f16.f16" : "f32.bf16.bf16";
   return {types,
-          kTileN,
+          form.tileN,
           /*k=*/16,
           /*isFloat=*/true,
           /*canTranspose=*/true,
@@ -67,7 +66,7 @@ public:
     Int allM = form.hasBands ? m + extraM : m;
     Int allN = form.hasBands ? n + extraN : n;
     tilesM = (allM + (kTileM * kCluster - 1)).udiv(kTileM * kCluster);
-    tilesN = (allN + (kTileN - 1)).udiv(kTileN);
+    tilesN = (allN + (form.tileN - 1)).udiv(form.tileN);
     perItem = tilesM * tilesN;
     tiles = perItem * k.integer(6);
     shared = k.sharedMemory();
@@ -123,10 +122,10 @@ private:
   }
 
   Barrier full(Int stage) {
-    return {k, shared + kStages * kStageBytes + (stage << 3)};
+    return {k, shared + kStages * form.getStageBytes() + (stage << 3)};
   }
   Barrier empty(Int stage) {
-    return {k, shared + kStages * (kStageBytes + 8) + (stage << 3)};
+    return {k, shared + kStages * (form.getStageBytes() + 8) + (stage << 3)};
   }
 
   /// Groups of up to 8 tile rows, walked column by column, so that a wave of
@@ -138,7 +137,7 @@ private:
     Int group = inItem.udiv(perGroup), rest = inItem.urem(perGroup);
     Int size = (tilesM - group * kGroup).smin(kGroup);
     Int row = (group * kGroup + rest.urem(size)) * kCluster + rank;
-    return {item, row * kTileM, rest.udiv(size) * kTileN};
+    return {item, row * kTileM, rest.udiv(size) * form.tileN};
   }
 
   void forEachTile(function_ref<SmallVector<Value>(Tile, ValueRange)> body) {
@@ -180,9 +179,9 @@ private:
   void load(Tile tile, Int step, Ring ring) {
     empty(ring.stage).wait(ring.parity ^ k.i32(1));
     Barrier ready = full(ring.stage);
-    ready.arriveExpecting(k.i32(kStageBytes));
-    Int a = shared + ring.stage * kStageBytes;
-    Int half = rank * (kTileN / kCluster);
+    ready.arriveExpecting(k.i32(form.getStageBytes()));
+    Int a = shared + ring.stage * form.getStageBytes();
+    Int half = rank * (form.tileN / kCluster);
     auto copy = [&](Int target, Value map, Int x, Int y, unsigned mask) {
       copyBox(k, target, map, ready, {x, y, tile.item}, mask);
     };
@@ -196,7 +195,7 @@ private:
     };
     loadRows(a, mapA, form.a, form.b.parts, tile.row, kTileM, /*mask=*/0);
     loadRows(a + kBytesA + half * kTileBytes, mapB, form.b, form.a.parts,
-             tile.column + half, kTileN / kCluster, (1u << kCluster) - 1);
+             tile.column + half, form.tileN / kCluster, (1u << kCluster) - 1);
   }
 
   /// Where an operand stands that meets all parts of the other one.
@@ -230,7 +229,7 @@ private:
     size_t count = shape.accumulators();
     Ring ring = read(values.drop_front(count));
     full(ring.stage).wait(ring.parity);
-    Int a = shared + ring.stage * kStageBytes;
+    Int a = shared + ring.stage * form.getStageBytes();
     SmallVector<Value> result =
         multiply(k, shape, values.take_front(count),
                  describe(form.a, a + group * (kGroupRows * kTileBytes)),
@@ -260,7 +259,7 @@ private:
     Int row = tile.row + group * kGroupRows + (warp << 4) + (lane >> 2);
     Int column = tile.column + ((lane & 3) << 1);
     const Row rows[] = {describe(tile.item, row), describe(tile.item, row + 8)};
-    for (int first = 0; first < kTileN / 8; first += kBatch) {
+    for (int first = 0; first < form.tileN / 8; first += kBatch) {
       SmallVector<Value> factors =
           loadFactors(tile, column + 8 * first, kBatch);
       for (int i = 0; i < kBatch; ++i)
@@ -278,7 +277,7 @@ private:
   void storeRaw(Int row, Int column, ValueRange sums) {
     const Line lines[] = {locateLine(row), locateLine(row + 8)};
     constexpr int kBatch = 16;
-    for (int first = 0; first < kTileN / 4; first += kBatch) {
+    for (int first = 0; first < form.tileN / 4; first += kBatch) {
       SmallVector<Int> columns, places;
       for (int i = first; i < first + kBatch; ++i) {
         columns.push_back(column + (8 * (i / 2) + i % 2));

@@ -13,12 +13,11 @@
 
 namespace mx::nvvm::fold {
 
-/// Rows and columns of the result that one block makes, bytes of K in a stage.
+/// Rows and most columns of the result that one block makes, bytes of K in a
+/// stage.
 constexpr int kTileM = 128, kTileN = 256, kTileBytes = 128;
 constexpr int kStages = 4, kCluster = 2;
 constexpr int kThreads = 384;
-constexpr int kSharedBytes =
-    (kTileM + kTileN) * kTileBytes * kStages + 2 * 8 * kStages + 1024;
 
 /// What the tensor cores multiply and add.
 enum class Units {
@@ -47,11 +46,18 @@ struct Form {
   bool hasBands = false; ///< S8: rows may be in bands (S8Fold.h), batch 1
   bool hasAcc = false;
   Operand a, b;
+  /// Columns that one block makes: kTileN, or 128 for narrow results.
+  int tileN = kTileN;
+
+  int getStageBytes() const { return (kTileM + tileN) * kTileBytes; }
+  int getSharedBytes() const {
+    return (getStageBytes() + 2 * 8) * kStages + 1024;
+  }
 };
 
 /// multiply(mapA, mapB, out, m, n, steps, batch, …): persistent; maps of the
 /// bytes as [batch, rows, bytes], boxes of kTileBytes x kTileM and kTileBytes x
-/// kTileN / kCluster (of transposed operands as [batch, k, bytes], boxes of
+/// tileN / kCluster (of transposed operands as [batch, k, bytes], boxes of
 /// kTileBytes x kTileBytes / 2); out [batch, m, n]; steps of kTileBytes in one
 /// part. Then,
 /// as far as the form has them: factorsA [batch · m], factorsB [batch · n],
