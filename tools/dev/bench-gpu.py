@@ -1,0 +1,385 @@
+#!/usr/bin/env python3
+"""Kernels of target nvvm on the GPU of this machine: each family checked against target cpu, then timed beside a copy and cuBLAS.
+
+`./dev bench gpu` runs it with the mxc of the build. On a machine without one: --prepare=FOLDER where mxc is, then
+`python3 bench-gpu.py --run=FOLDER` there; it needs numpy, the CUDA driver and, for the peer, libcublas.
+"""
+
+import argparse
+import ctypes
+import ctypes.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+
+REPEATS = 10
+BITS = {"mxfp4": (32, 4), "mxfp8_e4m3": (32, 8), "nvfp4": (16, 4)}
+STORED = {"bf16": np.uint16, "f16": np.float16, "f32": np.float32, "i8": np.uint8}
+
+
+def tensor(shape, kind):
+    return f"tensor<{'x'.join(map(str, shape))}{'x' * bool(shape)}{kind}>"
+
+
+def loop(result, body):
+    """What `body` computes as %r, REPEATS times."""
+    return (f"%lo = arith.constant 0 : index\n%hi = arith.constant {REPEATS} : index\n%one = arith.constant 1 : index\n"
+            f"%none = tensor.empty() : {result}\n%last = scf.for %i = %lo to %hi step %one iter_args(%old = %none) -> ({result}) {{\n"
+            f"{body}scf.yield %r : {result}\n}}\nreturn %last : {result}")
+
+
+class Case:
+    """One kernel family at one shape: its code, what it takes, and the work it does."""
+
+    def __init__(self, name, operands, out, body, setup="", tolerance=0.0, flops=0, peer=None, small=None, **about):
+        self.name, self.operands, self.out, self.body, self.setup = name, operands, out, body, setup
+        self.tolerance, self.flops, self.peer, self.small, self.about = tolerance, flops, peer, small, about
+
+    def function(self, name, repeats):
+        arguments = ", ".join(f"%{x}: {tensor(*kind)}" for x, kind in self.operands)
+        result = tensor(*self.out)
+        code = loop(result, self.body) if repeats else f"{self.body}return %r : {result}"
+        return f"func.func @{name}({arguments}) -> {result} {{\n{self.setup}{code}\n}}\n"
+
+    def describe(self):
+        size = sum(int(np.prod(shape)) * np.dtype(STORED[kind]).itemsize for shape, kind in [k for _, k in self.operands] + [self.out])
+        return {"name": self.name, "operands": [kind for _, kind in self.operands], "out": self.out, "flops": self.flops, "bytes": size,
+                "tolerance": self.tolerance, "peer": self.peer, **self.about}
+
+
+def packed(letter, rows, k, form):
+    """Operands of packed rows, and how mx.packed.matmul names them."""
+    if form not in BITS:
+        return [(letter, ((rows, k), form))], f"{letter}(%{letter} : {tensor((rows, k), form)})", ""
+    block, bits = BITS[form]
+    kinds = [((rows, k // block, block * bits // 8), "i8"), ((rows, k // block), "i8")] + [((), "f32")] * (form == "nvfp4")
+    names = [letter, letter + "s", letter + "t"][: len(kinds)]
+    text = f"{letter}({', '.join('%' + x for x in names)} : {', '.join(tensor(*kind) for kind in kinds)})"
+    return list(zip(names, kinds)), text, f"{letter}_format = !mx.{form}, "
+
+
+def product(a, b, m, n, k, result="bf16", small=None, exact=False):
+    (left, left_text, left_format), (right, right_text, right_format) = packed("a", m, k, a), packed("b", n, k, b)
+    out = ((m, n), result)
+    body = (f"%e = tensor.empty() : {tensor(*out)}\n%r = mx.packed.matmul {left_text} {right_text} k %k outs(%e : {tensor(*out)}) "
+            f"{'accumulate exact ' * exact}{{{left_format}{right_format}alpha = 1.0 : f32}} -> {tensor(*out)}\n")
+    tolerance = 0.0 if exact else {"f32": 1e-5, "bf16": 4e-3}[result]
+    return Case(f"matmul {a} x {b} {m}x{n}x{k}", left + right, out, body, f"%k = arith.constant {k} : index\n", tolerance, 2 * m * n * k, [m, n, k],
+                small and product(a, b, *small, result, exact=exact), m=m, n=n, k=k, formats=f"{a} x {b} -> {result}")
+
+
+def floats(kind, m, n, k, form="nt", result=None, small=None):
+    """A linalg product; n: K is last in a, first in b; t: the other way."""
+    result = result or kind
+    a, b = ((m, k) if form[0] == "n" else (k, m)), ((k, n) if form[1] == "n" else (n, k))
+    axes = ["(m, k)" if form[0] == "n" else "(k, m)", "(k, n)" if form[1] == "n" else "(n, k)", "(m, n)"]
+    maps = ", ".join(f"affine_map<(m, n, k) -> {x}>" for x in axes)
+    out = ((m, n), result)
+    body = (f"%e = tensor.empty() : {tensor(*out)}\n%f = linalg.fill ins(%z : {result}) outs(%e : {tensor(*out)}) -> {tensor(*out)}\n"
+            f"%r = linalg.matmul indexing_maps = [{maps}] ins(%a, %b : {tensor(a, kind)}, {tensor(b, kind)}) outs(%f : {tensor(*out)}) -> {tensor(*out)}\n")
+    return Case(f"matmul {kind} x {kind} {form} {m}x{n}x{k}", [("a", (a, kind)), ("b", (b, kind))], out, body, f"%z = arith.constant 0.0 : {result}\n",
+                {"f32": 1e-5, "bf16": 1e-2}[result], 2 * m * n * k, [m, n, k] if kind == "bf16" else None,
+                small and floats(kind, *small, form, result), m=m, n=n, k=k, formats=f"{kind} x {kind} -> {result}")
+
+
+def quantize(rows, cols, quantizer, small=None):
+    codes, scales = ((rows, cols // 32, 16), "i8"), ((rows, cols // 32), "i8")
+    kinds = f"{tensor(*codes)}, {tensor(*scales)}"
+    body = (f"%c = tensor.empty() : {tensor(*codes)}\n%s = tensor.empty() : {tensor(*scales)}\n"
+            f"%r, %t = mx.packed.quantize ins(%x : {tensor((rows, cols), 'bf16')}) outs(%c, %s : {kinds}) {'seed %seed ' * ('stochastic' in quantizer)}"
+            f"{{quantizers = [#mx.quantizer<format = !mx.mxfp4, {quantizer}>]}} -> {kinds}\n")
+    return Case(f"quantize mxfp4 {quantizer.split(',')[0]} {rows}x{cols}", [("x", ((rows, cols), "bf16"))], codes, body, "%seed = arith.constant 7 : i64\n",
+                small=small and quantize(*small, quantizer), m=rows, k=cols, formats="bf16 -> mxfp4")
+
+
+def reduction(rows, cols, axis, small=None):
+    x, out, to = ((rows, cols), "f32"), (((rows,), (cols,))[axis], "f32"), ("(i)", "(j)")[axis]
+    kinds = ('"parallel", "reduction"', '"reduction", "parallel"')[axis]
+    body = (f"%e = tensor.empty() : {tensor(*out)}\n%f = linalg.fill ins(%z : f32) outs(%e : {tensor(*out)}) -> {tensor(*out)}\n"
+            f"%r = linalg.generic {{indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> {to}>], iterator_types = [{kinds}]}} "
+            f"ins(%x : {tensor(*x)}) outs(%f : {tensor(*out)}) {{\n^bb0(%p: f32, %o: f32):\n%q = arith.addf %p, %o : f32\nlinalg.yield %q : f32\n}} -> {tensor(*out)}\n")
+    return Case(f"sum of {('rows', 'columns')[axis]} {rows}x{cols}", [("x", x)], out, body, "%z = arith.constant 0.0 : f32\n", 1e-5,
+                small=small and reduction(*small, axis), m=rows, k=cols, formats="f32")
+
+
+def cases():
+    small = (200, 136, 256)
+    yield from (product("mxfp4", "mxfp4", n, n, n, small=small, exact=True) for n in (8192, 4096))
+    yield from (product("bf16", "mxfp4", *shape, small=small) for shape in ((8192,) * 3, (4096,) * 3, (512, 4096, 4096)))
+    yield from (product(a, b, 8192, 8192, 8192, small=small) for a, b in (("bf16", "nvfp4"), ("mxfp8_e4m3", "mxfp8_e4m3"), ("nvfp4", "nvfp4")))
+    yield from (product("bf16", "mxfp4", m, 8192, 8192, "f32", small=(m, 136, 256)) for m in (1, 16, 64))
+    yield from (floats("bf16", 8192, 8192, 8192, form, small=small) for form in ("nn", "nt", "tn", "tt"))
+    yield floats("f32", 4096, 4096, 4096, "nn", small=small)
+    yield quantize(16384, 16384, "rounding = nearest_even", small=(64, 256))
+    yield quantize(16384, 16384, "rounding = stochastic, prescale = 0.75, hadamard = {size = 64, signs = seed}", small=(64, 256))
+    yield from (reduction(16384, 4096, axis, small=(300, 500)) for axis in (0, 1))
+
+
+# --- Where mxc is --------------------------------------------------------------------------------
+
+
+def prepare(folder, build, chip, wanted):
+    """Libraries of the functions for both targets, and cases.json."""
+    chosen = [case for case in cases() if re.search(wanted, case.name)]
+    if not chosen:
+        sys.exit(f"bench-gpu: no case matches '{wanted}'")
+    os.makedirs(folder, exist_ok=True)
+    shutil.copy(os.path.join(build, "lib", "libmx_cuda_runtime.so.0"), folder)
+    json.dump([{**case.describe(), "small": case.small.describe()} for case in chosen], open(os.path.join(folder, "cases.json"), "w", encoding="utf-8"))
+    checks = "".join(case.small.function(f"check_{i}", False) for i, case in enumerate(chosen))
+    texts = {"nvvm": checks + "".join(case.function(f"time_{i}", True) for i, case in enumerate(chosen)), "cpu": checks}
+    libraries = {"nvvm": ["./libmx_cuda_runtime.so.0"], "cpu": [os.path.join(build, "lib", "libmx_runtime.a"), "-L" + llvm_folder(build), "-lomp", "-lm"]}
+    for target, text in texts.items():
+        with open(os.path.join(folder, target + ".mlir"), "w", encoding="utf-8") as file:
+            file.write(text)
+        run([os.path.join(build, "bin", "mxc"), "compile", target + ".mlir", f"--target={target}", "--emit=obj", "-o", target + ".o"]
+            + [f"--chip={chip}"] * (target == "nvvm"), folder)
+        run(["cc", "-shared", "-o", target + ".so", target + ".o", *libraries[target], "-Wl,-rpath,$ORIGIN"], folder)
+    shutil.copy(os.path.join(llvm_folder(build), "libomp.so.5"), folder)
+
+
+def llvm_folder(build):
+    """Where the libraries of the LLVM that mxc was built with lie."""
+    found = subprocess.run(["ldd", os.path.join(build, "bin", "mxc")], capture_output=True, text=True, check=True).stdout
+    return os.path.dirname(re.search(r"libomp\.so\S* => (\S+)", found)[1])
+
+
+def run(command, folder):
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if result.returncode:
+        sys.exit(f"bench-gpu: {' '.join(command)}: {result.stderr[-500:]}")
+
+
+# --- Where the GPU is ----------------------------------------------------------------------------
+
+
+def wrap(array):
+    """The memref of an array."""
+    rank = array.ndim
+    record = (ctypes.c_int64 * (3 + 2 * rank))()
+    record[:3] = [array.ctypes.data, array.ctypes.data, 0]
+    record[3:] = [*array.shape, *(s // array.itemsize for s in array.strides)]
+    return record
+
+
+def call(library, name, arrays, out):
+    shape, kind = out
+    record, operands = (ctypes.c_int64 * (3 + 2 * len(shape)))(), [wrap(x) for x in arrays]
+    getattr(library, "_mlir_ciface_" + name)(record, *operands)
+    size = int(np.prod(shape)) * np.dtype(STORED[kind]).itemsize
+    return np.frombuffer((ctypes.c_char * size).from_address(record[1]), STORED[kind]).reshape(shape)
+
+
+def draw(rng, shape, kind, is_scale):
+    """Elements, codes, or scales within 3 steps; large arrays repeat themselves, since drawing takes longer than computing."""
+    count = int(np.prod(shape))
+    some = min(count, (1 << 22) - 3)
+    if kind == "i8":
+        # Without bit 0 no code of 8 bits is NaN.
+        return np.resize(rng.integers(56, 60, some, np.uint8) if is_scale else rng.integers(0, 256, some, np.uint8) & 0xFE, shape)
+    x = rng.standard_normal(some, dtype=np.float32)
+    return np.resize((x.view(np.uint32) >> 16).astype(np.uint16) if kind == "bf16" else x.astype(STORED[kind]), shape)
+
+
+def make_inputs(case, seed):
+    rng = np.random.default_rng(seed)
+    return [draw(rng, tuple(shape), kind, len(shape) == 2) for shape, kind in case["operands"]]
+
+
+def widen(x, kind):
+    return ((x.astype(np.uint32) << 16).view(np.float32) if kind == "bf16" else x).astype(np.float64)
+
+
+def get_error(found, want, out, tolerance):
+    """Of a result's norm; 0 for equal bits, inf for others where the tolerance is 0."""
+    if tolerance == 0:
+        return 0.0 if found.tobytes() == want.tobytes() else float("inf")
+    found, want = widen(found, out[1]), widen(want, out[1])
+    return float(np.linalg.norm(found - want) / max(np.linalg.norm(want), 1e-30))
+
+
+def work(folder, all_cases):
+    """A child with the runtime's trace: checks and times every case; errors as lines of JSON, kernels on stderr."""
+    gpu, cpu = (ctypes.CDLL(os.path.join(os.path.abspath(folder), name + ".so")) for name in ("nvvm", "cpu"))
+    for i, case in enumerate(all_cases):
+        small = case["small"]
+        inputs = make_inputs(small, i)
+        print("case -1", file=sys.stderr, flush=True)
+        found, want = (call(library, f"check_{i}", inputs, small["out"]) for library in (gpu, cpu))
+        error = get_error(found, want, small["out"], small["tolerance"])
+        print(json.dumps({"case": i, "error": error if np.isfinite(error) else "bits"}), flush=True)
+        if error <= small["tolerance"]:
+            print(f"case {i}", file=sys.stderr, flush=True)
+            call(gpu, f"time_{i}", make_inputs(case, i), case["out"])
+
+
+def read_times(trace):
+    """Milliseconds of each repeat, by case: the sum over its kernels."""
+    launches, case = {}, -1
+    for line in trace.splitlines():
+        if line.startswith("case "):
+            case = int(line[5:])
+        found = re.match(r"mx-cuda: (\S+) blocks=.* ([0-9.]+) ms", line)
+        if found and case >= 0:
+            launches.setdefault(case, {}).setdefault(found[1], []).append(float(found[2]))
+    times = {}
+    for case, kernels in launches.items():
+        # What is launched once stands outside the loop.
+        loops = [np.add.reduceat(ms, np.arange(0, len(ms), len(ms) // REPEATS)) for ms in kernels.values() if len(ms) % REPEATS == 0]
+        times[case] = np.sum(loops, axis=0)
+    return times
+
+
+class Driver:
+    """What the peers are timed with: the CUDA driver, and cuBLAS if it is there."""
+
+    def __init__(self):
+        self.cuda, self.cublas = ctypes.CDLL("libcuda.so.1"), None
+        device, context = ctypes.c_int(), ctypes.c_void_p()
+        self.check("cuInit", 0)
+        self.check("cuDeviceGet", ctypes.byref(device), 0)
+        self.check("cuDevicePrimaryCtxRetain", ctypes.byref(context), device)
+        self.check("cuCtxSetCurrent", context)
+        name = ctypes.create_string_buffer(256)
+        self.check("cuDeviceGetName", name, 256, device)
+        self.chip = name.value.decode()
+        self.handle = ctypes.c_void_p()
+        for library in ("libcublas.so.13", "libcublas.so.12", ctypes.util.find_library("cublas")):
+            try:
+                self.cublas = self.cublas or ctypes.CDLL(library or "libcublas.so")
+            except OSError:
+                continue
+        if self.cublas and self.cublas.cublasCreate_v2(ctypes.byref(self.handle)):
+            self.cublas = None
+
+    def check(self, function, *arguments):
+        if status := getattr(self.cuda, function)(*arguments):
+            sys.exit(f"bench-gpu: {function}: error {status}")
+
+    def allocate(self, array_or_bytes):
+        size = array_or_bytes if isinstance(array_or_bytes, int) else array_or_bytes.nbytes
+        address = ctypes.c_uint64()
+        self.check("cuMemAlloc_v2", ctypes.byref(address), ctypes.c_size_t(size))
+        if not isinstance(array_or_bytes, int):
+            self.check("cuMemcpyHtoD_v2", address, ctypes.c_void_p(array_or_bytes.ctypes.data), ctypes.c_size_t(size))
+        return address
+
+    def free(self, *addresses):
+        for address in addresses:
+            self.check("cuMemFree_v2", address)
+
+    def time(self, queue):
+        """Milliseconds of each call, after some that warm up."""
+        events = [ctypes.c_void_p() for _ in range(2)]
+        for event in events:
+            self.check("cuEventCreate", ctypes.byref(event), 0)
+        times = []
+        for i in range(3 + REPEATS):
+            self.check("cuEventRecord", events[0], None)
+            queue()
+            self.check("cuEventRecord", events[1], None)
+            self.check("cuEventSynchronize", events[1])
+            milliseconds = ctypes.c_float()
+            self.check("cuEventElapsedTime", ctypes.byref(milliseconds), *events)
+            times.append(milliseconds.value)
+        return float(np.median(times[3:]))
+
+    def copy(self, size=1 << 30):
+        """Bytes a second, read and written."""
+        source, target = self.allocate(size), self.allocate(size)
+        ms = self.time(lambda: self.check("cuMemcpyDtoDAsync_v2", target, source, ctypes.c_size_t(size), None))
+        self.free(source, target)
+        return 2 * size / ms * 1e3
+
+    def bf16(self, m, n, k):
+        """Milliseconds of cuBLAS for normal bf16 [m, k] x [n, k], bf16 result."""
+        rng = np.random.default_rng(0)
+        a, b, c = (self.allocate(x) for x in (draw(rng, (m, k), "bf16", False), draw(rng, (n, k), "bf16", False), 2 * m * n))
+        one, zero = ctypes.c_float(1), ctypes.c_float(0)
+        bf16, f32, best = 14, 68, -1
+        def queue():
+            status = self.cublas.cublasGemmEx(self.handle, 1, 0, n, m, k, ctypes.byref(one), b, bf16, k, a, bf16, k, ctypes.byref(zero), c, bf16, n, f32, best)
+            if status:
+                sys.exit(f"bench-gpu: cublasGemmEx: error {status}")
+        ms = self.time(queue)
+        self.free(a, b, c)
+        return ms
+
+
+def find_problem(folder):
+    """Why there is no GPU to run on; empty if there is one."""
+    runtime = ctypes.CDLL(os.path.join(os.path.abspath(folder), "libmx_cuda_runtime.so.0"))
+    reason = ctypes.c_char_p()
+    return "" if runtime.mx_cuda_available(ctypes.byref(reason)) else (reason.value or b"no reason given").decode()
+
+
+def measure(folder, path):
+    if problem := find_problem(folder):
+        sys.exit(f"bench-gpu: there is no GPU to run on: {problem}")
+    all_cases = json.load(open(os.path.join(folder, "cases.json"), encoding="utf-8"))
+    child = subprocess.run([sys.executable, os.path.abspath(__file__), f"--run={folder}", "--child"], env={**os.environ, "MX_RUNTIME_TRACE": "1"},
+                           capture_output=True, text=True)
+    if child.returncode:
+        sys.exit(f"bench-gpu: {child.stderr[-1000:]}")
+    errors = [json.loads(line)["error"] for line in child.stdout.splitlines()]
+    times, driver = read_times(child.stderr), Driver()
+    copy, peers = driver.copy(), {}
+    print(f"{driver.chip}, copy {copy / 1e12:.2f} TB/s, cuBLAS {'there' if driver.cublas else 'not found and left out'}")
+    records, failed = [], False
+    for i, case in enumerate(all_cases):
+        record = {key: case[key] for key in ("name", "m", "n", "k", "formats") if key in case} | {"chip": driver.chip, "error": errors[i]}
+        if i in times:
+            low, middle, high = (float(f(times[i])) for f in (np.min, np.median, np.max))
+            record |= {"ms": middle, "ms_min": low, "ms_max": high, "tflops": case["flops"] / middle / 1e9, "limit": "copy",
+                       "fraction_of_limit": case["bytes"] / copy * 1e3 / middle}
+            if case["peer"] and driver.cublas:
+                shape = tuple(case["peer"])
+                peers[shape] = peers.get(shape) or driver.bf16(*shape)
+                record["ratios"] = {"cublas bf16": peers[shape] / middle}
+        else:
+            failed = True
+        records.append(record)
+        print_line(record)
+    if path:
+        with open(path + ".part", "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(record) + "\n" for record in records)
+        os.replace(path + ".part", path)
+    sys.exit(1 if failed else 0)
+
+
+def print_line(record):
+    if "ms" not in record:
+        return print(f"{record['name']:48} WRONG: {record['error']}, not timed")
+    rate = f"{record['tflops']:8.1f} TFLOP/s" if record["tflops"] else " " * 16
+    ratio = "".join(f", {value:.2f} of {name}" for name, value in record.get("ratios", {}).items())
+    print(f"{record['name']:48} {record['ms']:8.4f} ms {rate}, {record['fraction_of_limit']:.2f} of the copy's rate{ratio}, error {record['error']:.1e}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", help="build folder with mxc")
+    parser.add_argument("--chip", default="sm_90a")
+    parser.add_argument("--filter", default="", help="regular expression of names")
+    parser.add_argument("--json", help="file for one object a line")
+    parser.add_argument("--prepare", metavar="FOLDER", help="compile into a folder, and do not run")
+    parser.add_argument("--run", metavar="FOLDER", help="run what was prepared")
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        return work(options.run, json.load(open(os.path.join(options.run, "cases.json"), encoding="utf-8")))
+    folder = options.prepare or options.run or (options.build and os.path.join(options.build, "bench-gpu"))
+    if not folder or not (options.build or options.run):
+        parser.error("expected --build, or --run with a folder that --prepare made")
+    if not options.run:
+        prepare(folder, os.path.abspath(options.build), options.chip, options.filter)
+    if not options.prepare:
+        measure(folder, options.json)
+    return None
+
+
+main()
