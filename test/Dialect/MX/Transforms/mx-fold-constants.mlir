@@ -57,3 +57,17 @@ func.func @seed(%codes: tensor<1x1x16xi8>, %scale: tensor<1x1xi8>, %seed: i64) -
            {quantizers = [#mx.quantizer<format = !mx.mxfp4, rounding = stochastic>]} -> tensor<1x1x16xi8>, tensor<1x1xi8>
   return %0#0, %0#1 : tensor<1x1x16xi8>, tensor<1x1xi8>
 }
+
+// -----
+
+// A transform folds with it: of 32 ones the first becomes √32 = 5.66, and the others 0.
+// CHECK-LABEL: @transformed
+// CHECK-NOT: quantize
+// CHECK-DAG: arith.constant dense<{{\[\[\[}}7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]]> : tensor<1x1x16xi8>
+// CHECK-DAG: arith.constant dense<127> : tensor<1x1xi8>
+func.func @transformed(%codes: tensor<1x1x16xi8>, %scale: tensor<1x1xi8>) -> (tensor<1x1x16xi8>, tensor<1x1xi8>) {
+  %x = arith.constant dense<1.0> : tensor<1x32xf32>
+  %0:2 = mx.packed.quantize ins(%x : tensor<1x32xf32>) outs(%codes, %scale : tensor<1x1x16xi8>, tensor<1x1xi8>)
+           {quantizers = [#mx.quantizer<format = !mx.mxfp4, hadamard = {size = 32}>]} -> tensor<1x1x16xi8>, tensor<1x1xi8>
+  return %0#0, %0#1 : tensor<1x1x16xi8>, tensor<1x1xi8>
+}
