@@ -1,18 +1,17 @@
 //===- Tiles.cpp - Blocks of AMX tiles ------------------------------------===//
 //
 // Order of instructions, found by measuring: the stream of A is loaded with a
-// hint that keeps it out of the first-level cache, between two blocks each
-// accumulator is stored, reloaded and used before the next one is stored, and
-// results of the panel before are written a tile at a time.
+// hint that keeps it out of the first-level cache, and between two blocks each
+// accumulator is stored, reloaded and used before the next one is stored.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Tiles.h"
 
 #include "../avx512/Pack.h"
-#include "TileTypes.h"
+#include "../avx512/Target.h"
 
-#include <algorithm>
+#include <cstring>
 
 namespace mx::runtime::amx {
 
@@ -37,6 +36,18 @@ void configureTiles() {
 }
 
 void releaseTiles() { _tile_release(); }
+
+struct BF16 {
+  template <int Sum, int Rows, int Pairs> static void multiply() {
+    _tile_dpbf16ps(Sum, Rows, Pairs);
+  }
+};
+
+struct S8 {
+  template <int Sum, int Rows, int Pairs> static void multiply() {
+    _tile_dpbssd(Sum, Rows, Pairs);
+  }
+};
 
 /// Stores tile `Sum` of the block before and starts it for the next one.
 template <int Sum>
@@ -88,17 +99,13 @@ void multiplySlice(const SliceProduct &product) {
   uint8_t *before = nowhere;
   auto *sums = static_cast<uint8_t *>(product.sums);
   int64_t steps = product.steps, blockBytes = steps * kStepBytes;
-  int64_t between = std::max<int64_t>(steps / 5, 1);
   for (int64_t block = 0; block < product.blocks; ++block) {
     uint8_t *next = sums + block * kBlockSums * 4;
     const uint8_t *activations = product.activations + block * blockBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
     product.prefetchLines<2>(block);
-    for (int64_t i = 1; i < steps; ++i) {
+    for (int64_t i = 1; i < steps; ++i)
       step<Type>(product.panel + i * kStepBytes, activations + i * kStepBytes);
-      if (i % between == 0) // a block has four tiles of results
-        product.queue->writeTile();
-    }
     for (int a = 0; a < product.limbsA; ++a)
       for (int b = a == 0 ? 1 : 0; b < product.limbsB && a + b < 3; ++b)
         for (int64_t i = 0; i < steps; ++i)
@@ -121,10 +128,11 @@ template <typename Type> void multiply(const SliceProduct &product) {
 
 MX_TARGET_END
 
-template <typename Type> Multiplier makeMultiplier() {
+/// `panels`, found by measuring: their sums and a slice of A share the
+/// second-level cache.
+template <typename Type> Multiplier makeMultiplier(int64_t panels) {
   Multiplier multiplier = {multiply<Type>, avx512::packUnits};
-  multiplier.writesResults = true;
-  multiplier.multiplyFew = multiplyFew<Type>;
+  multiplier.panels = panels;
   multiplier.enter = configureTiles;
   multiplier.leave = releaseTiles;
   return multiplier;
@@ -132,7 +140,7 @@ template <typename Type> Multiplier makeMultiplier() {
 
 } // namespace
 
-Multiplier bf16Multiplier() { return makeMultiplier<BF16>(); }
-Multiplier s8Multiplier() { return makeMultiplier<S8>(); }
+Multiplier bf16Multiplier() { return makeMultiplier<BF16>(16); }
+Multiplier s8Multiplier() { return makeMultiplier<S8>(8); }
 
 } // namespace mx::runtime::amx

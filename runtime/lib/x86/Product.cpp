@@ -59,10 +59,7 @@ public:
       parallelFor(2 * packed.blocks * slices, [&](int64_t i, Workspace &) {
         packHalf(i % slices, i / slices);
       });
-      if (all == 1 && b.limbs() == 1 && multiplier.multiplyFew)
-        multiplyFew();
-      else
-        multiplyPacked();
+      multiplyPacked();
     }
   }
 
@@ -90,33 +87,13 @@ private:
                       tiles + limb * packed.limbStride(slice));
   }
 
-  /// Of tasks: enough for all threads to end at about the same time.
-  static int64_t tasksWanted() {
-    return threadCount() == 1 ? 1 : 4 * threadCount();
-  }
-
-  void multiplyFew() const {
-    constexpr int64_t rows = 16;
-    int64_t tiles = ceilDiv(b.rows(), rows);
-    int64_t each = rows * std::max<int64_t>(tiles / tasksWanted(), 1);
-    parallelFor(ceilDiv(b.rows(), each), [&](int64_t i, Workspace &) {
-      if (multiplier.enter)
-        multiplier.enter();
-      multiplier.multiplyFew(
-          {b, i * each, std::min((i + 1) * each, b.rows()), packed.data,
-           packed.slice, packed.limbs, a.rows() <= rows,
-           scratch<uint8_t>(ScratchSlot::Worker, packed.slice * kTileBytes),
-           finish});
-      if (multiplier.leave)
-        multiplier.leave();
-    });
-  }
-
   /// Results of the packed rows of A, for all rows of B.
   void multiplyPacked() const {
     int64_t panels = ceilDiv(b.rows(), kBlock);
     int64_t down = ceilDiv(packed.blocks, multiplier.blocks);
-    int64_t across = std::max<int64_t>(panels * down / tasksWanted(), 1);
+    // Enough tasks for all threads to end at about the same time.
+    int64_t wanted = threadCount() == 1 ? 1 : 4 * threadCount();
+    int64_t across = std::max<int64_t>(panels * down / wanted, 1);
     int64_t columns = ceilDiv(panels, across);
     parallelFor(columns * down, [&](int64_t i, Workspace &) {
       Task task;
@@ -143,33 +120,26 @@ private:
   void runTask(const Task &task) const {
     if (multiplier.enter)
       multiplier.enter();
-    FinishQueue queue(finish, a.rows(), b.rows());
     int64_t panelBytes = packed.slice * kStepBytes * b.limbs();
     int64_t sumBytes = task.blocks * kBlockSums * 4;
-    auto *panel = scratch<uint8_t>(
-        ScratchSlot::Worker,
-        panelBytes + std::max<int64_t>(multiplier.panels, 2) * sumBytes);
+    auto *panel = scratch<uint8_t>(ScratchSlot::Worker,
+                                   panelBytes + multiplier.panels * sumBytes);
     SliceProduct product;
     product.panel = panel;
-    product.queue = &queue;
     product.limbsA = packed.limbs;
     product.limbsB = b.limbs();
     product.blocks = task.blocks;
     product.lastIsHalf =
         packed.firstRow + (task.firstBlock + task.blocks) * kBlock - 16 >=
         a.rows();
-    // Sums of one panel at a time: those of the panel before are still needed.
-    bool alternates = multiplier.panels == 1;
     for (int64_t first = task.firstPanel; first < task.endPanel;
          first += multiplier.panels) {
       int64_t panels = std::min(multiplier.panels, task.endPanel - first);
       for (int64_t i = 0; i < packed.slices() * panels; ++i) {
-        int64_t j = alternates ? first % 2 : i % panels;
-        product.sums = panel + panelBytes + j * sumBytes;
+        product.sums = panel + panelBytes + i % panels * sumBytes;
         multiplySlice(task, {first, first + panels}, i, product);
       }
     }
-    queue.writeAll();
     finishStreaming();
     if (multiplier.leave)
       multiplier.leave();
@@ -196,13 +166,21 @@ private:
     else
       prefetch(group.end, 0, product);
     multiplier.multiply(product);
-    if (!isLast)
-      return;
-    product.queue->push(static_cast<uint8_t *>(product.sums), task.blocks,
-                        packed.firstRow + task.firstBlock * kBlock,
-                        panel * kBlock);
-    if (!multiplier.writesResults)
-      product.queue->writeAll();
+    if (isLast)
+      finishPanel(task, panel, static_cast<const uint8_t *>(product.sums));
+  }
+
+  /// The sums of a task's blocks with one panel, all of k. Tiles of a block are
+  /// [n][m]; neighbours along n are written after each other.
+  void finishPanel(const Task &task, int64_t panel, const uint8_t *sums) const {
+    for (int64_t i = 0; i < 4 * task.blocks; ++i) {
+      int64_t ofM = i / 2 % 2, ofN = i % 2;
+      int64_t m =
+          packed.firstRow + (task.firstBlock + i / 4) * kBlock + 16 * ofM;
+      int64_t n = panel * kBlock + 16 * ofN;
+      if (m < a.rows() && n < b.rows())
+        finish({sums + (i / 4 * 4 + 2 * ofN + ofM) * kTileBytes, m, n});
+    }
   }
 
   const RowSource &a, &b;

@@ -72,44 +72,6 @@ private:
   void (*call)(const void *, const SumTile &);
 };
 
-/// The complete sums of a panel, [block][2 of B][2 of A][16][16], which are
-/// written tile by tile while the next panel is multiplied: a burst of stores
-/// past the caches would hold up the loads of tiles.
-class FinishQueue {
-public:
-  FinishQueue(const FinishTile &finish, int64_t rowsA, int64_t rowsB)
-      : finish(finish), rowsA(rowsA), rowsB(rowsB) {}
-
-  /// Results (m …, n …); those of the panel before are written first.
-  void push(const uint8_t *panelSums, int64_t blocks, int64_t m, int64_t n) {
-    writeAll();
-    sums = panelSums;
-    firstRow = m;
-    firstCol = n;
-    next = 0;
-    end = 4 * blocks;
-  }
-  void writeTile() {
-    if (next == end)
-      return;
-    int64_t m = firstRow + next / 4 * kBlock + next % 2 * 16;
-    int64_t n = firstCol + next / 2 % 2 * 16;
-    if (m < rowsA && n < rowsB)
-      finish({sums + next * kTileBytes, m, n});
-    ++next;
-  }
-  void writeAll() {
-    while (next < end)
-      writeTile();
-  }
-
-private:
-  const FinishTile &finish;
-  int64_t rowsA, rowsB;
-  const uint8_t *sums = nullptr;
-  int64_t firstRow = 0, firstCol = 0, next = 0, end = 0; ///< tiles
-};
-
 /// One slice: sums[block] (+)= panel · activations[block].
 struct SliceProduct {
   uint8_t *panel = nullptr; ///< [limb][step][32 rows][64 bytes]
@@ -122,8 +84,7 @@ struct SliceProduct {
   bool lastIsHalf = false; ///< the last block has at most 16 rows of A
   int64_t limbStride = 0;  ///< bytes between limbs of `activations`
   int limbsA = 1, limbsB = 1;
-  bool first = true;            ///< sums start at zero
-  FinishQueue *queue = nullptr; ///< earlier results, to be written meanwhile
+  bool first = true; ///< sums start at zero
   /// Lines to bring to the caches meanwhile: `lines` of 64 bytes
   /// from each of `rows` places `rowBytes` apart. Null: none.
   const uint8_t *prefetch = nullptr;
@@ -139,19 +100,6 @@ struct SliceProduct {
   }
 };
 
-/// Rows of B with all of A, which is one block: each row is decoded for one
-/// use.
-struct FewRowsProduct {
-  const RowSource &b;
-  int64_t firstRow, endRow;   ///< of B, multiples of 16 but for the last one
-  const uint8_t *activations; ///< [slice][limb][step][2][16][16 units]
-  int64_t sliceSteps;
-  int limbsA;
-  bool isHalf;      ///< A has at most 16 rows
-  uint8_t *scratch; ///< sliceSteps tiles
-  const FinishTile &finish;
-};
-
 /// `steps` tiles, kStepBytes apart, from 16 rows: unit i of row r to place r of
 /// line i.
 using PackRows = void (*)(const uint16_t *rows, int64_t rowStride,
@@ -165,9 +113,6 @@ struct Multiplier {
   /// Blocks of A, and panels of B whose sums wait in memory from slice to
   /// slice.
   int64_t blocks = 16, panels = 16;
-  bool writesResults = false; ///< of SliceProduct's queue
-  /// For one block of A and rows of B of one limb; null: goes by slices.
-  void (*multiplyFew)(const FewRowsProduct &) = nullptr;
   /// What a thread does before and after it multiplies; null: nothing.
   void (*enter)() = nullptr, (*leave)() = nullptr;
 };
