@@ -9,7 +9,6 @@
 
 #include "../avx512/Target.h"
 
-#include <cstring>
 #include <type_traits>
 
 namespace mx::runtime::avx2 {
@@ -159,20 +158,51 @@ void addProducts(const ColumnPiece &piece, float *sums) {
     addRow(piece, row, sums);
 }
 
-MX_TARGET_END
+namespace {
 
-/// A dword of each row in turn.
-static void pack(const uint16_t *rows, int64_t rowStride, int64_t steps,
-                 uint8_t *tiles) {
-  for (int64_t step = 0; step < steps; ++step, rows += 32, tiles += kStepBytes)
-    for (int64_t unit = 0; unit < 16; ++unit)
-      for (int64_t row = 0; row < 16; ++row)
-        std::memcpy(tiles + 64 * unit + 4 * row,
-                    rows + row * rowStride + 2 * unit, 4);
+/// Rows of 8 dwords to columns.
+void transpose8(__m256 v[8]) {
+  __m256 t[8];
+  for (int i = 0; i < 8; i += 2) {
+    t[i] = _mm256_unpacklo_ps(v[i], v[i + 1]);
+    t[i + 1] = _mm256_unpackhi_ps(v[i], v[i + 1]);
+  }
+  __m256 u[8];
+  for (int i = 0; i < 8; i += 4)
+    for (int j = 0; j < 2; ++j) {
+      u[i + 2 * j] = _mm256_shuffle_ps(t[i + j], t[i + 2 + j], 0x44);
+      u[i + 2 * j + 1] = _mm256_shuffle_ps(t[i + j], t[i + 2 + j], 0xEE);
+    }
+  for (int i = 0; i < 4; ++i) {
+    v[i] = _mm256_permute2f128_ps(u[i], u[4 + i], 0x20);
+    v[4 + i] = _mm256_permute2f128_ps(u[i], u[4 + i], 0x31);
+  }
 }
 
-Multiplier f32Multiplier() { return {multiply<F32>, pack, 16}; }
+/// Multiplier::pack.
+void packUnits(const uint16_t *rows, int64_t rowStride, int64_t steps,
+               uint8_t *tiles) {
+  for (int64_t step = 0; step < steps; ++step, rows += 32, tiles += kStepBytes)
+    for (int64_t row = 0; row < 16; row += 8)
+      for (int64_t unit = 0; unit < 16; unit += 8) {
+        __m256 v[8];
+        for (int i = 0; i < 8; ++i)
+          v[i] = _mm256_loadu_ps(reinterpret_cast<const float *>(
+              rows + (row + i) * rowStride + 2 * unit));
+        transpose8(v);
+        for (int i = 0; i < 8; ++i)
+          _mm256_storeu_ps(
+              reinterpret_cast<float *>(tiles + 64 * (unit + i) + 4 * row),
+              v[i]);
+      }
+}
 
-Multiplier s8Multiplier() { return {multiply<S8>, pack, 16}; }
+} // namespace
+
+MX_TARGET_END
+
+Multiplier f32Multiplier() { return {multiply<F32>, packUnits}; }
+
+Multiplier s8Multiplier() { return {multiply<S8>, packUnits}; }
 
 } // namespace mx::runtime::avx2
