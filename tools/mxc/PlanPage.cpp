@@ -27,7 +27,9 @@ static void writeSummary(raw_ostream &os, const TrainingPlan &plan) {
 static void writeFormats(raw_ostream &os, const TrainingPlan &plan) {
   os << "<h2>Formats</h2>\n<table><caption>Blocks of "
      << formatFigure(plan.request.block)
-     << ". Effective parameters lose as much in BF16. Time: products alone, "
+     << ". Effective parameters lose as much in BF16. *: fewer tokens than "
+        "this "
+        "run's. Time: products alone, "
         "6·N operations a token, at the rate measured.</caption>\n"
         "<tr><th>layout</th><th>measured with</th><th>penalty</th>"
         "<th>loss</th><th>D_crit, tokens</th><th>effective parameters</th>"
@@ -38,8 +40,7 @@ static void writeFormats(raw_ostream &os, const TrainingPlan &plan) {
        << "</td><td>" << formatFigure(format.penalty) << "</td><td>"
        << formatv("{0:f4}", plan.lossInBF16 + format.penalty) << "</td><td>"
        << formatFigure(format.criticalTokens)
-       << (plan.request.tokens > format.criticalTokens ? ", fewer than here"
-                                                       : "")
+       << (plan.request.tokens > format.criticalTokens ? "*" : "")
        << "</td><td>" << formatFigure(format.effectiveParams) << "</td><td>"
        << formatFigure(format.weightBytes * 1e-9) << "</td><td>"
        << (format.rate ? formatFigure(format.rate->gflops) : "-") << "</td><td>"

@@ -140,7 +140,7 @@ void Chart::legend(ArrayRef<StringRef> names) {
   for (auto [i, name] : enumerate(names)) {
     rect(x, kTop - 6, 10, 10, "c" + std::to_string(i), name.str());
     text(x + 14, kTop + 3, name, "note");
-    x += 22 + 7 * double(name.size());
+    x += 28 + 7 * double(name.size());
   }
 }
 
