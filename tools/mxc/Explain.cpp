@@ -8,6 +8,7 @@
 #include "mx/Conversion/NVVM/Explain.h"
 #include "Commands.h"
 #include "mx/Dialect/MX/Transforms/BytesMoved.h"
+#include "mx/Dialect/MX/Transforms/Contraction.h"
 #include "mx/Pipelines/Program.h"
 #include "llvm/Support/Format.h"
 
@@ -107,12 +108,23 @@ Error mxc::explainMain() {
   if (Error error = (*program)->lowerTo(mx::Stage::Packed))
     return error;
   const mx::nvvm::Chip &chip = *mx::nvvm::findChip(options->chip);
-  (*program)->getModule().walk([&](mx::PackedMatmulOp op) {
-    json::Object product = mx::nvvm::explain(op, chip);
+  auto printProduct = [&](json::Object product) {
     if (asJSON)
       outs() << json::Value(std::move(product)) << "\n";
     else
       printText(product);
+  };
+  SmallVector<mlir::Operation *> products;
+  (*program)->getModule().walk([&](mlir::Operation *op) {
+    if (isa<mx::PackedMatmulOp>(op) || mx::isProductLike(op))
+      products.push_back(op);
   });
+  for (mlir::Operation *op : products) {
+    if (auto packed = dyn_cast<mx::PackedMatmulOp>(op))
+      printProduct(mx::nvvm::explain(packed, chip));
+    else if (auto floats = dyn_cast<mlir::linalg::LinalgOp>(op))
+      if (auto product = mx::nvvm::explain(floats, chip))
+        printProduct(std::move(*product));
+  }
   return Error::success();
 }

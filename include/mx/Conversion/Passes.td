@@ -153,7 +153,9 @@ def MXSelectSchedule : Pass<"mx-select-schedule"> {
     `mx-lower-reference`: plain kernels, for every chip.
 
     Operands of a float product whose batch, row and contracted axes do not lie
-    in groups are transposed before it, such as the heads of an attention.
+    in groups are transposed before it, such as the heads of an attention. A
+    large product, packed or of floats, that is only read with its last two axes
+    swapped is computed swapped, with its operands exchanged.
 
     | family | takes |
     |---|---|

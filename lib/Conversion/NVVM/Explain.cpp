@@ -2,6 +2,7 @@
 
 #include "mx/Conversion/NVVM/Explain.h"
 
+#include "FloatProduct.h"
 #include "mx/Conversion/NVVM/Families.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -31,10 +32,12 @@ std::string mx::nvvm::getPlace(mlir::Location location) {
 /// The portable kernels take whatever no family does.
 static constexpr StringLiteral kPortable("portable");
 
-json::Object mx::nvvm::explain(PackedMatmulOp op, const Chip &chip) {
+static json::Object describe(mlir::Location location, std::string a,
+                             std::string b, mlir::Type result,
+                             ArrayRef<mx::nvvm::Verdict> verdicts) {
   std::string family = kPortable.str(), schedule;
   json::Array rejected;
-  for (const Verdict &verdict : judge(op, chip)) {
+  for (const mx::nvvm::Verdict &verdict : verdicts) {
     if (verdict.schedule) {
       family = verdict.family.str();
       raw_string_ostream(schedule) << verdict.schedule;
@@ -43,11 +46,32 @@ json::Object mx::nvvm::explain(PackedMatmulOp op, const Chip &chip) {
     rejected.push_back(json::Object{{"family", verdict.family.str()},
                                     {"condition", verdict.problem}});
   }
-  return json::Object{{"location", getPlace(op.getLoc())},
-                      {"a", getFormat(op.getA(), op.getAScaledFormat())},
-                      {"b", getFormat(op.getB(), op.getBScaledFormat())},
-                      {"result", print(op.getInit().getType())},
+  return json::Object{{"location", mx::nvvm::getPlace(location)},
+                      {"a", std::move(a)},
+                      {"b", std::move(b)},
+                      {"result", print(result)},
                       {"family", std::move(family)},
                       {"schedule", std::move(schedule)},
                       {"rejected", std::move(rejected)}};
+}
+
+json::Object mx::nvvm::explain(PackedMatmulOp op, const Chip &chip) {
+  return describe(op.getLoc(), getFormat(op.getA(), op.getAScaledFormat()),
+                  getFormat(op.getB(), op.getBScaledFormat()),
+                  op.getInit().getType(), judge(op, chip));
+}
+
+std::optional<json::Object> mx::nvvm::explain(mlir::linalg::LinalgOp op,
+                                              const Chip &chip) {
+  mlir::IRRewriter rewriter(op->getContext());
+  op = groupAxes(rewriter, op);
+  SmallVector<Verdict> verdicts = judge(op, chip);
+  if (verdicts.empty())
+    return std::nullopt;
+  auto getElement = [](mlir::Value value) {
+    return print(getElementTypeOrSelf(value.getType()));
+  };
+  return describe(op.getLoc(), getElement(op.getDpsInputs()[0]),
+                  getElement(op.getDpsInputs()[1]),
+                  op.getDpsInits()[0].getType(), verdicts);
 }

@@ -6,6 +6,7 @@
 // RUN: mxc explain %s --recipe=mxfp8 | FileCheck %s --check-prefix=EXPLAIN
 // RUN: mxc explain %s --recipe=mxfp8 --chip=sm_80 | FileCheck %s --check-prefix=PORTABLE
 // RUN: mxc explain %s --recipe=mxfp8 --json | FileCheck %s --check-prefix=JSON
+// RUN: mxc explain %s --recipe=none | FileCheck %s --check-prefix=FLOATS
 // RUN: mxc list chips | FileCheck %s --check-prefix=CHIPS
 // RUN: not mxc compile %s --target=nvvm --chip=sm_1 --emit=ptx -o %t.none 2>&1 | FileCheck %s --check-prefix=CHIP
 // RUN: not mxc compile %s --target=cpu --emit=ptx -o %t.none 2>&1 | FileCheck %s --check-prefix=TARGET
@@ -25,6 +26,8 @@
 // PORTABLE-NEXT: not gemv: a must be bf16 and b scaled
 // PORTABLE-NEXT: not s8_fold: chip sm_80 has no wgmma; sm_90a has
 // PORTABLE-NEXT: not bf16_fold: chip sm_80 has no wgmma; sm_90a has
+// FLOATS: nvvm.mlir:[[#]]:[[#]]: f32 x f32 -> tensor<4x8xf32>: tiled
+// FLOATS-NEXT: not bf16_fold: both operands must be bf16, or both f16
 // JSON: {"a":"!mx.mxfp8_e4m3","b":"!mx.mxfp8_e4m3","family":"bf16_fold",{{.*}}"rejected":[{"condition":"a must be bf16 and b scaled","family":"gemv"},{"condition":"both operands must be mxfp4","family":"s8_fold"}]
 // CHIPS: sm_90a  PTX 8.3, 227 KiB of shared memory per block
 // CHIP: mxc: error: unknown chip 'sm_1'; expected sm_80,

@@ -3,6 +3,7 @@
 #ifndef MX_CONVERSION_NVVM_EXPLAIN_H
 #define MX_CONVERSION_NVVM_EXPLAIN_H
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Target/NVVM/TargetInfo.h"
 #include "llvm/Support/JSON.h"
@@ -16,6 +17,10 @@ std::string getPlace(mlir::Location location);
 /// families the one it takes on `chip`, its schedule, and what keeps it from
 /// the ones before.
 llvm::json::Object explain(PackedMatmulOp op, const Chip &chip);
+/// The same of a product of floats; null for an op that is none. Its axes are
+/// laid as mx-select-schedule lays them, which may replace it.
+std::optional<llvm::json::Object> explain(mlir::linalg::LinalgOp op,
+                                          const Chip &chip);
 
 } // namespace mx::nvvm
 
