@@ -2,9 +2,9 @@
 
     L = n/N^a + d/D^b + e + penalty,    penalty = (D^b/N^a) · log2(B) / (g · (E + 1/2)^u · (M + 1/2)^v)
 
-n, a, d, b, e come from the bf16 runs alone and are held while the sub-laws are fitted: exponent (one M and B), mantissa
-(one E and B), block (one E and M) and all together. Intervals of 95 % are from resampling the runs, bf16 ones too. R²
-is of the penalty: of what a format adds to the fitted bf16 loss.
+n, a, d, b, e come from the bf16 runs alone; a and b are held while the sub-laws are fitted: exponent (one M and B),
+mantissa (one E and B), block (one E and M) and all together. What a format adds is measured from the bf16 run of the same
+N and D, which takes the misfit of the first terms out; R² is of that. Intervals of 95 % are from resampling the runs.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def bf16_loss(part, n, d):
 
 def fit_bf16(runs, starts):
     n, d, loss = columns(runs, "N", "D", "loss")
-    bounds = ([-8, 0.01, -8, 0.01, 0], [3, 3, 3, 3, loss.min()])
+    bounds = ([-8, 0.05, -8, 0.05, 0], [3, 1, 3, 1, loss.min()])
     fits = [least_squares(lambda p: bf16_loss(p, n, d) - loss, np.clip(start, *bounds), bounds=bounds, loss="soft_l1", f_scale=0.01) for start in starts]
     return min(fits, key=lambda fit: fit.cost).x
 
@@ -69,16 +69,20 @@ def penalty(names, values, part, runs):
     return reach / np.exp(values[0]) / (e + 0.5) ** exponents.get("u", 0) / (m + 0.5) ** exponents.get("v", 0)
 
 
+def with_added(bf16, formats):
+    """The runs that have a bf16 run of their N and D, with what their format added to its loss."""
+    plain = {(run["N"], run["D"]): run["loss"] for run in bf16}
+    return [dict(run, added=run["loss"] - plain[run["N"], run["D"]]) for run in formats if (run["N"], run["D"]) in plain]
+
+
 def fit_penalty(names, part, runs):
-    n, d, loss = columns(runs, "N", "D", "loss")
-    added = loss - bf16_loss(part, n, d)
+    (added,) = columns(runs, "added")
     start = np.array([np.log(30.0)] + [1.5] * len(names))
     return least_squares(lambda v: penalty(names, v, part, runs) - added, start, loss="soft_l1", f_scale=0.01).x
 
 
 def r_squared(names, values, part, runs):
-    n, d, loss = columns(runs, "N", "D", "loss")
-    added = loss - bf16_loss(part, n, d)
+    (added,) = columns(runs, "added")
     return 1 - np.sum((added - penalty(names, values, part, runs)) ** 2) / np.sum((added - added.mean()) ** 2)
 
 
@@ -96,20 +100,25 @@ def choose(runs, shared):
 # --- Everything, and again with resampled runs --------------------------------------------------------
 
 
-def fit_all(bf16, formats, starts):
-    """{name of a sub-law: (log g, exponents…)} and the Chinchilla part as "bf16"."""
-    part = fit_bf16(bf16, starts)
-    found = {"bf16": part}
+def hold_paper(part):
+    """With the paper's alpha and beta in the penalty, whatever the bf16 runs say."""
+    return np.array([part[0], PAPER["a"], part[2], PAPER["b"], part[4]])
+
+
+def fit_all(bf16, formats, starts, hold=lambda part: part):
+    """{name of a sub-law: (log g, exponents…)}, the Chinchilla part as "bf16", and what is held of it as "held"."""
+    found = {"bf16": fit_bf16(bf16, starts)}
+    part = found["held"] = hold(found["bf16"])
     for name, (names, shared) in SUBLAWS.items():
         found[name] = fit_penalty(names, part, choose(formats, shared))
     return found
 
 
-def resample(bf16, formats, best, count):
+def resample(bf16, formats, best, count, hold=lambda part: part):
     generator, fits = np.random.default_rng(0), []
     for _ in range(count):
         drawn = [[runs[i] for i in generator.integers(0, len(runs), len(runs))] for runs in (bf16, formats)]
-        fits.append(fit_all(*drawn, [best["bf16"]]))
+        fits.append(fit_all(*drawn, [best["bf16"]], hold))
     return {name: np.percentile([fit[name] for fit in fits], [2.5, 97.5], axis=0) for name in best}
 
 
@@ -128,34 +137,37 @@ def report(bf16, formats, best, ends):
     yield f"| bf16 | | | epsilon = {part[4]:.3g} | {ends['bf16'][0, 4]:.3g} to {ends['bf16'][1, 4]:.3g} | 1.9061 (other text, tokens) |"
     for name, (names, shared) in SUBLAWS.items():
         runs, values = choose(formats, shared), best[name]
-        r2 = r_squared(names, values, part, runs)
+        r2 = r_squared(names, values, best["held"], runs)
         rows = [("factor", np.exp(values[0]), np.exp(ends[name][:, 0]), "")]
         rows += [({"u": "delta", "v": "nu"}[key], values[1 + i], ends[name][:, 1 + i], PAPER[key]) for i, key in enumerate(names)]
         for label, value, (low, high), published in rows:
             yield f"| {name} | {len(runs)} | {r2:.3f} | {label} = {value:.3g} | {low:.3g} to {high:.3g} | {published} |"
     yield ""
-    yield "| format | runs | mean penalty | of the law of all |"
+    yield "| format | runs | added to bf16: mean, standard error | by the law of all |"
     yield "|---|---|---|---|"
     kinds = sorted({(run["E"], run["M"], run["B"]) for run in formats})
     for kind in kinds:
         runs = [run for run in formats if (run["E"], run["M"], run["B"]) == kind]
-        n, d, loss = columns(runs, "N", "D", "loss")
-        added, law = loss - bf16_loss(part, n, d), penalty(("u", "v"), best["all"], part, runs)
-        yield "| E{}M{}, B = {} | {} | {:.4f} | {:.4f} |".format(*kind, len(runs), added.mean(), law.mean())
+        (added,), law = columns(runs, "added"), penalty(("u", "v"), best["all"], best["held"], runs)
+        error = added.std(ddof=1) / len(added) ** 0.5 if len(added) > 1 else float("nan")
+        yield "| E{}M{}, B = {} | {} | {:.4f} ± {:.4f} | {:.4f} |".format(*kind, len(runs), added.mean(), error, law.mean())
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", help="runs.jsonl of grid.py")
+    parser.add_argument("--held", choices=["bf16", "paper"], default="bf16", help="whose alpha and beta the penalty has; default bf16")
     parser.add_argument("--resamples", type=int, default=200, help="for the intervals; default 200")
     options = parser.parse_args()
     runs = load(options.runs)
     bf16, formats = [[run for run in runs if (run["E"] is None) == plain] for plain in (True, False)]
+    formats = with_added(bf16, formats)
     sizes = {(run["N"], run["D"]) for run in bf16}
     if len(sizes) < 6 or len(formats) < 6:
         sys.exit(f"fit.py: expected bf16 runs of 6 or more sizes and 6 or more of formats in {options.runs}; found {len(sizes)} and {len(formats)}")
-    best = fit_all(bf16, formats, make_starts(min(run["loss"] for run in bf16)))
-    for line in report(bf16, formats, best, resample(bf16, formats, best, options.resamples)):
+    hold = [hold_paper] if options.held == "paper" else []
+    best = fit_all(bf16, formats, make_starts(min(run["loss"] for run in bf16)), *hold)
+    for line in report(bf16, formats, best, resample(bf16, formats, best, options.resamples, *hold)):
         print(line)
 
 

@@ -14,6 +14,14 @@ import checkpoint
 import pool
 
 TSENG = "mxfp4_backward"
+ROUNDED, STOCHASTIC = "{format = !mx.nvfp4}", "{format = !mx.nvfp4, rounding = stochastic}"
+#: nvfp4_training with weights in blocks of 1x16, as X has them: target nvvm has no kernel for tiles.
+NV_ROWS = (
+    f'#mx.recipe<name = "nvfp4_rows", forward = {{activation = {ROUNDED}, weight = {ROUNDED}}}, '
+    f"dgrad = {{gradient = {STOCHASTIC}, other = {ROUNDED}}}, wgrad = {{gradient = {STOCHASTIC}, other = {ROUNDED}, "
+    "hadamard = {size = 16, signs = [1, 1, 1, -1, 1, -1, -1, -1, -1, -1, -1, 1, -1, 1, -1, -1]}}, "
+    'exclude = [attention, "*head*", "*embedding*"]>'
+)
 ARMS = {
     "bf16": "none",
     "MXFP4": f"{TSENG},rht=none,rounding=nearest_even",
@@ -22,8 +30,10 @@ ARMS = {
     "MXFP4+RHT+SR": TSENG,
     "NVFP4 (NV)": "nvfp4_training",
     "Quartet II": "quartet2",
+    "NVFP4 (NV), 1x16": NV_ROWS,
 }
-EXCLUDED = ",exclude=*embedding*"  # heads and attention are excluded by the recipes themselves
+#: What names are kept float beside a recipe's own; a whole attribute says it itself.
+EXCLUDED = ",exclude=*embedding*"
 
 
 def make_jobs(options):
@@ -31,7 +41,7 @@ def make_jobs(options):
     jobs = {}
     for seed in range(options.seeds):
         for arm in options.arms:
-            recipe = ARMS[arm] + (EXCLUDED if arm != "bf16" else "")
+            recipe = ARMS[arm] + ("" if arm == "bf16" or ARMS[arm].startswith("#") else EXCLUDED)
             name = f"{''.join(c if c.isalnum() else '_' for c in arm)}-{seed}"
             jobs[name] = [options.model, options.text, f"--recipe={recipe}", f"--seed={seed}", f"--target={options.target}",
                           f"--steps={options.steps}", f"--rate={options.rate}", f"--warmup={options.warmup}"]  # fmt: skip
@@ -59,7 +69,8 @@ def table(arms):
         losses = [run["validation"] for run in runs.values()]
         pairs = [run["validation"] - arms["bf16"][seed]["validation"] for seed, run in runs.items() if seed in arms.get("bf16", {})]
         above = spread(pairs) if pairs and arm != "bf16" else ""
-        lines.append(f"| {arm} | `{ARMS[arm]}` | {len(runs)} | {spread(losses)} | {above} |")
+        recipe = "nvfp4_rows of arms.py" if ARMS[arm] == NV_ROWS else f"`{ARMS[arm]}`"
+        lines.append(f"| {arm} | {recipe} | {len(runs)} | {spread(losses)} | {above} |")
     return "\n".join(lines) + "\n"
 
 

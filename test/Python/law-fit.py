@@ -33,6 +33,8 @@ def near(found, expected, tolerance, what):
 def finds_the_constants():
     runs = make_runs(1e-4)
     bf16, formats = [[run for run in runs if (run["E"] is None) == plain] for plain in (True, False)]
+    formats = fit.with_added(bf16, formats)
+    assert len(formats) == 16 * len(FORMATS)
     best = fit.fit_all(bf16, formats, fit.make_starts(1.9))
     near(best["bf16"][1], 0.24, 0.02, "alpha")
     near(best["bf16"][3], 0.5, 0.02, "beta")
