@@ -37,7 +37,8 @@ llvm::ArrayRef<llvm::ArrayRef<Instruction>> mx::emulator::getFamilies() {
       getBulkCopies(),
       getWgmmaInstructions(),
       getMmaInstructions(),
-      getControlInstructions()};
+      getControlInstructions(),
+      getBlockScaleInstructions()};
   return families;
 }
 

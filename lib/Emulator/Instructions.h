@@ -51,6 +51,7 @@ llvm::ArrayRef<Instruction> getAsyncCopies();
 llvm::ArrayRef<Instruction> getBulkCopies();
 llvm::ArrayRef<Instruction> getWgmmaInstructions();
 llvm::ArrayRef<Instruction> getMmaInstructions();
+llvm::ArrayRef<Instruction> getBlockScaleInstructions();
 llvm::ArrayRef<Instruction> getControlInstructions();
 
 /// All of them.

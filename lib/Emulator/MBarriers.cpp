@@ -37,6 +37,7 @@ MBarrier &mx::emulator::findBarrier(Site site, uint32_t address) {
 static void completePhase(MBarrier &barrier) {
   if (barrier.pending != 0 || barrier.bytes != 0)
     return;
+  getMachine().progress();
   ++barrier.phase;
   barrier.pending = barrier.count;
   barrier.gathered.clock.raise(barrier.agent, barrier.phase);
@@ -104,6 +105,7 @@ static void arriveAt(Site site, MBarrier &barrier, uint32_t count) {
                                 Twine(barrier.pending) + " more of " +
                                 Twine(barrier.count) + " arrivals");
   getMachine().current().warp->release(barrier.gathered);
+  getMachine().progress();
   barrier.pending -= count;
   checkBytes(site, barrier);
   completePhase(barrier);

@@ -125,6 +125,7 @@ void Machine::runCluster(const uint32_t *first) {
 void Machine::runEvent() {
   size_t i = random() % events.size();
   std::swap(events[i], events.back());
+  progress();
   auto event = std::move(events.back());
   events.pop_back();
   event();
@@ -163,6 +164,7 @@ void Machine::runThread() {
 }
 
 void Machine::finish(Thread &thread) {
+  progress();
   stacks.give(thread.stack);
   Warp &warp = *thread.warp;
   warp.alive &= ~(1u << thread.lane);
@@ -182,8 +184,11 @@ void Machine::wait(Site site, const char *what, const MBarrier *barrier) {
 }
 
 bool Machine::yield(Site site) {
+  constexpr unsigned kPatience = 1000;
   Thread &me = *thread;
-  if (ready.empty() && events.empty() && me.warp->ready == 0)
+  me.asked = me.askedAt == changes ? me.asked + 1 : 0;
+  me.askedAt = changes;
+  if (me.asked > kPatience)
     return false;
   if (!me.warp->isQueued) {
     me.warp->isQueued = true;
@@ -195,6 +200,7 @@ bool Machine::yield(Site site) {
 }
 
 void Machine::wake(Thread &thread) {
+  progress();
   Warp &warp = *thread.warp;
   warp.ready |= 1u << thread.lane;
   if (!warp.isQueued && &thread != this->thread &&

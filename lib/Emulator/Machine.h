@@ -51,7 +51,9 @@ struct Thread {
   bool done = false;
   Site waitsAt = nullptr; ///< null while it can run
   const char *waitsFor = "";
-  const MBarrier *waitsOn = nullptr;    ///< if it is an mbarrier
+  const MBarrier *waitsOn = nullptr; ///< if it is an mbarrier
+  uint64_t askedAt = 0;              ///< the machine's changes when it yielded
+  unsigned asked = 0;                ///< times since
   std::optional<unsigned> clusterPhase; ///< arrived in, and not waited for
   uint32_t copyGroups = 0;              ///< cp.async groups committed
   std::vector<AsyncCopy> copies;
@@ -163,8 +165,10 @@ public:
   [[noreturn]] void fail(Site site, const llvm::Twine &text);
   /// Gives the processor back until someone wakes the thread.
   void wait(Site site, const char *what, const MBarrier *barrier = nullptr);
-  /// Lets others run; false where nobody can.
+  /// Lets others run; false where all who can only ask, over and over.
   bool yield(Site site);
+  /// Notes that something happened that others may ask for.
+  void progress() { ++changes; }
   void wake(Thread &thread);
   void wakeAll(std::vector<Thread *> &threads);
   /// Waits for the lanes of the mask; the last one runs `body`.
@@ -204,6 +208,7 @@ private:
   std::vector<llvm::unique_function<void()>> events;
   Agent nextAgent = 0;
   uint64_t state;
+  uint64_t changes = 0;
   std::string failure;
 };
 

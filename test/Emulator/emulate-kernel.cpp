@@ -31,9 +31,9 @@ static cl::opt<int64_t> blocks("grid", cl::init(1));
 static cl::opt<int64_t> threads("block", cl::init(32));
 static cl::opt<int64_t> cluster("cluster", cl::init(1));
 static cl::opt<int64_t> shared("shared", cl::init(0));
-static cl::list<std::string>
-    arguments("arg", cl::desc("zeros:N or count:N, N words of i32; bytes:N; "
-                              "i32:VALUE; map:BUFFER:S0xS1xS2:B1xB2"));
+static cl::list<std::string> arguments(
+    "arg", cl::desc("zeros:N or count:N, N words of i32; bytes:N; file:PATH; "
+                    "i32:VALUE; map:BUFFER:S0xS1xS2:B1xB2"));
 
 template <typename T> static T *find(StringRef name) {
   for (const mx::JIT::Symbol &symbol : mx::emulator::getEntryPoints())
@@ -69,6 +69,15 @@ struct Argument {
 };
 } // namespace
 
+static void upload(Argument &argument, ArrayRef<uint32_t> content) {
+  auto bytes = static_cast<int64_t>(4 * content.size());
+  argument.words = static_cast<int64_t>(content.size());
+  void *address = find<decltype(mx_cuda_alloc)>("mx_cuda_alloc")(bytes);
+  find<decltype(mx_cuda_upload)>("mx_cuda_upload")(address, content.data(),
+                                                   bytes);
+  std::memcpy(argument.value, &address, sizeof address);
+}
+
 static void makeBuffer(Argument &argument, int64_t count) {
   bool isBytes = argument.kind == "bytes";
   argument.words = isBytes ? count / 4 : count;
@@ -79,11 +88,7 @@ static void makeBuffer(Argument &argument, int64_t count) {
     for (size_t byte = 0; isBytes && byte < 4; ++byte)
       word |= static_cast<uint32_t>((4 * i + byte) * 37 % 251) << (8 * byte);
   }
-  void *address =
-      find<decltype(mx_cuda_alloc)>("mx_cuda_alloc")(4 * argument.words);
-  find<decltype(mx_cuda_upload)>("mx_cuda_upload")(address, content.data(),
-                                                   4 * argument.words);
-  std::memcpy(argument.value, &address, sizeof address);
+  upload(argument, content);
 }
 
 static void readArgument(StringRef text, std::vector<Argument> &all) {
@@ -96,6 +101,14 @@ static void readArgument(StringRef text, std::vector<Argument> &all) {
     SmallVector<int64_t> s = readNumbers(parts[2]), box = readNumbers(parts[3]);
     find<decltype(mx_cuda_map_bytes)>("mx_cuda_map_bytes")(
         argument.value, buffer.getBuffer(), s[0], s[1], s[2], box[0], box[1]);
+  } else if (parts[0] == "file") {
+    auto file = llvm::MemoryBuffer::getFile(parts[1]);
+    if (!file)
+      fail("cannot read '" + parts[1] + "'");
+    StringRef bytes = (*file)->getBuffer();
+    std::vector<uint32_t> content(bytes.size() / 4);
+    std::memcpy(content.data(), bytes.data(), 4 * content.size());
+    upload(argument, content);
   } else if (parts[0] == "i32") {
     auto value = static_cast<int32_t>(readNumbers(parts[1])[0]);
     std::memcpy(argument.value, &value, sizeof value);

@@ -41,6 +41,8 @@ COLLECTIVES = {
     # Segments of 8 lanes.
     "shfl.sync.down.b32 $0, $1, 4, 0x181f, 0xffffffff;": np.where(LANES % 8 < 4, X[np.minimum(LANES + 4, 31)], X),
     "shfl.sync.idx.b32 $0, $1, 2, 0x181f, 0xffffffff;": X[LANES // 8 * 8 + 2],
+    "elect.sync _|p, 0xffffffff; selp.b32 $0, 9, 4, p;": np.where(LANES == 0, 9, 4),
+    "setp.ne.b32 q, $1, 0; vote.sync.any.pred p, q, 0xffffffff; selp.b32 $0, 1, 0, p;": 1 + 0 * LANES,
     "redux.sync.max.s32 $0, $1, 0xffffffff;": 31 + 0 * LANES,
     "redux.sync.min.u32 $0, $1, 0xffffffff;": 0 * LANES,
     "redux.sync.add.s32 $0, $1, 0xffffffff;": X.sum() + 0 * LANES,
@@ -120,6 +122,86 @@ def check_mistakes(counter, folder):
         check_caught(counter, name, text, launch(folder, text, [f"zeros:{threads}"], threads, 2048), mark, said)
 
 
+def ldmatrix(count, transposed):
+    """Rows of 8 words of 16 bits: row r of matrix i holds 2 * (32 i + 4 r + w) + h in half h of word w."""
+    words = [f"    %q{i} = arith.constant {128 * i} : i32\n    %at{i} = arith.addi %mine, %q{i} : i32\n"
+             f"    %n{i} = arith.constant {32 * i} : i32\n    %w{i} = arith.addi %tid, %n{i} : i32\n"
+             f"    %l{i} = arith.muli %w{i}, %c2 : i32\n    %u{i} = arith.addi %l{i}, %c1 : i32\n    %h{i} = arith.shli %u{i}, %c16 : i32\n"
+             f"    %b{i} = arith.ori %l{i}, %h{i} : i32\n" + shared_store(f"%b{i}", f"%at{i}", f"write{i}") for i in range(4)]
+    registers = ", ".join(f"${i}" for i in range(count))
+    struct = f"!llvm.struct<({', '.join(['i32'] * count)})>"
+    text = f"ldmatrix.sync.aligned.m8n8.x{count}{'.trans' if transposed else ''}.shared.b16 {{{registers}}}, [${count}];"
+    stores = [f"    %e{i} = llvm.extractvalue %m[{i}] : {struct}\n    %k{i} = arith.constant {32 * i} : i32\n    %o{i} = arith.addi %tid, %k{i} : i32\n"
+              f"    %t{i} = llvm.getelementptr %out[%o{i}] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32\n    llvm.store %e{i}, %t{i} : i32, !llvm.ptr<1>"
+              for i in range(count)]
+    return small("\n".join(words + [
+        "    nvvm.barrier0\n    %line = arith.muli %tid, %c16 : i32\n    %row = arith.addi %base, %line : i32",
+        f"    %m = {assembly(text, ','.join(['=r'] * count) + ',r', '%row', 'i32', struct)} // load"] + stores))
+
+
+def check_ldmatrix(counter, folder):
+    matrices = np.arange(256).reshape(4, 8, 8)
+    for count, transposed in ((2, False), (4, False), (4, True)):
+        result = launch(folder, ldmatrix(count, transposed), [f"zeros:{32 * count}"], 32, 2048)
+        found = np.array(result.stdout.removeprefix("arg0:").split(), np.int64).reshape(count, 32)
+        for i in range(count):
+            m = matrices[i].T if transposed else matrices[i]
+            want = [m[lane // 4, lane % 4 * 2] | m[lane // 4, lane % 4 * 2 + 1] << 16 for lane in range(32)]
+            counter.check(np.array_equal(found[i], want), f"ldmatrix x{count} {transposed}: {result.stderr}")
+
+
+def polling(phases):
+    """Warp 1 completes one phase; warp 0 asks for it until it is complete."""
+    ask = assembly("{ .reg .pred p; mbarrier.test_wait.parity.shared::cta.b64 p, [$1], 0; selp.b32 $0, 1, 0, p; }", "=r,r", "%base", "i32", "i32")
+    return small(f"""    %isFirst = arith.cmpi eq, %tid, %c0 : i32
+    scf.if %isFirst {{
+      {assembly(f"mbarrier.init.shared::cta.b64 [$0], {phases};", "r", "%base", "i32")}
+    }}
+    nvvm.barrier0
+    %isLast = arith.cmpi eq, %tid, %c63 : i32
+    scf.if %isLast {{
+      {assembly("mbarrier.arrive.shared::cta.b64 _, [$0];", "r", "%base", "i32")}
+    }}
+    %isAsking = arith.cmpi ult, %tid, %c32 : i32
+    scf.if %isAsking {{
+      %done = scf.while (%x = %c0) : (i32) -> i32 {{
+        %y = {ask} // ask
+        %again = arith.cmpi eq, %y, %c0 : i32
+        scf.condition(%again) %y : i32
+      }} do {{
+      ^bb0(%z: i32):
+        scf.yield %z : i32
+      }}
+      {store("%done").strip()}
+    }}""")
+
+
+def check_polling(counter, folder):
+    for seed in range(4):
+        result = launch(folder, polling(1), ["zeros:64"], 64, 2048, seed)
+        counter.check(result.stdout.split()[1:] == ["1"] * 32 + ["0"] * 32, f"test_wait: {result.stderr}")
+    text = polling(2)
+    check_caught(counter, "a phase that nobody completes", text, launch(folder, text, ["zeros:64"], 64, 2048), "ask", "lacks 1 arrivals")
+
+
+def check_registers(counter, folder):
+    """Warps 4 to 11 may have 232 registers after the others gave theirs back."""
+    text = small("""    %isGiving = arith.cmpi ult, %tid, %c128 : i32
+    scf.if %isGiving {
+      nvvm.setmaxregister decrease 40
+    } else {
+      nvvm.setmaxregister increase 232 // take
+    }
+""" + store("%c1"))
+    for seed in range(4):
+        result = launch(folder, text, ["zeros:384"], 384, 0, seed)
+        counter.check(result.stdout.split()[1:] == ["1"] * 384, f"setmaxnreg: {result.stderr}")
+    more = text.replace("increase 232", "increase 240")
+    check_caught(counter, "registers that nobody gives", more, launch(folder, more, ["zeros:384"], 384), "take", "registers that other warps give back")
+    more = text.replace("increase 232", "increase 64")
+    check_caught(counter, "a number of registers", more, launch(folder, more, ["zeros:384"], 384), "take", "64 registers, where the warp has 168")
+
+
 def check_cluster(counter, folder):
     """Block 0 arrives at block 1's mbarrier, which waits; without the barrier at the end block 1 may be gone."""
     arrive = ("{ .reg .b32 remote; mapa.shared::cluster.u32 remote, $0, $1; "
@@ -162,6 +244,9 @@ def main():
         check_results(counter, folder)
         check_async(counter, folder)
         check_mistakes(counter, folder)
+        check_ldmatrix(counter, folder)
+        check_polling(counter, folder)
+        check_registers(counter, folder)
         check_cluster(counter, folder)
     counter.finish("small kernels")
 
