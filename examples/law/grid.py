@@ -17,10 +17,10 @@ import checkpoint  # noqa: E402
 import pool  # noqa: E402
 from train import read_about  # noqa: E402
 
-#: (E, M, B): the exponent along M = 1, the mantissa along E = 2, the block along E2M1 and E1M1.
+#: (E, M, B): the exponent along M = 1 and M = 0, the mantissa along E = 2 and E = 1, the block along three of them.
 FORMATS = [
-    (2, 1, 32), (1, 1, 32), (3, 1, 32), (4, 1, 32), (2, 0, 32), (2, 2, 32), (2, 3, 32), (3, 0, 32),
-    (2, 1, 8), (2, 1, 16), (2, 1, 64), (1, 1, 8), (1, 1, 64),
+    (2, 1, 32), (1, 1, 32), (3, 1, 32), (4, 1, 32), (2, 0, 32), (3, 0, 32), (4, 0, 32), (2, 2, 32), (2, 3, 32), (1, 2, 32),
+    (2, 1, 8), (2, 1, 16), (2, 1, 64), (1, 1, 8), (1, 1, 64), (2, 0, 8), (2, 0, 64),
 ]  # fmt: skip
 
 
