@@ -10,7 +10,7 @@ import os
 import model
 import numpy as np
 from operands import Instrumented
-from tools import TARGETS, Counter, Folder, mxc_run, run
+from tools import TARGETS, Counter, Folder, emulation, mxc_run, run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SEED = 77
@@ -108,7 +108,7 @@ def main():
             ir, arrays = f"{HERE}/Inputs/{name}.mlir", f"{HERE}/Inputs/{name}.npz"
             for target in TARGETS:
                 result = run("mxc", "run", ir, f"--target={target}", f"--inputs={arrays}", f"--expect={arrays}",
-                             "--rtol=1e-5", check=False)
+                             "--rtol=1e-5", *emulation(target), check=False)
                 counter.check(result.returncode == 0, f"{name} none {target}: {result.stdout}")
             with np.load(arrays) as data:
                 inputs = {key: data[key] for key in data.files if key.startswith("arg")}

@@ -33,11 +33,15 @@ class Folder(tempfile.TemporaryDirectory):
         return self.path(name)
 
 
+def emulation(target):
+    """Options of mxc run."""
+    return ("--emulate",) if EMULATE and target == "nvvm" else ()
+
+
 def mxc_run(folder, ir, arrays, target, *options, env=None):
     """Results of a module's main on arrays arg0…"""
     np.savez(folder.path("in.npz"), **arrays)
-    if EMULATE and target == "nvvm":
-        options += ("--emulate",)
+    options += emulation(target)
     run("mxc", "run", ir, f"--target={target}", f"--inputs={folder.path('in.npz')}",
         f"--outputs={folder.path('out.npz')}", *options, env=env)
     with np.load(folder.path("out.npz")) as data:
