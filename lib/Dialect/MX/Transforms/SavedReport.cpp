@@ -7,6 +7,7 @@
 #include "mx/Dialect/MX/Transforms/BytesMoved.h"
 
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -20,31 +21,69 @@ SavedReport::Kept &SavedReport::getKept(Value value) {
   return kept[op];
 }
 
-/// Whether mx-share-quantizations makes one of two values: equal chains of ops
-/// that draw no random bits, whatever their streams.
-static bool isShared(Value a, Value b) {
-  Operation *left = a.getDefiningOp(), *right = b.getDefiningOp();
-  if (a == b || !left || !right)
-    return a == b;
-  auto areShared = [](Value a, Value b) { return success(isShared(a, b)); };
-  if (auto first = dyn_cast<QuantizeOp>(left)) {
-    auto second = dyn_cast<QuantizeOp>(right);
-    return second && !first.getSeed() && !second.getSeed() &&
-           first.getType() == second.getType() &&
-           first.getEffectiveScaleRule() == second.getEffectiveScaleRule() &&
-           isShared(first.getInput(), second.getInput());
+namespace {
+
+/// Numbers of values: equal for those that mx-share-quantizations makes one,
+/// the results of equal ops that draw no random bits, whatever their streams.
+class ValueNumbers {
+public:
+  explicit ValueNumbers(Operation *function) {
+    function->walk<WalkOrder::PreOrder>([&](Operation *op) { add(op); });
   }
-  if (auto first = dyn_cast<HadamardOp>(left)) {
-    auto second = dyn_cast<HadamardOp>(right);
-    return second && !first.getSeed() && !second.getSeed() &&
-           first.getTransform() == second.getTransform() &&
-           isShared(first.getInput(), second.getInput());
+
+  unsigned get(Value value) {
+    return numbers.try_emplace(value, numbers.size()).first->second;
   }
-  return isMemoryEffectFree(left) &&
-         OperationEquivalence::isEquivalentTo(
-             left, right, areShared, /*markEquivalent=*/nullptr,
-             OperationEquivalence::IgnoreLocations);
-}
+
+private:
+  void add(Operation *op) {
+    if (op->getNumResults() == 0 || !isMemoryEffectFree(op))
+      return;
+    auto &known = leaders[getHash(op)];
+    for (Operation *leader : known)
+      if (isEqual(leader, op)) {
+        for (auto [value, first] :
+             llvm::zip(op->getResults(), leader->getResults()))
+          numbers[value] = get(first);
+        return;
+      }
+    known.push_back(op);
+  }
+
+  llvm::hash_code getHash(Operation *op) {
+    llvm::hash_code hash = llvm::hash_combine(op->getName());
+    for (Value operand : op->getOperands())
+      hash = llvm::hash_combine(hash, get(operand));
+    for (Type type : op->getResultTypes())
+      hash = llvm::hash_combine(hash, type);
+    return hash;
+  }
+
+  bool isEqual(Operation *left, Operation *right) {
+    auto haveEqual = [&](Value a, Value b) { return get(a) == get(b); };
+    if (auto first = dyn_cast<QuantizeOp>(left)) {
+      auto second = dyn_cast<QuantizeOp>(right);
+      return second && !first.getSeed() && !second.getSeed() &&
+             first.getType() == second.getType() &&
+             first.getEffectiveScaleRule() == second.getEffectiveScaleRule() &&
+             haveEqual(first.getInput(), second.getInput());
+    }
+    if (auto first = dyn_cast<HadamardOp>(left)) {
+      auto second = dyn_cast<HadamardOp>(right);
+      return second && !first.getSeed() && !second.getSeed() &&
+             first.getTransform() == second.getTransform() &&
+             haveEqual(first.getInput(), second.getInput());
+    }
+    return OperationEquivalence::isEquivalentTo(
+        left, right, [&](Value a, Value b) { return success(haveEqual(a, b)); },
+        /*markEquivalent=*/nullptr, OperationEquivalence::IgnoreLocations);
+  }
+
+  DenseMap<Value, unsigned> numbers;
+  DenseMap<size_t, SmallVector<Operation *, 1>> leaders; ///< by hash
+};
+
+} // namespace
 
 void SavedReport::addOperand(Value operand) {
   Value value = operand;
@@ -55,10 +94,7 @@ void SavedReport::addOperand(Value operand) {
       break;
     value = dequantize.getInput();
   }
-  auto &operands = getKept(operand).operands;
-  if (llvm::none_of(operands,
-                    [&](Value other) { return isShared(value, other); }))
-    operands.insert(value);
+  getKept(operand).operands.insert(value);
 }
 
 void SavedReport::addMask(Value mask) { getKept(mask).masks.insert(mask); }
@@ -66,7 +102,11 @@ void SavedReport::addMask(Value mask) { getKept(mask).masks.insert(mask); }
 void SavedReport::emit() const {
   for (const auto &[op, values] : kept) {
     int64_t operands = 0, masks = 0, bf16 = 0;
+    ValueNumbers numbers(op);
+    llvm::SmallDenseSet<unsigned> counted;
     for (Value value : values.operands) {
+      if (!counted.insert(numbers.get(value)).second)
+        continue;
       auto type = cast<RankedTensorType>(value.getType());
       operands += getStoredBytes(type);
       bf16 += getStoredBytes(RankedTensorType::get(
