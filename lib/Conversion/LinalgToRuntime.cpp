@@ -10,6 +10,7 @@
 #include "RuntimeRecords.h"
 
 #include "mx/Conversion/Passes.h"
+#include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Dialect/MX/Transforms/Contraction.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -136,8 +137,21 @@ struct LowerProduct : OpInterfaceRewritePattern<linalg::LinalgOp> {
   RuntimeSymbols *symbols;
 };
 
+/// Whether sums are asked for that are the same on every target: those of loops
+/// are, for floats.
+bool hasExactProduct(ModuleOp module) {
+  return module
+      .walk([](PackedMatmulOp op) {
+        return op.getAccumulate() == Accumulate::Exact ? WalkResult::interrupt()
+                                                       : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 struct LinalgToRuntime : impl::MXLinalgToRuntimeBase<LinalgToRuntime> {
   void runOnOperation() final {
+    if (hasExactProduct(getOperation()))
+      return;
     RuntimeSymbols symbols;
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerProduct>(&getContext(), &symbols);

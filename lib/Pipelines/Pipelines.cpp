@@ -132,8 +132,8 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
     pm.addPass(createInlinerPass());
   addBufferization(pm, options);
   if (options.target == TargetKind::CPU) {
-    pm.addPass(createMXLowerCPU());
     pm.addPass(createMXLinalgToRuntime());
+    pm.addPass(createMXLowerCPU());
   }
   if (options.target == TargetKind::NVVM)
     pm.addPass(createMXLowerNVVM({options.chip}));

@@ -66,7 +66,7 @@ def product():
       llvm.store %r#{i}, %q{i} : i32, !llvm.ptr<1> // store""")
     return f"""gpu.module @kernels {{
   {SHARED}
-  llvm.func @product(%map: !llvm.ptr {{llvm.byval = !llvm.array<16 x i64>, llvm.align = 64 : i64}}, %out: !llvm.ptr<1>, %steps: i32) attributes {{gpu.kernel, nvvm.kernel}} {{
+  llvm.func @product(%map: !llvm.ptr {{llvm.byval = !llvm.array<16 x i64>, llvm.align = 64 : i64, nvvm.grid_constant}}, %out: !llvm.ptr<1>, %steps: i32) attributes {{gpu.kernel, nvvm.kernel}} {{
     {start()}
     %c16384 = arith.constant 16384 : i32
     %c16400 = arith.constant 16400 : i32

@@ -62,7 +62,10 @@ def MXLinalgToRuntime : Pass<"mx-linalg-to-runtime", "::mlir::ModuleOp"> {
     use, with its operands where they lie: batch axes, strides and transposed
     operands are views. Products of fewer than 4096 multiply-adds, with a
     vector, or with several contracted axes stay loops. Runs after
-    bufferization.
+    bufferization and before `mx-lower-cpu`.
+
+    All stay loops in a module with a packed product of `accumulate exact`:
+    there every target has the same bits, and loops add in the same order.
 
     Before:
 
