@@ -1,9 +1,11 @@
-//===- Bfloat.cpp - Conversions to bf16 by LLVM's calls -------------------===//
+//===- Bfloat.cpp - Conversions to bf16 in host code ----------------------===//
 
 #include "Bfloat.h"
 
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
@@ -34,15 +36,27 @@ public:
     auto *function =
         Function::Create(type, GlobalValue::InternalLinkage, name, module);
     b.SetInsertPoint(BasicBlock::Create(module.getContext(), "", function));
-    Value *value = function->getArg(0);
-    Value *bits = from->isFloatTy() ? b.CreateBitCast(value, b.getInt32Ty())
-                                    : roundToOdd(value);
-    b.CreateRet(b.CreateBitCast(round(bits), b.getBFloatTy()));
+    b.CreateRet(convert(function->getArg(0)));
     // Code generation makes the calls, when nothing refers to it yet.
     appendToCompilerUsed(module, {function});
   }
 
+  /// Puts the integer operations of a conversion in its place.
+  void expand(FPTruncInst *conversion) {
+    b.SetInsertPoint(conversion);
+    conversion->replaceAllUsesWith(convert(conversion->getOperand(0)));
+    conversion->eraseFromParent();
+  }
+
 private:
+  /// A f32 or f64 as bf16.
+  Value *convert(Value *value) {
+    Value *bits = value->getType()->isFloatTy()
+                      ? b.CreateBitCast(value, b.getInt32Ty())
+                      : roundToOdd(value);
+    return b.CreateBitCast(round(bits), b.getBFloatTy());
+  }
+
   /// The bits of an f32 to those of the nearest bf16, ties to even; NaNs become
   /// quiet.
   Value *round(Value *bits) {
@@ -78,6 +92,22 @@ private:
   IRBuilder<> b;
 };
 } // namespace
+
+void mx::expandBfloatConversions(Module &module) {
+  SmallVector<FPTruncInst *> found;
+  for (Function &function : module)
+    for (Instruction &instruction : instructions(function))
+      if (auto *conversion = dyn_cast<FPTruncInst>(&instruction))
+        if (conversion->getType()->isBFloatTy())
+          found.push_back(conversion);
+  Conversions conversions(module);
+  for (FPTruncInst *conversion : found)
+    conversions.expand(conversion);
+}
+
+StringRef mx::getBfloatFeatures(const Triple &triple) {
+  return triple.isX86() ? "-avx512bf16,-avxneconvert" : "";
+}
 
 void mx::addBfloatConversions(Module &module) {
   if (!usesBfloat(module))

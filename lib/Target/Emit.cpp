@@ -87,6 +87,8 @@ mx::createMachine(const Processor &processor, std::string &error) {
     error = ("'" + cpu + "' with these features has no 64-bit mode").str();
     return nullptr;
   }
+  if (StringRef more = getBfloatFeatures(triple); !more.empty())
+    features += (features.empty() ? "" : ",") + more.str();
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
@@ -139,6 +141,7 @@ mx::translateAndOptimize(ModuleOp module, llvm::LLVMContext &context,
     return nullptr;
   result->setTargetTriple(machine.getTargetTriple());
   result->setDataLayout(machine.createDataLayout());
+  expandBfloatConversions(*result);
   optimize(*result, machine);
   addBfloatConversions(*result);
   return result;
