@@ -3,6 +3,7 @@
 #include "Arrays.h"
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "mx/Pipelines/CallerMemory.h"
 #include "mx/Target/Invoke.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -138,7 +139,6 @@ Error mx::capi::checkResult(const mx_array &array, const Slot &slot) {
 }
 
 Error mx::capi::checkDeviceArray(const mx_array &array, const Slot &slot) {
-  constexpr uintptr_t kAlignment = 16;
   if (!slot.part->shape || is_contained(getSizes(array), 0))
     return Error::success();
   SmallVector<int64_t> strides = getStrides(array);
@@ -147,10 +147,12 @@ Error mx::capi::checkDeviceArray(const mx_array &array, const Slot &slot) {
     if (size > 1 && stride != dense)
       return fail(slot, "row-major without gaps in GPU memory",
                   "strides " + formatShape(strides));
-  if (reinterpret_cast<uintptr_t>(array.data) % kAlignment)
-    return fail(slot, "aligned to 16 bytes in GPU memory",
-                "address 0x" +
-                    utohexstr(reinterpret_cast<uintptr_t>(array.data)));
+  auto address = reinterpret_cast<uintptr_t>(array.data);
+  if (address % mx::kDeviceAlignment)
+    return fail(slot,
+                "aligned to " + Twine(mx::kDeviceAlignment) +
+                    " bytes in GPU memory",
+                "address 0x" + utohexstr(address));
   return Error::success();
 }
 

@@ -54,8 +54,8 @@ def _reshape(array: Any, shape: Sequence[int]) -> Any:
     return array.reshape(tuple(shape))
 
 
-def _float_type(name: str, array: Array) -> str:
-    _device.shape_of(name, array, FLOATS)
+def _float_type(array: Array) -> str:
+    """MLIR's word for the elements of an array whose dtype is checked."""
     return _TYPES[str(array.dtype).removeprefix("torch.")]
 
 
@@ -81,7 +81,7 @@ def quantize(x: Array, form: Format, transpose: bool, seed: int, hadamard: Optio
     if hadamard is not None and form.is_column_wise:
         raise Error(f"expected a format with blocks along the last axis for a transform on the GPU; found {form}")
     words = {
-        "from": _float_type("x", x), "to": form, "batch": batch, "m": rows, "k": columns,
+        "from": _float_type(x), "to": form, "batch": batch, "m": rows, "k": columns,
         "transposed": "only" if transpose else None, "hadamard": hadamard, **options,
     }  # fmt: skip
     result: Scaled = _run("quantize", words, [_flat(x, shape)], seed)
@@ -104,7 +104,7 @@ def hadamard(x: Array, size: int, signs: Union[str, Sequence[int]], seed: int, s
     shape = _device.shape_of("x", x, FLOATS)
     batch, rows, columns = _extents(shape)
     words = {
-        "from": _float_type("x", x), "batch": batch, "m": rows, "k": columns, "hadamard": size,
+        "from": _float_type(x), "batch": batch, "m": rows, "k": columns, "hadamard": size,
         **sign_options(signs, sign_stream),
     }  # fmt: skip
     return _reshape(_run("hadamard", words, [_flat(x, shape)], seed), shape)
@@ -138,7 +138,7 @@ def matmul(
 
 
 def _spell(operand: Union[Array, Scaled]) -> str:
-    return str(operand.format) if isinstance(operand, Scaled) else _float_type("an operand", operand)
+    return str(operand.format) if isinstance(operand, Scaled) else _float_type(operand)
 
 
 def _operand(value: Union[Array, Scaled], shape: Sequence[int]) -> Any:

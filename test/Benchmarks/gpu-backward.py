@@ -76,7 +76,8 @@ def error(found, wanted):
 
 
 def main():
-    m, n = (int(argument) for argument in [*sys.argv[1:], "32768", "8192"][:2]) if len(sys.argv) > 2 else (32768, 8192)
+    given = [int(argument) for argument in sys.argv[1:3]]
+    m, n = given + [32768, 8192][len(given) :]
     step = mxc.compile(STEP.format(m=m, n=n), "mxfp4_backward", "nvvm", arrays="device")
     print(f"{torch.cuda.get_device_name()}, {m} tokens, {n} x {n}")
     for kind in ("normal", "log-normal norms", "6 % zero tokens"):

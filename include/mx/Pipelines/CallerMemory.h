@@ -12,10 +12,14 @@
 #define MX_PIPELINES_CALLERMEMORY_H
 
 #include "llvm/ADT/StringRef.h"
+#include <cstdint>
 
 namespace mx {
 
 inline constexpr llvm::StringLiteral kWorkspaceSuffix = ".workspace_bytes";
+/// The alignment of arrays that callers have in GPU memory, in bytes: kernels
+/// copy so many at once.
+inline constexpr int64_t kDeviceAlignment = 16;
 /// On functions some of whose temporaries remain on the heap.
 inline constexpr llvm::StringLiteral kHeapAttrName = "mx_heap";
 

@@ -171,11 +171,11 @@ private:
     Value address = LLVM::PtrToIntOp::create(b, loc, b.getI64Type(),
                                              passed[parameter.name]);
     Value rest = arith::AndIOp::create(b, loc, address,
-                                       toI64(index(kDeviceAlignment - 1)));
+                                       toI64(index(mx::kDeviceAlignment - 1)));
     failIf(compare(arith::CmpIPredicate::ne, rest, toI64(index(0))),
            errors.add(ErrorKind::BadAlignment,
                       function.symbol + ": " + parameter.name +
-                          " is not aligned to " + Twine(kDeviceAlignment) +
+                          " is not aligned to " + Twine(mx::kDeviceAlignment) +
                           " bytes"));
   }
 

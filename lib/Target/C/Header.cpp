@@ -3,6 +3,7 @@
 #include "Parameters.h"
 
 #include "mlir/IR/AffineExpr.h"
+#include "mx/Pipelines/CallerMemory.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -206,7 +207,7 @@ static void printIntroduction(const Library &library, StringRef origin,
   if (library.onDevice)
     printDevice(os);
   std::string aligned =
-      library.onDevice ? "to " + std::to_string(kDeviceAlignment) + " bytes"
+      library.onDevice ? "to " + std::to_string(mx::kDeviceAlignment) + " bytes"
                        : "as their C type";
   os << " * Arrays are dense and row-major, in memory of the caller, aligned\n"
         " * "

@@ -31,9 +31,6 @@ std::vector<Parameter> getExtentParameters(const Function &function);
 /// The C type of an element or scalar.
 std::string getCType(const Slot &value);
 
-/// The alignment of arrays on a GPU, in bytes: kernels copy so many at once.
-inline constexpr int64_t kDeviceAlignment = 16;
-
 /// What went wrong, `code % 16` of an error code. The rest numbers the text.
 enum class ErrorKind {
   NullPointer = 1,
