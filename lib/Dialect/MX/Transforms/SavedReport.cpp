@@ -2,6 +2,7 @@
 
 #include "SavedReport.h"
 
+#include "IdleStreams.h"
 #include "SavedOperands.h"
 
 #include "mx/Dialect/MX/Transforms/BytesMoved.h"
@@ -61,19 +62,9 @@ private:
 
   bool isEqual(Operation *left, Operation *right) {
     auto haveEqual = [&](Value a, Value b) { return get(a) == get(b); };
-    if (auto first = dyn_cast<QuantizeOp>(left)) {
-      auto second = dyn_cast<QuantizeOp>(right);
-      return second && !first.getSeed() && !second.getSeed() &&
-             first.getType() == second.getType() &&
-             first.getEffectiveScaleRule() == second.getEffectiveScaleRule() &&
-             haveEqual(first.getInput(), second.getInput());
-    }
-    if (auto first = dyn_cast<HadamardOp>(left)) {
-      auto second = dyn_cast<HadamardOp>(right);
-      return second && !first.getSeed() && !second.getSeed() &&
-             first.getTransform() == second.getTransform() &&
-             haveEqual(first.getInput(), second.getInput());
-    }
+    if (hasIdleStream(left))
+      return hasIdleStream(right) &&
+             isEqualButForStream(left, right, haveEqual);
     return OperationEquivalence::isEquivalentTo(
         left, right, [&](Value a, Value b) { return success(haveEqual(a, b)); },
         /*markEquivalent=*/nullptr, OperationEquivalence::IgnoreLocations);

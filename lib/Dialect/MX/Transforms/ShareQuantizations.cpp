@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "IdleStreams.h"
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Dialect/MX/Transforms/Passes.h"
 
@@ -19,32 +20,6 @@ namespace mx {
 #include "mx/Dialect/MX/Transforms/Passes.h.inc"
 
 namespace {
-
-/// Whether `op` could draw by its stream or sign stream, and does not.
-bool hasIdleStream(Operation *op) {
-  if (auto quantize = dyn_cast<QuantizeOp>(op))
-    return !quantize.getSeed();
-  if (auto hadamard = dyn_cast<HadamardOp>(op))
-    return !hadamard.getSeed();
-  auto cast = dyn_cast<CastOp>(op);
-  return cast && !cast.getSeed();
-}
-
-StringRef getStreamName(Operation *op) {
-  return isa<HadamardOp>(op) ? "sign_stream" : "stream";
-}
-
-bool isEqualButForStream(Operation *a, Operation *b) {
-  auto getAttributes = [](Operation *op) {
-    NamedAttrList list(op->getAttrDictionary());
-    list.erase(getStreamName(op));
-    return list.getDictionary(op->getContext());
-  };
-  return a->getName() == b->getName() &&
-         a->getResultTypes() == b->getResultTypes() &&
-         a->getOperands() == b->getOperands() &&
-         getAttributes(a) == getAttributes(b);
-}
 
 struct ShareQuantizations : impl::MXShareQuantizationsBase<ShareQuantizations> {
   void runOnOperation() final {
@@ -65,7 +40,7 @@ private:
         return;
       SmallVector<Operation *, 1> &known = firsts[op->getOperand(0)];
       auto *first = llvm::find_if(known, [&](Operation *other) {
-        return isEqualButForStream(op, other);
+        return isEqualButForStream(op, other, std::equal_to<Value>());
       });
       if (first == known.end()) {
         known.push_back(op);
