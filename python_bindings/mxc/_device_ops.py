@@ -37,10 +37,9 @@ def _run(kind: str, options: dict[str, object], arguments: Sequence[Any], seed: 
 
 
 def _extents(shape: Sequence[int]) -> tuple[Optional[int], int, int]:
-    """Batch, rows and columns of an array of rank 1 and more."""
-    if len(shape) > 3:
-        return math.prod(shape[:-2]), shape[-2], shape[-1]
-    return (None, 1, *shape)[-3:] if len(shape) < 3 else tuple(shape)  # type: ignore[return-value]
+    """Batch, if there is one, rows and columns of an array of rank 1 and more."""
+    rows = shape[-2] if len(shape) > 1 else 1
+    return math.prod(shape[:-2]) if len(shape) > 2 else None, rows, shape[-1]
 
 
 def _flat(array: Array, shape: Sequence[int]) -> Array:
