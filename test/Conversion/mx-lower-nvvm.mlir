@@ -1,17 +1,32 @@
 // RUN: mx-opt %s --split-input-file --verify-diagnostics --mx-lower-nvvm | FileCheck %s
 
-// Kernels are made once for equal forms, whatever the streams.
-// CHECK-DAG: gpu.module @mx_s8_fold_f32_even
-// CHECK-DAG: llvm.func @mx_s8_fold_f32_even_multiply({{.*}}llvm.byval = !llvm.array<16 x i64>, nvvm.grid_constant
+// Kernels are made once for equal forms, whatever the streams. Those of floats stand ready.
+// CHECK-DAG: gpu.module @mx_s8_fold_f32_even_choice
+// CHECK-DAG: llvm.func @mx_s8_fold_f32_even_choice_multiply({{.*}}llvm.byval = !llvm.array<16 x i64>, nvvm.grid_constant
 // CHECK-LABEL: func.func @product
-// CHECK-COUNT-2: gpu.launch_func @mx_s8_fold_f32_even::@mx_s8_fold_f32_even_expand
+// CHECK-COUNT-2: gpu.launch_func @[[S:mx_s8_fold_f32_even_choice]]::@[[S]]_expand
+// CHECK: gpu.launch_func @[[S]]::@[[S]]_choose
 // CHECK: call @mx_cuda_map_bytes
-// CHECK: gpu.launch_func @mx_s8_fold_f32_even::@mx_s8_fold_f32_even_multiply clusters in (%{{.*}}, %{{.*}}, %{{.*}})
-// CHECK: gpu.launch_func @mx_s8_fold_f32_even::@mx_s8_fold_f32_even_finish
+// CHECK: gpu.launch_func @[[S]]::@[[S]]_multiply clusters in (%{{.*}}, %{{.*}}, %{{.*}})
+// CHECK: gpu.launch_func @[[S]]::@[[S]]_finish
+// CHECK-COUNT-2: gpu.launch_func @[[T:mx_bf16_fold_f32_even_choice]]::@[[T]]_expand
+// CHECK: gpu.launch_func @[[T]]::@[[T]]_multiply clusters in
 // CHECK-NOT: mx.packed
 func.func @product(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>, %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
   %k = arith.constant 128 : index
   mx.packed.matmul a(%a, %as : memref<64x4x16xi8>, memref<64x4xi8>) b(%b, %bs : memref<32x4x16xi8>, memref<32x4xi8>) k %k outs(%out : memref<64x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"s8_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
+  return
+}
+
+// Exact sums have no choice.
+// CHECK-LABEL: func.func @exact
+// CHECK-COUNT-2: gpu.launch_func @[[E:mx_s8_fold_f32_even]]::@[[E]]_expand
+// CHECK-NOT: choose
+// CHECK: gpu.launch_func @[[E]]::@[[E]]_finish
+// CHECK-NOT: gpu.launch_func
+func.func @exact(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>, %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
+  %k = arith.constant 128 : index
+  mx.packed.matmul a(%a, %as : memref<64x4x16xi8>, memref<64x4xi8>) b(%b, %bs : memref<32x4x16xi8>, memref<32x4xi8>) k %k outs(%out : memref<64x32xf32>) accumulate exact {a_format = !mx.mxfp4, b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"s8_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
   return
 }
 

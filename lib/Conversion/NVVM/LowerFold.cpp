@@ -60,6 +60,8 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
     os << "_acc";
   if (form.tileN != fold::kTileN)
     os << "_" << form.tileN;
+  if (form.choice)
+    os << "_choice";
   os << nameAlpha(form.alpha);
   return name;
 }
@@ -76,7 +78,8 @@ static Value countSteps(HostCode &host, const FoldedOperand &a,
 void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
                               const fold::Form &form, const FoldShape &shape,
                               const FoldedOperand &a, const FoldedOperand &b,
-                              Value out, Value acc, ValueRange bandOperands) {
+                              Value out, Value acc, ValueRange bandOperands,
+                              Value choice) {
   auto map = [&](const FoldedOperand &o, int64_t boxRows) {
     return host.mapBytes(
         o.rows, {shape.items, o.rowsPerItem, o.rowBytes},
@@ -93,6 +96,8 @@ void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
   if (form.hasAcc)
     operands.push_back(host.address(acc));
   llvm::append_range(operands, bandOperands);
+  if (form.choice)
+    operands.push_back(host.address(choice));
   host.launch(kernels, "multiply",
               host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),
               fold::kThreads, operands, form.getSharedBytes(), fold::kCluster);

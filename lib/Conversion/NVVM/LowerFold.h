@@ -48,7 +48,21 @@ void launchMultiply(HostCode &host, mlir::gpu::GPUModuleOp kernels,
                     const fold::Form &form, const FoldShape &shape,
                     const FoldedOperand &a, const FoldedOperand &b,
                     mlir::Value out, mlir::Value acc,
-                    mlir::ValueRange bandOperands = {});
+                    mlir::ValueRange bandOperands = {},
+                    mlir::Value choice = {});
+
+/// One operand in MXFP4 of a product that s8_fold takes, for floats.
+struct SpareOperand {
+  mlir::Value codes, scales; ///< contiguous, as packed
+  mlir::Value allRows, blocks;
+  /// For rows of bf16, twice the bytes of s8, and their factors.
+  FoldedOperand folded;
+};
+
+/// The kernels of bf16_fold that stand ready where `choice` may be floats.
+void launchSpare(HostCode &host, PackedMatmulOp op, const FoldShape &shape,
+                 const SpareOperand &a, const SpareOperand &b,
+                 mlir::Value choice, mlir::Value out);
 
 } // namespace mx::nvvm
 

@@ -16,6 +16,14 @@ struct Expanded : FoldedOperand {
   Value counts, slots, bands, misfits; ///< what expand says of its rows
   Value allRows, blocks, room;
   Value raw; ///< sums of bands
+
+  /// The same operand for floats, in the same room.
+  SpareOperand getSpare(HostCode &host, Value rowCount) const {
+    SpareOperand spare{codes, scales, allRows, blocks, *this};
+    spare.folded.rowsPerItem = rowCount;
+    spare.folded.rowBytes = host.multiply(rowBytes, host.index(2));
+    return spare;
+  }
 };
 
 /// Room for as many bands again as there are rows, or for an eighth of them
@@ -36,7 +44,7 @@ Value getRoom(HostCode &host, const FoldShape &shape, Value rows) {
 }
 
 Expanded prepare(HostCode &host, OperandRange parts, const FoldShape &shape,
-                 Value rows) {
+                 Value rows, bool mayBeFloats) {
   Expanded e;
   Type i32 = host.b.getI32Type();
   e.codes = host.makeContiguous(parts[0]);
@@ -47,9 +55,9 @@ Expanded prepare(HostCode &host, OperandRange parts, const FoldShape &shape,
   e.room = getRoom(host, shape, rows);
   e.rowsPerItem = host.add(rows, e.room);
   e.rowBytes = host.multiply(e.blocks, host.index(32));
-  e.rows =
-      host.allocate(host.b.getI8Type(),
-                    host.multiply(host.add(e.allRows, e.room), e.rowBytes));
+  Value more = mayBeFloats ? e.allRows : e.room;
+  e.rows = host.allocate(host.b.getI8Type(),
+                         host.multiply(host.add(e.allRows, more), e.rowBytes));
   e.factors = allocateFactors(host, host.add(e.allRows, e.room));
   e.counts = host.allocate(i32, host.index(s8_fold::kNumCounts));
   e.slots = host.allocate(i32, e.allRows);
@@ -92,9 +100,22 @@ SmallVector<Value> getBandOperands(HostCode &host, const Expanded &a,
   return operands;
 }
 
+/// Returns the buffer with the choice.
+Value launchChoose(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
+                   const Expanded &b) {
+  Value choice = host.allocate(host.b.getI32Type(), host.index(1));
+  SmallVector<Value> operands = {host.address(choice)};
+  for (const Expanded *e : {&a, &b})
+    operands.append(
+        {host.address(e->counts), host.toI32(e->allRows), host.toI32(e->room)});
+  host.launch(kernels, "choose", host.index(1), s8_fold::kChooseThreads,
+              operands);
+  return choice;
+}
+
 void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
                   const FoldShape &shape, const Expanded &a, const Expanded &b,
-                  Value out) {
+                  Value out, Value choice) {
   SmallVector<Value> operands = {host.address(out), host.toI32(shape.m),
                                  host.toI32(shape.n), host.toI32(a.blocks)};
   for (Value buffer : {a.codes, b.codes, a.scales, b.scales, a.counts, b.counts,
@@ -102,6 +123,8 @@ void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
                        a.factors, b.factors, a.raw, b.raw})
     operands.push_back(host.address(buffer));
   operands.append({host.toI32(a.room), host.toI32(b.room)});
+  if (choice)
+    operands.push_back(host.address(choice));
   host.launch(kernels, "finish", host.countBlocks(/*perMultiprocessor=*/4, 1),
               s8_fold::kFinishThreads, operands);
 }
@@ -110,23 +133,34 @@ void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
 
 void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op) {
   FoldShape shape(host, op);
-  Expanded a = prepare(host, op.getA(), shape, shape.m);
-  Expanded b = prepare(host, op.getB(), shape, shape.n);
+  bool mayBeFloats = op.getAccumulate() != Accumulate::Exact;
+  Expanded a = prepare(host, op.getA(), shape, shape.m, mayBeFloats);
+  Expanded b = prepare(host, op.getB(), shape, shape.n, mayBeFloats);
   fold::Form form = getForm(fold::Units::S8, op, a, b);
   form.hasBands = true;
+  if (mayBeFloats)
+    form.choice = Choice::Integers;
   gpu::GPUModuleOp kernels =
       host.getKernels("mx_s8_fold" + describeForm(form),
                       [&](OpBuilder &builder, gpu::GPUModuleOp module) {
                         s8_fold::buildExpand(builder, module);
+                        if (mayBeFloats)
+                          s8_fold::buildChoose(builder, module);
                         fold::buildMultiply(builder, module, form);
                         s8_fold::buildFinish(builder, module, form);
                       });
   launchExpand(host, kernels, a);
   launchExpand(host, kernels, b);
+  Value choice;
+  if (mayBeFloats)
+    choice = launchChoose(host, kernels, a, b);
   allocateRaw(host, shape, a, b);
   Value out = host.makeContiguousOutput(op.getInit());
   launchMultiply(host, kernels, form, shape, a, b, out, /*acc=*/Value(),
-                 getBandOperands(host, a, b));
-  launchFinish(host, kernels, shape, a, b, out);
+                 getBandOperands(host, a, b), choice);
+  launchFinish(host, kernels, shape, a, b, out, choice);
+  if (mayBeFloats)
+    launchSpare(host, op, shape, a.getSpare(host, shape.m),
+                b.getSpare(host, shape.n), choice, out);
   host.freeAll();
 }

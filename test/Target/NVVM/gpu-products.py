@@ -108,6 +108,46 @@ def check(counter, folder, rng, pair, shapes, kind, result="f32", alpha=1.0, acc
     return worst
 
 
+def draw_rows(rng, rows, k, share, span):
+    """MXFP4 operands of which a share of the rows have scales that span so many steps, and a few blocks of zeros with any scale."""
+    form = model.NAMED["mxfp4"]
+    codes = rng.integers(0, 16, (rows, k), dtype=np.uint8)
+    scale = 127 + rng.integers(0, 4, (rows, k // 32))
+    wide = rng.random(rows) < share
+    scale[wide] = rng.integers(60, 190 - min(span, 100), (rows, 1))[wide] + rng.integers(0, span + 1, (rows, k // 32))[wide]
+    codes[:, :32] *= rng.random((rows, 1)) < 0.9
+    scale[:, 0][codes[:, :32].max(-1) == 0] = 250
+    return codes, np.clip(scale, 0, 254), form.element.values[codes] * np.ldexp(1.0, np.repeat(np.clip(scale, 0, 254), 32, -1) - 127)
+
+
+def check_misfits(counter, folder, rng, worst):
+    """Rows that the integer units do not take: few leave the sums exact; where they are many, floats keep the bound; NaN keeps to its
+    rows either way."""
+    for share, span in ((0.0, 3), (0.03, 7), (0.01, 28), (0.2, 11), (0.6, 7), (1.0, 12), (1.0, 28), (1.0, 29), (0.5, 90), (1.0, 254)):
+        for (m, n, k), spoilt in (((400, 300, 288), 1), ((150, 70, 256), 9)):
+            if QUICK and (span, m) not in ((7, 400), (28, 150), (90, 150)):
+                continue
+            (codes_a, scale_a, a), (codes_b, scale_b, b) = (draw_rows(rng, rows, k, share, span) for rows in (m, n))
+            scale_a[:spoilt, 1], a[:spoilt] = 255, np.nan
+            arrays = {"arg0_codes": codes_a, "arg0_scale": scale_a, "arg1_codes": codes_b, "arg1_scale": scale_b}
+            arrays = {name: array.astype(np.uint8) for name, array in arrays.items()}
+            types = [tensor((m, k), "mxfp4"), tensor((n, k), "mxfp4"), tensor((m, n), "f32")]
+            found = {}
+            for mode in ("exact", "default", "fast"):
+                ir = folder.text("c.mlir", "func.func @main(%a: {0}, %b: {1}) -> {2} {{\n  %0 = mx.matmul %a, %b accumulate {3} : {0}, {1} -> {2}\n"
+                                 "  return %0 : {2}\n}}\n".format(*types, mode))
+                found[mode] = mxc_run(folder, ir, arrays, "nvvm")["out0"]
+            what = f"{m}x{n}x{k}, {share:.0%} of the rows span {span} steps"
+            exact, few = a[spoilt:] @ b.T, share <= 0.03 and spoilt == 1
+            inside = np.abs(a[spoilt:]) @ np.abs(b.T) < 2.0**127
+            for mode in ("default", "fast"):
+                counter.check((found[mode].view(np.uint32)[:spoilt] == 0x7FC00000).all(), f"{what}: NaN {mode}")
+                ratio = float((np.abs(found[mode][spoilt:] - exact) / bound(a[spoilt:], b, exact, mode))[inside].max())
+                counter.check(ratio <= 1, f"{what}: {ratio:.3g} of the bound, {mode}")
+                counter.check(not few or np.array_equal(found[mode], found["exact"], equal_nan=True), f"{what}: {mode} is exact")
+                worst["misfits"] = max(worst.get("misfits", 0), ratio)
+
+
 def check_nan(counter, folder, rng):
     """A NaN element, a NaN scale and an infinity spoil their row and nothing else."""
     shape_a, shape_b = (70, 96), (40, 96)
@@ -245,6 +285,7 @@ def main():
     check_few_rows(counter, folder, rng, worst)
     worst["linalg"] = check_linalg_products(counter, folder, rng)
     check_nan(counter, folder, rng)
+    check_misfits(counter, folder, rng, worst)
     print("worst share of the bound:", {kind: round(value, 3) for kind, value in worst.items()})
     counter.finish("GPU products")
 

@@ -144,7 +144,10 @@ void bf16_fold::buildExpand(OpBuilder &b, gpu::GPUModuleOp module,
                                Param::I32,     Param::I32,     Param::I32};
   if (expansion.hasFactors())
     params.push_back(Param::Pointer);
+  if (expansion.choice)
+    params.push_back(Param::Pointer);
   Kernel k(b, module, name, params, kThreads);
-  Expand(k, expansion).emit();
+  Value choice = expansion.choice ? k.parameter(params.size() - 1) : Value();
+  whenChosen(k, choice, expansion.choice, [&] { Expand(k, expansion).emit(); });
   k.finish();
 }

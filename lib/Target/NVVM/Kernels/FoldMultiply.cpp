@@ -48,6 +48,8 @@ SmallVector<Param> getParameters(const Form &form) {
     params.append(6, Param::Pointer);
     params.append(2, Param::I32);
   }
+  if (form.choice)
+    params.push_back(Param::Pointer);
   return params;
 }
 
@@ -405,7 +407,9 @@ private:
 
 void fold::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
                          const Form &form) {
-  Kernel k(b, module, "multiply", getParameters(form), kThreads);
-  Multiply(k, form).emit();
+  SmallVector<Param> params = getParameters(form);
+  Kernel k(b, module, "multiply", params, kThreads);
+  Value choice = form.choice ? k.parameter(params.size() - 1) : Value();
+  whenChosen(k, choice, form.choice, [&] { Multiply(k, form).emit(); });
   k.finish();
 }

@@ -9,7 +9,7 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_FOLDMULTIPLY_H
 #define MX_LIB_TARGET_NVVM_KERNELS_FOLDMULTIPLY_H
 
-#include "../Builder/Kernel.h"
+#include "Choice.h"
 
 namespace mx::nvvm::fold {
 
@@ -46,6 +46,7 @@ struct Form {
   bool hasBands = false; ///< S8: rows may be in bands (S8Fold.h), batch 1
   bool hasAcc = false;
   Operand a, b;
+  std::optional<Choice> choice; ///< under which alone it multiplies
   /// Columns that one block makes: kTileN, or 128 for narrow results.
   int tileN = kTileN;
 
@@ -71,6 +72,7 @@ struct Form {
 ///   of slots, with all columns of B and its extra ones;
 ///   rawB [m, 2·roomB] i32: extra columns, then columns with a slot, of the
 ///   other rows.
+/// The last parameter of a form with a choice points to that of the data.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    const Form &form);
 

@@ -93,7 +93,8 @@ private:
     Int shortEnough = blocks.slt(kMaxK / 32);
     Int isNumber = (range.isNaN == 0) & shortEnough & (isZero | inRange);
     Int fits = isNumber & (bands == 1);
-    Int mayBand = isNumber & bands.sgt(1) & bands.slt(kMaxBands + 1);
+    Int mayBand = isNumber & bands.sgt(1) & bands.slt(kMaxBands + 1) &
+                  bands.slt(room + 2);
     Value factor = k.powerOfTwo((isZero | ~inRange).select(k.i32(0), exponent));
     SmallVector<Value> none = {k.i32(0).get(), k.i32(1).get()};
     SmallVector<Value> found = k.choose(k.lane() == 0, none, [&] {
@@ -130,6 +131,7 @@ private:
       Int number = k.atomicAdd(count(kMisfits), k.i32(1));
       k.store(row.get(), k.parameter(7), number);
     });
+    k.when(~fits & ~mayBand, [&] { k.atomicAdd(count(kWild), k.i32(1)); });
     return {start.get(), isBanded.select(bands, k.i32(1)).get()};
   }
 

@@ -1,5 +1,6 @@
 //===- S8Finish.cpp - Elements of rows that do not fit --------------------===//
 
+#include "Choice.h"
 #include "S8Fold.h"
 
 using namespace mlir;
@@ -13,6 +14,8 @@ void s8_fold::buildFinish(OpBuilder &b, gpu::GPUModuleOp module,
                                Param::I32};
   params.append(16, Param::Pointer);
   params.append(2, Param::I32);
+  if (form.choice)
+    params.push_back(Param::Pointer);
   Kernel k(b, module, "finish", params, kFinishThreads);
   auto operand = [&](unsigned i) {
     return FinishOperand{
@@ -22,7 +25,10 @@ void s8_fold::buildFinish(OpBuilder &b, gpu::GPUModuleOp module,
   };
   Finish finish{form,         k.parameter(0), k.integer(1), k.integer(2),
                 k.integer(3), operand(0),     operand(1)};
-  emitCombine(k, finish);
-  emitRepair(k, finish);
+  Value choice = form.choice ? k.parameter(22) : Value();
+  whenChosen(k, choice, form.choice, [&] {
+    emitCombine(k, finish);
+    emitRepair(k, finish);
+  });
   k.finish();
 }

@@ -9,6 +9,9 @@
 // bands, and repair what belongs to rows that are no bands either (misfits:
 // NaN, the farthest scales, no room). The last two write different elements.
 //
+// Sums that need not be exact may be left to floats (Choice.h) where most rows
+// are in bands or misfits: a fourth kernel counts.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_S8FOLD_H
@@ -18,7 +21,7 @@
 
 namespace mx::nvvm::s8_fold {
 
-constexpr int kExpandThreads = 256, kFinishThreads = 256;
+constexpr int kExpandThreads = 256, kFinishThreads = 256, kChooseThreads = 32;
 /// The longest contraction whose sums fit 32 bits: 96·96·K < 2^31.
 constexpr int64_t kMaxK = 233000;
 /// Bands of a row, at most.
@@ -34,17 +37,22 @@ constexpr int kMaxBands = 8;
 /// to repair.
 void buildExpand(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
 
-/// Places in `counts`.
-enum Count { kExtraRows, kSlots, kMisfits, kNumCounts };
+/// Places in `counts`: extra rows, also those that found no room; rows in
+/// bands; misfits, and those of them that would be misfits with any room.
+enum Count { kExtraRows, kSlots, kMisfits, kWild, kNumCounts };
 
 /// In `slots`, of rows that are not in bands.
 enum Slot { kNoSlot = -1, kMisfit = -2 };
 
+/// choose(choice, countsA, rowsA, roomA, countsB, rowsB, roomB): sets the
+/// Choice: floats where bands and repairs would take longer than they do.
+void buildChoose(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
+
 /// finish(out, m, n, blocks, codesA, codesB, scalesA, scalesB, countsA,
 /// countsB, slotsA, slotsB, bandsA, bandsB, misfitsA, misfitsB, factorsA,
-/// factorsB, rawA, rawB, roomA, roomB): every element of a row of A or B that
-/// is in bands, from the sums that multiply left in raw; every element of a
-/// misfit, from the codes. Both are exact sums, rounded once.
+/// factorsB, rawA, rawB, roomA, roomB[, choice]): every element of a row of A
+/// or B that is in bands, from the sums that multiply left in raw; every
+/// element of a misfit, from the codes. Both are exact sums, rounded once.
 void buildFinish(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                  const fold::Form &form);
 
