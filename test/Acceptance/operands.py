@@ -4,6 +4,9 @@ loops and in other functions are left out: their values are not at hand."""
 
 import re
 
+import model
+import numpy as np
+
 QUANTIZE = re.compile(r"^    (%\w+) = mx\.quantize (%[\w#]+)(?: seed %\w+)?(?: rounding (\w+))? scale_rule (\w+)(?: \{(.*?)\})? "
                       r": tensor<(.*)> -> tensor<([\dx]*)x!mx\.(\w+)>")
 HADAMARD = re.compile(r"^    (%\w+) = mx\.hadamard ins\((%[\w#]+) : tensor<(.*?)>\).*transform <size = (\d+)(.*?)>"
@@ -84,3 +87,49 @@ class Instrumented:
 def strip_result(signature):
     """Arguments alone: the text up to `) -> (` when the results have attributes of their own."""
     return signature.split(") -> (")[0]
+
+
+def as_floats(array):
+    if array.dtype == np.uint16:
+        return (array.astype(np.uint32) << 16).view(np.float32)
+    return array
+
+
+def matrix(array):
+    return array.reshape(-1, array.shape[-1])
+
+
+def expected_operand(operand, source, seed):
+    """The model's result for what the program quantised."""
+    options = {"rule": operand.rule, "rounding": operand.rounding, "prescale": operand.prescale}
+    if operand.rounding == "stochastic":
+        options.update(seed=seed, stream=operand.stream)
+    if operand.hadamard:
+        options.update(hadamard_size=operand.hadamard, seed=seed, sign_stream=operand.sign_stream)
+    return model.quantize(matrix(as_floats(source)), model.NAMED[operand.form], **options)
+
+
+def check_operands(counter, where, program, found, seed):
+    """Every quantised operand and every product of two of them, of the results of `program`, against the model."""
+    quantised = {}
+    for number, operand in enumerate(program.operands):
+        here = f"{where} operand {number}"
+        source, codes, scale, *tensor = (found[f"out{i}"] for i in operand.results)
+        want = expected_operand(operand, source, seed)
+        counter.check(np.array_equal(matrix(codes).view(np.uint8), want.codes.astype(np.uint8)), f"{here}: codes")
+        counter.check(np.array_equal(matrix(scale).view(np.uint8), want.scale), f"{here}: scales")
+        if tensor:
+            counter.check(tensor[0].tobytes() == np.float32(want.tensor_scale).tobytes(), f"{here}: tensor scale")
+        quantised[operand.value] = want, codes.shape[:-1]
+    for number, product in enumerate(program.products):
+        result = found[f"out{product.results[0]}"]
+        sides = [quantised.get(name) for name in (product.a, product.b)]
+        if None in sides:
+            continue  # a float operand, or one from a loop
+        a, b = (q.values.reshape(*shape, -1) for q, shape in sides)
+        scales = [np.float32(q.tensor_scale) for q, _ in sides if q.tensor_scale is not None]
+        want = np.matmul(a, np.swapaxes(b, -1, -2)) * np.prod(scales, dtype=np.float64) * product.alpha
+        bound = np.matmul(np.abs(a), np.swapaxes(np.abs(b), -1, -2)) * np.prod(scales, dtype=np.float64) * product.alpha
+        error = np.abs(as_floats(result).astype(np.float64) - want)
+        width = 2.0**-8 if result.dtype == np.uint16 else 2.0**-20
+        counter.check((error <= width * bound + 1e-30).all(), f"{where} product {number}")

@@ -13,6 +13,8 @@ TARGETS = tuple(os.environ.get("MX_TEST_TARGETS", "reference,cpu").split(","))
 # With the argument `quick`, programs that take long run a sample of their checks.
 QUICK = "quick" in sys.argv[1:]
 EMULATE = os.environ.get("MX_TEST_EMULATE") == "1"
+# `--chip=NAME`: the chip of target nvvm.
+CHIP = next((argument for argument in sys.argv[1:] if argument.startswith("--chip=")), None)
 
 
 def run(*command, check=True, env=None):
@@ -33,15 +35,17 @@ class Folder(tempfile.TemporaryDirectory):
         return self.path(name)
 
 
-def emulation(target):
-    """Options of mxc run."""
-    return ("--emulate",) if EMULATE and target == "nvvm" else ()
+def nvvm_options(target):
+    """Options of mxc run for the chip and the emulator that the test was called with."""
+    if target != "nvvm":
+        return ()
+    return ("--emulate",) * EMULATE + ((CHIP,) if CHIP else ())
 
 
 def mxc_run(folder, ir, arrays, target, *options, env=None):
     """Results of a module's main on arrays arg0…"""
     np.savez(folder.path("in.npz"), **arrays)
-    options += emulation(target)
+    options += nvvm_options(target)
     run("mxc", "run", ir, f"--target={target}", f"--inputs={folder.path('in.npz')}",
         f"--outputs={folder.path('out.npz')}", *options, env=env)
     with np.load(folder.path("out.npz")) as data:
