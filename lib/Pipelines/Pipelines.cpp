@@ -131,6 +131,10 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
   if (options.callerMemory)
     pm.addPass(createInlinerPass());
   addBufferization(pm, options);
+  // While every use of a buffer is seen: targets take addresses.
+  if (options.callerMemory)
+    pm.addNestedPass<func::FuncOp>(
+        bufferization::createOptimizeAllocationLivenessPass());
   if (options.target == TargetKind::CPU) {
     pm.addPass(createMXLinalgToRuntime());
     pm.addPass(createMXLowerCPU());
@@ -138,11 +142,8 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
   if (options.target == TargetKind::NVVM)
     pm.addPass(createMXLowerNVVM({options.chip}));
   pm.addPass(createMXExpandSmallFloats());
-  if (options.callerMemory) {
-    pm.addNestedPass<func::FuncOp>(
-        bufferization::createOptimizeAllocationLivenessPass());
+  if (options.callerMemory)
     pm.addPass(createPlanWorkspacePass());
-  }
 }
 
 /// Loop nests to kernels in PTX, or for the emulator, and the host's part to
