@@ -18,6 +18,15 @@ function(mx_library name)
   endif()
 endfunction()
 
+# mx_measure_coverage(NAME)
+# Code of a library that ./dev coverage looks at, and what links it.
+function(mx_measure_coverage name)
+  if(MX_COVERAGE)
+    target_compile_options(${name} PRIVATE -fprofile-instr-generate -fcoverage-mapping)
+    target_link_options(${name} PUBLIC -fprofile-instr-generate)
+  endif()
+endfunction()
+
 # mx_executable(NAME source... [LINK_LIBS library...])
 # A tool in bin/ on libMLIR.so.
 function(mx_executable name)
