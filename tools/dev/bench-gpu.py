@@ -2,7 +2,7 @@
 """Kernels of target nvvm on the GPU of this machine: each family checked against target cpu, then timed beside a copy and cuBLAS.
 
 `./dev bench gpu` runs it with the mxc of the build. On a machine without one: --prepare=FOLDER where mxc is, then
-`python3 bench-gpu.py --run=FOLDER` there; it needs numpy, the CUDA driver and, for the peer, libcublas.
+`python3 FOLDER/bench-gpu.py --run=FOLDER` there; it needs numpy, the CUDA driver and, for the peer, libcublas.
 """
 
 import argparse
@@ -15,15 +15,12 @@ import shutil
 import subprocess
 import sys
 
+import gpu_calls
 import numpy as np
+from gpu_calls import STORED, call, compile_library, find_problem, open_library, tensor
 
 REPEATS = 10
 BITS = {"mxfp4": (32, 4), "mxfp8_e4m3": (32, 8), "nvfp4": (16, 4)}
-STORED = {"bf16": np.uint16, "f16": np.float16, "f32": np.float32, "i8": np.uint8}
-
-
-def tensor(shape, kind):
-    return f"tensor<{'x'.join(map(str, shape))}{'x' * bool(shape)}{kind}>"
 
 
 def loop(result, body):
@@ -130,50 +127,16 @@ def prepare(folder, build, chip, wanted):
     if not chosen:
         sys.exit(f"bench-gpu: no case matches '{wanted}'")
     os.makedirs(folder, exist_ok=True)
-    shutil.copy(os.path.join(build, "lib", "libmx_cuda_runtime.so.0"), folder)
     json.dump([{**case.describe(), "small": case.small.describe()} for case in chosen], open(os.path.join(folder, "cases.json"), "w", encoding="utf-8"))
     checks = "".join(case.small.function(f"check_{i}", False) for i, case in enumerate(chosen))
     texts = {"nvvm": checks + "".join(case.function(f"time_{i}", True) for i, case in enumerate(chosen)), "cpu": checks}
-    libraries = {"nvvm": ["./libmx_cuda_runtime.so.0"], "cpu": [os.path.join(build, "lib", "libmx_runtime.a"), "-L" + llvm_folder(build), "-lomp", "-lm"]}
     for target, text in texts.items():
-        with open(os.path.join(folder, target + ".mlir"), "w", encoding="utf-8") as file:
-            file.write(text)
-        run([os.path.join(build, "bin", "mxc"), "compile", target + ".mlir", f"--target={target}", "--emit=obj", "-o", target + ".o"]
-            + [f"--chip={chip}"] * (target == "nvvm"), folder)
-        run(["cc", "-shared", "-o", target + ".so", target + ".o", *libraries[target], "-Wl,-rpath,$ORIGIN"], folder)
-    shutil.copy(os.path.join(llvm_folder(build), "libomp.so.5"), folder)
-
-
-def llvm_folder(build):
-    """Where the libraries of the LLVM that mxc was built with lie."""
-    found = subprocess.run(["ldd", os.path.join(build, "bin", "mxc")], capture_output=True, text=True, check=True).stdout
-    return os.path.dirname(re.search(r"libomp\.so\S* => (\S+)", found)[1])
-
-
-def run(command, folder):
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    if result.returncode:
-        sys.exit(f"bench-gpu: {' '.join(command)}: {result.stderr[-500:]}")
+        compile_library(folder, build, target, target, text, chip)
+    for script in (os.path.abspath(__file__), os.path.abspath(gpu_calls.__file__)):
+        shutil.copy(script, folder)
 
 
 # --- Where the GPU is ----------------------------------------------------------------------------
-
-
-def wrap(array):
-    """The memref of an array."""
-    rank = array.ndim
-    record = (ctypes.c_int64 * (3 + 2 * rank))()
-    record[:3] = [array.ctypes.data, array.ctypes.data, 0]
-    record[3:] = [*array.shape, *(s // array.itemsize for s in array.strides)]
-    return record
-
-
-def call(library, name, arrays, out):
-    shape, kind = out
-    record, operands = (ctypes.c_int64 * (3 + 2 * len(shape)))(), [wrap(x) for x in arrays]
-    getattr(library, "_mlir_ciface_" + name)(record, *operands)
-    size = int(np.prod(shape)) * np.dtype(STORED[kind]).itemsize
-    return np.frombuffer((ctypes.c_char * size).from_address(record[1]), STORED[kind]).reshape(shape)
 
 
 def draw(rng, shape, kind, is_scale):
@@ -206,17 +169,17 @@ def get_error(found, want, out, tolerance):
 
 def work(folder, all_cases):
     """A child with the runtime's trace: checks and times every case; errors as lines of JSON, kernels on stderr."""
-    gpu, cpu = (ctypes.CDLL(os.path.join(os.path.abspath(folder), name + ".so")) for name in ("nvvm", "cpu"))
+    gpu, cpu = (open_library(folder, name) for name in ("nvvm", "cpu"))
     for i, case in enumerate(all_cases):
         small = case["small"]
         inputs = make_inputs(small, i)
         print("case -1", file=sys.stderr, flush=True)
-        found, want = (call(library, f"check_{i}", inputs, small["out"]) for library in (gpu, cpu))
+        found, want = (call(library, f"check_{i}", inputs, [small["out"]])[0] for library in (gpu, cpu))
         error = get_error(found, want, small["out"], small["tolerance"])
         print(json.dumps({"case": i, "error": error if np.isfinite(error) else "bits"}), flush=True)
         if error <= small["tolerance"]:
             print(f"case {i}", file=sys.stderr, flush=True)
-            call(gpu, f"time_{i}", make_inputs(case, i), case["out"])
+            call(gpu, f"time_{i}", make_inputs(case, i), [case["out"]])
 
 
 def read_times(trace):
@@ -310,13 +273,6 @@ class Driver:
         ms = self.time(queue)
         self.free(a, b, c)
         return ms
-
-
-def find_problem(folder):
-    """Why there is no GPU to run on; empty if there is one."""
-    runtime = ctypes.CDLL(os.path.join(os.path.abspath(folder), "libmx_cuda_runtime.so.0"))
-    reason = ctypes.c_char_p()
-    return "" if runtime.mx_cuda_available(ctypes.byref(reason)) else (reason.value or b"no reason given").decode()
 
 
 def measure(folder, path):

@@ -252,6 +252,9 @@ Error mxc::compile(Source &source) {
   Expected<Request> request = getRequest();
   if (!request)
     return request.takeError();
+  if (options->emulate && (request->kind == "ptx" || request->kind == "cubin"))
+    return createStringError("--emit=" + request->kind +
+                             " is for the chip; leave --emulate out");
   bool plain = headerFile.getNumOccurrences();
   options->callerMemory = plain;
   options->deviceArrays = plain && options->target == mx::TargetKind::NVVM;

@@ -36,11 +36,6 @@ static cl::opt<std::string> statisticsFile(
     cl::desc("count what each quantisation clips, flushes and loses, and where "
              "the counts go"),
     cl::sub(getRunCommand()));
-static cl::opt<bool>
-    emulate("emulate",
-            cl::desc("with --target=nvvm: kernels run on the emulator of the "
-                     "GPU, without one"),
-            cl::sub(getRunCommand()));
 static cl::opt<double>
     rtol("rtol", cl::init(1e-5), cl::value_desc("x"),
          cl::desc("bound of the largest error over the largest expected value "
@@ -140,7 +135,6 @@ static Expected<std::unique_ptr<Runner>> prepare(const Arrays &inputs) {
   if (!options)
     return options.takeError();
   options->statistics = !statisticsFile.empty();
-  options->emulate = emulate;
   auto program = mx::Program::fromFile(inputFile, *options);
   if (!program)
     return program.takeError();
@@ -155,8 +149,6 @@ static Expected<std::unique_ptr<Runner>> prepare(const Arrays &inputs) {
 static Error checkOptions() {
   if (!(rtol >= 0))
     return createStringError("--rtol must be a number from 0 up");
-  if (emulate && targetName != "nvvm")
-    return createStringError("--emulate is for --target=nvvm");
   if (rtol.getNumOccurrences() && expectFile.empty())
     return createStringError("--rtol needs --expect");
   return Error::success();

@@ -54,6 +54,12 @@ static cl::opt<std::string>
          cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()),
          cl::sub(getRunCommand()), cl::sub(getQuantizeCommand()),
          cl::sub(getExplainCommand()));
+static cl::opt<bool>
+    emulate("emulate",
+            cl::desc("with --target=nvvm: kernels for the emulator of the GPU, "
+                     "which runs them without one"),
+            cl::sub(getCompileCommand()), cl::sub(getGenerateCommand()),
+            cl::sub(getRunCommand()));
 cl::opt<uint64_t> mxc::seed("seed", cl::init(0), cl::value_desc("number"),
                             cl::desc("seed of all random bits (default: 0)"),
                             cl::sub(getRunCommand()),
@@ -73,6 +79,9 @@ Expected<mx::PipelineOptions> mxc::getPipelineOptions() {
     return createStringError("unknown chip '" + chip + "'; expected " +
                              mx::nvvm::listChips());
   options.chip = chip;
+  if (emulate && options.target != mx::TargetKind::NVVM)
+    return createStringError("--emulate is for --target=nvvm");
+  options.emulate = emulate;
   return options;
 }
 
