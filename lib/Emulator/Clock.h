@@ -28,6 +28,11 @@ public:
       epochs.resize(agent + 1, 0);
     epochs[agent] = std::max(epochs[agent], epoch);
   }
+  /// Forgets what the agent did after an epoch.
+  void limit(Agent agent, uint32_t epoch) {
+    if (agent < epochs.size())
+      epochs[agent] = std::min(epochs[agent], epoch);
+  }
   void join(const Clock &other) {
     if (other.epochs.size() > epochs.size())
       epochs.resize(other.epochs.size(), 0);

@@ -6,13 +6,42 @@
 
 using namespace mx::emulator;
 
+static uint32_t take(uint64_t bits, int first, int width) {
+  return static_cast<uint32_t>(bits >> first & ((1ull << width) - 1));
+}
+
+/// What both kinds of descriptors have in common.
+static Descriptor readPlaces(uint64_t bits) {
+  Descriptor descriptor;
+  descriptor.start = take(bits, 0, 14) << 4;
+  descriptor.leading = take(bits, 16, 14) << 4;
+  descriptor.stride = take(bits, 32, 14) << 4;
+  return descriptor;
+}
+
+std::string Descriptor::decodeTensor(uint64_t bits, Descriptor &descriptor) {
+  descriptor = readPlaces(bits);
+  // By the field; -1 where there is none, or none that is known here.
+  constexpr int kSwizzles[] = {0, -1, 128, -1, 64, -1, 32, -1};
+  descriptor.swizzleBytes = kSwizzles[take(bits, 61, 3)];
+  std::string text = "shared memory descriptor 0x" + llvm::utohexstr(bits);
+  if (take(bits, 46, 3) != 1)
+    return text + " has " + std::to_string(take(bits, 46, 3)) +
+           " in bits 46-48; expected 1";
+  if (take(bits, 14, 2) | take(bits, 30, 2) | take(bits, 53, 8))
+    return text + " has bits set that must be 0 (14-15, 30-31, 53-60)";
+  if (descriptor.swizzleBytes < 0)
+    return text + " has swizzling mode " + std::to_string(take(bits, 61, 3)) +
+           "; expected 0, 2, 4 or 6";
+  if (take(bits, 49, 4))
+    return text + " has a base offset or an absolute leading dimension (bits "
+                  "49-52), which are not known";
+  return "";
+}
+
 std::string Descriptor::decode(uint64_t bits, Descriptor &descriptor) {
-  auto field = [&](int first, int width) {
-    return static_cast<uint32_t>(bits >> first & ((1ull << width) - 1));
-  };
-  descriptor.start = field(0, 14) << 4;
-  descriptor.leading = field(16, 14) << 4;
-  descriptor.stride = field(32, 14) << 4;
+  auto field = [&](int first, int width) { return take(bits, first, width); };
+  descriptor = readPlaces(bits);
   constexpr int kSwizzles[] = {0, 128, 64, 32};
   descriptor.swizzleBytes = kSwizzles[field(62, 2)];
   std::string text = "matrix descriptor 0x" + llvm::utohexstr(bits);

@@ -18,6 +18,8 @@ struct Descriptor {
 
   /// Reads the fields; a text where they are illegal.
   static std::string decode(uint64_t bits, Descriptor &descriptor);
+  /// The same of PTX ISA 9.7.16.4.1, shared memory descriptor of tcgen05.
+  static std::string decodeTensor(uint64_t bits, Descriptor &descriptor);
 
   /// Where byte `byte` along K of a row starts, before the swizzle: 16 bytes
   /// from a multiple of 16 on are together.

@@ -38,7 +38,12 @@ llvm::ArrayRef<llvm::ArrayRef<Instruction>> mx::emulator::getFamilies() {
       getWgmmaInstructions(),
       getMmaInstructions(),
       getControlInstructions(),
-      getBlockScaleInstructions()};
+      getBlockScaleInstructions(),
+      getTensorAllocation(),
+      getTensorCopies(),
+      getTensorLoads(),
+      getTensorMma(),
+      getTensorOrder()};
   return families;
 }
 

@@ -52,6 +52,11 @@ llvm::ArrayRef<Instruction> getBulkCopies();
 llvm::ArrayRef<Instruction> getWgmmaInstructions();
 llvm::ArrayRef<Instruction> getMmaInstructions();
 llvm::ArrayRef<Instruction> getBlockScaleInstructions();
+llvm::ArrayRef<Instruction> getTensorAllocation();
+llvm::ArrayRef<Instruction> getTensorCopies();
+llvm::ArrayRef<Instruction> getTensorLoads();
+llvm::ArrayRef<Instruction> getTensorMma();
+llvm::ArrayRef<Instruction> getTensorOrder();
 llvm::ArrayRef<Instruction> getControlInstructions();
 
 /// All of them.
@@ -81,6 +86,8 @@ inline char *toHost(uint32_t sharedAddress) {
 MBarrier &findBarrier(Site site, uint32_t address);
 /// Bytes of a copy have come.
 void completeBytes(Site site, Block &block, MBarrier &barrier, int64_t bytes);
+/// A unit arrives that works by itself; what it did is in `gathered`.
+void arriveFromUnit(Site site, Block &block, MBarrier &barrier);
 
 // Floats of 16 bits.
 inline float fromBF16(uint16_t bits) {

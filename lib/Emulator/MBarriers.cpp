@@ -64,6 +64,17 @@ void mx::emulator::completeBytes(Site site, Block &block, MBarrier &barrier,
   completePhase(barrier);
 }
 
+void mx::emulator::arriveFromUnit(Site site, Block &block, MBarrier &barrier) {
+  if (block.alive == 0)
+    getMachine().fail(site, "arrives in a block that has exited");
+  if (barrier.pending == 0)
+    getMachine().fail(site, "arrives once more than phase " +
+                                Twine(barrier.phase) + " expects, which is " +
+                                Twine(barrier.count) + " times");
+  --barrier.pending;
+  completePhase(barrier);
+}
+
 /// 9.7.13.15.9, mbarrier.init [address], count.
 static void init(Site site, uint64_t *slots, int64_t) {
   Machine &machine = getMachine();

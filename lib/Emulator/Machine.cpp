@@ -59,6 +59,7 @@ void Machine::prepare(const uint32_t *first) {
     for (Rendezvous &barrier : block.barriers)
       barrier = Rendezvous();
     block.shared.reset(rank, launch->staticShared + launch->dynamicShared);
+    block.tensor.reset();
     prepareWarps(block);
   }
 }
@@ -158,6 +159,7 @@ void Machine::start(Thread &thread) {
 void Machine::runThread() {
   Machine &machine = getMachine();
   machine.launch->entry(machine.launch->parameters);
+  checkTensorMemoryAtExit(machine);
   machine.thread->done = true;
   mx_emulator_switch(&machine.thread->context, machine.scheduler);
   __builtin_unreachable();

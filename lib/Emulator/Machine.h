@@ -11,6 +11,7 @@
 
 #include "Fibre.h"
 #include "Shared.h"
+#include "TensorMemory.h"
 
 #include "llvm/ADT/FunctionExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -57,6 +58,8 @@ struct Thread {
   std::optional<unsigned> clusterPhase; ///< arrived in, and not waited for
   uint32_t copyGroups = 0;              ///< cp.async groups committed
   std::vector<AsyncCopy> copies;
+  std::optional<Agent> tensorAgent; ///< of its tcgen05.cp and tcgen05.mma
+  uint32_t tensorGroups = 0;        ///< tcgen05.commit
 
   Block &block() const;
 };
@@ -93,6 +96,12 @@ struct Warp {
   bool hasOpenWgmma = false; ///< issued and not committed
   bool needsWgmmaFence = true;
   int registers = 0; ///< of each thread
+
+  Clock tensorOrdered;            ///< before its next tcgen05 instructions
+  std::optional<Agent> loadAgent; ///< of its tcgen05.ld
+  uint32_t tensorLoads = 0;       ///< times that it has waited for them
+  bool hasOpenLoads = false;      ///< issued and not waited for
+  Site openLoad = nullptr;
 
   Agent getCopyAgent() const { return agent + 1; }
   /// The warp's accesses now.
@@ -133,6 +142,7 @@ struct Block {
   unsigned alive = 0;     ///< threads
   int freeRegisters = 0;
   SharedMemory shared;
+  TensorMemory tensor;
   std::vector<Warp> warps;
   std::vector<GroupGathering> groups;
   Rendezvous barriers[16];
@@ -216,6 +226,9 @@ private:
 Machine &getMachine();
 
 inline Block &Thread::block() const { return *warp->block; }
+
+/// Ends with an error where the thread that exits leaves something undone.
+void checkTensorMemoryAtExit(Machine &machine);
 
 /// Threads that wait for each other arrive; those that wait for a whole block
 /// or cluster also get on when one exits. Named barriers.

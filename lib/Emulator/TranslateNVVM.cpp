@@ -66,6 +66,82 @@ static Form translateReduction(NVVM::ReduxOp op) {
           1};
 }
 
+static StringRef nameGroup(NVVM::CTAGroupKind group) {
+  return group == NVVM::CTAGroupKind::CTA_1 ? ".cta_group::1" : ".cta_group::2";
+}
+
+/// With A in shared memory.
+static std::optional<Form> translateTensorMma(NVVM::Tcgen05MMABlockScaleOp op) {
+  if (!op.getMatrixA().getType().isInteger())
+    return std::nullopt;
+  std::string opcode =
+      ("tcgen05.mma" + nameGroup(op.getCtaGroup()) + ".kind::" +
+       NVVM::stringifyMMABlockScaleKind(op.getKind()) + ".block_scale")
+          .str();
+  if (op.getBlockScale() != NVVM::Tcgen05MMABlockScale::DEFAULT)
+    opcode +=
+        ("." + NVVM::stringifyTcgen05MMABlockScale(op.getBlockScale())).str();
+  return Form{opcode,
+              {op.getMatrixD(), op.getMatrixA(), op.getMatrixB(), op.getIdesc(),
+               op.getScaleA(), op.getScaleB(), op.getEnableInputD()}};
+}
+
+static Form translateTensorCopy(NVVM::Tcgen05CpOp op) {
+  std::string opcode = ("tcgen05.cp" + nameGroup(op.getGroup()) + "." +
+                        NVVM::stringifyTcgen05CpShape(op.getShape())
+                            .drop_front(StringRef("shape_").size()))
+                           .str();
+  if (op.getMulticast() != NVVM::Tcgen05CpMulticast::NONE)
+    opcode +=
+        ("." + NVVM::stringifyTcgen05CpMulticast(op.getMulticast())).str();
+  if (op.getSrcFormat())
+    opcode += ".b8x16";
+  return {opcode, {op.getTaddr(), op.getSmemDesc()}};
+}
+
+/// PTX ISA 9.7.16, tcgen05.
+static std::optional<Form> translateTensorOp(Operation *op) {
+  return llvm::TypeSwitch<Operation *, std::optional<Form>>(op)
+      .Case([](NVVM::Tcgen05AllocOp op) {
+        return Form{("tcgen05.alloc" + nameGroup(op.getGroup())).str(),
+                    {op.getAddr(), op.getNCols()}};
+      })
+      .Case([](NVVM::Tcgen05DeallocOp op) {
+        return Form{("tcgen05.dealloc" + nameGroup(op.getGroup())).str(),
+                    {op.getTaddr(), op.getNCols()}};
+      })
+      .Case([](NVVM::Tcgen05RelinquishAllocPermitOp op) {
+        return Form{
+            ("tcgen05.relinquish_alloc_permit" + nameGroup(op.getGroup()))
+                .str(),
+            {}};
+      })
+      .Case([](NVVM::Tcgen05FenceOp op) {
+        bool isBefore =
+            op.getKind() == NVVM::Tcgen05FenceKind::BEFORE_THREAD_SYNC;
+        return Form{isBefore ? "tcgen05.fence::before_thread_sync"
+                             : "tcgen05.fence::after_thread_sync",
+                    {}};
+      })
+      .Case([](NVVM::Tcgen05CommitOp op) -> std::optional<Form> {
+        if (op.getMulticastMask())
+          return std::nullopt;
+        return Form{("tcgen05.commit" + nameGroup(op.getGroup())).str(),
+                    {op.getAddr()}};
+      })
+      .Case([](NVVM::Tcgen05WaitOp op) {
+        return Form{op.getKind() == NVVM::Tcgen05WaitKind::LOAD
+                        ? "tcgen05.wait::ld"
+                        : "tcgen05.wait::st",
+                    {}};
+      })
+      .Case([](NVVM::Tcgen05CpOp op) { return translateTensorCopy(op); })
+      .Case([](NVVM::Tcgen05MMABlockScaleOp op) {
+        return translateTensorMma(op);
+      })
+      .Default([](Operation *) { return std::nullopt; });
+}
+
 static std::optional<Form> translateOp(CallBuilder &calls, Operation *op) {
   auto orZero = [&](Value value) { return value ? value : calls.i64(0); };
   return llvm::TypeSwitch<Operation *, std::optional<Form>>(op)
@@ -101,7 +177,7 @@ static std::optional<Form> translateOp(CallBuilder &calls, Operation *op) {
       })
       .Case([&](NVVM::ShflOp op) { return translateShuffle(op); })
       .Case([&](NVVM::ReduxOp op) { return translateReduction(op); })
-      .Default([](Operation *) { return std::nullopt; });
+      .Default([](Operation *op) { return translateTensorOp(op); });
 }
 
 /// The results of an instruction as those of the op: one, or all in a struct.

@@ -12,6 +12,7 @@
 
 #include "Descriptor.h"
 #include "Memory.h"
+#include "Products.h"
 #include "TensorMap.h"
 
 #include "mx/Support/Round.h"
@@ -28,26 +29,6 @@ static constexpr unsigned kBytes = 32; ///< of K
 static constexpr unsigned kMaxN = 256;
 
 enum Elements { kS8, kBF16, kF16 };
-
-#if defined(__x86_64__)
-#define MX_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define MX_CLONES
-#endif
-
-/// sums[n] += Σ a[k] · b[k][n].
-MX_CLONES static void addProducts(int32_t *sums, const int32_t *a,
-                                  const int32_t *b, unsigned n, unsigned k) {
-  for (unsigned i = 0; i < k; ++i)
-    for (unsigned j = 0; j < n; ++j)
-      sums[j] += a[i] * b[i * n + j];
-}
-MX_CLONES static void addProducts(double *sums, const double *a,
-                                  const double *b, unsigned n, unsigned k) {
-  for (unsigned i = 0; i < k; ++i)
-    for (unsigned j = 0; j < n; ++j)
-      sums[j] += a[i] * b[i * n + j];
-}
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include "../../Target/NVVM/Kernels/BF16Fold.h"
 #include "../../Target/NVVM/Kernels/Quantize.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
+#include "../../Target/NVVM/Kernels/Tcgen05.h"
 #include "../../Target/NVVM/Kernels/TiledProduct.h"
 #include "FloatProduct.h"
 #include "LowerGemv.h"
@@ -58,10 +59,8 @@ static std::string findMissingWgmma(const Chip &chip) {
              : "chip " + chip.name.str() + " has no wgmma; sm_90a has";
 }
 
-/// What both fold families ask of a product, besides its formats.
-static std::string findProblemOfFold(PackedMatmulOp op, const Chip &chip) {
-  if (std::string problem = findMissingWgmma(chip); !problem.empty())
-    return problem;
+/// What families ask that make a batch of equal products.
+static std::string findProblemOfBatch(PackedMatmulOp op) {
   ArrayRef<int64_t> a = getBatch(op, /*isB=*/false),
                     b = getBatch(op, /*isB=*/true);
   bool isEqual = a == b && llvm::none_of(a, ShapedType::isDynamic);
@@ -69,6 +68,30 @@ static std::string findProblemOfFold(PackedMatmulOp op, const Chip &chip) {
     return "the batch axes of the operands must be static and equal, or b must "
            "have none";
   return "";
+}
+
+/// What both fold families ask of a product, besides its formats.
+static std::string findProblemOfFold(PackedMatmulOp op, const Chip &chip) {
+  if (std::string problem = findMissingWgmma(chip); !problem.empty())
+    return problem;
+  return findProblemOfBatch(op);
+}
+
+static std::string findProblemOfTcgen05(PackedMatmulOp op, const Chip &chip) {
+  if (!chip.has(Feature::Tcgen05))
+    return "chip " + chip.name.str() + " has no tcgen05; sm_100a has";
+  if (op.getAccumulate() == Accumulate::Exact)
+    return "sums in f32 are not exact";
+  if (!op.getAScaledFormat() || !op.getBScaledFormat())
+    return "both operands must be scaled";
+  contract::ScaledFormat a = getScaledFormat(op.getAScaledFormat()),
+                         b = getScaledFormat(op.getBScaledFormat());
+  if (std::string problem = tcgen05::findProblem(a, b); !problem.empty())
+    return problem;
+  bool isBatched = !getBatch(op, /*isB=*/false).empty();
+  if (isBatched && (a.blockRows != 1 || b.blockRows != 1))
+    return "blocks of several rows with batch axes";
+  return findProblemOfBatch(op);
 }
 
 static std::string findProblemOfS8(PackedMatmulOp op, const Chip &chip) {
@@ -107,6 +130,16 @@ static Verdict judgeGemv(PackedMatmulOp op, const Chip &chip) {
   return verdict;
 }
 
+static Verdict judgeTcgen05(PackedMatmulOp op, const Chip &chip) {
+  Verdict verdict{"tcgen05", nullptr, findProblemOfTcgen05(op, chip)};
+  if (verdict.problem.empty())
+    verdict.schedule = ScheduleAttr::get(
+        op.getContext(), verdict.family,
+        {tcgen05::kTileM, tcgen05::kTileN, tcgen05::kTileBytes},
+        tcgen05::kStages, /*cluster=*/1);
+  return verdict;
+}
+
 static Verdict judgeFold(MLIRContext *context, StringRef family,
                          std::string problem, int64_t columns = fold::kTileN) {
   Verdict verdict{family, nullptr, std::move(problem)};
@@ -118,7 +151,7 @@ static Verdict judgeFold(MLIRContext *context, StringRef family,
 }
 
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
-  return {judgeGemv(op, chip),
+  return {judgeGemv(op, chip), judgeTcgen05(op, chip),
           judgeFold(op.getContext(), "s8_fold", findProblemOfS8(op, chip)),
           judgeFold(op.getContext(), "bf16_fold", findProblemOfBF16(op, chip))};
 }

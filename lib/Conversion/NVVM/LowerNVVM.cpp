@@ -63,6 +63,8 @@ private:
       nvvm::lowerFloatProduct(host, product, schedule);
     else if (family == "gemv")
       nvvm::lowerGemv(host, matmul, chip);
+    else if (family == "tcgen05")
+      nvvm::lowerTcgen05(host, matmul);
     else if (family == "s8_fold")
       nvvm::lowerS8Fold(host, matmul);
     else if (family == "bf16_fold")

@@ -31,6 +31,8 @@ static constexpr Chip kChips[] = {
     {"sm_90a", 83, 227 << 10, kHopper},
     {"sm_100a", 88, 227 << 10, kDatacenterBlackwell},
     {"sm_103a", 88, 227 << 10, kDatacenterBlackwell},
+    {"sm_110a", 90, 227 << 10,
+     set(Feature::BulkCopy, Feature::Fp8Convert, Feature::Tcgen05)},
     {"sm_120a", 88, 99 << 10, kConsumerBlackwell},
 };
 

@@ -70,6 +70,15 @@ void mx::nvvm::copyBox(Kernel &k, Int target, Value map, Barrier barrier,
   assembly(k, text, constraints + ",~{memory}", {}, operands);
 }
 
+void mx::nvvm::copyLine(Kernel &k, Int target, Value source, Int bytes,
+                        Barrier barrier) {
+  assembly(k,
+           "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes "
+           "[$0], [$1], $2, [$3];",
+           "r,l,r,r,~{memory}", {},
+           {target.get(), source, bytes.get(), barrier.address.get()});
+}
+
 void mx::nvvm::raiseRegisters(Kernel &k, int count) {
   NVVM::SetMaxRegisterOp::create(k.builder(), k.emitter().loc, count,
                                  NVVM::SetMaxRegisterAction::increase);

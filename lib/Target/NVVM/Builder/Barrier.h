@@ -39,6 +39,10 @@ void syncCluster(Kernel &k);
 void copyBox(Kernel &k, Int target, Value map, Barrier barrier,
              llvm::ArrayRef<Int> coordinates, unsigned clusterMask = 0);
 
+/// PTX ISA 9.7.9.25.4, cp.async.bulk: bytes (a multiple of 16) of global memory
+/// into shared memory, completing on `barrier`.
+void copyLine(Kernel &k, Int target, Value source, Int bytes, Barrier barrier);
+
 /// PTX ISA 9.7.19, setmaxnreg.
 void raiseRegisters(Kernel &k, int count);
 void lowerRegisters(Kernel &k, int count);

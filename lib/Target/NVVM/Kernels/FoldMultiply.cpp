@@ -11,6 +11,7 @@
 #include "../Builder/Barrier.h"
 #include "../Builder/Wgmma.h"
 #include "Convert.h"
+#include "TileOrder.h"
 
 using namespace mlir;
 using namespace mx;
@@ -69,8 +70,7 @@ public:
     Int allN = form.hasBands ? n + extraN : n;
     tilesM = (allM + (kTileM * kCluster - 1)).udiv(kTileM * kCluster);
     tilesN = (allN + (form.tileN - 1)).udiv(form.tileN);
-    perItem = tilesM * tilesN;
-    tiles = perItem * k.integer(6);
+    tiles = tilesM * tilesN * k.integer(6);
     shared = k.sharedMemory();
     rank = k.clusterRank();
   }
@@ -130,16 +130,10 @@ private:
     return {k, shared + kStages * (form.getStageBytes() + 8) + (stage << 3)};
   }
 
-  /// Groups of up to 8 tile rows, walked column by column, so that a wave of
-  /// blocks is nearly square in the L2 cache.
   Tile locate(Int tile) {
-    constexpr int kGroup = 8;
-    Int item = tile.udiv(perItem), inItem = tile.urem(perItem);
-    Int perGroup = tilesN * kGroup;
-    Int group = inItem.udiv(perGroup), rest = inItem.urem(perGroup);
-    Int size = (tilesM - group * kGroup).smin(kGroup);
-    Int row = (group * kGroup + rest.urem(size)) * kCluster + rank;
-    return {item, row * kTileM, rest.udiv(size) * form.tileN};
+    TilePlace place = locateTile(tile, tilesM, tilesN);
+    return {place.item, (place.row * kCluster + rank) * kTileM,
+            place.column * form.tileN};
   }
 
   void forEachTile(function_ref<SmallVector<Value>(Tile, ValueRange)> body) {
@@ -399,8 +393,7 @@ private:
   Value mapA, mapB, out, factorsA, factorsB, acc, slotsA, slotsB, rawA, rawB;
   SmallVector<Value> tensorScales;
   Int roomA, roomB, extraM, extraN; ///< with bands
-  Int m, n, tilesM, tilesN, perItem, tiles, stepsOfPart, steps, shared, rank,
-      group;
+  Int m, n, tilesM, tilesN, tiles, stepsOfPart, steps, shared, rank, group;
 };
 
 } // namespace

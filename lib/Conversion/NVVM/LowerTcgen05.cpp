@@ -1,0 +1,156 @@
+//===- LowerTcgen05.cpp - Launches of the tcgen05 kernels -----------------===//
+
+#include "LowerFold.h"
+
+#include "../../Target/NVVM/Kernels/Tcgen05.h"
+#include "mx/Dialect/MX/IR/Formats.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+
+namespace {
+
+/// One operand of a product.
+class Operand {
+public:
+  Operand(HostCode &host, const contract::ScaledFormat &format, StringRef name,
+          OperandRange parts, Value items, Value rows, int words)
+      : host(host), format(format), name(name), items(items), rowCount(rows),
+        words(words) {
+    codes = host.makeContiguous(parts[0]);
+    scales = host.makeContiguous(parts[1]);
+    if (format.hasTensorScale)
+      tensorScale = parts[2];
+    auto type = cast<MemRefType>(codes.getType());
+    int64_t axis = type.getRank() - 2, blockBytes = type.getShape().back();
+    blocks = host.size(codes, axis);
+    bytes = host.multiply(blocks, host.index(blockBytes));
+    bool isWhole = type.isDynamicDim(axis)
+                       ? blockBytes % 16 == 0
+                       : type.getDimSize(axis) * blockBytes % 16 == 0;
+    isPadded = words != 4 || !isWhole;
+    rowBytes =
+        isPadded ? host.multiply(host.ceilDiv(bytes, 4 * words), host.index(16))
+                 : bytes;
+  }
+
+  void build(OpBuilder &b, gpu::GPUModuleOp module) const {
+    tcgen05::buildArrange(b, module, name, static_cast<int>(format.blockRows));
+    if (isPadded)
+      tcgen05::buildPad(b, module, name, words);
+  }
+
+  /// Different for different kernels.
+  std::string describe() const { return isPadded ? "_padded" : "_raw"; }
+
+  Value getRowBytes() const { return rowBytes; }
+  Value getTensorScale() const { return tensorScale; }
+
+  /// The codes as a tensor map, with padding where the unit wants some.
+  Value mapCodes(gpu::GPUModuleOp kernels, int64_t boxRows) {
+    Value from = isPadded ? pad(kernels) : codes;
+    return host.mapBytes(from, {items, rowCount, rowBytes},
+                         {boxRows, tcgen05::kTileBytes});
+  }
+
+  /// The scales in tiles, `atoms` along K.
+  Value arrange(gpu::GPUModuleOp kernels, Value atoms) {
+    Value tiles = host.ceilDiv(rowCount, tcgen05::kAtomRows);
+    Value grid = host.multiply(host.multiply(items, tiles), atoms);
+    Value room =
+        host.allocate(host.b.getI8Type(),
+                      host.multiply(grid, host.index(tcgen05::kAtomBytes)));
+    host.launch(kernels, ("arrange_" + name).str(), grid,
+                tcgen05::kArrangeThreads,
+                {host.address(scales), host.address(room), host.toI32(rowCount),
+                 host.toI32(blocks), host.toI32(tiles), host.toI32(atoms)});
+    return host.address(room);
+  }
+
+private:
+  Value pad(gpu::GPUModuleOp kernels) {
+    Value allBytes = host.multiply(host.multiply(items, rowCount), rowBytes);
+    Value room = host.allocate(host.b.getI8Type(), allBytes);
+    auto countWords = [&](Value size) { return host.ceilDiv(size, 4); };
+    Value count = countWords(allBytes);
+    host.launch(kernels, ("pad_" + name).str(),
+                host.ceilDiv(count, tcgen05::kPadThreads), tcgen05::kPadThreads,
+                {host.address(codes), host.address(room),
+                 host.toI32(countWords(bytes)),
+                 host.toI32(countWords(rowBytes)), host.toI32(count)});
+    return room;
+  }
+
+  HostCode &host;
+  const contract::ScaledFormat &format;
+  StringRef name;
+  Value items, rowCount, codes, scales, tensorScale, blocks, bytes, rowBytes;
+  int words;
+  bool isPadded;
+};
+
+tcgen05::Form getTensorForm(PackedMatmulOp op) {
+  tcgen05::Form form;
+  form.a = getScaledFormat(op.getAScaledFormat());
+  form.b = getScaledFormat(op.getBScaledFormat());
+  auto type = cast<MemRefType>(op.getInit().getType());
+  form.type = type.getElementType();
+  form.alpha = op.getAlpha().convertToFloat();
+  int64_t n = type.getShape().back();
+  form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
+  form.hasAcc = static_cast<bool>(op.getAcc());
+  return form;
+}
+
+std::string describe(PackedMatmulOp op, const tcgen05::Form &form) {
+  std::string name;
+  llvm::raw_string_ostream os(name);
+  os << "mx_tcgen05_" << nameFormat(op.getAScaledFormat()) << "_"
+     << nameFormat(op.getBScaledFormat()) << "_" << form.type;
+  if (form.evenN)
+    os << "_even";
+  if (form.hasAcc)
+    os << "_acc";
+  os << nameAlpha(form.alpha);
+  return name;
+}
+
+} // namespace
+
+void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op) {
+  FoldShape shape(host, op);
+  tcgen05::Form form = getTensorForm(op);
+  Operand a(host, form.a, "a", op.getA(), shape.items, shape.m,
+            form.getWords(form.a));
+  Operand b(host, form.b, "b", op.getB(), shape.items, shape.n,
+            form.getWords(form.b));
+  gpu::GPUModuleOp kernels =
+      host.getKernels(describe(op, form) + a.describe() + b.describe(),
+                      [&](OpBuilder &builder, gpu::GPUModuleOp module) {
+                        a.build(builder, module);
+                        b.build(builder, module);
+                        tcgen05::buildMultiply(builder, module, form);
+                      });
+  Value steps = host.ceilDiv(a.getRowBytes(), tcgen05::kTileBytes);
+  Value atoms = host.multiply(steps, host.index(form.getStageAtoms()));
+  Value out = host.makeContiguousOutput(op.getInit());
+  SmallVector<Value> operands = {a.mapCodes(kernels, tcgen05::kTileM),
+                                 b.mapCodes(kernels, tcgen05::kTileN),
+                                 a.arrange(kernels, atoms),
+                                 b.arrange(kernels, atoms),
+                                 host.address(out),
+                                 host.toI32(shape.m),
+                                 host.toI32(shape.n),
+                                 host.toI32(steps),
+                                 host.toI32(shape.items)};
+  for (Value tensorScale : {a.getTensorScale(), b.getTensorScale()})
+    if (tensorScale)
+      operands.push_back(host.address(tensorScale));
+  if (form.hasAcc)
+    operands.push_back(host.address(host.makeContiguous(op.getAcc())));
+  host.launch(kernels, "multiply",
+              host.countBlocks(/*perMultiprocessor=*/1, /*cluster=*/1),
+              tcgen05::kThreads, operands, form.getSharedBytes());
+  host.freeAll();
+}

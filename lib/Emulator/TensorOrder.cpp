@@ -1,0 +1,77 @@
+//===- TensorOrder.cpp - tcgen05.commit and tcgen05.fence -----------------===//
+//
+// PTX ISA 9.7.16.6. A thread's tcgen05.cp and tcgen05.mma up to a commit are an
+// epoch of its agent; the commit's arrival tells of it. What a warp learns by
+// waiting counts for its tcgen05 instructions after a fence.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Memory.h"
+#include "Tensor.h"
+
+using namespace mx::emulator;
+
+Agent mx::emulator::getTensorAgent(Thread &thread) {
+  if (!thread.tensorAgent)
+    thread.tensorAgent = getMachine().newAgent();
+  return *thread.tensorAgent;
+}
+
+void mx::emulator::accessTensor(Site site, const TensorRange &range,
+                                const TensorAccess &access, bool isWrite) {
+  Machine &machine = getMachine();
+  TensorMemory &memory = machine.current().block().tensor;
+  std::string problem = isWrite ? memory.write(range, access, machine.reads)
+                                : memory.read(range, access, machine.reads);
+  if (!problem.empty())
+    machine.fail(site, problem);
+}
+
+/// 9.7.16.12.1, tcgen05.commit [mbarrier]: arrives there once when all that the
+/// thread issued before is complete.
+static void commit(Site site, uint64_t *slots, int64_t) {
+  Machine &machine = getMachine();
+  Thread &me = machine.current();
+  auto address = static_cast<uint32_t>(slots[0]);
+  MBarrier &barrier = findBarrier(site, address);
+  Block &block = machine.blockOf(site, address);
+  Agent agent = getTensorAgent(me);
+  uint32_t epoch = ++me.tensorGroups;
+  // What the unit waited for came before; what the warp did itself need not.
+  Knowledge told = me.warp->known;
+  told.clock.limit(me.warp->agent, told.clock.get(me.warp->agent) - 1);
+  told.clock.raise(agent, epoch);
+  machine.later([=, &barrier, &block] {
+    barrier.gathered.join(told);
+    arriveFromUnit(site, block, barrier);
+  });
+}
+
+/// 9.7.16.11.1, tcgen05.fence::after_thread_sync.
+static void fenceAfter(Site, uint64_t *, int64_t) {
+  Warp &warp = *getMachine().current().warp;
+  warp.tensorOrdered.join(warp.known.clock);
+}
+
+/// 9.7.16.11.1, tcgen05.fence::before_thread_sync: loads that were waited for
+/// come before what follows.
+static void fenceBefore(Site site, uint64_t *, int64_t) {
+  Machine &machine = getMachine();
+  Warp &warp = *machine.current().warp;
+  if (warp.hasOpenLoads)
+    machine.fail(site, "tcgen05.ld was not waited for; expected "
+                       "tcgen05.wait::ld before");
+  if (warp.loadAgent)
+    warp.known.clock.raise(*warp.loadAgent, warp.tensorLoads);
+}
+
+llvm::ArrayRef<Instruction> mx::emulator::getTensorOrder() {
+  static const Instruction table[] = {
+      {"tcgen05.commit",
+       "cta_group::1.mbarrier::arrive::one.shared::cluster.b64", false, false,
+       commit},
+      {"tcgen05.fence::after_thread_sync", "", false, false, fenceAfter},
+      {"tcgen05.fence::before_thread_sync", "", false, false, fenceBefore},
+  };
+  return table;
+}

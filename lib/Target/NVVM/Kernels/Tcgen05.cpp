@@ -1,0 +1,314 @@
+//===- Tcgen05.cpp - Products by tcgen05.mma with block scales ------------===//
+//
+// Persistent blocks. One thread copies codes and scales of both operands into a
+// ring of stages; one moves the scales of a stage to tensor memory and
+// multiplies; four warps take the sums of one tile from tensor memory while
+// those of the next are made.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Tcgen05.h"
+
+#include "../Builder/Tensor.h"
+#include "Convert.h"
+#include "TileOrder.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+using namespace mx::nvvm::tcgen05;
+
+namespace {
+
+constexpr int kBytesA = kTileM * kTileBytes, kBytesB = kTileN * kTileBytes;
+/// Threads of the epilogue, then the warps of the producer and of the unit.
+constexpr int kEpilogue = 128, kProducer = 128, kUnit = 160;
+/// Columns of tensor memory: two accumulators, then scales of each stage.
+constexpr int kColumns = 512, kBuffers = 2, kAtomColumns = 4;
+constexpr int kInstructions = kTileBytes / 32; ///< of a stage
+constexpr int kScaleColumns = kBuffers * kTileN;
+static_assert(kScaleColumns + kStages * 2 * 4 * kAtomColumns <= kColumns);
+
+SmallVector<Param> getParameters(const Form &form) {
+  SmallVector<Param> params = {
+      Param::TensorMap, Param::TensorMap, Param::Pointer,
+      Param::Pointer,   Param::Pointer,   Param::I32,
+      Param::I32,       Param::I32,       Param::I32};
+  params.append(form.a.hasTensorScale + form.b.hasTensorScale + form.hasAcc,
+                Param::Pointer);
+  return params;
+}
+
+class Multiply {
+public:
+  Multiply(Kernel &k, const Form &form) : k(k), form(form) {
+    m = k.integer(5);
+    n = k.integer(6);
+    steps = k.integer(7);
+    tilesM = (m + (kTileM - 1)).udiv(kTileM);
+    tilesN = (n + (kTileN - 1)).udiv(kTileN);
+    tiles = tilesM * tilesN * k.integer(8);
+    shared = k.sharedMemory();
+    barriers = shared + kStages * form.getStageBytes();
+    atoms = form.getStageAtoms();
+    unsigned next = 9;
+    for (bool isThere : {form.a.hasTensorScale, form.b.hasTensorScale})
+      if (isThere)
+        tensorScales.push_back(
+            k.load(k.parameter(next++), k.f32Type(), k.i32(0)));
+    acc = form.hasAcc ? k.parameter(next) : Value();
+  }
+
+  void emit() {
+    Int isUnit = (k.thread() >> 5) == kUnit / 32;
+    k.when(k.thread() == 0, [&] { initBarriers(); });
+    k.when(isUnit, [&] { allocateTensor(k, tensorPlace(), kColumns); });
+    syncTensor();
+    tensor = Int(k.emitter(), k.loadShared(k.i32Type(), tensorPlace()));
+    k.when(k.thread() == kProducer, [&] { produce(); });
+    k.when(k.thread() == kUnit, [&] { multiply(); });
+    k.when(k.thread().slt(kEpilogue), [&] { storeTiles(); });
+    syncTensor();
+    k.when(isUnit, [&] { freeTensor(k, tensor, kColumns); });
+  }
+
+private:
+  struct Tile {
+    TilePlace place;
+    Int row, column;
+  };
+
+  // Shared memory behind the stages.
+  Barrier barrier(int first, Int number) {
+    return {k, barriers + first * 8 + (number << 3)};
+  }
+  Barrier full(Int stage) { return barrier(0, stage); }
+  Barrier empty(Int stage) { return barrier(kStages, stage); }
+  Barrier made(Int buffer) { return barrier(2 * kStages, buffer); }
+  Barrier taken(Int buffer) { return barrier(2 * kStages + kBuffers, buffer); }
+  Int tensorPlace() { return barriers + (2 * kStages + 2 * kBuffers) * 8; }
+
+  void initBarriers() {
+    for (int stage = 0; stage < kStages; ++stage) {
+      full(k.i32(stage)).init(1);
+      empty(k.i32(stage)).init(1);
+    }
+    for (int buffer = 0; buffer < kBuffers; ++buffer) {
+      made(k.i32(buffer)).init(1);
+      taken(k.i32(buffer)).init(kEpilogue);
+    }
+    fenceBarrierInit(k);
+  }
+
+  void syncTensor() {
+    fenceTensorBefore(k);
+    k.syncBlock();
+    fenceTensorAfter(k);
+  }
+
+  /// Calls body(tile, how many this block made before, what it carries).
+  SmallVector<Value>
+  forEachTile(ValueRange carried,
+              function_ref<SmallVector<Value>(Tile, Int, ValueRange)> body) {
+    return k.loop(k.block(), tiles, k.blocks(), carried,
+                  [&](Int number, ValueRange values) {
+                    TilePlace place = locateTile(number, tilesM, tilesN);
+                    Tile tile = {place, place.row * kTileM,
+                                 place.column * kTileN};
+                    return body(tile, number.udiv(k.blocks()), values);
+                  });
+  }
+
+  /// A stage, and the parity of its current round.
+  struct Ring {
+    Int stage, parity;
+    SmallVector<Value> get() const { return {stage.get(), parity.get()}; }
+  };
+  Ring read(ValueRange values) {
+    return {Int(k.emitter(), values[0]), Int(k.emitter(), values[1])};
+  }
+  Ring next(Ring ring) {
+    Int stage = ring.stage + 1;
+    Int wraps = stage == kStages;
+    return {wraps.select(k.i32(0), stage), ring.parity ^ wraps.zext(32)};
+  }
+  SmallVector<Value> startRing() { return {k.i32(0).get(), k.i32(0).get()}; }
+
+  /// Calls body(step, ring) for the stages of a tile.
+  SmallVector<Value> forEachStep(ValueRange ring,
+                                 function_ref<void(Int, Ring)> body) {
+    return k.loop(k.i32(0), steps, k.i32(1), ring,
+                  [&](Int step, ValueRange values) {
+                    body(step, read(values));
+                    return next(read(values)).get();
+                  });
+  }
+
+  // Where the parts of a stage are in shared and in tensor memory.
+  Int getCodes(Int stage, bool isB) {
+    return shared + stage * form.getStageBytes() + (isB ? kBytesA : 0);
+  }
+  Int getScales(Int stage, bool isB) {
+    return getCodes(stage, false) + kBytesA + kBytesB +
+           (isB ? atoms * kAtomBytes : 0);
+  }
+  Int getScaleColumn(Int stage, bool isB) {
+    int columns = atoms * kAtomColumns;
+    return tensor + kScaleColumns + stage * (2 * columns) + (isB ? columns : 0);
+  }
+
+  void produce() {
+    SmallVector<Value> last =
+        forEachTile(startRing(), [&](Tile tile, Int, ValueRange ring) {
+          return forEachStep(ring,
+                             [&](Int step, Ring at) { load(tile, step, at); });
+        });
+    // The unit's last arrivals must find the block there.
+    Ring ring = read(last);
+    for (int i = 0; i < kStages; ++i) {
+      empty(ring.stage).wait(ring.parity ^ k.i32(1));
+      ring = next(ring);
+    }
+  }
+
+  void load(const Tile &tile, Int step, Ring ring) {
+    empty(ring.stage).wait(ring.parity ^ k.i32(1));
+    Barrier ready = full(ring.stage);
+    ready.arriveExpecting(k.i32(form.getStageBytes()));
+    auto copy = [&](bool isB, Int row, Int number, Int count) {
+      copyBox(k, getCodes(ring.stage, isB), k.parameter(isB), ready,
+              {step * kTileBytes, row, tile.place.item});
+      Int line = tile.place.item.sext(64) * count.sext(64) + number.sext(64);
+      Int stage = line * steps.sext(64) + step.sext(64);
+      int bytes = atoms * kAtomBytes;
+      Value source = k.element(k.parameter(2 + isB), k.builder().getI8Type(),
+                               stage * bytes);
+      copyLine(k, getScales(ring.stage, isB), source, k.i32(bytes), ready);
+    };
+    copy(/*isB=*/false, tile.row, tile.place.row, tilesM);
+    copy(/*isB=*/true, tile.column, tile.place.column, tilesN);
+  }
+
+  /// The buffer of the count-th tile, and the parity of its round.
+  Int getBuffer(Int count) { return count & 1; }
+  Int getParity(Int count) { return (count >> 1) & 1; }
+
+  void multiply() {
+    forEachTile(startRing(), [&](Tile, Int count, ValueRange ring) {
+      Int buffer = getBuffer(count);
+      taken(buffer).wait(getParity(count) ^ k.i32(1));
+      fenceTensorAfter(k);
+      Int target = tensor + buffer * kTileN;
+      SmallVector<Value> after = forEachStep(
+          ring, [&](Int step, Ring at) { multiplyStage(target, step, at); });
+      commitTensor(k, made(buffer));
+      return after;
+    });
+  }
+
+  void multiplyStage(Int target, Int step, Ring ring) {
+    full(ring.stage).wait(ring.parity);
+    fenceTensorAfter(k);
+    for (bool isB : {false, true})
+      for (int i = 0; i < atoms; ++i)
+        copyScales(k, getScaleColumn(ring.stage, isB) + i * kAtomColumns,
+                   getScales(ring.stage, isB) + i * kAtomBytes);
+    for (int i = 0; i < kInstructions; ++i)
+      multiplyTensor(k, getInstruction(i), getOperands(target, ring.stage, i),
+                     i == 0 ? step.sgt(0) : k.i32(1).zext(1));
+    commitTensor(k, empty(ring.stage));
+  }
+
+  /// The i-th of a stage; its scales are in word i / (4 / scales a row).
+  TensorInstruction getInstruction(int i) {
+    int scales = getInstructionScales(form.getKind());
+    return {form.getKind(), form.a.element, form.b.element,
+            form.a.scale,   kTileN,         i * scales % kAtomBlocks};
+  }
+  TensorOperands getOperands(Int target, Int stage, int i) {
+    int atom = i * getInstructionScales(form.getKind()) / kAtomBlocks;
+    auto codes = [&](bool isB) { return getCodes(stage, isB) + 32 * i; };
+    auto scales = [&](bool isB) {
+      return getScaleColumn(stage, isB) + atom * kAtomColumns;
+    };
+    return {target, codes(false), codes(true), scales(false), scales(true)};
+  }
+
+  void storeTiles() {
+    forEachTile({}, [&](Tile tile, Int count, ValueRange) {
+      Int buffer = getBuffer(count);
+      made(buffer).wait(getParity(count));
+      fenceTensorAfter(k);
+      // Each warp may read 32 lanes; bits 16 on are the lane.
+      Int lanes = (k.thread() & ~31) << 16;
+      Int from = tensor + buffer * kTileN + lanes;
+      constexpr int kColumnsAtOnce = 32;
+      for (int first = 0; first < kTileN; first += kColumnsAtOnce) {
+        SmallVector<Value> zeros(kColumnsAtOnce, k.f32(0));
+        SmallVector<Value> sums =
+            k.choose(steps.sgt(0), zeros, [&]() -> SmallVector<Value> {
+              return loadTensor(k, from + first, kColumnsAtOnce);
+            });
+        if (first + kColumnsAtOnce == kTileN)
+          release(buffer);
+        storeColumns(tile, first, sums);
+      }
+      return SmallVector<Value>();
+    });
+  }
+
+  void release(Int buffer) {
+    fenceTensorBefore(k);
+    taken(buffer).arrive();
+  }
+
+  /// A thread has a row.
+  void storeColumns(const Tile &tile, int first, ValueRange sums) {
+    Int row = tile.row + k.thread();
+    Int line = tile.place.item.sext(64) * m.sext(64) + row.sext(64);
+    Int start = line * n.sext(64);
+    for (int i = 0; i < static_cast<int>(sums.size()); i += 2) {
+      Int column = tile.column + (first + i);
+      storePair(start + column.sext(64), row.slt(m), column, sums.slice(i, 2));
+    }
+  }
+
+  void storePair(Int place, Int isIn, Int column, ValueRange sums) {
+    Value out = k.parameter(4);
+    if (form.evenN) {
+      k.when(isIn & column.slt(n), [&] {
+        storeTwo(k, finish(sums[0], place), finish(sums[1], place + 1), out,
+                 place);
+      });
+      return;
+    }
+    for (int i = 0; i < 2; ++i)
+      k.when(isIn & (column + i).slt(n),
+             [&] { k.store(finish(sums[i], place + i), out, place + i); });
+  }
+
+  /// Contract 25: ((r + acc) · tensor scales) · alpha.
+  Value finish(Value sum, Int place) {
+    if (acc)
+      sum = k.fadd(sum, k.widen(k.load(acc, form.type, place)));
+    for (Value tensorScale : tensorScales)
+      sum = k.fmul(sum, tensorScale);
+    return finishSum(k, sum, form.alpha, form.type, /*mayBeNaN=*/true);
+  }
+
+  Kernel &k;
+  const Form &form;
+  Int m, n, steps, tilesM, tilesN, tiles, shared, barriers, tensor;
+  int atoms = 1;
+  SmallVector<Value> tensorScales;
+  Value acc;
+};
+
+} // namespace
+
+void tcgen05::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
+                            const Form &form) {
+  Kernel k(b, module, "multiply", getParameters(form), kThreads);
+  Multiply(k, form).emit();
+  k.finish();
+}
