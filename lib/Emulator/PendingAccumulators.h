@@ -1,4 +1,4 @@
-//===- PendingAccumulators.h - Registers that wgmma still writes *- C++ -*-===//
+//===- PendingAccumulators.h - Registers that units still write *- C++ -*-===//
 
 #ifndef MX_LIB_EMULATOR_PENDINGACCUMULATORS_H
 #define MX_LIB_EMULATOR_PENDINGACCUMULATORS_H
@@ -7,8 +7,8 @@
 
 namespace mx::emulator {
 
-/// Fails after a diagnostic where one is used for anything else.
-llvm::LogicalResult checkPendingAccumulators(mlir::LLVM::LLVMFuncOp function);
+/// Fails after a diagnostic where one is used before it was waited for.
+llvm::LogicalResult checkPendingRegisters(mlir::LLVM::LLVMFuncOp function);
 
 } // namespace mx::emulator
 

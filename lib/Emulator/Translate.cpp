@@ -63,7 +63,7 @@ private:
   }
 
   LogicalResult translate(LLVM::LLVMFuncOp function) {
-    if (failed(checkPendingAccumulators(function)))
+    if (failed(checkPendingRegisters(function)))
       return failure();
     SmallVector<Operation *> ops;
     function.walk([&](Operation *op) { ops.push_back(op); });

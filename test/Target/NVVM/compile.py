@@ -36,6 +36,16 @@ func.func @main(%a: tensor<?x520xf32>, %x: tensor<?x520xbf16>, %b: tensor<261x52
 }
 """
 
+BLOCK_SCALED = """
+func.func @main(%a: tensor<?x520x!mx.nvfp4>, %b: tensor<261x520x!mx.nvfp4>, %x: tensor<?x520x!mx.mxfp8_e4m3>, %y: tensor<262x520x!mx.mxfp6_e3m2>,
+                %z: tensor<262x520x!mx.mxfp4>, %acc: tensor<?x262xf32>) -> (tensor<?x261xbf16>, tensor<?x262xf32>, tensor<?x262xf16>) {
+  %0 = mx.matmul %a, %b {alpha = 1.7777778 : f32} : tensor<?x520x!mx.nvfp4>, tensor<261x520x!mx.nvfp4> -> tensor<?x261xbf16>
+  %1 = mx.matmul %x, %y acc %acc : tensor<?x520x!mx.mxfp8_e4m3>, tensor<262x520x!mx.mxfp6_e3m2>, tensor<?x262xf32> -> tensor<?x262xf32>
+  %2 = mx.matmul %x, %z : tensor<?x520x!mx.mxfp8_e4m3>, tensor<262x520x!mx.mxfp4> -> tensor<?x262xf16>
+  return %0, %1, %2 : tensor<?x261xbf16>, tensor<?x262xf32>, tensor<?x262xf16>
+}
+"""
+
 FLOAT_PRODUCTS = """
 #kn = affine_map<(m, n, k) -> (k, n)>
 #nk = affine_map<(m, n, k) -> (n, k)>
@@ -144,8 +154,10 @@ def main():
         text = FEW_ROWS.format(rows=rows, n=n, k=k, weights=weights, type=kind)
         cases.append((folder.text(f"few_rows_{rows}.mlir", text), "none"))
     cases += [(step, recipe) for recipe in ("none", "mxfp8", "nvfp4", "mxfp4_weights", "mxfp4_backward")]
+    scaled = (folder.text("block_scaled.mlir", BLOCK_SCALED), "none")
     for chip in chips:
-        for source, recipe in cases:
+        # Chips that multiply with block scales; to others these are products like those of floats.
+        for source, recipe in cases + [scaled] * (int(re.sub(r"\D", "", chip)) >= 100):
             path = emit(counter, folder, source, chip, recipe)
             if path and ptxas:
                 assemble(counter, ptxas, path, chip, f"{os.path.basename(source)} {recipe} for {chip}")

@@ -58,7 +58,7 @@ def check_long(counter, folder, rng):
 
 
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 28
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 22
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 8
     counter, folder, rng = Counter(), Folder(), np.random.default_rng(seed)
     worst = 0.0
