@@ -174,3 +174,35 @@ def shared_load(result, address, mark):
 
 def store(value, mark="result"):
     return f"    llvm.store {value}, %place : i32, !llvm.ptr<1> // {mark}"
+
+
+def scaled_sums(reads):
+    """Warp 0 writes three scales for each of 32 rows; every thread adds up (block + 1) << scale of its row."""
+    reads = {"right": lambda block: (4, block), "exchanged blocks": lambda block: (4, (1, 0, 2)[block]),
+             "rows for blocks": lambda block: (1, 32 * block)}[reads]
+
+    def place(name, row_words, first):
+        return f"""    %{name}f = arith.constant {4 * row_words} : i32
+    %{name}c = arith.constant {4 * first} : i32
+    %{name}r = arith.muli %row, %{name}f : i32
+    %{name}s = arith.addi %{name}r, %{name}c : i32
+    %{name} = arith.addi %base, %{name}s : i32"""
+
+    writes, sums = [], ["    %sum0 = arith.addi %c0, %c0 : i32"]
+    for block in range(3):
+        writes += [place(f"to{block}", 4, block), f"    %five{block} = arith.constant {5 * block} : i32\n    %drawn{block} = arith.addi %row, %five{block} : i32",
+                   f"    %scale{block} = arith.andi %drawn{block}, %seven : i32", shared_store(f"%scale{block}", f"%to{block}", f"write{block}")]
+        sums += [place(f"from{block}", *reads(block)), shared_load(f"%x{block}", f"%from{block}", "read").replace("%p_read", f"%p_read{block}"),
+                 f"    %part{block} = arith.constant {block + 1} : i32\n    %scaled{block} = arith.shli %part{block}, %x{block} : i32",
+                 f"    %sum{block + 1} = arith.addi %sum{block}, %scaled{block} : i32"]
+    lines = "\n".join
+    return small(f"""    %seven = arith.constant 7 : i32
+    %last = arith.constant 31 : i32
+    %row = arith.andi %tid, %last : i32
+    %isWriting = arith.cmpi ult, %tid, %c32 : i32
+    scf.if %isWriting {{
+{lines(writes)}
+    }}
+    nvvm.barrier0
+{lines(sums)}
+{store("%sum3")}""")

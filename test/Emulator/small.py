@@ -3,7 +3,7 @@
 
 import numpy as np
 from broken_kernels import check_caught, launch
-from kernels import WAIT, assembly, shared_load, shared_store, small, store
+from kernels import WAIT, assembly, scaled_sums, shared_load, shared_store, small, store
 from tools import Counter, Folder
 
 LANES = np.arange(32)
@@ -238,6 +238,19 @@ def check_cluster(counter, folder):
                  ("arrive", "wait"), ("mbarrier",))
 
 
+def check_scales(counter, folder):
+    """Scales that are read in the wrong places: found where nobody wrote, and else by their sums alone, as on a GPU."""
+    row, block = np.arange(64)[:, None] % 32, np.arange(3)
+    scale = (row + 5 * block) % 8
+    for reads, order in (("right", [0, 1, 2]), ("exchanged blocks", [1, 0, 2])):
+        result = launch(folder, scaled_sums(reads), ["zeros:64"], 64, 2048)
+        found = np.array(result.stdout.removeprefix("arg0:").split(), np.int64)
+        counter.check(np.array_equal(found, (block + 1 << scale[:, order]).sum(1)), f"{reads}: {result.stderr}")
+        counter.check((reads == "right") == np.array_equal(found, (block + 1 << scale).sum(1)), f"{reads}: its sums")
+    text = scaled_sums("rows for blocks")
+    check_caught(counter, "rows for blocks", text, launch(folder, text, ["zeros:64"], 64, 2048), "read", "never written")
+
+
 def main():
     counter, folder = Counter(), Folder()
     with folder:
@@ -246,6 +259,7 @@ def main():
         check_mistakes(counter, folder)
         check_ldmatrix(counter, folder)
         check_polling(counter, folder)
+        check_scales(counter, folder)
         check_registers(counter, folder)
         check_cluster(counter, folder)
     counter.finish("small kernels")

@@ -17,7 +17,7 @@ import sys
 
 import gpu_calls
 import numpy as np
-from gpu_calls import STORED, call, compile_library, find_problem, open_library, tensor
+from gpu_calls import STORED, call, compile_library, find_chip, find_problem, open_library, tensor
 
 REPEATS = 10
 BITS = {"mxfp4": (32, 4), "mxfp8_e4m3": (32, 8), "nvfp4": (16, 4)}
@@ -131,7 +131,7 @@ def prepare(folder, build, chip, wanted):
     checks = "".join(case.small.function(f"check_{i}", False) for i, case in enumerate(chosen))
     texts = {"nvvm": checks + "".join(case.function(f"time_{i}", True) for i, case in enumerate(chosen)), "cpu": checks}
     for target, text in texts.items():
-        compile_library(folder, build, target, target, text, chip)
+        compile_library(folder, build, target, target, text, *[f"--chip={chip}"] * (target == "nvvm"))
     for script in (os.path.abspath(__file__), os.path.abspath(gpu_calls.__file__)):
         shutil.copy(script, folder)
 
@@ -320,7 +320,7 @@ def print_line(record):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", help="build folder with mxc")
-    parser.add_argument("--chip", default="sm_90a")
+    parser.add_argument("--chip", help="default: this machine's")
     parser.add_argument("--filter", default="", help="regular expression of names")
     parser.add_argument("--json", help="file for one object a line")
     parser.add_argument("--prepare", metavar="FOLDER", help="compile into a folder, and do not run")
@@ -333,7 +333,8 @@ def main():
     if not folder or not (options.build or options.run):
         parser.error("expected --build, or --run with a folder that --prepare made")
     if not options.run:
-        prepare(folder, os.path.abspath(options.build), options.chip, options.filter)
+        build = os.path.abspath(options.build)
+        prepare(folder, build, options.chip or find_chip(build), options.filter)
     if not options.prepare:
         measure(folder, options.json)
     return None

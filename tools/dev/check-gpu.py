@@ -11,15 +11,14 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 
 import gpu_calls
 import numpy as np
-from gpu_calls import STORED, call, compile_library, find_problem, open_library
+from gpu_calls import STORED, call, compile_library, find_chip, find_problem, open_library
 
 # Of the largest element, for sums that the tensor cores round in their own order.
-TOLERANCE = 1e-4
+TOLERANCE = {"f32": 1e-4, "bf16": 2.0**-8}
 
 
 def emulate(folder, build, chip, case, number):
@@ -33,7 +32,7 @@ def emulate(folder, build, chip, case, number):
                    f"--outputs={stem}.out.npz", f"--seed={next((v for v in case.values() if isinstance(v, int)), 0)}"], folder)
 
 
-def prepare(folder, build, chip, wanted):
+def prepare(folder, build, chip, wanted, options):
     """Operands and the emulator's results of each case, the library of all, and cases.json."""
     import gpu_cases
 
@@ -43,7 +42,7 @@ def prepare(folder, build, chip, wanted):
     os.makedirs(folder, exist_ok=True)
     for number, case in enumerate(chosen):
         emulate(folder, build, chip, case, number)
-    compile_library(folder, build, "cases", "nvvm", "".join(case.function(f"case{i}") for i, case in enumerate(chosen)), chip)
+    compile_library(folder, build, "cases", "nvvm", "".join(case.function(f"case{i}") for i, case in enumerate(chosen)), f"--chip={chip}", *options)
     table = [{"name": case.name, "outs": case.outs, "operands": [v if isinstance(v, int) else None for v in case.values()], "is_exact": case.is_exact}
              for case in chosen]
     with open(os.path.join(folder, "cases.json"), "w", encoding="utf-8") as file:
@@ -67,38 +66,27 @@ def compare(case, found, wanted):
         return False, f"{share:.1f} % of the bytes differ"
     a, b = as_floats(found[0], kind), as_floats(wanted[0], kind)
     apart = float(np.abs(a - b).max() / np.abs(b).max())
-    return not case["is_exact"] and apart <= TOLERANCE, f"{share:.1f} % of the elements differ, by at most {apart:.1e} of the largest"
+    return not case["is_exact"] and apart <= TOLERANCE[kind], f"{share:.1f} % of the elements differ, by at most {apart:.1e} of the largest"
 
 
-def measure(folder):
+def measure(folder, wanted):
     if problem := find_problem(folder):
         sys.exit(f"check-gpu: there is no GPU to run on: {problem}")
     with open(os.path.join(folder, "cases.json"), encoding="utf-8") as file:
         table = json.load(file)
-    library, failed = open_library(folder, "cases"), 0
+    library, failed, passed = open_library(folder, "cases"), 0, 0
     for number, case in enumerate(table["cases"]):
+        if not re.search(wanted, case["name"]):
+            continue
         stem = os.path.join(folder, f"case{number}")
         with np.load(stem + ".npz") as inputs, np.load(stem + ".out.npz") as results:
             operands = [inputs[f"arg{i}"] if value is None else value for i, value in enumerate(case["operands"])]
-            wanted = [results[f"out{i}"] for i in range(len(case["outs"]))]
-        good, text = compare(case, call(library, f"case{number}", operands, case["outs"]), wanted)
-        failed += not good
+            expected = [results[f"out{i}"] for i in range(len(case["outs"]))]
+        good, text = compare(case, call(library, f"case{number}", operands, case["outs"]), expected)
+        passed, failed = passed + good, failed + (not good)
         print(f"{'' if good else 'FAILED: '}{case['name']}: {text}")
-    print(f"GPU and emulator of {table['chip']}: {len(table['cases']) - failed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
-
-
-def find_chip(build):
-    """The chip of this machine's GPU as mxc spells it, or the default's where there is none."""
-    smi = shutil.which("nvidia-smi")
-    found = smi and subprocess.run([smi, "--query-gpu=compute_cap", "--format=csv,noheader", "--id=0"], capture_output=True, text=True)
-    if not found or found.returncode:
-        return "sm_90a"
-    name = "sm_" + found.stdout.strip().replace(".", "")
-    listed = subprocess.run([os.path.join(build, "bin", "mxc"), "list", "chips"], capture_output=True, text=True, check=True).stdout
-    chips = [line.split()[0] for line in listed.splitlines()]
-    older = [chip for chip in chips if chip[-1] != "a" and int(chip[3:]) <= int(name[3:])]
-    return next((chip for chip in (name + "a", name) if chip in chips), older[-1] if older else chips[0])
+    print(f"GPU and emulator of {table['chip']}: {passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
 
 
 def main():
@@ -108,6 +96,7 @@ def main():
     parser.add_argument("--filter", default="", help="regular expression of names")
     parser.add_argument("--prepare", metavar="FOLDER", help="compile and emulate into a folder, and do not run")
     parser.add_argument("--run", metavar="FOLDER", help="run what was prepared")
+    parser.add_argument("--emulated", action="store_true", help="prepare for the emulator's libcuda.so.1, which tests this program")
     options = parser.parse_args()
     folder = options.prepare or options.run or (options.build and os.path.join(options.build, "check-gpu"))
     if not folder or not (options.build or options.run):
@@ -115,9 +104,9 @@ def main():
     folder = os.path.abspath(folder)
     if not options.run:
         build = os.path.abspath(options.build)
-        prepare(folder, build, options.chip or find_chip(build), options.filter)
+        prepare(folder, build, options.chip or find_chip(build), options.filter, ["--emulate"] * options.emulated)
     if not options.prepare:
-        measure(folder)
+        measure(folder, options.filter)
 
 
 main()

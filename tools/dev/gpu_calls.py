@@ -51,12 +51,11 @@ def llvm_folder(build):
     return os.path.dirname(re.search(r"libomp\.so\S* => (\S+)", found)[1])
 
 
-def compile_library(folder, build, stem, target, text, chip):
+def compile_library(folder, build, stem, target, text, *options):
     """STEM.so in the folder, with the code of a module for a target; libmx_cuda_runtime is beside it."""
     with open(os.path.join(folder, stem + ".mlir"), "w", encoding="utf-8") as file:
         file.write(text)
-    run([os.path.join(build, "bin", "mxc"), "compile", stem + ".mlir", f"--target={target}", "--emit=obj", "-o", stem + ".o"]
-        + [f"--chip={chip}"] * (target == "nvvm"), folder)
+    run([os.path.join(build, "bin", "mxc"), "compile", stem + ".mlir", f"--target={target}", "--emit=obj", "-o", stem + ".o", *options], folder)
     if target == "nvvm":
         shutil.copy(os.path.join(build, "lib", RUNTIME), folder)
         libraries = ["./" + RUNTIME]
@@ -75,3 +74,16 @@ def find_problem(folder):
     runtime = ctypes.CDLL(os.path.join(os.path.abspath(folder), RUNTIME))
     reason = ctypes.c_char_p()
     return "" if runtime.mx_cuda_available(ctypes.byref(reason)) else (reason.value or b"no reason given").decode()
+
+
+def find_chip(build):
+    """The chip of this machine's GPU as mxc spells it, or the default's where there is none."""
+    smi = shutil.which("nvidia-smi")
+    found = smi and subprocess.run([smi, "--query-gpu=compute_cap", "--format=csv,noheader", "--id=0"], capture_output=True, text=True)
+    if not found or found.returncode:
+        return "sm_90a"
+    name = "sm_" + found.stdout.strip().replace(".", "")
+    listed = subprocess.run([os.path.join(build, "bin", "mxc"), "list", "chips"], capture_output=True, text=True, check=True).stdout
+    chips = [line.split()[0] for line in listed.splitlines()]
+    older = [chip for chip in chips if chip[-1] != "a" and int(chip[3:]) <= int(name[3:])]
+    return next((chip for chip in (name + "a", name) if chip in chips), older[-1] if older else chips[0])

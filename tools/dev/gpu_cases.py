@@ -99,8 +99,7 @@ def elementwise(rng):
         yield Case(f"cast {kind} {rounding}", {"x": draw(rng, (65, 129), "f32"), "seed": SEED}, [out], body)
 
 
-def product(rng, m, n, k, forms, spread=4, accumulate="default", result="f32", swap=False):
-    """mx.packed.matmul; `swap` gives it the scales of b's neighbouring blocks."""
+def product(rng, m, n, k, forms, spread=4, accumulate="default", result="f32"):
     operands, sides, formats = {}, "", ""
     for letter, rows, form in zip("ab", (m, n), forms):
         arrays = draw_packed(rng, rows, k, form, spread) if form in FORMATS else [draw(rng, (rows, k), form)]
@@ -108,7 +107,7 @@ def product(rng, m, n, k, forms, spread=4, accumulate="default", result="f32", s
         operands |= zip(names, arrays)
         sides += f"{letter}({', '.join('%' + x for x in names)} : {types_of(arrays)}) "
         formats += f"{letter}_format = !mx.{form}, " if form in FORMATS else ""
-    out, is_exact = ((m, n), result), forms == ("mxfp4", "mxfp4")
+    out, is_exact = ((m, n), result), accumulate == "exact"
     body = (f"%k = arith.constant {k} : index\n%r = mx.packed.matmul {sides}k %k outs(%e0 : {tensor(*out)}) "
             f"accumulate {accumulate} {{{formats}alpha = 1.0 : f32}} -> {tensor(*out)}\n")
     return Case(f"product {m}x{n}x{k} {' x '.join(forms)} {accumulate} {result}", operands, [out], body, is_exact)

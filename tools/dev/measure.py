@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Times the compiler: modules of 40, 400 and 4000 products to `packed`, and the start of mx-opt.
+"""Times the compiler: modules of 40, 400 and 4000 products to `packed`, the start of mx-opt, and a product and a train step
+for GPUs to PTX.
 
 `./dev bench compile` prints the times; with --check, a lit test, a time out of bounds is an error.
 """
 
 import argparse
 import os
+import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -79,6 +82,43 @@ def measure_start(options):
     return ours - stock
 
 
+def cpu_seconds(command):
+    """Of a process with all its threads: with several processors it takes less time."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+PRODUCT = """func.func @main(%a: tensor<8192x8192x!mx.mxfp4>, %b: tensor<8192x8192x!mx.mxfp4>) -> tensor<8192x8192xbf16> {
+  %0 = mx.matmul %a, %b : tensor<8192x8192x!mx.mxfp4>, tensor<8192x8192x!mx.mxfp4> -> tensor<8192x8192xbf16>
+  return %0 : tensor<8192x8192xbf16>
+}
+"""
+
+
+def count_kernels(path):
+    """Kernels of a file of PTX, and how many of them differ by more than their names."""
+    with open(path, encoding="utf-8") as file:
+        kernels = re.split(r"^\.visible \.entry ", re.sub(r"//.*", "", file.read()), flags=re.MULTILINE)[1:]
+    bodies = {re.sub(r"\$L__BB\d+", "", text.replace(re.match(r"\w+", text)[0], "")).split("\n}")[0] for text in kernels}
+    return len(kernels), len(bodies)
+
+
+def measure_gpu(options, folder):
+    """CPU seconds of a product and of the transformer's train step (41 products) to PTX; kernels of the step that are in it twice."""
+    source, output = os.path.join(folder, "product.mlir"), os.path.join(folder, "out.ptx")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(PRODUCT)
+    command = [os.path.join(options.bin, "mxc"), "compile", "--target=nvvm", "-o", output]
+    product = min(cpu_seconds([*command, source]) for _ in range(2))
+    step = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "Acceptance", "Inputs", "transformer.mlir")
+    train = cpu_seconds([*command, step, f"--recipe={options.recipe}"])
+    kernels, different = count_kernels(output)
+    print(f"MXFP4 product to PTX: {product:.2f} s of CPU time; train step of 41 products: {train:.2f} s, {kernels} kernels")
+    return product, train, kernels - different
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", required=True, help="the folder of mx-opt")
@@ -88,6 +128,7 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         times = measure_products(options, folder)
+        product, train, twice = measure_gpu(options, folder)
     difference = measure_start(options)
 
     wrong = []
@@ -96,6 +137,10 @@ def main():
     # Linear: ten times the products in at most fourteen times the time.
     if times[4000] > 14 * times[400]:
         wrong.append(f"4000 products took {times[4000] / times[400]:.1f} times as long as 400, expected about 10")
+    if product > 1.5 or train > 20:
+        wrong.append(f"PTX took {product:.2f} and {train:.2f} s, expected at most 1.5 for a product and 20 for a train step")
+    if twice:
+        wrong.append(f"{twice} kernels of the train step are in its PTX twice")
     if difference > 0.05:
         wrong.append(f"mx-opt starts {difference:.3f} s later than mlir-opt, expected at most 0.05 s")
     print("\n".join(wrong), end="\n" if wrong else "")

@@ -1,0 +1,114 @@
+"""Every kernel family with every format that it takes becomes PTX for every chip, in a process of its own for each, by the
+families that the chip has; ptxas takes those of sm_90a. With --table, or --table=CHIP,CHIP, ptxas takes all, and the
+table of registers, spilled bytes and shared memory is printed, one line a kernel."""
+# RUN: %python %s %ptxas
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, *parts) for parts in (("..", "..", "Acceptance"), ("..", "..", "..", "tools", "dev"))]
+import gpu_cases
+from tools import Counter, Folder, run
+
+BLOCKS = {name: block for name, (block, _) in gpu_cases.FORMATS.items()}
+QUANTIZED = [name for name in BLOCKS if name != "nvfp4"]
+HOPPER = {"sm_90a"}
+HADAMARD = "{}, hadamard = {{size = {}, signs = seed}}, sign_stream = 9"
+
+
+def make_cases():
+    """Cases, and a regular expression of the kernels that each must have on chips (all: None)."""
+    rng = np.random.default_rng(1)
+    for name in QUANTIZED:
+        yield gpu_cases.quantize(rng, (64, 320), "bf16", name, "scale_rule = floor"), r"mx_quantize_bf16_\w+_quantize", None
+        yield gpu_cases.quantize(rng, (64, 320), "f32", name, f"scale_rule = rceil, {gpu_cases.STOCHASTIC}", True), r"mx_quantize_f32_\w+_quantize", None
+    for size in (16, 32, 64):
+        yield gpu_cases.quantize(rng, (96, 512), "f16", "mxfp4", HADAMARD.format(gpu_cases.STOCHASTIC, size)), r"mx_quantize_f16_\w+_quantize", None
+    for name in BLOCKS:
+        if name != "mxfp4":
+            yield gpu_cases.product(rng, 200, 136, 256, (name, name)), f"mx_bf16_fold_{name}_{name}_f32_even_multiply", HOPPER
+        yield gpu_cases.product(rng, 200, 136, 256, ("f16", name)), f"mx_bf16_fold_f16x2_{name}_f32_even_multiply", HOPPER
+        yield gpu_cases.product(rng, 200, 136, 256, ("bf16", name), result="bf16"), f"mx_bf16_fold_bf16_{name}_bf16_even_multiply", HOPPER
+        if name in ("mxfp4", "nvfp4"):
+            yield gpu_cases.product(rng, 5, 136, 256, ("bf16", name)), f"mx_gemv_{name}_f32_5x256x136_gemv", None
+    for accumulate in ("exact", "default"):
+        yield gpu_cases.product(rng, 200, 136, 256, ("mxfp4", "mxfp4"), accumulate=accumulate), r"mx_s8_fold_f32_even\w*_multiply", HOPPER
+    yield gpu_cases.floats(rng, 136, 264, 72, ("bf16", "bf16"), "nn"), r"mx_bf16_fold_bf16_bf16t_f32_even_128_multiply", HOPPER
+    yield gpu_cases.floats(rng, 136, 264, 72, ("f32", "f32"), "nn"), r"mx_tiled_f32_f32t_f32_64_even_product", None
+
+
+def count_kernels(entries, pattern):
+    return sum(bool(re.fullmatch(pattern, entry)) for entry in entries)
+
+
+def check_chip(counter, folder, source, cases, chip):
+    """The PTX of a chip's kernels."""
+    path = folder.path(f"{chip}.ptx")
+    result = run("mxc", "compile", source, "--target=nvvm", f"--chip={chip}", "--emit=ptx", "-o", path, check=False)
+    counter.check(result.returncode == 0, f"{chip}: {result.stderr[-300:]}")
+    if result.returncode:
+        return None
+    with open(path, encoding="utf-8") as file:
+        entries = re.findall(r"\.entry (\w+)\(", file.read())
+    counter.check(len(entries) == len(set(entries)), f"{chip}: kernels with equal names")
+    wanted = {}
+    for _, pattern, chips in cases:
+        wanted[pattern] = wanted.get(pattern, 0) + (chips is None or chip in chips)
+    for pattern, number in wanted.items():
+        found = count_kernels(entries, pattern)
+        counter.check(found == number, f"{chip}: {found} of {number} kernels {pattern}")
+    return path
+
+
+def assemble(counter, ptxas, path, chip):
+    """Registers, spilled bytes and static shared memory of each kernel."""
+    result = subprocess.run([ptxas, "-v", f"-arch={chip}", path, "-o", os.devnull], capture_output=True, text=True)
+    counter.check(result.returncode == 0, f"{chip}: ptxas: {result.stderr[-300:]}")
+    counter.check("C7510" not in result.stderr and "serialized" not in result.stderr, f"{chip}: serialised wgmma")
+    kernels = {}
+    for name, text in re.findall(r"Compiling entry function '(\w+)'(.*?)(?=Compiling entry|\Z)", result.stderr, re.DOTALL):
+        spills = sum(int(count) for count in re.findall(r"(\d+) bytes spill", text))
+        counter.check(spills == 0, f"{chip}: {name} spills {spills} bytes")
+        shared = re.search(r"(\d+) bytes smem", text)
+        kernels[name] = int(re.search(r"Used (\d+) registers", text)[1]), spills, int(shared[1]) if shared else 0
+    return kernels
+
+
+def read_dynamic(source, chip):
+    """Bytes of dynamic shared memory that launches ask for, by kernel."""
+    text = run("mxc", "compile", source, "--target=nvvm", f"--chip={chip}", "--stop-after=lowered", "-o", "-").stdout
+    return {name: int(count) for name, count in re.findall(r"gpu\.launch_func .*?::@(\w+) .*dynamic_shared_memory_size %c(\d+)_i32", text)}
+
+
+def print_table(counter, source, kernels, chip, limit):
+    dynamic = read_dynamic(source, chip)
+    for name, (registers, spills, static) in sorted(kernels.items()):
+        shared = static + dynamic.get(name, 0)
+        counter.check(shared <= limit and registers <= 255, f"{chip}: {name}: {registers} registers, {shared} bytes of shared memory")
+        print(f"{chip:8} {name:60} {registers:4} registers {spills:3} spilled {shared:7} of {limit} bytes shared")
+
+
+def main():
+    ptxas = shutil.which(next((x for x in sys.argv[1:] if not x.startswith("-")), "ptxas"))
+    table = next((x for x in sys.argv[1:] if x.startswith("--table")), "")
+    counter, folder, cases = Counter(), Folder(), list(make_cases())
+    source = folder.text("families.mlir", "".join(case.function(f"f{i}") for i, (case, _, _) in enumerate(cases)))
+    for line in run("mxc", "list", "chips").stdout.splitlines():
+        chip, limit = line.split()[0], int(re.search(r"(\d+) K", line)[1]) << 10
+        if table not in ("", "--table") and chip not in table.split("=")[1].split(","):
+            continue
+        path = check_chip(counter, folder, source, cases, chip)
+        if path and ptxas and (table or chip == "sm_90a"):
+            kernels = assemble(counter, ptxas, path, chip)
+            if table:
+                print_table(counter, source, kernels, chip, limit)
+    counter.finish("kernel families")
+
+
+main()
