@@ -26,6 +26,24 @@ static const struct {
               {"e5m2", contract::kE5M2}, {"ue8m0", contract::kE8M0},
               {"ue4m3", contract::kE4M3}};
 
+constexpr int kE2M1 = 0, kUE4M3 = 6;
+
+/// The numbers of all codes of a type.
+static const double *getNumbers(int type) {
+  struct Tables {
+    double numbers[std::size(kTypes)][256];
+    Tables() {
+      for (size_t type = 0; type < std::size(kTypes); ++type)
+        for (uint32_t code = 0; code < 256; ++code)
+          numbers[type][code] =
+              contract::decode(kTypes[type].format,
+                               code & ((1u << kTypes[type].format.bits()) - 1));
+    }
+  };
+  static const Tables tables;
+  return tables.numbers[type];
+}
+
 static int findType(StringRef name) {
   for (int i = 0; i < int(std::size(kTypes)); ++i)
     if (kTypes[i].name == name)
@@ -116,18 +134,18 @@ private:
     unsigned width = 32 / perWord;
     uint32_t code = word >> (k % perWord * width) & ((1u << width) - 1);
     // A byte has E2M1 in its middle (9.7.14.5, packing).
-    if (!form.isPacked && kTypes[type].name == "e2m1")
+    if (!form.isPacked && type == kE2M1)
       code = code >> 2 & 15;
-    return contract::decode(kTypes[type].format, code);
+    return getNumbers(type)[code];
   }
 
   double getScale(unsigned lane, unsigned slot, unsigned byteId, unsigned k) {
     unsigned chunk = k / (form.getK() / static_cast<unsigned>(form.scales));
     auto word = static_cast<uint32_t>(all.slots[lane][slot]);
     uint32_t code = word >> (8 * (byteId + chunk)) & 0xFF;
-    if (kTypes[form.scale].name == "ue4m3")
+    if (form.scale == kUE4M3)
       code &= 0x7F;
-    return contract::decode(kTypes[form.scale].format, code);
+    return getNumbers(form.scale)[code];
   }
 
   /// Scales of A are in a pair of each four lanes, of B in one.

@@ -7,10 +7,12 @@
 #include "Instructions.h"
 
 #include "mx/Support/Round.h"
+#include "llvm/ADT/StringSwitch.h"
 #include <cstring>
 
 using namespace mx::emulator;
 using llvm::StringRef;
+using llvm::Twine;
 namespace contract = mx::contract;
 
 /// Element (row, k) of A and of B, of 16 bits (9.7.14.5.8, fragments of
@@ -72,6 +74,54 @@ static void loadMatrices(Site site, uint64_t *slots, int64_t mode) {
   });
 }
 
+/// The same, m8n16 with bytes from elements of `bits` bits: a row is 16
+/// elements at the start of 16 bytes, each of which comes in the low bits of a
+/// byte. Mode: the number of matrices, and 8 times the bits.
+static void loadNarrowMatrices(Site site, uint64_t *slots, int64_t mode) {
+  getMachine().gather(site, slots, ~0u, [&](Gathering &all) {
+    unsigned count = mode & 7, bits = mode >> 3;
+    uint64_t rows[4][8][2] = {};
+    for (unsigned lane = 0; lane < 8 * count; ++lane) {
+      auto address = static_cast<uint32_t>(all.slots[lane][0]);
+      if (address % 16 != 0)
+        getMachine().fail(site, "address " + Twine(address) +
+                                    " of a row; expected a multiple of 16");
+      checkShared(site, address, 2 * bits, 4, /*isWrite=*/false);
+      std::memcpy(rows[lane / 8][lane % 8], toHost(address), 2 * bits);
+    }
+    for (unsigned lane = 0; lane < kLanes; ++lane)
+      for (unsigned i = 0; i < count; ++i) {
+        const uint64_t *row = rows[i][lane / 4];
+        uint32_t word = 0;
+        for (unsigned element = 0; element < 4; ++element) {
+          unsigned bit = (lane % 4 * 4 + element) * bits, shift = bit % 64;
+          uint64_t code = row[bit / 64] >> shift;
+          if (shift + bits > 64)
+            code |= row[bit / 64 + 1] << (64 - shift);
+          word |= (code & ((1u << bits) - 1)) << (8 * element);
+        }
+        all.slots[lane][i] = word;
+      }
+  });
+}
+
+/// `x4.shared.b8x16.b6x16_p32`, or `b4x16_p64`.
+static std::optional<int64_t> readNarrowMatrices(StringRef rest) {
+  auto [count, types] = rest.split('.');
+  int64_t mode = llvm::StringSwitch<int64_t>(count)
+                     .Case("x1", 1)
+                     .Case("x2", 2)
+                     .Case("x4", 4)
+                     .Default(0);
+  if (!types.consume_front("shared::cta.b8x16.") &&
+      !types.consume_front("shared.b8x16."))
+    return std::nullopt;
+  int64_t bits = types == "b4x16_p64" ? 4 : types == "b6x16_p32" ? 6 : 0;
+  if (mode == 0 || bits == 0)
+    return std::nullopt;
+  return mode | bits << 3;
+}
+
 /// `x4.trans.shared.b16`.
 static std::optional<int64_t> readMatrices(StringRef rest) {
   int64_t mode = rest.consume_front("x1")   ? 1
@@ -95,6 +145,8 @@ llvm::ArrayRef<Instruction> mx::emulator::getMmaInstructions() {
        multiply<contract::fromF16>, nullptr, 0, 0, nullptr, four},
       {"ldmatrix.sync.aligned.m8n8", nullptr, true, false, loadMatrices,
        nullptr, 0, 0, readMatrices, countMatrices},
+      {"ldmatrix.sync.aligned.m8n16", nullptr, true, false, loadNarrowMatrices,
+       nullptr, 0, 0, readNarrowMatrices, countMatrices},
   };
   return table;
 }

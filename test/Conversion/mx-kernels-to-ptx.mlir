@@ -10,7 +10,7 @@
 // CHECK-SAME: mul.rn.f32
 // CHECK-SAME: add.rn.f32
 // OLD: .target sm_80
-// CHIP: error: unknown chip 'sm_7', expected one of sm_80, sm_86, sm_89, sm_90, sm_90a, sm_100a, sm_103a, sm_110a, sm_120a
+// CHIP: error: unknown chip 'sm_7', expected one of sm_80, sm_86, sm_89, sm_90, sm_90a, sm_100a, sm_103a, sm_110a, sm_120, sm_120a, sm_121, sm_121a
 gpu.module @kernels {
   llvm.func @k(%p: !llvm.ptr<1>, %x: f32) attributes {gpu.kernel, nvvm.kernel} {
     %0 = llvm.load %p : !llvm.ptr<1> -> f32

@@ -8,6 +8,7 @@
 #include "../../Target/NVVM/Kernels/Tcgen05.h"
 #include "../../Target/NVVM/Kernels/TiledProduct.h"
 #include "FloatProduct.h"
+#include "LowerBlockScale.h"
 #include "LowerGemv.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
@@ -77,21 +78,36 @@ static std::string findProblemOfFold(PackedMatmulOp op, const Chip &chip) {
   return findProblemOfBatch(op);
 }
 
-static std::string findProblemOfTcgen05(PackedMatmulOp op, const Chip &chip) {
-  if (!chip.has(Feature::Tcgen05))
-    return "chip " + chip.name.str() + " has no tcgen05; sm_100a has";
+/// Families that take codes and their scales as the units do.
+static std::string findProblemOfScaled(PackedMatmulOp op) {
   if (op.getAccumulate() == Accumulate::Exact)
     return "sums in f32 are not exact";
   if (!op.getAScaledFormat() || !op.getBScaledFormat())
     return "both operands must be scaled";
+  return findProblemOfBatch(op);
+}
+
+static std::string findProblemOfTcgen05(PackedMatmulOp op, const Chip &chip) {
+  if (!chip.has(Feature::Tcgen05))
+    return "chip " + chip.name.str() + " has no tcgen05; sm_100a has";
+  if (std::string problem = findProblemOfScaled(op); !problem.empty())
+    return problem;
   contract::ScaledFormat a = getScaledFormat(op.getAScaledFormat()),
                          b = getScaledFormat(op.getBScaledFormat());
-  if (std::string problem = tcgen05::findProblem(a, b); !problem.empty())
-    return problem;
   bool isBatched = !getBatch(op, /*isB=*/false).empty();
   if (isBatched && (a.blockRows != 1 || b.blockRows != 1))
     return "blocks of several rows with batch axes";
-  return findProblemOfBatch(op);
+  return tcgen05::findProblem(a, b);
+}
+
+static std::string findProblemOfBlockScale(PackedMatmulOp op,
+                                           const Chip &chip) {
+  if (!chip.has(Feature::BlockScaleMma))
+    return "chip " + chip.name.str() + " has no mma with block scales; " +
+           listChips(Feature::BlockScaleMma) + " have";
+  if (std::string problem = findProblemOfScaled(op); !problem.empty())
+    return problem;
+  return getBlockScaleForm(op).findProblem();
 }
 
 static std::string findProblemOfS8(PackedMatmulOp op, const Chip &chip) {
@@ -140,6 +156,19 @@ static Verdict judgeTcgen05(PackedMatmulOp op, const Chip &chip) {
   return verdict;
 }
 
+static Verdict judgeBlockScale(PackedMatmulOp op, const Chip &chip) {
+  Verdict verdict{"mma_block_scale", nullptr,
+                  findProblemOfBlockScale(op, chip)};
+  if (!verdict.problem.empty())
+    return verdict;
+  block_scale::Form form = getBlockScaleForm(op);
+  verdict.schedule =
+      ScheduleAttr::get(op.getContext(), verdict.family,
+                        {form.getTileM(), block_scale::kTileN, form.getTileK()},
+                        block_scale::kStages, /*cluster=*/1);
+  return verdict;
+}
+
 static Verdict judgeFold(MLIRContext *context, StringRef family,
                          std::string problem, int64_t columns = fold::kTileN) {
   Verdict verdict{family, nullptr, std::move(problem)};
@@ -152,6 +181,7 @@ static Verdict judgeFold(MLIRContext *context, StringRef family,
 
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
   return {judgeGemv(op, chip), judgeTcgen05(op, chip),
+          judgeBlockScale(op, chip),
           judgeFold(op.getContext(), "s8_fold", findProblemOfS8(op, chip)),
           judgeFold(op.getContext(), "bf16_fold", findProblemOfBF16(op, chip))};
 }

@@ -65,6 +65,8 @@ private:
       nvvm::lowerGemv(host, matmul, chip);
     else if (family == "tcgen05")
       nvvm::lowerTcgen05(host, matmul);
+    else if (family == "mma_block_scale")
+      nvvm::lowerBlockScale(host, matmul);
     else if (family == "s8_fold")
       nvvm::lowerS8Fold(host, matmul);
     else if (family == "bf16_fold")

@@ -12,6 +12,7 @@ namespace mx::nvvm {
 
 void lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip);
 void lowerTcgen05(HostCode &host, PackedMatmulOp op);
+void lowerBlockScale(HostCode &host, PackedMatmulOp op);
 void lowerS8Fold(HostCode &host, PackedMatmulOp op);
 void lowerBF16Fold(HostCode &host, PackedMatmulOp op);
 /// Of a product that getFloatProduct sees.

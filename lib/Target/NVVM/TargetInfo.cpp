@@ -18,8 +18,8 @@ static constexpr unsigned kHopper =
 static constexpr unsigned kDatacenterBlackwell =
     set(Feature::BulkCopy, Feature::Fp8Convert, Feature::Tcgen05,
         Feature::StochasticCvt);
-static constexpr unsigned kConsumerBlackwell =
-    set(Feature::BulkCopy, Feature::Fp8Convert, Feature::BlockScaleMma);
+static constexpr unsigned kConsumer =
+    set(Feature::BulkCopy, Feature::Fp8Convert);
 
 // Shared memory: CUDA C++ Programming Guide, "Technical Specifications per
 // Compute Capability", maximum per thread block.
@@ -33,7 +33,10 @@ static constexpr Chip kChips[] = {
     {"sm_103a", 88, 227 << 10, kDatacenterBlackwell},
     {"sm_110a", 90, 227 << 10,
      set(Feature::BulkCopy, Feature::Fp8Convert, Feature::Tcgen05)},
-    {"sm_120a", 88, 99 << 10, kConsumerBlackwell},
+    {"sm_120", 88, 99 << 10, kConsumer},
+    {"sm_120a", 88, 99 << 10, kConsumer | set(Feature::BlockScaleMma)},
+    {"sm_121", 88, 99 << 10, kConsumer},
+    {"sm_121a", 88, 99 << 10, kConsumer | set(Feature::BlockScaleMma)},
 };
 
 llvm::ArrayRef<Chip> mx::nvvm::getChips() { return kChips; }
@@ -44,8 +47,17 @@ const Chip *mx::nvvm::findChip(llvm::StringRef name) {
   return it == std::end(kChips) ? nullptr : it;
 }
 
+static std::string list(llvm::function_ref<bool(const Chip &)> isListed) {
+  std::string names;
+  for (const Chip &chip : llvm::make_filter_range(kChips, isListed))
+    names += (names.empty() ? "" : ", ") + chip.name.str();
+  return names;
+}
+
 std::string mx::nvvm::listChips() {
-  return llvm::join(
-      llvm::map_range(kChips, [](const Chip &chip) { return chip.name.str(); }),
-      ", ");
+  return list([](const Chip &) { return true; });
+}
+
+std::string mx::nvvm::listChips(Feature feature) {
+  return list([&](const Chip &chip) { return chip.has(feature); });
 }

@@ -12,6 +12,14 @@ from tools import mxc_run
 
 NAMES = list(model.NAMED)
 FLOATS = ["f32", "bf16", "f16"]
+# Formats without a name of their own, as they are spelled.
+UNNAMED = {
+    "!mx.scaled<f4E2M1FN, f8E8M0FNU, [16]>": model.Format(model.E2M1, "e8m0", (1, 16)),
+    "!mx.scaled<f4E2M1FN, f8E8M0FNU, [64]>": model.Format(model.E2M1, "e8m0", (1, 64)),
+    "!mx.scaled<f4E2M1FN, f8E4M3FN, [32]>": model.Format(model.E2M1, model.E4M3, (1, 32)),
+    "!mx.scaled<f8E4M3FN, f8E8M0FNU, [64]>": model.Format(model.E4M3, "e8m0", (1, 64)),
+}
+FORMATS = {**model.NAMED, **UNNAMED}
 SHAPES = [(1, 1, 32), (130, 70, 96), (5, 261, 520), (257, 300, 1111)]
 
 
@@ -31,16 +39,17 @@ def draw_float(rng, shape, name, kind):
 
 def draw_scaled(rng, shape, name, kind):
     """Codes, scales, the tensor scale and the values."""
-    form = model.NAMED[name]
+    form = FORMATS[name]
     blocks = -(-shape[-1] // form.block[1])
     finite = np.flatnonzero(np.isfinite(form.element.values))
     codes = rng.choice(finite, shape).astype(np.uint8)
     codes[rng.random(shape) < 0.1] = 0
     arrays = {"codes": codes}
     if form.tensor_scale:
+        arrays["tensor_scale"] = np.float32(0.37)
+    if form.scale != "e8m0":
         scale = rng.integers(1, 0x7F, shape[:-1] + (blocks,))
         values = form.scale.values[scale]
-        arrays["tensor_scale"] = np.float32(0.37)
     else:
         middle = rng.integers(67, 187, shape[:-1] + (1,)) if kind == "wild" else 127
         spread = 30 if kind == "wild" else 3
@@ -61,7 +70,7 @@ def draw(rng, shape, name, kind, stem):
 
 
 def tensor(shape, name):
-    return f"tensor<{'x'.join(map(str, shape))}x{name if name in FLOATS else '!mx.' + name}>"
+    return f"tensor<{'x'.join(map(str, shape))}x{'!mx.' + name if name in NAMES else name}>"
 
 
 def bound(a, b, exact, accumulate):

@@ -45,6 +45,8 @@ const Chip *findChip(llvm::StringRef name);
 
 /// `sm_80, sm_86, …`, for messages.
 std::string listChips();
+/// Those that have a feature.
+std::string listChips(Feature feature);
 
 } // namespace mx::nvvm
 

@@ -8,10 +8,14 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
-void mx::nvvm::copyAsync(Kernel &k, Int target, Value source, Int condition) {
-  Int size = condition.select(k.i32(16), k.i32(0));
-  assembly(k, "cp.async.cg.shared.global [$0], [$1], 16, $2;",
-           "r,l,r,~{memory}", {}, {target.get(), source, size.get()});
+void mx::nvvm::copyAsync(Kernel &k, Int target, Value source, Int condition,
+                         int bytes) {
+  Int size = condition.select(k.i32(bytes), k.i32(0));
+  // Only whole 16 bytes pass the first-level cache by.
+  std::string text = "cp.async.c";
+  text += bytes == 16 ? "g" : "a";
+  text += ".shared.global [$0], [$1], " + std::to_string(bytes) + ", $2;";
+  assembly(k, text, "r,l,r,~{memory}", {}, {target.get(), source, size.get()});
 }
 
 void mx::nvvm::commitCopies(Kernel &k) {

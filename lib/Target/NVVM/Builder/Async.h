@@ -11,9 +11,10 @@
 
 namespace mx::nvvm {
 
-/// 16 bytes, both sides aligned to as many; zeros where the condition does not
-/// hold, and nothing is read then.
-void copyAsync(Kernel &k, Int target, Value source, Int condition);
+/// 4, 8 or 16 bytes, both sides aligned to as many; zeros where the condition
+/// does not hold, and nothing is read then.
+void copyAsync(Kernel &k, Int target, Value source, Int condition,
+               int bytes = 16);
 /// Ends a group of copies.
 void commitCopies(Kernel &k);
 /// Waits until at most `pending` of this thread's groups are unfinished.
