@@ -1,9 +1,10 @@
-"""mma.sync with block scales on the emulator against numpy: every pair of formats, scales in bytes and lanes that the
-selectors choose among others, and the combinations that the ISA forbids."""
+"""mma.sync with block scales on the emulator against numpy: every pair of formats in the fragments of the PTX ISA's tables,
+scales in bytes and lanes that the selectors choose among others, and the combinations that the ISA forbids."""
 # RUN: %python %s %mx_test_bin/emulate-kernel
 
 import itertools
 
+import fragments
 import numpy as np
 from broken_kernels import check_caught, launch
 from kernels import assembly, small
@@ -40,15 +41,13 @@ def kernel(opcode, selectors):
 {stores}""", "%in: !llvm.ptr<1>, %out: !llvm.ptr<1>")
 
 
-def spread(words, codes, first, step, packed, is_e2m1):
-    """Rows of codes into the lanes' registers, as the tables of fragments say: lane 4g + t has row g."""
-    count = 8 if packed else 4
-    for row in range(codes.shape[0]):
-        for k in range(codes.shape[1]):
-            half, within = divmod(k, 4 * count)
-            lane, place = 4 * (row % 8) + within // count, within % count
-            code = int(codes[row, k]) << (2 if is_e2m1 and not packed else 0)
-            words[lane, first + row // 8 + half * step] |= np.uint32(code << (32 // count * place))
+def spread(words, codes, matrix, packed, is_e2m1):
+    """Rows of codes of A, or columns of B, into the lanes' registers."""
+    width, k = (4, 64) if packed else (8, 32)
+    for lane, i in itertools.product(range(32), range(fragments.COUNTS[matrix, k])):
+        row, column = fragments.isa_place(matrix, k, lane, i)
+        code = int(codes[row, column] if matrix == "A" else codes[column, row]) << (2 if is_e2m1 and not packed else 0)
+        words[lane, (0 if matrix == "A" else 4) + i * width // 32] |= np.uint32(code << (i * width % 32))
 
 
 def check(counter, folder, rng, opcode, types, packed, chunks, stype, selectors):
@@ -59,11 +58,11 @@ def check(counter, folder, rng, opcode, types, packed, chunks, stype, selectors)
     values = []
     for side, (rows, name, form) in enumerate(zip((16, 8), types, formats)):
         codes = rng.choice(np.flatnonzero(np.isfinite(form.values)), (rows, k))
-        spread(words, codes, 4 * side, 1 if side else 2, packed, name == "e2m1")
+        spread(words, codes, "AB"[side], packed, name == "e2m1")
         scales = rng.integers(120, 134, (rows, chunks)) if stype == "ue8m0" else rng.integers(1, 0x7F, (rows, chunks))
         byte, thread = selectors[side]
         for row, chunk in itertools.product(range(rows), range(chunks)):
-            lane = 4 * (row % 8) + (thread if side else 2 * thread + row // 8)
+            lane = fragments.isa_scale_lane("AB"[side], row, thread)
             shift = 8 * (byte + chunk)
             words[lane, 10 + side] = words[lane, 10 + side] & np.uint32(~(0xFF << shift) & 0xFFFFFFFF) | np.uint32(int(scales[row, chunk]) << shift)
         factor = np.ldexp(1.0, scales - 127) if stype == "ue8m0" else model.NAMED["nvfp4"].scale.values[scales]
@@ -72,7 +71,7 @@ def check(counter, folder, rng, opcode, types, packed, chunks, stype, selectors)
     want = np.zeros((32, 4), np.float32)
     exact = (values[0] @ values[1].T + c).astype(np.float32)
     for lane, i in itertools.product(range(32), range(4)):
-        place = lane // 4 + 8 * (i // 2), 2 * (lane % 4) + i % 2
+        place = fragments.isa_place("C", k, lane, i)
         words[lane, 6 + i] = c[place].view(np.uint32)
         want[lane, i] = exact[place]
     with open(folder.path("in.bin"), "wb") as file:
