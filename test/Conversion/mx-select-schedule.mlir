@@ -73,16 +73,17 @@ func.func @few_rows(%x: tensor<2x32x120xbf16>, %y: tensor<1x112xbf16>, %many: te
 // CHECK-LABEL: func.func @quantize
 // CHECK: mx.packed.quantize {{.*}}mx.schedule = #mx.schedule<"quantize", tile = [128, 64], stages = 1, cluster = 1>
 // CHECK: mx.packed.quantize {{.*}}mx.schedule = #mx.schedule<"mine", tile = [1], stages = 1, cluster = 1>
+// CHECK: mx.packed.quantize {{.*}}mx.schedule = #mx.schedule<"quantize", tile = [128, 32], stages = 1, cluster = 1>
 // CHECK: mx.packed.quantize
 // CHECK-NOT: mx.schedule
 // OLD-LABEL: func.func @quantize
 // OLD: mx.schedule
-func.func @quantize(%x: tensor<8x64xf32>, %c: tensor<8x2x16xi8>, %s: tensor<8x2xi8>, %c4: tensor<8x4x8xi8>, %s4: tensor<8x4xi8>, %t: tensor<f32>) -> (tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>, tensor<8x2x16xi8>) {
+func.func @quantize(%x: tensor<8x64xf32>, %c: tensor<8x2x16xi8>, %s: tensor<8x2xi8>, %c4: tensor<8x4x8xi8>, %s4: tensor<8x4xi8>, %t: tensor<f32>, %cf: tensor<8x1x32xi8>, %sf: tensor<8x1xi8>) -> (tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>, tensor<8x1x32xi8>) {
   %0:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4, hadamard = {size = 64, signs = none}>]} -> tensor<8x2x16xi8>, tensor<8x2xi8>
   %1:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4>], mx.schedule = #mx.schedule<"mine", tile = [1], stages = 1, cluster = 1>} -> tensor<8x2x16xi8>, tensor<8x2xi8>
   %2:3 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c4, %s4, %t : tensor<8x4x8xi8>, tensor<8x4xi8>, tensor<f32>) {quantizers = [#mx.quantizer<format = !mx.nvfp4, scale_rule = amax>]} -> tensor<8x4x8xi8>, tensor<8x4xi8>, tensor<f32>
-  %3:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%c, %s : tensor<8x2x16xi8>, tensor<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4, scale_rule = quest>]} -> tensor<8x2x16xi8>, tensor<8x2xi8>
-  return %0#0, %1#0, %2#0, %3#0 : tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>, tensor<8x2x16xi8>
+  %3:2 = mx.packed.quantize ins(%x : tensor<8x64xf32>) outs(%cf, %sf : tensor<8x1x32xi8>, tensor<8x1xi8>) {quantizers = [#mx.quantizer<format = !mx.scaled<f4E2M1FN, f8E8M0FNU, [full]>>]} -> tensor<8x1x32xi8>, tensor<8x1xi8>
+  return %0#0, %1#0, %2#0, %3#0 : tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>, tensor<8x1x32xi8>
 }
 
 // Products of floats: bf16 and f16 as they are where their last extents are whole 16 bytes, else tiles in f32.
@@ -192,4 +193,16 @@ func.func @kept(%a: tensor<512x64xbf16>, %b: tensor<64x256xbf16>, %c: tensor<512
   %2 = mx.packed.matmul a(%c, %cs, %dt : tensor<512x8x8xi8>, tensor<512x8xi8>, tensor<f32>) b(%d, %ds, %dt : tensor<256x8x8xi8>, tensor<256x8xi8>, tensor<f32>) k %k outs(%e : tensor<512x256xf32>) {a_format = !mx.nvfp4, b_format = !mx.nvfp4} -> tensor<512x256xf32>
   %3 = linalg.transpose ins(%2 : tensor<512x256xf32>) outs(%t : tensor<256x512xf32>) permutation = [1, 0]
   return %0, %1, %3 : tensor<512x256xf32>, tensor<256x512xf32>, tensor<256x512xf32>
+}
+
+// A product reads a scale for each row of a tile.
+// CHECK-LABEL: func.func @tiles
+// CHECK-SAME: %[[SCALES:arg[0-9]+]]: tensor<2x8xi8>, %{{.*}}: tensor<f32>
+// CHECK: %[[ROWS:[0-9]+]] = linalg.generic {{.*}} outs({{.*}} : tensor<32x8xi8>)
+// CHECK: tensor.extract %[[SCALES]]
+// CHECK: mx.packed.matmul {{.*}} b(%{{.*}}, %[[ROWS]], %{{.*}}) {{.*}} {b_format = !mx.nvfp4, mx.schedule = #mx.schedule<"bf16_fold"
+func.func @tiles(%x: tensor<128x128xbf16>, %b: tensor<32x8x8xi8>, %bs: tensor<2x8xi8>, %bt: tensor<f32>, %out: tensor<128x32xf32>) -> tensor<128x32xf32> {
+  %k = arith.constant 128 : index
+  %0 = mx.packed.matmul a(%x : tensor<128x128xbf16>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<2x8xi8>, tensor<f32>) k %k outs(%out : tensor<128x32xf32>) {b_format = !mx.scaled<f4E2M1FN, f8E4M3FN, [16, 16], tensor_scale = f32>} -> tensor<128x32xf32>
+  return %0 : tensor<128x32xf32>
 }

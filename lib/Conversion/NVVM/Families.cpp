@@ -10,6 +10,7 @@
 #include "FloatProduct.h"
 #include "LowerBlockScale.h"
 #include "LowerGemv.h"
+#include "RowScales.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
 using namespace mlir;
@@ -113,7 +114,8 @@ static std::string findProblemOfBlockScale(PackedMatmulOp op,
 static std::string findProblemOfS8(PackedMatmulOp op, const Chip &chip) {
   if (std::string problem = findProblemOfFold(op, chip); !problem.empty())
     return problem;
-  if (!isMXFP4(op.getAScaledFormat()) || !isMXFP4(op.getBScaledFormat()))
+  if (!isMXFP4(getRowFormat(op.getAScaledFormat())) ||
+      !isMXFP4(getRowFormat(op.getBScaledFormat())))
     return "both operands must be mxfp4";
   if (op.getAcc())
     return "there is an acc operand";
@@ -125,8 +127,9 @@ static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
     return problem;
   if (op.getAccumulate() == Accumulate::Exact)
     return "sums in f32 are not exact";
-  for (auto [name, format] : {std::pair("a", op.getAScaledFormat()),
-                              std::pair("b", op.getBScaledFormat())})
+  for (auto [name, format] :
+       {std::pair("a", getRowFormat(op.getAScaledFormat())),
+        std::pair("b", getRowFormat(op.getBScaledFormat()))})
     if (format)
       if (std::string problem = bf16_fold::findProblem(getScaledFormat(format));
           !problem.empty())

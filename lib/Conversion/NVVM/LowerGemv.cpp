@@ -3,6 +3,7 @@
 #include "LowerGemv.h"
 
 #include "Lowerings.h"
+#include "RowScales.h"
 #include "mx/Conversion/NVVM/Families.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
@@ -12,7 +13,7 @@ using namespace mx::nvvm;
 
 gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip) {
   gemv::Form form;
-  form.format = getScaledFormat(op.getBScaledFormat());
+  form.format = getScaledFormat(getRowFormat(op.getBScaledFormat()));
   form.type = cast<ShapedType>(op.getInit().getType()).getElementType();
   form.tokens = getTokens(op);
   form.cols = cast<ShapedType>(op.getA()[0].getType()).getShape().back();

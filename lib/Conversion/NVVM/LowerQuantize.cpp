@@ -1,4 +1,4 @@
-//===- LowerQuantize.cpp - Launches of the quantize kernel ----------------===//
+//===- LowerQuantize.cpp - Launches of the quantize kernels ---------------===//
 
 #include "Lowerings.h"
 
@@ -9,14 +9,16 @@
 using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
+using quantize::Form;
 
 /// The same for equal forms.
-static std::string getModuleName(const quantize::Form &form) {
+static std::string getModuleName(StringRef kernel, ArrayRef<Form> forms) {
   std::string text, type;
-  llvm::raw_string_ostream(text)
-      << form.quantizer << form.isWhole << form.hasF8Convert;
-  llvm::raw_string_ostream(type) << form.source;
-  return "mx_quantize_" + type + "_" +
+  for (const Form &form : forms)
+    llvm::raw_string_ostream(text) << form.quantizer << form.isWhole
+                                   << form.hasWholeRows << form.hasF8Convert;
+  llvm::raw_string_ostream(type) << forms[0].source;
+  return ("mx_" + kernel + "_" + type + "_").str() +
          llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);
 }
 
@@ -29,56 +31,194 @@ static QuantizerAttr dropStreams(QuantizerAttr q) {
       /*signStream=*/0);
 }
 
-static bool isWhole(int64_t cols, int64_t unit) {
-  return !ShapedType::isDynamic(cols) && cols % unit == 0;
+/// What decides the largest magnitude: the transform, and where there is one
+/// the rows.
+static QuantizerAttr dropRounding(QuantizerAttr q) {
+  return QuantizerAttr::get(
+      q.getContext(), q.getFormat(), ScaleRule::Amax, Rounding::NearestEven,
+      q.getPrescale(), /*randomBits=*/16, /*scaleMinNormal=*/false,
+      /*stream=*/0, q.getTranspose() && q.getHadamard(), q.getPadToGroup(),
+      q.getHadamard(), /*signStream=*/0);
 }
 
-static void launchQuantize(HostCode &host, PackedQuantizeOp op, unsigned i,
-                           Value input, const Chip &chip) {
-  auto type = cast<MemRefType>(input.getType());
-  int64_t rank = type.getRank();
-  QuantizerAttr quantizer = op.getQuantizerAttrs()[i];
-  int64_t rowAxis = rank - 2, colAxis = rank - 1;
-  if (quantizer.getTranspose())
-    std::swap(rowAxis, colAxis);
-  quantize::Form form{dropStreams(quantizer), type.getElementType()};
-  form.hasF8Convert = chip.has(Feature::Fp8Convert);
-  form.isWhole = isWhole(type.getDimSize(colAxis), form.getUnit());
-  gpu::GPUModuleOp kernels = host.getKernels(
-      getModuleName(form), [&](OpBuilder &b, gpu::GPUModuleOp module) {
-        quantize::build(b, module, form);
-      });
-  Value items = host.sizes(input, 0, std::max<int64_t>(rank - 2, 0));
-  Value rows = rank > 1 ? host.size(input, rowAxis) : host.index(1);
-  Value cols = host.size(input, colAxis), padded = cols;
-  if (quantizer.getHadamard() && quantizer.getPadToGroup()) {
-    int64_t group = quantizer.getHadamard().getSize();
-    padded = host.multiply(host.ceilDiv(cols, group), host.index(group));
+static bool isWhole(int64_t extent, int64_t unit) {
+  return !ShapedType::isDynamic(extent) && extent % unit == 0;
+}
+
+namespace {
+
+/// The launches of one op.
+class Launches {
+public:
+  Launches(HostCode &host, PackedQuantizeOp op, const Chip &chip)
+      : host(host), op(op), chip(chip),
+        input(host.makeContiguous(op.getInput())),
+        type(cast<MemRefType>(input.getType())) {
+    int64_t rank = type.getRank();
+    items = host.sizes(input, 0, std::max<int64_t>(rank - 2, 0));
+    rows = rank > 1 ? host.size(input, rank - 2) : host.index(1);
+    cols = host.size(input, rank - 1);
+    seed = op.getSeed();
+    if (!seed)
+      seed = arith::ConstantOp::create(host.b, host.loc,
+                                       host.b.getI64IntegerAttr(0));
   }
-  Value units = host.ceilDiv(padded, form.getUnit());
-  Value threads = host.multiply(host.multiply(items, rows), units);
-  Value seed = op.getSeed();
-  if (!seed)
-    seed = arith::ConstantOp::create(host.b, host.loc,
-                                     host.b.getI64IntegerAttr(0));
-  Value codes = host.makeContiguousOutput(op.getInitsOf(i)[0]);
-  Value scales = host.makeContiguousOutput(op.getInitsOf(i)[1]);
-  auto constant = [&](int64_t value) -> Value {
+
+  void launchAll() {
+    SmallVector<QuantizerAttr> quantizers = op.getQuantizerAttrs();
+    if (quantizers.size() == 2 && !quantizers[0].getTranspose() &&
+        quantizers[1].getTranspose())
+      return launchBoth();
+    for (unsigned i = 0; i < quantizers.size(); ++i)
+      launchOne(i);
+  }
+
+private:
+  void launchOne(unsigned i) {
+    Form form = getForm(op.getQuantizerAttrs()[i]);
+    gpu::GPUModuleOp kernels =
+        host.getKernels(getModuleName("quantize", form),
+                        [&](OpBuilder &b, gpu::GPUModuleOp module) {
+                          quantize::build(b, module, form);
+                        });
+    host.launch(kernels, "quantize", countBlocks(form), quantize::kThreads,
+                getOperands({prepareOutput(i)}));
+  }
+
+  void launchBoth() {
+    Form forms[] = {getForm(op.getQuantizerAttrs()[0]),
+                    getForm(op.getQuantizerAttrs()[1])};
+    gpu::GPUModuleOp kernels =
+        host.getKernels(getModuleName("quantize_both", forms),
+                        [&](OpBuilder &b, gpu::GPUModuleOp module) {
+                          quantize::buildBoth(b, module, forms[0], forms[1]);
+                        });
+    Value down = host.ceilDiv(rows, quantize::getTileRows(forms[0], forms[1]));
+    Value across = host.ceilDiv(cols, quantize::kTileCols);
+    Value tiles = host.multiply(items, host.multiply(down, across));
+    host.launch(kernels, "quantize_both", tiles, quantize::kThreads,
+                getOperands({prepareOutput(0), prepareOutput(1)}));
+  }
+
+  Form getForm(QuantizerAttr quantizer) const {
+    Form form{dropStreams(quantizer), type.getElementType()};
+    form.hasF8Convert = chip.has(Feature::Fp8Convert);
+    int64_t rank = type.getRank();
+    int64_t rowCount = rank > 1 ? type.getDimSize(rank - 2) : 1;
+    int64_t colCount = type.getDimSize(rank - 1);
+    if (quantizer.getTranspose())
+      std::swap(rowCount, colCount);
+    form.isWhole = isWhole(colCount, form.getUnit());
+    form.hasWholeRows =
+        form.hasTiles() && isWhole(rowCount, quantize::kWarpRows);
+    return form;
+  }
+
+  Value getOperandRows(QuantizerAttr q) {
+    return q.getTranspose() ? cols : rows;
+  }
+
+  /// The operand's columns, padded to whole Hadamard groups.
+  Value getPadded(QuantizerAttr quantizer) {
+    Value count = quantizer.getTranspose() ? rows : cols;
+    if (!quantizer.getHadamard() || !quantizer.getPadToGroup())
+      return count;
+    int64_t group = quantizer.getHadamard().getSize();
+    return host.multiply(host.ceilDiv(count, group), host.index(group));
+  }
+
+  Value countBlocks(const Form &form) {
+    Value units = host.ceilDiv(getPadded(form.quantizer), form.getUnit());
+    Value count = getOperandRows(form.quantizer);
+    if (form.hasTiles())
+      count = host.multiply(host.ceilDiv(count, quantize::kWarpRows),
+                            host.index(quantize::kWarpRows));
+    Value threads = host.multiply(host.multiply(items, count), units);
+    return host.ceilDiv(threads, quantize::kThreads);
+  }
+
+  SmallVector<Value> getSourceOperands() {
+    return {host.address(input), host.toI32(items), host.toI32(rows),
+            host.toI32(cols), seed};
+  }
+
+  /// The buffers of one quantizer.
+  struct Output {
+    QuantizerAttr quantizer;
+    Value codes, scales, amax, tensorScale;
+  };
+
+  Output prepareOutput(unsigned i) {
+    QuantizerAttr quantizer = op.getQuantizerAttrs()[i];
+    OperandRange inits = op.getInitsOf(i);
+    Output output{quantizer, host.makeContiguousOutput(inits[0]),
+                  host.makeContiguousOutput(inits[1]), Value(), Value()};
+    if (quantizer.getFormat().getHasTensorScale()) {
+      output.amax = getAmax(quantizer);
+      output.tensorScale = inits[2];
+    }
+    return output;
+  }
+
+  /// Addresses are taken once all buffers are there.
+  SmallVector<Value> getOperands(ArrayRef<Output> outputs) {
+    SmallVector<Value> operands = getSourceOperands();
+    for (const Output &output : outputs) {
+      QuantizerAttr quantizer = output.quantizer;
+      operands.append({host.address(output.codes), host.address(output.scales),
+                       host.toI32(getPadded(quantizer)),
+                       constant(quantizer.getStream()),
+                       constant(quantizer.getSignStream())});
+      if (output.amax)
+        operands.append(
+            {host.address(output.amax), host.address(output.tensorScale)});
+    }
+    return operands;
+  }
+
+  /// The largest magnitude of the tensor, which two quantizers share unless a
+  /// transform comes before it.
+  Value getAmax(QuantizerAttr quantizer) {
+    if (op.getTensorAmax())
+      return op.getTensorAmax();
+    if (!quantizer.getHadamard() && plainAmax)
+      return plainAmax;
+    Value amax = host.allocate(host.b.getI32Type(), host.index(1));
+    host.clear(amax, 4);
+    Form form = getForm(dropRounding(quantizer));
+    gpu::GPUModuleOp kernels =
+        host.getKernels(getModuleName("amax", form),
+                        [&](OpBuilder &b, gpu::GPUModuleOp module) {
+                          quantize::buildAmax(b, module, form);
+                        });
+    SmallVector<Value> operands = getSourceOperands();
+    operands.append({host.toI32(getPadded(form.quantizer)),
+                     constant(quantizer.getSignStream()), host.address(amax)});
+    constexpr int64_t kBlocks = 16;
+    host.launch(kernels, "amax", host.countBlocks(kBlocks, /*cluster=*/1),
+                quantize::kThreads, operands);
+    if (!quantizer.getHadamard())
+      plainAmax = amax;
+    return amax;
+  }
+
+  Value constant(int64_t value) {
     return arith::ConstantOp::create(host.b, host.loc,
                                      host.b.getI32IntegerAttr(int32_t(value)));
-  };
-  host.launch(kernels, "quantize", host.ceilDiv(threads, quantize::kThreads),
-              quantize::kThreads,
-              {host.address(input), host.address(codes), host.address(scales),
-               host.toI32(items), host.toI32(rows), host.toI32(cols),
-               host.toI32(padded), seed, constant(quantizer.getStream()),
-               constant(quantizer.getSignStream())});
-}
+  }
+
+  HostCode &host;
+  PackedQuantizeOp op;
+  const Chip &chip;
+  Value input;
+  MemRefType type;
+  Value items, rows, cols, seed, plainAmax;
+};
+
+} // namespace
 
 void mx::nvvm::lowerQuantize(HostCode &host, PackedQuantizeOp op,
                              const Chip &chip) {
-  Value input = host.makeContiguous(op.getInput());
-  for (unsigned i = 0; i < op.getQuantizers().size(); ++i)
-    launchQuantize(host, op, i, input, chip);
+  Launches(host, op, chip).launchAll();
   host.freeAll();
 }

@@ -8,6 +8,7 @@
 #include "AbsorbTranspose.h"
 #include "ChipOption.h"
 #include "FloatProduct.h"
+#include "RowScales.h"
 #include "mx/Conversion/NVVM/Families.h"
 #include "mx/Dialect/MX/Transforms/Contraction.h"
 
@@ -40,7 +41,14 @@ struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
     getOperation()->walk([&](linalg::LinalgOp op) { products.push_back(op); });
     for (linalg::LinalgOp op : products)
       select(nvvm::groupAxes(rewriter, op), *info);
-    getOperation()->walk([&](PackedMatmulOp op) { select(op, *info); });
+    SmallVector<PackedMatmulOp> packed;
+    getOperation()->walk([&](PackedMatmulOp op) { packed.push_back(op); });
+    for (PackedMatmulOp op : packed) {
+      select(op, *info);
+      // What no family takes keeps its tiles.
+      if (op->hasAttr(MXDialect::kScheduleAttrName))
+        nvvm::repeatTileScales(rewriter, op);
+    }
     getOperation()->walk([&](PackedQuantizeOp op) { select(op, *info); });
   }
 

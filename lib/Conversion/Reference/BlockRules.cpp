@@ -36,17 +36,13 @@ static Int less(Emitter e, Value a, Value b) {
       e, arith::CmpFOp::create(e.b, e.loc, arith::CmpFPredicate::OLT, a, b));
 }
 
-Value getQuestScale(Emitter e, const Blocks &blocks, ArrayRef<Value> block,
-                    Int amaxBits) {
+Value getQuestScale(Emitter e, const BlockElements &block, Int amaxBits) {
   Value zero = f32(e, 0);
   SmallVector<Value> sums =
-      blocks.fold(e, block, {zero, zero},
-                  [&](Emitter e, ArrayRef<Value> at, ValueRange carried) {
-                    Value x = blocks.read(e, at);
-                    return SmallVector<Value>{add(e, carried[0], x),
-                                              add(e, carried[1], mul(e, x, x))};
-                  });
-  Value count = blocks.getSize(e, block);
+      block.sum(e, 2, [](Emitter e, const BlockElements::Element &x) {
+        return SmallVector<Value>{x.value, mul(e, x.value, x.value)};
+      });
+  Value count = block.getSize(e);
   Value mean = div(e, sums[0], count);
   Value variance = sub(e, div(e, sums[1], count), mul(e, mean, mean));
   variance = less(e, variance, zero).select(zero, variance);
@@ -60,10 +56,8 @@ Value getQuestScale(Emitter e, const Blocks &blocks, ArrayRef<Value> block,
   return amaxBits.uge(kInfBits).select(code.like(0xFF), code).zext(8).get();
 }
 
-Value getFourOverSixScale(Emitter e, const Blocks &blocks,
-                          ArrayRef<Value> block, Int amaxBits,
-                          QuantizerAttr quantizer, Value encode, Value decode,
-                          RoundFn round) {
+Value getFourOverSixScale(Emitter e, const BlockElements &block, Int amaxBits,
+                          QuantizerAttr quantizer, Value encode, Value decode) {
   ScaledType format = quantizer.getFormat();
   FloatFormat element = *getFloatFormat(format.getElement());
   FloatFormat scale = *getFloatFormat(format.getScale());
@@ -75,17 +69,13 @@ Value getFourOverSixScale(Emitter e, const Blocks &blocks,
     stored[i] = encodeScale(e, target, quantizer);
     Value decoded =
         roundToFloat(decodeScale(e, stored[i], scale), e.b.getF32Type());
-    SmallVector<Value> sum = blocks.fold(
-        e, block, f32(e, 0),
-        [&](Emitter e, ArrayRef<Value> at, ValueRange carried) {
-          Value x = blocks.read(e, at);
-          Int code = roundSaturating(
-              scaleElement(e, x, stored[i], quantizer, decode), round(e, at));
-          Value q = roundToFloat(reference::decode(e, code, element),
-                                 e.b.getF32Type());
-          Value difference = sub(e, mul(e, mul(e, q, decoded), decode), x);
-          return SmallVector<Value>{
-              add(e, carried[0], mul(e, difference, difference))};
+    Value inverse = getInverse(e, stored[i], scale, decode);
+    SmallVector<Value> sum =
+        block.sum(e, 1, [&](Emitter e, const BlockElements::Element &x) {
+          Value q = block.round(e, mul(e, x.value, inverse), x);
+          Value difference =
+              sub(e, mul(e, mul(e, q, decoded), decode), x.value);
+          return SmallVector<Value>{mul(e, difference, difference)};
         });
     error[i] = sum[0];
   }
@@ -94,27 +84,17 @@ Value getFourOverSixScale(Emitter e, const Blocks &blocks,
   return isNaNScale(e, nan.get(), format).select(nan.get(), chosen);
 }
 
-Value getEdenScale(Emitter e, const Blocks &blocks, ArrayRef<Value> block,
-                   Value base, QuantizerAttr quantizer, Value decode,
-                   Int random) {
+Value getEdenScale(Emitter e, const BlockElements &block, Value base,
+                   QuantizerAttr quantizer, Value decode, Int random) {
   ScaledType format = quantizer.getFormat();
-  FloatFormat element = *getFloatFormat(format.getElement());
   FloatFormat scale = *getFloatFormat(format.getScale());
   Value zero = f32(e, 0);
   Value inverse = getInverse(e, base, scale, decode);
-  SmallVector<Value> sums = blocks.fold(
-      e, block, {zero, zero},
-      [&](Emitter e, ArrayRef<Value> at, ValueRange carried) {
-        Value scaled = mul(e, blocks.read(e, at), inverse);
-        Round nearest;
-        nearest.format = element;
-        nearest.rounding =
-            static_cast<contract::Rounding>(quantizer.getRounding());
-        Int code = roundSaturating(decomposeF32(e, scaled), nearest);
-        Value q =
-            roundToFloat(reference::decode(e, code, element), e.b.getF32Type());
-        return SmallVector<Value>{add(e, carried[0], mul(e, scaled, scaled)),
-                                  add(e, carried[1], mul(e, scaled, q))};
+  SmallVector<Value> sums =
+      block.sum(e, 2, [&](Emitter e, const BlockElements::Element &x) {
+        Value scaled = mul(e, x.value, inverse);
+        Value q = block.round(e, scaled, x);
+        return SmallVector<Value>{mul(e, scaled, scaled), mul(e, scaled, q)};
       });
   Value correction =
       less(e, zero, sums[1]).select(div(e, sums[0], sums[1]), f32(e, 1));

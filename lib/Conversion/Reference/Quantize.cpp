@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BlockRules.h"
+#include "Blocks.h"
 #include "Lowerings.h"
 #include "Philox.h"
 #include "Tensors.h"
@@ -74,6 +75,39 @@ Value readOrZero(Emitter e, Value tensor, ArrayRef<Value> at,
 
 namespace {
 
+/// How the element at an index is rounded.
+using RoundFn = llvm::function_ref<Round(Emitter, ArrayRef<Value>)>;
+
+/// A block of a tensor, by loops.
+class TensorBlock : public BlockElements {
+public:
+  TensorBlock(const Blocks &blocks, ArrayRef<Value> block, RoundFn getRound)
+      : blocks(blocks), block(block), getRound(getRound) {}
+
+  SmallVector<Value> sum(Emitter e, unsigned count, Terms terms) const final {
+    Value zero = arith::ConstantOp::create(e.b, e.loc, e.b.getF32FloatAttr(0));
+    SmallVector<Value> start(count, zero);
+    return blocks.fold(
+        e, block, start, [&](Emitter e, ArrayRef<Value> at, ValueRange sums) {
+          SmallVector<Value> next = terms(e, {blocks.read(e, at), at});
+          for (auto [term, sum] : llvm::zip(next, sums))
+            term = arith::AddFOp::create(e.b, e.loc, sum, term);
+          return next;
+        });
+  }
+  Value getSize(Emitter e) const final { return blocks.getSize(e, block); }
+  Value round(Emitter e, Value scaled, const Element &element) const final {
+    Round round = getRound(e, element.at);
+    Int code = roundSaturating(decomposeF32(e, scaled), round);
+    return roundToFloat(decode(e, code, round.format), e.b.getF32Type());
+  }
+
+private:
+  const Blocks &blocks;
+  ArrayRef<Value> block;
+  RoundFn getRound;
+};
+
 /// One quantizer of an op, step by step.
 class Quantization {
 public:
@@ -135,14 +169,16 @@ private:
         [&](Emitter e, ArrayRef<Value> block) {
           Int amax = getBlockAmax(e, block);
           Value encode = encodeTensor ? extract(e, encodeTensor, {}) : Value();
+          auto rounding = [&](Emitter e, ArrayRef<Value> at) {
+            return getRound(e, at);
+          };
+          TensorBlock elements(blocks, block, rounding);
           switch (quantizer.getScaleRule()) {
           case ScaleRule::Quest:
-            return getQuestScale(e, blocks, block, amax);
+            return getQuestScale(e, elements, amax);
           case ScaleRule::FourOverSix:
-            return getFourOverSixScale(
-                e, blocks, block, amax, quantizer, encode,
-                extract(e, decodeTensor, {}),
-                [&](Emitter e, ArrayRef<Value> at) { return getRound(e, at); });
+            return getFourOverSixScale(e, elements, amax, quantizer, encode,
+                                       extract(e, decodeTensor, {}));
           default:
             return getBlockScale(amax, quantizer, encode);
           }
@@ -161,8 +197,12 @@ private:
               position.row, position.k.udiv(format.getBlockCols()),
               Int(e, op.getSeed()), quantizer.getStream(),
               quantizer.getRandomBits(), contract::kScalePurpose);
-          return getEdenScale(e, blocks, block, extract(e, scale, block),
-                              quantizer, extract(e, decodeTensor, {}), random);
+          auto rounding = [&](Emitter e, ArrayRef<Value> at) {
+            return getRound(e, at);
+          };
+          return getEdenScale(e, TensorBlock(blocks, block, rounding),
+                              extract(e, scale, block), quantizer,
+                              extract(e, decodeTensor, {}), random);
         },
         init);
   }

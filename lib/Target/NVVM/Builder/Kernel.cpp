@@ -161,6 +161,10 @@ Int Kernel::atomicAdd(Value pointer, Int value) {
                             b, loc, LLVM::AtomicBinOp::add, pointer,
                             value.get(), LLVM::AtomicOrdering::monotonic));
 }
+void Kernel::atomicMax(Value pointer, Int value) {
+  LLVM::AtomicRMWOp::create(b, loc, LLVM::AtomicBinOp::umax, pointer,
+                            value.get(), LLVM::AtomicOrdering::monotonic);
+}
 
 Value Kernel::allocateLocal(Type type, int64_t count) {
   return LLVM::AllocaOp::create(b, loc,

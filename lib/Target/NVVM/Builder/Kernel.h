@@ -79,6 +79,7 @@ public:
   void store(Value value, Value pointer, Int offset);
   Int loadByte(Value pointer, Int offset); ///< zero-extended to i32
   Int atomicAdd(Value pointer, Int value);
+  void atomicMax(Value pointer, Int value); ///< unsigned
 
   /// A thread's own memory.
   Value allocateLocal(Type type, int64_t count);

@@ -21,10 +21,20 @@ void mx::nvvm::syncWarp(Kernel &k) {
   assembly(k, "bar.warp.sync 0xffffffff;", "~{memory}", {}, {});
 }
 
+static Int shuffle(Kernel &k, StringRef kind, Int x, Int lane) {
+  std::string text =
+      ("shfl.sync." + kind + ".b32 $0, $1, $2, 31, 0xffffffff;").str();
+  return Int(k.emitter(), assembly(k, text, "=r,r,r", {k.i32Type()},
+                                   {x.get(), lane.get()})[0]);
+}
 Int mx::nvvm::shareLane(Kernel &k, Int x) {
-  return Int(k.emitter(),
-             assembly(k, "shfl.sync.idx.b32 $0, $1, 0, 31, 0xffffffff;", "=r,r",
-                      {k.i32Type()}, {x.get()})[0]);
+  return shuffle(k, "idx", x, k.i32(0));
+}
+Int mx::nvvm::readLane(Kernel &k, Int x, Int lane) {
+  return shuffle(k, "idx", x, lane);
+}
+Int mx::nvvm::exchangeLanes(Kernel &k, Int x, int mask) {
+  return shuffle(k, "bfly", x, k.i32(mask));
 }
 
 Int mx::nvvm::permuteBytes(Kernel &k, Int a, Int b, Int selector) {

@@ -18,6 +18,10 @@ void syncWarp(Kernel &k);
 
 /// PTX ISA 9.7.9.6, shfl.sync.idx: lane 0's x in all lanes.
 Int shareLane(Kernel &k, Int x);
+/// The same of any lane, by all lanes.
+Int readLane(Kernel &k, Int x, Int lane);
+/// shfl.sync.bfly: x of the lane whose number differs in the bits of `mask`.
+Int exchangeLanes(Kernel &k, Int x, int mask);
 
 /// PTX ISA 9.7.8.7, prmt: byte i of the result is the byte of {a, b} that
 /// nibble i of the selector names (its bit 3 replicates the sign).

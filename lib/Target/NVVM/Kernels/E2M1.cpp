@@ -3,7 +3,6 @@
 #include "E2M1.h"
 
 #include "../Builder/Warp.h"
-#include "F8.h"
 #include <cmath>
 
 using namespace mlir;
@@ -16,7 +15,7 @@ Int RandomBits::extract() const {
   return (word >> (index * bits)) & ((1 << bits) - 1);
 }
 
-/// Whether prescale · 2^-126 is an f32 and magnitudes stay below 8.
+/// Whether prescale · 2^-126 is an f32 and grows nothing.
 static bool isExactPrescale(float prescale) {
   float factor = std::ldexp(prescale, -126);
   return prescale > 0 && prescale <= 1 &&
@@ -26,22 +25,16 @@ static bool isExactPrescale(float prescale) {
 static bool canTake(QuantizerAttr quantizer) {
   ScaledType format = quantizer.getFormat();
   auto prescale = float(quantizer.getPrescale().getValueAsDouble());
-  if (!isa<Float4E2M1FNType>(format.getElement()) ||
-      !isa<Float8E8M0FNUType>(format.getScale()))
+  if (!isa<Float4E2M1FNType>(format.getElement()))
     return false;
   if (quantizer.getRounding() == Rounding::Stochastic)
     return quantizer.getRandomBits() <= 16 && isExactPrescale(prescale);
   return quantizer.getRounding() == Rounding::NearestEven && prescale == 1;
 }
 
-E2M1Encoder::E2M1Encoder(Kernel &k, QuantizerAttr quantizer, Value scale,
-                         bool isNarrow)
+E2M1Encoder::E2M1Encoder(Kernel &k, QuantizerAttr quantizer, bool isNarrow)
     : k(k), quantizer(quantizer), isNarrow(isNarrow),
-      isTaken(canTake(quantizer)) {
-  if (!isTaken)
-    return;
-  inverse = invertScale(k, scale);
-}
+      isTaken(canTake(quantizer)) {}
 
 /// What is below the upper 16 bits of the significand as its last bit, so that
 /// the magnitude from 0.25 on keeps all of it among the subnormals.
@@ -73,11 +66,9 @@ Int E2M1Encoder::addRandom(Value magnitude, const RandomBits &random) {
   return bits + (random.extract() << (22 - random.bits));
 }
 
-Int E2M1Encoder::encode(Value value, const RandomBits &random) {
-  Emitter e = k.emitter();
-  Int bits = bitsOf(e, value);
-  // Exact but for what is far below the smallest quantum.
-  Value magnitude = k.fmul(floatOf(bits & 0x7FFFFFFF, k.f32Type()), inverse);
+Int E2M1Encoder::encode(Value scaled, const RandomBits &random) {
+  Int bits = bitsOf(k.emitter(), scaled);
+  Value magnitude = floatOf(bits & 0x7FFFFFFF, k.f32Type());
   Int code = quantizer.getRounding() == Rounding::Stochastic
                  ? addRandom(magnitude, random)
                  : roundToNearest(magnitude);

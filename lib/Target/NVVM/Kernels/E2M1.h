@@ -18,20 +18,19 @@ struct RandomBits {
   Int extract() const;
 };
 
-/// Elements of a block with an E8M0 scale to E2M1, nearest even without a
-/// prescale or stochastic with up to 16 bits: the bits of the reference.
+/// Elements of a block to E2M1, nearest even without a prescale or stochastic
+/// with up to 16 bits: the bits of the reference.
 ///
 /// A magnitude t < 8 times 2^-126 has its E2M1 code in the bits from 22 on: the
 /// subnormals of f32 stand for those of E2M1.
 class E2M1Encoder {
 public:
-  /// `scale` is the block's code, an i8; the significands of narrow values have
-  /// at most 16 bits.
-  E2M1Encoder(Kernel &k, QuantizerAttr quantizer, Value scale, bool isNarrow);
+  /// The significands of narrow scaled values have at most 16 bits.
+  E2M1Encoder(Kernel &k, QuantizerAttr quantizer, bool isNarrow);
 
   bool takes() const { return isTaken; }
-  /// The code (i32) of an f32.
-  Int encode(Value value, const RandomBits &random);
+  /// The code (i32) of an f32 that is already divided by its block's scale.
+  Int encode(Value scaled, const RandomBits &random);
 
 private:
   Value keepSticky(Value magnitude);
@@ -41,7 +40,6 @@ private:
   Kernel &k;
   QuantizerAttr quantizer;
   bool isNarrow, isTaken;
-  Value inverse; ///< 2^-e
 };
 
 } // namespace mx::nvvm

@@ -1,281 +1,164 @@
 //===- Quantize.cpp - Floats to packed codes and scales -------------------===//
 //
-// One thread has a unit of a row in registers: a Hadamard group, or one or two
-// blocks. Signs, butterflies, amax, scale and codes follow the contract; the
-// scalar code is the reference target's, but for E2M1.
+// Which thread has which unit; what it does with it is in QuantizeUnit.cpp.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Quantize.h"
 
-#include "../../../Conversion/Reference/Philox.h"
-#include "../../../Conversion/Reference/Scales.h"
-#include "E2M1.h"
-#include "F8.h"
+#include "../Builder/Warp.h"
+#include "QuantizeUnit.h"
 #include "mx/Dialect/MX/IR/Formats.h"
-
-#include <cmath>
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 using namespace mx::nvvm::quantize;
 
+/// Whether `extent` is a power of two of at least `least` and at most `most`.
+static bool isPower(int64_t extent, int64_t least, int64_t most) {
+  return extent >= least && extent <= most &&
+         llvm::isPowerOf2_64(static_cast<uint64_t>(extent));
+}
+
 std::string Form::findProblem() const {
   ScaledType format = quantizer.getFormat();
   HadamardAttr hadamard = quantizer.getHadamard();
-  int64_t block = format.getBlockCols();
-  if (format.getHasTensorScale())
-    return "the format has a tensor scale";
-  if (quantizer.getScaleRule() == ScaleRule::Quest)
-    return "the scale rule is quest";
-  if (format.getBlockRows() != 1 || (block != 16 && block != 32))
-    return "blocks must be of 16 or 32 elements along a row";
-  if (hadamard && (hadamard.getSize() < 16 || hadamard.getSize() > kMaxUnit))
-    return "the Hadamard size must be 16, 32 or 64";
-  contract::FloatFormat element = *getFloatFormat(format.getElement());
-  if (unsigned bits = element.bits(); bits != 4 && bits != 6 && bits != 8)
-    return "elements must be of 4, 6 or 8 bits";
-  if (getScaleStorageType(format).isF32())
-    return "scales must be of 8 bits";
+  if (!isPower(format.getBlockCols(), 4, kMaxUnit) ||
+      !isPower(format.getBlockRows(), 1, kWarpRows))
+    return "blocks must have 4 to 128 columns and 1 to 32 rows, powers of two";
+  if (getScaledFormat(format).bytesPerBlock(0) % 4 != 0)
+    return "the codes of a row of a block must be whole words of 4 bytes";
+  if (hadamard && hadamard.getSize() > kMaxUnit)
+    return "the Hadamard size must be at most 128";
   return "";
 }
 
 int64_t Form::getUnit() const {
   int64_t size =
       quantizer.getHadamard() ? quantizer.getHadamard().getSize() : 1;
-  return std::max<int64_t>(size, 32);
+  return std::max({size, quantizer.getFormat().getBlockCols(), int64_t(32)});
 }
 
-namespace {
+static SmallVector<Param> getSourceParams() {
+  return {Param::Pointer, Param::I32, Param::I32, Param::I32, Param::I64};
+}
 
-class Quantize {
-public:
-  Quantize(Kernel &k, const Form &form)
-      : k(k), form(form), quantizer(form.quantizer),
-        format(quantizer.getFormat()),
-        element(*getFloatFormat(format.getElement())), unit(form.getUnit()),
-        block(format.getBlockCols()) {
-    rows = k.integer(4);
-    cols = k.integer(5);
-    padded = k.integer(6);
-    seed = k.integer(7);
-    units = (padded + (unit - 1)).udiv(unit);
-    blocks = (padded + (block - 1)).udiv(block);
-  }
+static SmallVector<Param> getUnitParams(const Form &form) {
+  SmallVector<Param> params = {Param::Pointer, Param::Pointer, Param::I32,
+                               Param::I32, Param::I32};
+  if (form.hasTensorScale())
+    params.append({Param::Pointer, Param::Pointer});
+  return params;
+}
 
-  void emit() {
-    Int allRows = k.integer(3) * rows;
-    Int count = allRows.zext(64) * units.zext(64);
-    Int thread = k.block().zext(64) * kThreads + k.thread().zext(64);
-    k.when(thread.ult(count), [&] {
-      // Neighbours read neighbours: units of a row, or rows of columns.
-      Int inner = quantizer.getTranspose() ? allRows : units;
-      Int fast = thread.urem(inner.zext(64)).zext(32);
-      Int slow = thread.udiv(inner.zext(64)).zext(32);
-      row = quantizer.getTranspose() ? fast : slow;
-      first = (quantizer.getTranspose() ? slow : fast) * unit;
-      SmallVector<Value> values = load();
-      transform(values);
-      for (int64_t i = 0; i < unit / block; ++i)
-        quantizeBlock(i, ArrayRef<Value>(values).slice(i * block, block));
-    });
-  }
+/// The thread's number in the grid, an i64.
+static Int getIndex(Kernel &k) {
+  return k.block().zext(64) * kThreads + k.thread().zext(64);
+}
 
-private:
-  SmallVector<Value> load() {
-    SmallVector<Value> values;
-    if (form.isWhole && !quantizer.getTranspose())
-      loadVectors(values);
-    else
-      for (int64_t i = 0; i < unit; ++i)
-        values.push_back(loadElement(i));
-    for (Value &value : values)
-      value = reference::widenToF32(k.emitter(), value);
-    return values;
-  }
+static void quantizeRows(Kernel &k, Unit &unit) {
+  const Source &source = unit.getSource();
+  Int index = getIndex(k);
+  k.when(index.ult(source.countUnits()),
+         [&] { unit.quantize(source.getPlace(index)); });
+}
 
-  /// 16 bytes at a time.
-  void loadVectors(SmallVectorImpl<Value> &values) {
-    OpBuilder &b = k.builder();
-    Location loc = k.emitter().loc;
-    int64_t bytes = form.source.getIntOrFloatBitWidth() / 8, count = 16 / bytes;
-    auto type = VectorType::get({count}, form.source);
-    Int start = row.sext(64) * cols.sext(64) + first.sext(64);
-    for (int64_t i = 0; i < unit; i += count) {
-      Value address = k.element(k.parameter(0), form.source, start + i);
-      Value vector = LLVM::LoadOp::create(b, loc, type, address, 16);
-      for (int64_t j = 0; j < count; ++j)
-        values.push_back(
-            LLVM::ExtractElementOp::create(b, loc, vector, k.i32(j).get()));
-    }
-  }
-
-  Value loadElement(int64_t i) {
-    Int column = first + i;
-    Int place = row.sext(64) * cols.sext(64) + column.sext(64);
-    if (quantizer.getTranspose()) {
-      Int item = row.udiv(rows), inItem = row.urem(rows);
-      place =
-          (item.sext(64) * cols.sext(64) + column.sext(64)) * rows.sext(64) +
-          inItem.sext(64);
-    }
-    if (form.isWhole)
-      return k.load(k.parameter(0), form.source, place);
-    // A column past the end reads the first element, and counts as 0.
-    Int inside = column.slt(cols);
-    Value value = k.load(k.parameter(0), form.source,
-                         inside.select(place, place.like(0)));
-    OpBuilder &b = k.builder();
-    Value zero = arith::ConstantOp::create(b, k.emitter().loc,
-                                           b.getZeroAttr(form.source));
-    return inside.select(value, zero);
-  }
-
-  /// Signs, butterflies and one factor (contract 14, 23).
-  void transform(SmallVectorImpl<Value> &values) {
-    HadamardAttr hadamard = quantizer.getHadamard();
-    if (!hadamard)
-      return;
-    int64_t size = hadamard.getSize();
-    applySigns(values, hadamard);
-    for (int64_t start = 0; start < unit; start += size)
-      for (int64_t stride = 1; stride < size; stride *= 2)
-        for (int64_t i = 0; i < size; ++i)
-          if ((i & stride) == 0)
-            addAndSubtract(values[start + i], values[start + i + stride]);
-    Value factor = k.f32(static_cast<float>(1 / std::sqrt(double(size))));
-    for (auto [i, value] : llvm::enumerate(values)) {
-      value = k.fmul(value, factor);
-      // Of a group past the end nothing must be left, not even a sign.
-      if (!form.isWhole && size < unit)
-        value = (first + int64_t(i)).slt(padded).select(value, k.f32(0));
-    }
-  }
-
-  void addAndSubtract(Value &a, Value &b) {
-    Value sum = k.fadd(a, b);
-    b = k.fsub(a, b);
-    a = sum;
-  }
-
-  void applySigns(SmallVectorImpl<Value> &values, HadamardAttr hadamard) {
-    if (hadamard.getSigns() == Signs::None)
-      return;
-    int64_t size = hadamard.getSize();
-    std::array<Int, 4> words;
-    if (hadamard.getSigns() == Signs::Seed)
-      words =
-          reference::philox({k.i32(0), k.i32(0), k.integer(9), k.i32(1)}, seed);
-    for (auto [i, value] : llvm::enumerate(values)) {
-      int64_t j = int64_t(i) % size;
-      Int sign = hadamard.getSigns() == Signs::Seed
-                     ? (words[j / 32] << (31 - j % 32)) & 0x80000000
-                     : k.i32(hadamard.getFixedSigns()[j] < 0 ? 0x80000000 : 0);
-      value = floatOf(bitsOf(k.emitter(), value) ^ sign, k.f32Type());
-    }
-  }
-
-  void quantizeBlock(int64_t number, ArrayRef<Value> values) {
-    Emitter e = k.emitter();
-    Int amax = k.i32(0);
-    for (Value value : values) {
-      Int bits = bitsOf(e, value) & 0x7FFFFFFF;
-      amax = Int(e, arith::MaxUIOp::create(e.b, e.loc, amax.get(), bits.get()));
-    }
-    Value scale = reference::getBlockScale(amax, quantizer, Value());
-    Int isNaN = reference::isNaNScale(e, scale, format);
-    SmallVector<Int> words = pack(encode(number * block, values, scale));
-    for (Int &word : words)
-      word = isNaN.select(word.like(0), word);
-    Int at = first.udiv(block) + number;
-    Int place = row.sext(64) * blocks.sext(64) + at.sext(64);
-    auto write = [&] {
-      k.store(scale, k.parameter(2), place);
-      // 24 bytes of a block of 6-bit codes are aligned to 8.
-      size_t width = words.size() % 4 == 0 ? 4 : 2;
-      for (size_t i = 0; i < words.size(); i += width)
-        k.storeWords(ArrayRef(words).slice(i, width), k.parameter(1),
-                     place * int64_t(words.size()) + int64_t(i));
-    };
-    if (form.isWhole || unit == block)
-      write();
-    else
-      k.when(at.slt(blocks), write);
-  }
-
-  /// One code (i32) an element.
-  SmallVector<Int> encode(int64_t offset, ArrayRef<Value> values, Value scale) {
-    F8Encoder f8(quantizer, form.hasF8Convert);
-    if (f8.takes())
-      return f8.encode(k, values, scale);
-    Emitter e = k.emitter();
-    SmallVector<Int> codes;
-    bool isNarrow = !form.source.isF32() && !quantizer.getHadamard();
-    E2M1Encoder fast(k, quantizer, scale, isNarrow);
-    for (auto [i, value] : llvm::enumerate(values)) {
-      RandomBits random = getRandomBits(offset + int64_t(i));
-      if (fast.takes()) {
-        codes.push_back(fast.encode(value, random));
-        continue;
-      }
-      reference::Round round;
-      round.format = element;
-      round.rounding = static_cast<contract::Rounding>(quantizer.getRounding());
-      round.randomBits = quantizer.getRandomBits();
-      if (random.word.get())
-        round.random = random.extract().zext(64);
-      codes.push_back(reference::roundSaturating(
-          reference::scaleElement(e, value, scale, quantizer, Value()), round));
-    }
-    return codes;
-  }
-
-  /// Of the element at `offset` of the unit; one call of Philox serves its
-  /// neighbours too (contract 22). Nothing but for stochastic rounding.
-  RandomBits getRandomBits(int64_t offset) {
-    if (quantizer.getRounding() != Rounding::Stochastic)
-      return {};
-    int64_t bits = quantizer.getRandomBits();
-    int64_t draws = bits == 8 ? 16 : bits == 16 ? 8 : 4;
-    if (offset % draws == 0)
-      randomWords = reference::philox(
-          {(first + offset).udiv(draws), row, k.integer(8), k.i32(0)}, seed);
-    int64_t perWord = 32 / bits, index = offset % draws;
-    return {randomWords[index / perWord], index % perWord, bits};
-  }
-
-  /// Codes side by side, the first in the lowest bits.
-  SmallVector<Int> pack(ArrayRef<Int> codes) {
-    int64_t bits = element.bits();
-    SmallVector<Int> words(codes.size() * bits / 32, k.i32(0));
-    for (auto [i, code] : llvm::enumerate(codes)) {
-      int64_t word = i * bits / 32, shift = i * bits % 32;
-      words[word] = words[word] | (code << shift);
-      if (shift + bits > 32)
-        words[word + 1] = words[word + 1] | (code >> (32 - shift));
-    }
-    return words;
-  }
-
-  Kernel &k;
-  const Form &form;
-  QuantizerAttr quantizer;
-  ScaledType format;
-  contract::FloatFormat element;
-  int64_t unit, block;
-  Int rows, cols, padded, seed, units, blocks, row, first;
-  std::array<Int, 4> randomWords;
-};
-
-} // namespace
+/// A warp has kWarpRows rows of one unit.
+static void quantizeTiles(Kernel &k, const Form &form, Unit &unit) {
+  const Source &source = unit.getSource();
+  Int groups = (source.rows + (kWarpRows - 1)).udiv(kWarpRows).zext(64);
+  Int units = source.units.zext(64), warp = getIndex(k) >> 5;
+  k.when(warp.ult(source.items.zext(64) * groups * units), [&] {
+    Int group = warp.udiv(units);
+    Int row = group.urem(groups).zext(32) * kWarpRows + k.lane();
+    Int first = warp.urem(units).zext(32) * form.getUnit();
+    Int isIn = form.hasWholeRows ? Int() : row.slt(source.rows);
+    unit.quantize({group.udiv(groups).zext(32), row, first, isIn});
+  });
+}
 
 void quantize::build(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
-  Kernel k(b, module, "quantize",
-           {Param::Pointer, Param::Pointer, Param::Pointer, Param::I32,
-            Param::I32, Param::I32, Param::I32, Param::I64, Param::I32,
-            Param::I32},
-           kThreads);
-  Quantize(k, form).emit();
+  SmallVector<Param> params = getSourceParams();
+  size_t first = params.size();
+  params.append(getUnitParams(form));
+  Kernel k(b, module, "quantize", params, kThreads);
+  Unit unit(k, form, unsigned(first));
+  if (form.hasTiles())
+    quantizeTiles(k, form, unit);
+  else
+    quantizeRows(k, unit);
+  k.finish();
+}
+
+int64_t quantize::getTileRows(const Form &, const Form &columns) {
+  return std::max(kTileRows, columns.getUnit());
+}
+
+/// Of a tile of the operand from (row, first) on: rows below each other in
+/// neighbouring threads.
+static void quantizeTile(Kernel &k, const Form &form, Unit &unit, Int item,
+                         Int row, Int first, int64_t rows, int64_t cols) {
+  const Source &source = unit.getSource();
+  int64_t count = rows * cols / form.getUnit();
+  auto body = [&](Int i) {
+    Int mine = row + i.urem(rows);
+    Int column = first + i.udiv(rows) * form.getUnit();
+    Int isRow = mine.slt(source.rows), isColumn = column.slt(source.padded);
+    // The lanes of a warp stay together where they share tiles.
+    bool isShared = form.hasTiles() && !form.hasWholeRows;
+    k.when(isShared ? isColumn : isRow & isColumn, [&] {
+      unit.quantize({item, mine, column, isShared ? isRow : Int()});
+    });
+  };
+  if (count == kThreads)
+    body(k.thread());
+  else
+    k.loop(k.thread(), k.i32(count), k.i32(kThreads), body);
+}
+
+void quantize::buildBoth(OpBuilder &b, gpu::GPUModuleOp module,
+                         const Form &rows, const Form &columns) {
+  SmallVector<Param> params = getSourceParams();
+  size_t first = params.size();
+  params.append(getUnitParams(rows));
+  size_t second = params.size();
+  params.append(getUnitParams(columns));
+  Kernel k(b, module, "quantize_both", params, kThreads);
+  Unit rowUnit(k, rows, unsigned(first)), colUnit(k, columns, unsigned(second));
+  const Source &source = rowUnit.getSource();
+  int64_t tileRows = getTileRows(rows, columns);
+  Int down = (source.rows + (tileRows - 1)).udiv(tileRows);
+  Int across = (source.cols + (kTileCols - 1)).udiv(kTileCols);
+  Int tile = k.block().urem(down * across);
+  Int item = k.block().udiv(down * across);
+  Int row = tile.udiv(across) * tileRows, col = tile.urem(across) * kTileCols;
+  quantizeTile(k, rows, rowUnit, item, row, col, tileRows, kTileCols);
+  quantizeTile(k, columns, colUnit, item, col, row, kTileCols, tileRows);
+  k.finish();
+}
+
+void quantize::buildAmax(OpBuilder &b, gpu::GPUModuleOp module,
+                         const Form &form) {
+  SmallVector<Param> params = getSourceParams();
+  params.append({Param::I32, Param::I32, Param::Pointer});
+  Kernel k(b, module, "amax", params, kThreads);
+  Source source(k, form, k.integer(5), k.integer(6));
+  Int step = k.blocks().zext(64) * kThreads;
+  Value start = k.i32(0).get();
+  SmallVector<Value> found =
+      k.loop(getIndex(k), source.countUnits(), step, start,
+             [&](Int index, ValueRange state) {
+               Int largest(k.emitter(), state[0]);
+               for (Value value : source.load(source.getPlace(index))) {
+                 Int bits = bitsOf(k.emitter(), value) & 0x7FFFFFFF;
+                 Int isFinite = bits.ult(0x7F800000);
+                 largest = largest.smax(isFinite.select(bits, k.i32(0)));
+               }
+               return SmallVector<Value>{largest.get()};
+             });
+  Int largest = warpMax(k, Int(k.emitter(), found[0]));
+  k.when(k.lane() == 0, [&] { k.atomicMax(k.parameter(7), largest); });
   k.finish();
 }

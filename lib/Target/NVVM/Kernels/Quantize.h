@@ -10,27 +10,54 @@ namespace mx::nvvm::quantize {
 
 constexpr int kThreads = 128;
 /// Elements of a row that a thread holds, at most.
-constexpr int kMaxUnit = 64;
+constexpr int64_t kMaxUnit = 128;
+/// Rows that the lanes of a warp hold where blocks have several.
+constexpr int64_t kWarpRows = 32;
+/// What a block of threads quantises along both axes, at least.
+constexpr int64_t kTileRows = 64, kTileCols = 128;
 
 /// What is fixed when the kernel is made.
 struct Form {
   QuantizerAttr quantizer;   ///< its streams do not matter
   mlir::Type source;         ///< f32, bf16 or f16
   bool isWhole = false;      ///< the columns are known to be whole units
+  bool hasWholeRows = false; ///< the rows are known to be whole warps
   bool hasF8Convert = false; ///< the chip converts to E4M3 and E5M2
 
   /// Why the kernel does not take it; empty if it does.
   std::string findProblem() const;
   /// Elements of a row that a thread quantises.
   int64_t getUnit() const;
+  /// Whether blocks have several rows.
+  bool hasTiles() const { return quantizer.getFormat().getBlockRows() != 1; }
+  bool hasTensorScale() const {
+    return quantizer.getFormat().getHasTensorScale();
+  }
 };
 
-/// quantize(x, codes, scales, items, rows, cols, paddedCols, seed, stream,
-/// signStream), one thread
-/// for each of items · rows · ceil(paddedCols / unit) units: x [items, rows,
-/// cols], or [items, cols, rows] where the quantizer transposes; codes and
-/// scales as packed; paddedCols a multiple of the Hadamard size, or cols.
+/// quantize(x, items, rows, cols, seed, codes, scales, paddedCols, stream,
+/// signStream[, amax, tensorScale]): x [items, rows, cols], of which the
+/// operand is the transpose where the quantizer transposes; codes and scales as
+/// packed; paddedCols a multiple of the Hadamard size, or the operand's
+/// columns; amax (f32) of the whole tensor, and what is stored for it.
+///
+/// A thread has a unit of one of the operand's rows, units of a row (of a
+/// column, transposed) side by side; with tiles the lanes of a warp have as
+/// many rows below each other.
 void build(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module, const Form &form);
+
+/// quantize_both: the same of two forms, the parameters from codes on twice. A
+/// block of threads has a tile of x of getTileRows() x kTileCols, which the
+/// second of the two finds in the cache.
+void buildBoth(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+               const Form &rows, const Form &columns);
+int64_t getTileRows(const Form &rows, const Form &columns);
+
+/// amax(x, items, rows, cols, seed, paddedCols, signStream, amax): the bits of
+/// the largest finite magnitude that the form's blocks have, into an i32 that
+/// is 0 before; any number of blocks of threads.
+void buildAmax(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+               const Form &form);
 
 } // namespace mx::nvvm::quantize
 

@@ -1,0 +1,54 @@
+//===- QuantizeSource.h - Units of rows to quantise -------------*- C++ -*-===//
+
+#ifndef MX_LIB_TARGET_NVVM_KERNELS_QUANTIZESOURCE_H
+#define MX_LIB_TARGET_NVVM_KERNELS_QUANTIZESOURCE_H
+
+#include "Quantize.h"
+
+namespace mx::nvvm::quantize {
+
+/// A unit of a row of the operand.
+struct Place {
+  Int item, row; ///< the row in its item
+  Int first;     ///< column
+  /// The row exists; null where it is known to. Where it does not, it is not
+  /// read and counts as zeros.
+  Int isIn;
+};
+
+/// The operand, read and transformed unit by unit.
+class Source {
+public:
+  /// The kernel's first parameters are x, items, rows, cols, seed.
+  Source(Kernel &k, const Form &form, Int padded, Int signStream);
+
+  /// Unit number `index` (i64) where neighbours are to read neighbours: units
+  /// of a row, or rows of columns.
+  Place getPlace(Int index) const;
+  /// items · rows · units, an i64.
+  Int countUnits() const;
+  /// The f32 of a unit behind signs, butterflies and one factor (contract 14,
+  /// 23); zero from padded on.
+  llvm::SmallVector<Value> load(const Place &place) const;
+  Int getFlatRow(const Place &place) const;
+
+  Int items, rows, cols, padded, seed, units;
+
+private:
+  void loadVectors(const Place &place, llvm::SmallVectorImpl<Value> &to) const;
+  void loadElements(const Place &place, llvm::SmallVectorImpl<Value> &to) const;
+  void transform(const Place &place,
+                 llvm::SmallVectorImpl<Value> &values) const;
+  void applySigns(llvm::SmallVectorImpl<Value> &values,
+                  HadamardAttr hadamard) const;
+
+  Kernel &k;
+  const Form &form;
+  QuantizerAttr quantizer;
+  int64_t unit;
+  Int signStream;
+};
+
+} // namespace mx::nvvm::quantize
+
+#endif // MX_LIB_TARGET_NVVM_KERNELS_QUANTIZESOURCE_H

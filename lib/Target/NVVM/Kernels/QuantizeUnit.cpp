@@ -1,0 +1,314 @@
+//===- QuantizeUnit.cpp - A unit of a row to codes and scales -------------===//
+//
+// Amax, scale and codes follow the contract; the scalar code is the reference
+// target's, but for elements of E2M1 and OCP's eight bits. The rows of a tile
+// are in neighbouring lanes, and sums of its elements go from lane to lane.
+//
+//===----------------------------------------------------------------------===//
+
+#include "QuantizeUnit.h"
+
+#include "../../../Conversion/Reference/Philox.h"
+#include "../Builder/Warp.h"
+#include "Decode.h"
+#include "F8.h"
+#include "mx/Dialect/MX/IR/Formats.h"
+#include "mx/Support/Philox.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+using namespace mx::nvvm::quantize;
+
+namespace mx::nvvm::quantize {
+
+/// A block of a unit, with the rows of other lanes.
+class RegisterBlock final : public reference::BlockElements {
+public:
+  RegisterBlock(Unit &unit, int64_t number) : unit(unit), number(number) {}
+
+  SmallVector<Value> sum(Emitter e, unsigned count, Terms terms) const final {
+    SmallVector<SmallVector<Value>> all;
+    for (int64_t i = 0; i < unit.block; ++i) {
+      int64_t offset = number * unit.block + i;
+      all.push_back(terms(e, {unit.values[offset], {}, offset}));
+    }
+    SmallVector<Value> start(count, unit.k.f32(0));
+    if (unit.blockRows == 1)
+      return addTerms(start, all);
+    return sumRows(start, all);
+  }
+
+  Value getSize(Emitter) const final {
+    Kernel &k = unit.k;
+    Int first = unit.place.first + number * unit.block;
+    Int cols = (unit.source.padded - first).smin(unit.block);
+    Int above = unit.place.row & ~(unit.blockRows - 1);
+    Int rows = (unit.source.rows - above).smin(unit.blockRows);
+    return k.toFloat(unit.blockRows == 1 ? cols : cols * rows);
+  }
+
+  Value round(Emitter, Value scaled, const Element &element) const final {
+    Int code = unit.encodeScaled(scaled, element.number);
+    return decodeSmall(unit.k, code, unit.element);
+  }
+
+private:
+  SmallVector<Value> addTerms(ValueRange start,
+                              ArrayRef<SmallVector<Value>> all) const {
+    SmallVector<Value> sums(start);
+    for (const SmallVector<Value> &terms : all)
+      for (auto [sum, term] : llvm::zip(sums, terms))
+        sum = unit.k.fadd(sum, term);
+    return sums;
+  }
+
+  /// In step i lane i of the tile goes on where the lane before it ended.
+  SmallVector<Value> sumRows(ValueRange start,
+                             ArrayRef<SmallVector<Value>> all) const {
+    Kernel &k = unit.k;
+    Int first = k.lane() & ~(unit.blockRows - 1);
+    SmallVector<Value> sums =
+        k.loop(k.i32(0), k.i32(unit.blockRows), k.i32(1), start,
+               [&](Int i, ValueRange sums) {
+                 return addTerms(share(sums, (first + i - 1).smax(0)), all);
+               });
+    return share(sums, first + (unit.blockRows - 1));
+  }
+
+  SmallVector<Value> share(ValueRange values, Int lane) const {
+    Kernel &k = unit.k;
+    return llvm::map_to_vector(values, [&](Value value) {
+      return floatOf(readLane(k, bitsOf(k.emitter(), value), lane),
+                     k.f32Type());
+    });
+  }
+
+  Unit &unit;
+  int64_t number;
+};
+
+} // namespace mx::nvvm::quantize
+
+Unit::Unit(Kernel &k, const Form &form, unsigned firstParam)
+    : k(k), form(form), quantizer(form.quantizer),
+      format(quantizer.getFormat()),
+      element(*getFloatFormat(format.getElement())),
+      scaleFormat(*getFloatFormat(format.getScale())), firstParam(firstParam),
+      source(k, form, k.integer(firstParam + 2), k.integer(firstParam + 4)),
+      unit(form.getUnit()), block(format.getBlockCols()),
+      blockRows(format.getBlockRows()), stream(k.integer(firstParam + 3)) {
+  blocks = (source.padded + (block - 1)).udiv(block);
+  if (!form.hasTensorScale())
+    return;
+  Value amax = k.load(k.parameter(firstParam + 5), k.f32Type(), k.i32(0));
+  reference::TensorScale scale =
+      reference::getTensorScale(k.emitter(), amax, quantizer);
+  encodeTensor = scale.encode;
+  decodeTensor = scale.decode;
+  k.when((k.block() | k.thread()) == 0,
+         [&] { k.store(decodeTensor, k.parameter(firstParam + 6), k.i32(0)); });
+}
+
+void Unit::quantize(const Place &at) {
+  place = at;
+  row = source.getFlatRow(place);
+  values = source.load(place);
+  scales.clear();
+  words.clear();
+  randomWords.assign(unit, {});
+  for (int64_t i = 0; i < unit / block; ++i)
+    quantizeBlock(i);
+  write();
+}
+
+void Unit::quantizeBlock(int64_t number) {
+  RegisterBlock elements(*this, number);
+  ArrayRef<Value> own = ArrayRef(values).slice(number * block, block);
+  Value scale = chooseScale(elements, findAmax(own));
+  Int isNaN = reference::isNaNScale(k.emitter(), scale, format);
+  for (Int word : pack(encode(number, own, scale)))
+    words.push_back(isNaN.select(word.like(0), word));
+  bool isCorrected = quantizer.getScaleRule() == ScaleRule::MSEden;
+  scales.push_back(isCorrected ? correctScale(elements, number, scale) : scale);
+}
+
+/// The bits of the block's largest magnitude.
+Int Unit::findAmax(ArrayRef<Value> values) {
+  Emitter e = k.emitter();
+  Int amax = k.i32(0);
+  for (Value value : values)
+    amax = amax.smax(bitsOf(e, value) & 0x7FFFFFFF);
+  for (int64_t mask = 1; mask < blockRows; mask *= 2)
+    amax = amax.smax(exchangeLanes(k, amax, int(mask)));
+  return amax;
+}
+
+Value Unit::chooseScale(const reference::BlockElements &block, Int amax) {
+  Emitter e = k.emitter();
+  switch (quantizer.getScaleRule()) {
+  case ScaleRule::Quest:
+    return reference::getQuestScale(e, block, amax);
+  case ScaleRule::FourOverSix:
+    return reference::getFourOverSixScale(e, block, amax, quantizer,
+                                          encodeTensor, decodeTensor);
+  default:
+    return reference::getBlockScale(amax, quantizer, encodeTensor);
+  }
+}
+
+/// What ms_eden stores; bits are keyed by the block's number in its row.
+Value Unit::correctScale(const reference::BlockElements &elements,
+                         int64_t number, Value scale) {
+  Int index = place.first.udiv(block) + number;
+  int64_t bits = quantizer.getRandomBits(), perWord = 32 / bits;
+  int64_t draws = bits == 24 ? 4 : 4 * perWord;
+  std::array<Int, 4> random = reference::philox(
+      {index.udiv(draws), row, stream, k.i32(contract::kScalePurpose)},
+      source.seed);
+  Int inCall = index.urem(draws), inWord = inCall.udiv(perWord);
+  Int word = random[3];
+  for (int i = 2; i >= 0; --i)
+    word = (inWord == i).select(random[i], word);
+  word = bits == 24 ? word >> 8
+                    : (word >> (inCall.urem(perWord) * bits)) &
+                          ((int64_t(1) << bits) - 1);
+  return reference::getEdenScale(k.emitter(), elements, scale, quantizer,
+                                 decodeTensor, word.zext(64));
+}
+
+/// One code (i32) an element.
+SmallVector<Int> Unit::encode(int64_t number, ArrayRef<Value> values,
+                              Value scale) {
+  F8Encoder f8(quantizer, form.hasF8Convert);
+  if (f8.takes())
+    return f8.encode(k, values, scale);
+  Emitter e = k.emitter();
+  // Where a product with a power of two would not be exact, the number that
+  // is rounded is made of integers.
+  bool isExact = E2M1Encoder(k, quantizer, /*isNarrow=*/false).takes();
+  Value inverse;
+  if (!scaleFormat.isE8M0)
+    inverse = reference::getInverse(e, scale, scaleFormat, decodeTensor);
+  else if (isExact)
+    inverse = invertScale(k, scale);
+  SmallVector<Int> codes;
+  for (auto [i, value] : llvm::enumerate(values)) {
+    int64_t offset = number * block + int64_t(i);
+    codes.push_back(inverse ? encodeScaled(k.fmul(value, inverse), offset)
+                            : reference::roundSaturating(
+                                  reference::scaleElement(
+                                      e, value, scale, quantizer, decodeTensor),
+                                  getRound(offset)));
+  }
+  return codes;
+}
+
+Int Unit::encodeScaled(Value scaled, int64_t offset) {
+  bool isNarrow =
+      scaleFormat.isE8M0 && !form.source.isF32() && !quantizer.getHadamard();
+  E2M1Encoder fast(k, quantizer, isNarrow);
+  if (fast.takes())
+    return fast.encode(scaled, getRandomBits(offset));
+  return reference::roundSaturating(
+      reference::decomposeF32(k.emitter(), scaled), getRound(offset));
+}
+
+reference::Round Unit::getRound(int64_t offset) {
+  reference::Round round;
+  round.format = element;
+  round.rounding = static_cast<contract::Rounding>(quantizer.getRounding());
+  round.randomBits = quantizer.getRandomBits();
+  if (RandomBits random = getRandomBits(offset); random.word.get())
+    round.random = random.extract().zext(64);
+  return round;
+}
+
+/// Of the element at `offset` of the unit; one call of Philox serves its
+/// neighbours too (contract 22). Nothing but for stochastic rounding.
+RandomBits Unit::getRandomBits(int64_t offset) {
+  if (quantizer.getRounding() != Rounding::Stochastic)
+    return {};
+  int64_t bits = quantizer.getRandomBits(), perWord = 32 / bits;
+  int64_t draws = bits == 24 ? 4 : 4 * perWord, index = offset % draws;
+  std::array<Int, 4> &call = randomWords[offset / draws];
+  if (!call[0].get())
+    call = reference::philox(
+        {(place.first + (offset - index)).udiv(draws), row, stream, k.i32(0)},
+        source.seed);
+  return {call[index / perWord], index % perWord, bits};
+}
+
+/// Codes side by side, the first in the lowest bits (contract 12).
+SmallVector<Int> Unit::pack(ArrayRef<Int> codes) {
+  auto bits = int64_t(getScaledFormat(format).packedBytes(8));
+  SmallVector<Int> words(codes.size() * bits / 32, k.i32(0));
+  for (auto [i, code] : llvm::enumerate(codes)) {
+    int64_t word = i * bits / 32, shift = i * bits % 32;
+    words[word] = words[word] | (code << shift);
+    if (shift + bits > 32)
+      words[word + 1] = words[word + 1] | (code >> (32 - shift));
+  }
+  return words;
+}
+
+void Unit::write() {
+  auto writeAll = [&] {
+    if (!form.isWhole && unit != block) {
+      for (int64_t i = 0; i < unit / block; ++i)
+        k.when((place.first.udiv(block) + i).slt(blocks),
+               [&] { writeBlock(i); });
+      return;
+    }
+    Int at = place.first.udiv(block);
+    writeScales(at, scales);
+    writeWords(words, at);
+  };
+  if (place.isIn.get())
+    k.when(place.isIn, writeAll);
+  else
+    writeAll();
+}
+
+void Unit::writeBlock(int64_t number) {
+  int64_t count = words.size() / scales.size();
+  Int at = place.first.udiv(block) + number;
+  writeScales(at, scales[number]);
+  writeWords(ArrayRef(words).slice(number * count, count), at);
+}
+
+/// Side by side from block `at` of the row on, as many at a time as they are
+/// aligned for.
+void Unit::writeWords(ArrayRef<Int> words, Int at) {
+  int64_t perBlock = block * getScaledFormat(format).packedBytes(8) / 32;
+  size_t width = words.size() % 4 == 0 ? 4 : words.size() % 2 == 0 ? 2 : 1;
+  Int start = (row.sext(64) * blocks.sext(64) + at.sext(64)) * perBlock;
+  for (size_t i = 0; i < words.size(); i += width)
+    k.storeWords(words.slice(i, width), k.parameter(firstParam),
+                 start + int64_t(i));
+}
+
+/// The scales of a tile are its first row's to write.
+void Unit::writeScales(Int at, ArrayRef<Value> values) {
+  Int scaleRow = row;
+  if (blockRows != 1)
+    scaleRow = place.item * (source.rows + (blockRows - 1)).udiv(blockRows) +
+               place.row.udiv(blockRows);
+  Int start = scaleRow.sext(64) * blocks.sext(64) + at.sext(64);
+  auto store = [&] {
+    SmallVector<Int> bytes;
+    for (auto [i, value] : llvm::enumerate(values))
+      if (value.getType().isF32())
+        k.store(value, k.parameter(firstParam + 1), start + int64_t(i));
+      else
+        bytes.push_back(Int(k.emitter(), value));
+    if (bytes.size() == 1)
+      k.store(bytes[0].get(), k.parameter(firstParam + 1), start);
+    else if (!bytes.empty())
+      k.storeWords(bytes, k.parameter(firstParam + 1), start);
+  };
+  if (blockRows == 1)
+    store();
+  else
+    k.when((place.row & (blockRows - 1)) == 0, store);
+}

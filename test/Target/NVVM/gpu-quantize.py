@@ -1,0 +1,109 @@
+"""Quantisation in tiles, with tensor scales, by the rules of whole blocks, to elements and blocks of any size, and of a
+matrix along both axes at once: on a GPU, or with MX_TEST_EMULATE=1 on the emulator, in the bits of target cpu."""
+# REQUIRES: gpu
+# RUN: %python %s
+
+import itertools
+import os
+import sys
+
+import numpy as np
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Acceptance"))
+from hostile import source
+from tools import QUICK, Counter, Folder, mxc_run, same_bits
+
+SHAPES = [(1, 37), (48, 96), (70, 200), (2, 33, 130), (128, 256)]
+RULES = {"f8E8M0FNU": ("floor", "rceil", "even"), "f8E4M3FN": ("amax",), "f32": ("amax",)}
+ROUNDINGS = ("rounding = nearest_even", "rounding = toward_zero", "rounding = stochastic, random_bits = 8, stream = 3",
+             "rounding = stochastic, stream = 4", "rounding = stochastic, random_bits = 24, stream = 5")
+
+
+def hadamard(size, signs="seed"):
+    return f"pad_to_group, hadamard = {{size = {size}, signs = {signs}}}, sign_stream = 9"
+
+
+def one_way():
+    """(element, its bits in memory, scale, block, tensor scale, quantizer)."""
+    tiles = ((16, 16), (32, 32), (4, 8), (1, 16), (1, 128))
+    for block, (scale, rules), rounding in itertools.product(tiles, RULES.items(), ROUNDINGS):
+        for rule in rules:
+            yield "f4E2M1FN", 4, scale, block, False, f"scale_rule = {rule}, {rounding}"
+        if scale == "f8E4M3FN":
+            yield "f4E2M1FN", 4, scale, block, True, f"scale_rule = {'headroom' if 'stoch' in rounding else 'amax'}, {rounding}"
+    elements = (("f6E2M3FN", 6), ("f8E5M2", 8), ("i8", 8), ("!mx.float<1, 1>", 8), ("!mx.float<3, 3>", 8), ("!mx.float<5, 6>", 16))
+    for (element, bits), rounding in itertools.product(elements, ROUNDINGS):
+        for block in ((16, 16), (1, 8), (1, 64)):
+            if block[1] * bits % 32 == 0:
+                yield element, bits, "f8E8M0FNU", block, False, rounding
+    for block, size in itertools.product(((16, 16), (1, 16)), (0, 16, 128)):
+        transform = f", {hadamard(size)}" if size else ""
+        yield "f4E2M1FN", 4, "f8E4M3FN", block, True, f"scale_rule = four_over_six{transform}"
+        if block[0] == 1:
+            yield "f4E2M1FN", 4, "f8E4M3FN", block, True, f"scale_rule = ms_eden, random_bits = 24, stream = 6{transform}"
+        yield "f4E2M1FN", 4, "f8E8M0FNU", block, False, f"scale_rule = quest{transform}"
+
+
+def quantizers(count):
+    """The ways, each alone or the same row-wise and transposed, `count` in all."""
+    ways = list(one_way())
+    alone = [[(way, transpose)] for way in ways for transpose in (False, True)]
+    both = [[(way, False), (other, True)] for way, other in zip(ways, ways[1:] + ways[:1])]
+    return (alone + both)[:: -(-len(alone + both) // count)]
+
+
+def write_quantize(i, shape, dtype, forms):
+    """The op and the types of its results."""
+    kinds, attributes = [], []
+    for (element, bits, scale, (r, c), tensor_scale, text), transpose in forms:
+        operand = shape[:-2] + (shape[-1], shape[-2]) if transpose else shape
+        group = int(text.split("size = ")[1].split(",")[0]) if "size" in text else 1
+        blocks = -(-(-(-operand[-1] // group) * group) // c)
+        rows = operand[:-2] + (-(-operand[-2] // r),)
+        kinds.append("x".join(map(str, operand[:-1] + (blocks, c * bits // 8))) + "xi8")
+        kinds.append("x".join(map(str, rows + (blocks,))) + ("xf32" if scale == "f32" else "xi8"))
+        kinds += ["f32"] * tensor_scale
+        block = f"[{c}]" if r == 1 else f"[{r}, {c}]"
+        form = f"!mx.scaled<{element}, {scale}, {block}{', tensor_scale = f32' if tensor_scale else ''}>"
+        attributes.append(f"#mx.quantizer<format = {form}, {text}{', transpose' if transpose else ''}>")
+    types = [f"tensor<{kind}>" for kind in kinds]
+    names = ", ".join(f"%o{i}_{j}" for j in range(len(types)))
+    body = [f"%o{i}_{j} = tensor.empty() : {kind}" for j, kind in enumerate(types)]
+    random = any(word in attribute for attribute in attributes for word in ("stochastic", "ms_eden", "signs = seed"))
+    body.append(f"%r{i}:{len(types)} = mx.packed.quantize ins(%x : tensor<{'x'.join(map(str, shape))}x{dtype}>) "
+                f"outs({names} : {', '.join(types)}) {'seed %s ' * random}{{quantizers = [{', '.join(attributes)}]}} "
+                f"-> {', '.join(types)}")
+    return body, types
+
+
+def check(counter, folder, rng, shape, dtype, ways):
+    body, results, types = [], [], []
+    for i, forms in enumerate(ways):
+        lines, kinds = write_quantize(i, shape, dtype, forms)
+        body += lines
+        results += [f"%r{i}#{j}" for j in range(len(kinds))]
+        types += kinds
+    lines = "\n  ".join(body)
+    ir = folder.text("q.mlir", f"func.func @main(%x: tensor<{'x'.join(map(str, shape))}x{dtype}>, %s: i64 {{mx.seed}}) -> "
+                     f"({', '.join(types)}) {{\n  {lines}\n  return {', '.join(results)} : {', '.join(types)}\n}}\n")
+    arrays = {"arg0": source(rng, shape, dtype)}
+    cpu, gpu = (mxc_run(folder, ir, arrays, target, "--seed=77") for target in ("cpu", "nvvm"))
+    for number, name in enumerate(results):
+        way = ways[int(name[2:].split("#")[0])]
+        counter.check(same_bits(cpu[f"out{number}"], gpu[f"out{number}"]), f"{shape} {dtype} {way} {name}")
+
+
+def main():
+    rng = np.random.default_rng(5)
+    counter, folder = Counter(), Folder()
+    cases = list(itertools.product(SHAPES, ("bf16", "f32", "f16")))
+    if QUICK:
+        check(counter, folder, rng, (70, 200), "bf16", quantizers(10))
+    else:
+        ways = quantizers(len(cases) * 30)
+        for i, (shape, dtype) in enumerate(cases):
+            check(counter, folder, rng, shape, dtype, ways[i :: len(cases)])
+    counter.finish("GPU quantisation")
+
+
+main()
