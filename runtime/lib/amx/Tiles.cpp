@@ -11,6 +11,7 @@
 #include "../avx512/Pack.h"
 #include "../avx512/Target.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace mx::runtime::amx {
@@ -38,12 +39,17 @@ void configureTiles() {
 void releaseTiles() { _tile_release(); }
 
 struct BF16 {
+  static __m512i add(__m512i a, __m512i b) {
+    return _mm512_castps_si512(
+        _mm512_add_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b)));
+  }
   template <int Sum, int Rows, int Pairs> static void multiply() {
     _tile_dpbf16ps(Sum, Rows, Pairs);
   }
 };
 
 struct S8 {
+  static __m512i add(__m512i a, __m512i b) { return _mm512_add_epi32(a, b); }
   template <int Sum, int Rows, int Pairs> static void multiply() {
     _tile_dpbssd(Sum, Rows, Pairs);
   }
@@ -93,13 +99,77 @@ firstStep(const uint8_t *panel, const uint8_t *activations, uint8_t *before,
   Type::template multiply<1, 4, 7>();
 }
 
+/// A's side of half a block: limbs of a step are `limbStride` bytes apart.
+struct HalfActivations {
+  const uint8_t *data;
+  int64_t limbStride;
+  int limbs;
+};
+
+/// A step of half a block, with sums 0 and 2 or with 1 and 3: the next step
+/// need not wait for this one's.
+template <typename Type, int Sum>
+inline __attribute__((always_inline)) void
+halfStep(const uint8_t *panel, const HalfActivations &activations, int64_t i) {
+  _tile_loadd(4, panel + i * kStepBytes, 64);
+  _tile_loadd(5, panel + i * kStepBytes + kTileBytes, 64);
+  const uint8_t *data = activations.data + i * kStepBytes;
+  for (int limb = 0; limb < activations.limbs; ++limb) {
+    _tile_loadd(6 + Sum, data + limb * activations.limbStride, 64);
+    Type::template multiply<Sum, 4, 6 + Sum>();
+    Type::template multiply<Sum + 2, 5, 6 + Sum>();
+  }
+}
+
+template <typename Type> void addTile(uint8_t *sums, const uint8_t *more) {
+  for (int64_t i = 0; i < kTileBytes; i += 64)
+    _mm512_store_si512(sums + i, Type::add(_mm512_load_si512(sums + i),
+                                           _mm512_load_si512(more + i)));
+}
+
+/// A block with 16 rows of A.
 template <typename Type, bool First>
-void multiplySlice(const SliceProduct &product) {
+void multiplyHalfBlock(const SliceProduct &product, int64_t block) {
+  int64_t steps = product.steps, blockBytes = steps * kStepBytes;
+  uint8_t *sums = static_cast<uint8_t *>(product.sums) + block * kBlockSums * 4;
+  _tile_zero(1);
+  _tile_zero(3);
+  if (First) {
+    _tile_zero(0);
+    _tile_zero(2);
+  } else {
+    _tile_loadd(0, sums, 64);
+    _tile_loadd(2, sums + 2 * kTileBytes, 64);
+  }
+  HalfActivations activations = {product.activations + block * blockBytes,
+                                 product.limbStride, product.limbsA};
+  for (int b = 0; b < product.limbsB; ++b) {
+    const uint8_t *panel = product.panel + b * blockBytes;
+    activations.limbs = std::min(product.limbsA, 3 - b);
+    int64_t i = 0;
+    for (; i + 2 <= steps; i += 2) {
+      halfStep<Type, 0>(panel, activations, i);
+      halfStep<Type, 1>(panel, activations, i + 1);
+    }
+    if (i < steps)
+      halfStep<Type, 0>(panel, activations, i);
+  }
+  alignas(64) uint8_t odd[2 * kTileBytes];
+  _tile_stored(0, sums, 64);
+  _tile_stored(2, sums + 2 * kTileBytes, 64);
+  _tile_stored(1, odd, 64);
+  _tile_stored(3, odd + kTileBytes, 64);
+  addTile<Type>(sums, odd);
+  addTile<Type>(sums + 2 * kTileBytes, odd + kTileBytes);
+}
+
+template <typename Type, bool First>
+void multiplyWholeBlocks(const SliceProduct &product, int64_t blocks) {
   alignas(64) uint8_t nowhere[4 * kTileBytes];
   uint8_t *before = nowhere;
   auto *sums = static_cast<uint8_t *>(product.sums);
   int64_t steps = product.steps, blockBytes = steps * kStepBytes;
-  for (int64_t block = 0; block < product.blocks; ++block) {
+  for (int64_t block = 0; block < blocks; ++block) {
     uint8_t *next = sums + block * kBlockSums * 4;
     const uint8_t *activations = product.activations + block * blockBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
@@ -117,6 +187,17 @@ void multiplySlice(const SliceProduct &product) {
   _tile_stored(1, before + kTileBytes, 64);
   _tile_stored(2, before + 2 * kTileBytes, 64);
   _tile_stored(3, before + 3 * kTileBytes, 64);
+}
+
+template <typename Type, bool First>
+void multiplySlice(const SliceProduct &product) {
+  int64_t whole = product.blocks - (product.lastIsHalf ? 1 : 0);
+  if (whole > 0)
+    multiplyWholeBlocks<Type, First>(product, whole);
+  if (!product.lastIsHalf)
+    return;
+  product.prefetchLines<2>(whole);
+  multiplyHalfBlock<Type, First>(product, whole);
 }
 
 template <typename Type> void multiply(const SliceProduct &product) {

@@ -49,7 +49,9 @@ public:
     int64_t all = ceilDiv(a.rows(), kBlock);
     int64_t atOnce = std::clamp<int64_t>(kPackedBytes / blockBytes, 1, all);
     packed.steps = a.steps();
-    packed.slice = multiplier.sliceSteps;
+    // A panel of several limbs is to stay in the first-level cache, too.
+    packed.slice =
+        std::max<int64_t>(multiplier.sliceSteps / b.limbs(), 4) / 4 * 4;
     packed.limbs = a.limbs();
     packed.data = scratch<uint8_t>(ScratchSlot::Operand, atOnce * blockBytes);
     for (int64_t first = 0; first < all; first += atOnce) {
@@ -87,21 +89,42 @@ private:
                       tiles + limb * packed.limbStride(slice));
   }
 
+  /// What a task takes.
+  struct TaskSize {
+    int64_t blocks, panels;
+  };
+
+  /// Enough tasks for all threads to end at about the same time. Panels share
+  /// the slices of A that a task has read, blocks the panels that it decoded.
+  TaskSize taskSize(int64_t panels) const {
+    constexpr int64_t kLeastBlocks = 4, kLeastPanels = 8; // that share well
+    TaskSize size = {std::min(multiplier.blocks, packed.blocks), panels};
+    int64_t wanted = threadCount() == 1 ? 1 : 4 * threadCount();
+    while (ceilDiv(packed.blocks, size.blocks) * ceilDiv(panels, size.panels) <
+           wanted) {
+      bool splitsPanels = size.panels > kLeastPanels ||
+                          (size.blocks <= kLeastBlocks && size.panels > 1);
+      int64_t &part = splitsPanels ? size.panels : size.blocks;
+      if (part == 1)
+        break;
+      part = ceilDiv(part, 2);
+    }
+    return size;
+  }
+
   /// Results of the packed rows of A, for all rows of B.
   void multiplyPacked() const {
     int64_t panels = ceilDiv(b.rows(), kBlock);
-    int64_t down = ceilDiv(packed.blocks, multiplier.blocks);
-    // Enough tasks for all threads to end at about the same time.
-    int64_t wanted = threadCount() == 1 ? 1 : 4 * threadCount();
-    int64_t across = std::max<int64_t>(panels * down / wanted, 1);
-    int64_t columns = ceilDiv(panels, across);
+    TaskSize size = taskSize(panels);
+    int64_t columns = ceilDiv(panels, size.panels);
+    int64_t down = ceilDiv(packed.blocks, size.blocks);
+    size.blocks = ceilDiv(packed.blocks, down); // all about the same
     parallelFor(columns * down, [&](int64_t i, Workspace &) {
       Task task;
-      task.firstBlock = i / columns * multiplier.blocks;
-      task.blocks =
-          std::min(multiplier.blocks, packed.blocks - task.firstBlock);
-      task.firstPanel = i % columns * across;
-      task.endPanel = std::min(task.firstPanel + across, panels);
+      task.firstBlock = i / columns * size.blocks;
+      task.blocks = std::min(size.blocks, packed.blocks - task.firstBlock);
+      task.firstPanel = i % columns * size.panels;
+      task.endPanel = std::min(task.firstPanel + size.panels, panels);
       runTask(task);
     });
   }
@@ -189,11 +212,32 @@ private:
   Activations packed;
 };
 
+/// Rows that pay for being packed: B is not to be decoded several times for
+/// them, and what A would take to be packed exceeds what B does by far.
+bool packsB(const RowSource &a, const RowSource &b,
+            const Multiplier &multiplier) {
+  return b.rows() * 4 <= a.rows() && b.rows() <= multiplier.blocks * kBlock;
+}
+
+/// What `finish` gets where A and B have changed places.
+void finishTransposed(const SumTile &tile, const FinishTile &finish) {
+  alignas(64) uint32_t sums[16][16];
+  const auto *other = reinterpret_cast<const uint32_t *>(tile.sums);
+  for (int row = 0; row < 16; ++row)
+    for (int col = 0; col < 16; ++col)
+      sums[row][col] = other[16 * col + row];
+  finish({reinterpret_cast<const uint8_t *>(sums), tile.n, tile.m});
+}
+
 } // namespace
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
                    const Multiplier &multiplier, const FinishTile &finish) {
-  Product(a, b, multiplier, finish).run();
+  if (!packsB(a, b, multiplier))
+    return Product(a, b, multiplier, finish).run();
+  Product(b, a, multiplier, [&](const SumTile &tile) {
+    finishTransposed(tile, finish);
+  }).run();
 }
 
 } // namespace mx::runtime::x86
