@@ -152,6 +152,38 @@ typedef struct mx_operand {
 int mx_matmul(const mx_matmul_spec *spec, const mx_operand *a,
               const mx_operand *b, const mx_tensor *acc, const mx_tensor *out);
 
+enum mx_activation {
+  MX_ACTIVATION_NONE = 0,
+  MX_ACTIVATION_RELU = 1,      /* max(x, 0) */
+  MX_ACTIVATION_GELU = 2,      /* x·Φ(x), Φ of the normal distribution */
+  MX_ACTIVATION_GELU_TANH = 3, /* x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2 */
+  MX_ACTIVATION_SILU = 4,      /* x / (1 + e^-x) */
+};
+
+/* What mx_matmul_fused does with a result before it is stored. `bias` and
+ * `residual` are f32, bf16 or f16 and broadcast to the shape of out, as [N]
+ * does; null: none. `residual` may be out itself. */
+typedef struct mx_epilogue {
+  int64_t version;    /* MX_ABI_VERSION */
+  int64_t activation; /* mx_activation */
+  const mx_tensor *bias;
+  const mx_tensor *residual;
+} mx_epilogue;
+
+/* mx_matmul and what follows it in one pass over the result:
+ *
+ *   x   = the f32 number that mx_matmul rounds to the type of out
+ *   out = activation(x + bias) + residual, each step rounded to f32, then to
+ *         out
+ *
+ * With out in f32 these are the bits of mx_matmul followed by the steps one by
+ * one; with bf16 and f16 one rounding less, as mx_matmul alone would round x.
+ * GELU and SiLU are at most 2^-21·|x| off and have the same bits on every ISA
+ * (mx/Support/Activation.h). A null epilogue does nothing. */
+int mx_matmul_fused(const mx_matmul_spec *spec, const mx_operand *a,
+                    const mx_operand *b, const mx_tensor *acc,
+                    const mx_epilogue *epilogue, const mx_tensor *out);
+
 /* Moves 8-bit scales [batch…, M, J] between layouts. In MX_LAYOUT_TILE_128X4
  * tiles of 128 rows × 4 scales follow each other row-major, 512 bytes each,
  * scale (m, j) at byte (m mod 32)·16 + (m div 32 mod 4)·4 + j mod 4 of its

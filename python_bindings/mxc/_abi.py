@@ -15,6 +15,7 @@ ROUNDINGS = {"nearest_even": 0, "nearest_away": 1, "toward_zero": 2, "stochastic
 SCALE_RULES = {"floor": 0, "ceil": 1, "rceil": 2, "even": 3, "amax": 4, "four_over_six": 5, "quest": 6, "ms_eden": 7,
                "headroom": 8}
 ACCUMULATE = {"default": 0, "exact": 1, "fast": 2}
+ACTIVATIONS = {"none": 0, "relu": 1, "gelu": 2, "gelu_tanh": 3, "silu": 4}
 SIGNS = {"none": 0, "fixed": 1, "seed": 2}
 
 
@@ -67,6 +68,12 @@ class Operand(Structure):
     _fields_ = [("codes", POINTER(Tensor)), ("scale", POINTER(Tensor)), ("tensor_scale", POINTER(Tensor))]
 
 
+class Epilogue(Structure):
+    """mx_epilogue."""
+
+    _fields_ = [("version", c_int64), ("activation", c_int64), ("bias", POINTER(Tensor)), ("residual", POINTER(Tensor))]
+
+
 def declare(library: ctypes.CDLL) -> None:
     """Types of the functions that this package calls; all but the last two return a mx_status."""
     tensor, spec, origin = POINTER(Tensor), POINTER(QuantizeSpec), POINTER(Origin)
@@ -77,7 +84,9 @@ def declare(library: ctypes.CDLL) -> None:
         "mx_cast": [spec, tensor, c_uint64, origin, tensor],
         "mx_decode": [c_int64, tensor, tensor],
         "mx_amax": [tensor, tensor],
-        "mx_matmul": [POINTER(MatmulSpec), POINTER(Operand), POINTER(Operand), tensor, tensor],
+        "mx_matmul_fused": [
+            POINTER(MatmulSpec), POINTER(Operand), POINTER(Operand), tensor, POINTER(Epilogue), tensor
+        ],
         "mx_pack_codes": [c_int64, tensor, tensor],
         "mx_unpack_codes": [c_int64, tensor, tensor],
     }

@@ -369,15 +369,20 @@ def matmul(
     *,
     alpha: float = 1.0,
     accumulate: str = "default",
+    bias: Optional[Array] = None,
+    activation: str = "none",
+    residual: Optional[Array] = None,
     dtype: Any = "float32",
     out: Optional[Array] = None,
 ) -> Array:
-    """alpha·a·bᵀ (+ acc): both operands have the contraction as their last axis.
+    """activation(alpha·a·bᵀ (+ acc) + bias) + residual: both operands have the contraction as their last axis.
 
     a : mxc.Scaled, or float32, bfloat16 or float16 […, M, K]
     b : alike […, N, K]; axes before the last two broadcast
     acc : of the result's type, broadcast to its shape; requires alpha = 1
     accumulate : 'default' (f32 quality), 'exact' (the real number, rounded once) or 'fast'
+    bias, residual : float32, bfloat16 or float16, broadcast to the result's shape; in host memory only
+    activation : 'none', 'relu', 'gelu', 'gelu_tanh' or 'silu', in float32 before the result is rounded
     dtype, out : the type of the result, or where to write it
 
     Returns float32, bfloat16 or float16 […, M, N]. Raises mxc.Error (a ValueError). Source:
@@ -385,6 +390,8 @@ def matmul(
     """
     if any(value.is_on_device if isinstance(value, Scaled) else _device.is_on_device(value) for value in (a, b)):
         _no_out(out)
+        if bias is not None or residual is not None or activation != "none":
+            raise Error("expected no bias, activation or residual with arrays on a GPU; apply them to the result")
         return _device_ops.matmul(a, b, acc, alpha, accumulate, _arrays.dtype_name(dtype))
     left, right = _Operand("a", a), _Operand("b", b)
     if left.shape[-1] != right.shape[-1]:
@@ -404,16 +411,21 @@ def matmul(
         **left.fields,
         **right.fields,
     )
-    addend = None if acc is None else _addend(acc, shape).tensor()
-    _abi.call(_library.runtime(), "mx_matmul", byref(spec), left.record, right.record, addend, result.tensor)
+    terms = [_addend(name, term, shape) for name, term in (("acc", acc), ("bias", bias), ("residual", residual))]
+    addend, *rest = [ctypes.pointer(term.tensor()) if term else None for term in terms]
+    epilogue = _abi.Epilogue(_abi.VERSION, _abi.choose("activation", activation, _abi.ACTIVATIONS), *rest)
+    _abi.call(_library.runtime(), "mx_matmul_fused", byref(spec), left.record, right.record, addend, byref(epilogue),
+              result.tensor)
     return result.finish()
 
 
-def _addend(acc: Array, shape: tuple[int, ...]) -> _arrays.View:
-    source = _arrays.view("acc", acc, FLOATS)
+def _addend(name: str, term: Optional[Array], shape: tuple[int, ...]) -> Optional[_arrays.View]:
+    if term is None:
+        return None
+    source = _arrays.view(name, term, FLOATS)
     padded = (1,) * (len(shape) - len(source.shape)) + source.shape
     if len(padded) != len(shape) or any(have not in (1, want) for have, want in zip(padded, shape)):
-        raise Error(f"expected acc that broadcasts to shape {shape}; found shape {source.shape}")
+        raise Error(f"expected {name} that broadcasts to shape {shape}; found shape {source.shape}")
     return source
 
 

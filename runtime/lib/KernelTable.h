@@ -9,6 +9,7 @@
 #ifndef MX_RUNTIME_LIB_KERNELTABLE_H
 #define MX_RUNTIME_LIB_KERNELTABLE_H
 
+#include "Epilogue.h"
 #include "Tensor.h"
 
 namespace mx::runtime {
@@ -92,6 +93,7 @@ struct MatmulArgs {
   bool fast = false; ///< accumulate = fast: up to 1e-4·Σ|a·b| off
   bool hasAcc = false;
   Matrix acc; ///< broadcast: the shape of out, with strides of 0
+  Epilogue epilogue;
   Matrix out;
 
   /// The item of an operand that belongs to an item of the result.

@@ -140,32 +140,67 @@ int checkResult(const MatmulArgs &args) {
   return MX_OK;
 }
 
-/// `acc` with the shape of the result: strides of 0 where it broadcasts.
-int readAcc(const mx_tensor *acc, float alpha, MatmulArgs &args) {
+/// A term with the shape of the result: strides of 0 where it broadcasts.
+int readTerm(const char *name, const mx_tensor *term, const MatmulArgs &args,
+             Matrix &result) {
   Tensor tensor, wide = args.out.tensor;
-  MX_TRY(readTensor("acc", acc, tensor));
-  if (tensor.dtype != wide.dtype || tensor.rank > wide.rank)
-    return fail(MX_ERROR_ARGUMENT, "expected 'acc' to have the element type "
-                                   "and at most the rank of the result");
-  if (alpha != 1)
-    return fail(MX_ERROR_ARGUMENT, "'acc' requires alpha = 1");
+  MX_TRY(readTensor(name, term, tensor));
+  if (!isFloat(tensor.dtype) || tensor.rank > wide.rank)
+    return fail(MX_ERROR_ARGUMENT,
+                "expected '%s' to be f32, bf16 or f16 of at most the rank %d "
+                "of the result, found %s of rank %d",
+                name, wide.rank, dtypeName(tensor.dtype), tensor.rank);
   for (int i = 1; i <= wide.rank; ++i) {
     int64_t size = i <= tensor.rank ? tensor.size(i) : 1;
     if (size != 1 && size != wide.size(i))
-      return fail(MX_ERROR_ARGUMENT, "'acc' does not broadcast to the result");
+      return fail(MX_ERROR_ARGUMENT,
+                  "'%s' does not broadcast to the result: axis %d from the end "
+                  "has size %lld, not 1 or %lld",
+                  name, i, static_cast<long long>(size),
+                  static_cast<long long>(wide.size(i)));
     wide.strides[wide.rank - i] = size == 1 ? 0 : tensor.stride(i);
   }
   wide.data = tensor.data;
-  args.acc = Matrix(wide);
+  wide.dtype = tensor.dtype;
+  result = Matrix(wide);
+  return MX_OK;
+}
+
+int readAcc(const mx_tensor *acc, float alpha, MatmulArgs &args) {
+  MX_TRY(readTerm("acc", acc, args, args.acc));
+  if (args.acc.tensor.dtype != args.out.tensor.dtype)
+    return fail(MX_ERROR_ARGUMENT,
+                "expected 'acc' to have the element type of the result");
+  if (alpha != 1)
+    return fail(MX_ERROR_ARGUMENT, "'acc' requires alpha = 1");
   args.hasAcc = true;
   return MX_OK;
 }
 
+int readAddend(const char *name, const mx_tensor *term, const MatmulArgs &args,
+               Addend &result) {
+  result.isPresent = term != nullptr;
+  return term ? readTerm(name, term, args, result.x) : int(MX_OK);
+}
+
+int readEpilogue(const mx_epilogue &source, MatmulArgs &args) {
+  MX_TRY(checkVersion(source.version));
+  if (source.activation < MX_ACTIVATION_NONE ||
+      source.activation > MX_ACTIVATION_SILU)
+    return fail(
+        MX_ERROR_ARGUMENT, "expected an activation from 0 to %d, found %lld",
+        int(MX_ACTIVATION_SILU), static_cast<long long>(source.activation));
+  args.epilogue.activation = static_cast<int>(source.activation);
+  MX_TRY(readAddend("bias", source.bias, args, args.epilogue.bias));
+  return readAddend("residual", source.residual, args, args.epilogue.residual);
+}
+
 } // namespace
 
-extern "C" int mx_matmul(const mx_matmul_spec *spec, const mx_operand *a,
-                         const mx_operand *b, const mx_tensor *acc,
-                         const mx_tensor *out) {
+extern "C" int mx_matmul_fused(const mx_matmul_spec *spec, const mx_operand *a,
+                               const mx_operand *b, const mx_tensor *acc,
+                               const mx_epilogue *epilogue,
+                               const mx_tensor *out) {
   FpuScope fpu;
   MatmulArgs args;
   Tensor result;
@@ -193,6 +228,8 @@ extern "C" int mx_matmul(const mx_matmul_spec *spec, const mx_operand *a,
   args.alpha = floatOf(static_cast<uint32_t>(spec->alpha));
   if (acc)
     MX_TRY(readAcc(acc, args.alpha, args));
+  if (epilogue)
+    MX_TRY(readEpilogue(*epilogue, args));
   Shape shape{{args.out.items, args.a.rows, args.b.rows, args.k}, 4};
   if (spec->accumulate == MX_ACCUMULATE_EXACT)
     return MX_DISPATCH(matmul_exact, args, (shape));
@@ -202,4 +239,10 @@ extern "C" int mx_matmul(const mx_matmul_spec *spec, const mx_operand *a,
                 static_cast<long long>(spec->accumulate));
   args.fast = spec->accumulate == MX_ACCUMULATE_FAST;
   return MX_DISPATCH(matmul_default, args, (shape));
+}
+
+extern "C" int mx_matmul(const mx_matmul_spec *spec, const mx_operand *a,
+                         const mx_operand *b, const mx_tensor *acc,
+                         const mx_tensor *out) {
+  return mx_matmul_fused(spec, a, b, acc, nullptr, out);
 }

@@ -112,6 +112,8 @@ def wrong_arguments():
     refused("rank 2", call=lambda: mxc.matmul(q, x[0]))
     refused("broadcast", call=lambda: mxc.matmul(normal((2, 4, 8)), normal((3, 4, 8))))
     refused("alpha = 1", call=lambda: mxc.matmul(q, q, np.zeros((4, 4), F32), alpha=2))
+    refused("bias that broadcasts", call=lambda: mxc.matmul(q, q, bias=np.zeros(3, F32)))
+    refused("none, relu, gelu", call=lambda: mxc.matmul(q, q, activation="tanh"))
     refused("accumulate", call=lambda: mxc.matmul(q, q, accumulate="wide"))
     columns = mxc.quantize(x, "!mx.scaled<f4E2M1FN, f8E8M0FNU, [32, 1]>")
     refused("along its last axis", call=lambda: mxc.matmul(columns, columns))

@@ -102,6 +102,11 @@ def products():
         same(twice, (expected * 2).astype(ml_dtypes.bfloat16), f"{left} x {right}, alpha and bf16")
         if "nvfp4" not in (left, right):
             same(mxc.matmul(p, q, expected, accumulate="exact"), expected + expected, "acc")
+        bias, residual = normal((b.shape[0],)), normal((a.shape[0], 1))
+        fused = mxc.matmul(p, q, accumulate="exact", bias=bias, activation="relu", residual=residual)
+        same(fused, np.maximum(expected + bias, 0) + residual, "epilogue")
+        silu = mxc.matmul(p, q, accumulate="exact", activation="silu")
+        np.testing.assert_allclose(silu, expected / (1 + np.exp(-expected.astype(np.float64))), rtol=1e-6, atol=1e-30)
     batch = mxc.matmul(mxc.quantize(normal((2, 1, 5, 64))), mxc.quantize(normal((3, 4, 64))))
     assert batch.shape == (2, 3, 5, 4)
 

@@ -111,12 +111,21 @@ static __m512 powersOf(__m512 x) {
       _mm512_add_epi32(_mm512_cvtps_epi32(x), _mm512_set1_epi32(127)), 23));
 }
 
+__m512 Finisher::finishLine(const ResultLine &line, __m512 x) const {
+  alignas(64) float values[16];
+  _mm512_store_ps(values, x);
+  applyEpilogue(args.epilogue, item, line, values);
+  return _mm512_load_ps(values);
+}
+
 template <typename Load>
 void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
                          int64_t wanted) const {
   // Whether the result's rows are contiguous in m, not in n.
   bool across = args.out.colStride != 1 && args.out.rowStride == 1;
-  bool isPlain = args.out.tensor.dtype == MX_F32 && !args.hasAcc && !hasFactors;
+  bool hasEpilogue = !args.epilogue.isIdle();
+  bool isPlain = args.out.tensor.dtype == MX_F32 && !args.hasAcc &&
+                 !hasFactors && !hasEpilogue;
   __m512i lines[16];
   __m512 exponents = _mm512_loadu_ps(exponentsA + m0);
   if (isNear(m0, n0)) {
@@ -159,6 +168,9 @@ void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
       x = _mm512_mul_ps(x, _mm512_set1_ps(scaleB));
       x = _mm512_mul_ps(x, _mm512_set1_ps(args.alpha));
     }
+    if (hasEpilogue)
+      x = finishLine(
+          {across ? m0 : m0 + i, across ? n0 + i : n0, length, across}, x);
     storeLine(out.tensor, at + i * outNext, outStride, length, x);
   }
 }

@@ -9,6 +9,8 @@
 
 #include "../x86/Finish.h"
 
+#include <immintrin.h>
+
 namespace mx::runtime::avx512 {
 
 class Finisher final : public x86::Finisher {
@@ -23,6 +25,8 @@ private:
   /// Whether powers of these rows can be multiplied by one after the other,
   /// with no rounding but the sum's.
   bool isNear(int64_t m0, int64_t n0) const;
+  /// The epilogue of one line of results.
+  __m512 finishLine(const ResultLine &line, __m512 x) const;
   template <typename Load>
   void storeTile(const Load &load, int64_t m0, int64_t n0, int64_t rows) const;
 };

@@ -92,6 +92,7 @@ inline void storeProduct(const MatmulArgs &args, int64_t item, int64_t m,
   float scaleB = args.b.isScaled ? args.b.scaled.tensorScale : 1;
   float value = contract::finishProduct(r, args.hasAcc ? &acc : nullptr, scaleA,
                                         scaleB, args.alpha);
+  applyEpilogue(args.epilogue, item, {m, n, 1}, &value);
   const Matrix &out = args.out;
   storeFloat(out.tensor.data, out.tensor.dtype,
              out.itemOffset(item) + m * out.rowStride + n * out.colStride,

@@ -17,8 +17,8 @@ namespace mx::runtime::x86 {
 
 Finisher::Finisher(const MatmulArgs &args, int64_t item,
                    const float *exponentsA, const float *exponentsB)
-    : args(args), outStart(args.out.itemOffset(item)), exponentsA(exponentsA),
-      exponentsB(exponentsB),
+    : args(args), item(item), outStart(args.out.itemOffset(item)),
+      exponentsA(exponentsA), exponentsB(exponentsB),
       scaleA(args.a.isScaled ? args.a.scaled.tensorScale : 1),
       scaleB(args.b.isScaled ? args.b.scaled.tensorScale : 1) {
   hasFactors = scaleA != 1 || scaleB != 1 || args.alpha != 1;
@@ -79,6 +79,7 @@ void Finisher::storeTile(const T *tile, int64_t m0, int64_t n0,
     if (hasFactors)
       for (int n = 0; n < 16; ++n)
         line[n] = line[n] * scaleA * scaleB * args.alpha;
+    applyEpilogue(args.epilogue, item, {m0 + m, n0, cols}, line);
     storeLine(out.tensor,
               outStart + (m0 + m) * out.rowStride + n0 * out.colStride,
               out.colStride, cols, line);

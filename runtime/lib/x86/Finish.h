@@ -30,6 +30,7 @@ public:
 
 protected:
   const MatmulArgs &args;
+  int64_t item;
   int64_t outStart = 0, accStart = 0;
   const float *exponentsA, *exponentsB;
   float scaleA, scaleB;
