@@ -25,7 +25,8 @@ MX_AVX512_BEGIN
 
 namespace {
 
-constexpr int kRows = 8; ///< of B, at a time
+constexpr int kSums =
+    16; ///< in registers: sums that wait for none of the others
 
 struct F32 {
   using Vector = __m512;
@@ -76,11 +77,12 @@ void findOffsets(const SliceProduct &product, int32_t *offsets) {
   }
 }
 
-/// kRows rows of B from `panel` on, with Halves · 16 rows of A.
+/// kSums / Halves rows of B from `panel` on, with Halves · 16 rows of A.
 template <typename Type, int Halves>
 void multiplyRows(const SliceProduct &product, const uint8_t *panel,
                   const uint8_t *activations, uint8_t *sums,
                   const int32_t *offsets) {
+  constexpr int kRows = kSums / Halves;
   typename Type::Vector acc[kRows][Halves];
   for (int j = 0; j < kRows; ++j)
     for (int h = 0; h < Halves; ++h)
@@ -115,8 +117,9 @@ template <typename Type> void multiply(const SliceProduct &product) {
     bool isHalf = product.lastIsHalf && block + 1 == product.blocks;
     auto *run = isHalf ? multiplyRows<Type, 1> : multiplyRows<Type, 2>;
     auto *sums = static_cast<uint8_t *>(product.sums) + 4 * kBlockSums * block;
+    int64_t rows = kSums / (isHalf ? 1 : 2);
     for (int64_t row = 0; row < product.panelRows;
-         row += kRows) // tiles of 16 rows
+         row += rows) // of tiles of 16
       run(product, product.panel + 64 * row,
           product.activations + block * product.steps * kStepBytes,
           sums + row / 16 * 2 * kTileBytes + row % 16 * 64, offsets + row);
