@@ -178,10 +178,12 @@ void FloatRows::multiplyMany(int64_t row, int64_t first, int64_t end,
                                          sums + 16 * done);
     done += kFew;
   };
-  while (few.rows - done >= 4)
-    run(std::integral_constant<int, 4>());
-  if (few.rows - done >= 2)
-    run(std::integral_constant<int, 2>());
+  if constexpr (Many <= 2) { // more of both exceed the registers
+    while (few.rows - done >= 4)
+      run(std::integral_constant<int, 4>());
+    if (few.rows - done >= 2)
+      run(std::integral_constant<int, 2>());
+  }
   if (few.rows - done >= 1)
     run(std::integral_constant<int, 1>());
 }
@@ -189,6 +191,9 @@ void FloatRows::multiplyMany(int64_t row, int64_t first, int64_t end,
 void FloatRows::multiplyRows(int64_t row, int64_t count, int64_t first,
                              int64_t end, const FewRowsView &few,
                              float *sums) const {
+  if (few.rows == 1)
+    for (; count >= 4; count -= 4, row += 4, sums += 4 * 16)
+      multiplyMany<4>(row, first, end, few, sums);
   for (; count >= 2; count -= 2, row += 2, sums += 2 * few.rows * 16)
     multiplyMany<2>(row, first, end, few, sums);
   if (count == 1)
