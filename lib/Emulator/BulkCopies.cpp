@@ -82,9 +82,11 @@ static const TensorMap &readMap(Site site, uint64_t address) {
   return map;
 }
 
-/// The same offset in another block's window.
-static uint32_t moveTo(const Block &block, uint32_t address) {
-  return block.shared.getWindow() + (address & (kWindow - 1));
+void mx::emulator::checkMask(Site site, uint64_t mask) {
+  size_t blocks = getMachine().blocks.size();
+  if (mask == 0 || mask >> blocks)
+    getMachine().fail(site, "mask 0x" + llvm::utohexstr(mask) +
+                                " of blocks; the cluster has " + Twine(blocks));
 }
 
 enum TensorMode { kMulticast = 1 };
@@ -102,11 +104,7 @@ static void copyTensor(Site site, uint64_t *slots, int64_t mode) {
     machine.fail(site, "the target is not aligned to 128 bytes");
   Block &own = machine.blockOf(site, target);
   uint64_t mask = mode & kMulticast ? slots[6] & 0xFFFF : 1ull << own.rank;
-  if (mask == 0 || mask >> machine.blocks.size())
-    machine.fail(site, "mask 0x" + llvm::utohexstr(mask) +
-                           " of blocks; the "
-                           "cluster has " +
-                           Twine(machine.blocks.size()));
+  checkMask(site, mask);
   for (Block &block : machine.blocks) {
     if (!(mask >> block.rank & 1))
       continue;

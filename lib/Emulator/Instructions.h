@@ -81,6 +81,14 @@ inline char *toHost(uint32_t sharedAddress) {
   return reinterpret_cast<char *>(uint64_t(sharedAddress));
 }
 
+/// The same offset in another block's window.
+inline uint32_t moveTo(const Block &block, uint32_t sharedAddress) {
+  return block.shared.getWindow() + (sharedAddress & (kWindow - 1));
+}
+/// Whether the mask of a multicast names blocks of the cluster; ends with an
+/// error where it does not.
+void checkMask(Site site, uint64_t mask);
+
 /// The mbarrier at an address of shared memory, for a family that completes on
 /// it: fails where there is none or the warp cannot know it.
 MBarrier &findBarrier(Site site, uint32_t address);

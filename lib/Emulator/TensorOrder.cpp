@@ -27,24 +27,31 @@ void mx::emulator::accessTensor(Site site, const TensorRange &range,
     machine.fail(site, problem);
 }
 
-/// 9.7.16.12.1, tcgen05.commit [mbarrier]: arrives there once when all that the
-/// thread issued before is complete.
-static void commit(Site site, uint64_t *slots, int64_t) {
+/// 9.7.16.12.1, tcgen05.commit [mbarrier](, mask): arrives there, or at the
+/// same place of each block of the mask, once when all that the thread issued
+/// before is complete.
+static void commit(Site site, uint64_t *slots, int64_t isMulticast) {
   Machine &machine = getMachine();
   Thread &me = machine.current();
   auto address = static_cast<uint32_t>(slots[0]);
-  MBarrier &barrier = findBarrier(site, address);
-  Block &block = machine.blockOf(site, address);
+  unsigned own = machine.blockOf(site, address).rank;
+  uint64_t mask = isMulticast ? slots[1] & 0xFFFF : 1ull << own;
+  checkMask(site, mask);
   Agent agent = getTensorAgent(me);
   uint32_t epoch = ++me.tensorGroups;
   // What the unit waited for came before; what the warp did itself need not.
   Knowledge told = me.warp->known;
   told.clock.limit(me.warp->agent, told.clock.get(me.warp->agent) - 1);
   told.clock.raise(agent, epoch);
-  machine.later([=, &barrier, &block] {
-    barrier.gathered.join(told);
-    arriveFromUnit(site, block, barrier);
-  });
+  for (Block &block : machine.blocks) {
+    if (!(mask >> block.rank & 1))
+      continue;
+    MBarrier &barrier = findBarrier(site, moveTo(block, address));
+    machine.later([=, &barrier, &block] {
+      barrier.gathered.join(told);
+      arriveFromUnit(site, block, barrier);
+    });
+  }
 }
 
 /// 9.7.16.11.1, tcgen05.fence::after_thread_sync.
@@ -67,6 +74,9 @@ static void fenceBefore(Site site, uint64_t *, int64_t) {
 
 llvm::ArrayRef<Instruction> mx::emulator::getTensorOrder() {
   static const Instruction table[] = {
+      {"tcgen05.commit.cta_group::1.mbarrier::arrive::one.shared::cluster."
+       "multicast::cluster",
+       "b64", false, false, commit, nullptr, 1},
       {"tcgen05.commit",
        "cta_group::1.mbarrier::arrive::one.shared::cluster.b64", false, false,
        commit},

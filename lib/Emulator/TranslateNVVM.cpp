@@ -123,11 +123,16 @@ static std::optional<Form> translateTensorOp(Operation *op) {
                              : "tcgen05.fence::after_thread_sync",
                     {}};
       })
-      .Case([](NVVM::Tcgen05CommitOp op) -> std::optional<Form> {
-        if (op.getMulticastMask())
-          return std::nullopt;
-        return Form{("tcgen05.commit" + nameGroup(op.getGroup())).str(),
-                    {op.getAddr()}};
+      .Case([](NVVM::Tcgen05CommitOp op) {
+        Form form = {("tcgen05.commit" + nameGroup(op.getGroup()) +
+                      ".mbarrier::arrive::one.shared::cluster")
+                         .str(),
+                     {op.getAddr()}};
+        if (Value mask = op.getMulticastMask()) {
+          form.opcode += ".multicast::cluster";
+          form.operands.push_back(mask);
+        }
+        return form;
       })
       .Case([](NVVM::Tcgen05WaitOp op) {
         return Form{op.getKind() == NVVM::Tcgen05WaitKind::LOAD

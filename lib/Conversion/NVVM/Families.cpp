@@ -149,13 +149,24 @@ static Verdict judgeGemv(PackedMatmulOp op, const Chip &chip) {
   return verdict;
 }
 
+/// One block for results of one tile of rows: a second one had nothing to do.
+static int64_t chooseCluster(PackedMatmulOp op) {
+  ArrayRef<int64_t> rows =
+      cast<ShapedType>(op.getInit().getType()).getShape().drop_back();
+  if (!getBatch(op, /*isB=*/true).empty())
+    rows = rows.take_back();
+  bool isSmall = llvm::none_of(rows, ShapedType::isDynamic) &&
+                 ShapedType::getNumElements(rows) <= tcgen05::kTileM;
+  return isSmall ? 1 : tcgen05::kCluster;
+}
+
 static Verdict judgeTcgen05(PackedMatmulOp op, const Chip &chip) {
   Verdict verdict{"tcgen05", nullptr, findProblemOfTcgen05(op, chip)};
   if (verdict.problem.empty())
     verdict.schedule = ScheduleAttr::get(
         op.getContext(), verdict.family,
         {tcgen05::kTileM, tcgen05::kTileN, tcgen05::kTileBytes},
-        tcgen05::kStages, /*cluster=*/1);
+        tcgen05::kStages, chooseCluster(op));
   return verdict;
 }
 

@@ -100,6 +100,8 @@ tcgen05::Form getTensorForm(PackedMatmulOp op) {
   int64_t n = type.getShape().back();
   form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
   form.hasAcc = static_cast<bool>(op.getAcc());
+  auto schedule = op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName);
+  form.cluster = schedule.getCluster() == 1 ? 1 : tcgen05::kCluster;
   return form;
 }
 
@@ -112,6 +114,8 @@ std::string describe(PackedMatmulOp op, const tcgen05::Form &form) {
     os << "_even";
   if (form.hasAcc)
     os << "_acc";
+  if (form.cluster > 1)
+    os << "_cluster" << form.cluster;
   os << nameAlpha(form.alpha);
   return name;
 }
@@ -135,22 +139,23 @@ void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op) {
   Value steps = host.ceilDiv(a.getRowBytes(), tcgen05::kTileBytes);
   Value atoms = host.multiply(steps, host.index(form.getStageAtoms()));
   Value out = host.makeContiguousOutput(op.getInit());
-  SmallVector<Value> operands = {a.mapCodes(kernels, tcgen05::kTileM),
-                                 b.mapCodes(kernels, tcgen05::kTileN),
-                                 a.arrange(kernels, atoms),
-                                 b.arrange(kernels, atoms),
-                                 host.address(out),
-                                 host.toI32(shape.m),
-                                 host.toI32(shape.n),
-                                 host.toI32(steps),
-                                 host.toI32(shape.items)};
+  SmallVector<Value> operands = {
+      a.mapCodes(kernels, tcgen05::kTileM),
+      b.mapCodes(kernels, tcgen05::kTileN / form.cluster),
+      a.arrange(kernels, atoms),
+      b.arrange(kernels, atoms),
+      host.address(out),
+      host.toI32(shape.m),
+      host.toI32(shape.n),
+      host.toI32(steps),
+      host.toI32(shape.items)};
   for (Value tensorScale : {a.getTensorScale(), b.getTensorScale()})
     if (tensorScale)
       operands.push_back(host.address(tensorScale));
   if (form.hasAcc)
     operands.push_back(host.address(host.makeContiguous(op.getAcc())));
   host.launch(kernels, "multiply",
-              host.countBlocks(/*perMultiprocessor=*/1, /*cluster=*/1),
-              tcgen05::kThreads, operands, form.getSharedBytes());
+              host.countBlocks(/*perMultiprocessor=*/1, form.cluster),
+              tcgen05::kThreads, operands, form.getSharedBytes(), form.cluster);
   host.freeAll();
 }

@@ -3,6 +3,7 @@ is caught at the line that is wrong or that meets the consequence."""
 # RUN: %python %s %mx_test_bin/emulate-kernel
 
 import os
+import re
 import sys
 
 import numpy as np
@@ -13,14 +14,14 @@ from broken_kernels import check_caught, launch
 from tcgen05_kernels import arrange, draw_mxfp4, extract, lower, mark
 from tools import Counter, Folder
 
-# Four tiles for one block, of more steps than the ring has stages.
-M, N, K, STEPS, STAGES = 130, 140, 2000, 8, 6
+# More steps than the ring has stages.
+K, STEPS, STAGES = 2000, 8, 6
 WAIT, AFTER, LOAD = "try_wait", "tcgen05.fence <after>", "tcgen05.ld"
 MARKS = [("alloc", "tcgen05.alloc", 0), ("sync alloc", "nvvm.barrier", 0), ("wait empty", WAIT, 0), ("copy a", "cp.async.bulk.tensor", 0),
          ("copy scales a", "cp.async.bulk.shared", 0), ("copy b", "cp.async.bulk.tensor", 1), ("copy scales b", "cp.async.bulk.shared", 1), ("expect", "expect_tx", 0), ("wait taken", WAIT, 1 + STAGES), ("wait full", WAIT, 2 + STAGES),
          ("wait made", WAIT, 3 + STAGES), ("fence full", AFTER, 2), ("fence made", AFTER, 3), ("scales a", "tcgen05.cp ", 0), ("scales b", "tcgen05.cp ", 2),
          ("mma", "tcgen05.mma", 0), ("mma 1", "tcgen05.mma", 1), ("commit empty", "tcgen05.commit", 0), ("commit made", "tcgen05.commit", 1), ("load", LOAD, 0),
-         ("fence before", "tcgen05.fence <before>", 1), ("arrive taken", "mbarrier.arrive.shared", 0), ("dealloc", "tcgen05.dealloc", 0)]
+         ("fence before", "tcgen05.fence <before>", 1), ("arrive taken", "mbarrier.arrive.shared", 0), ("dealloc", "tcgen05.dealloc", 0), ("init empty", "mbarrier.init", 1)]
 
 
 def replace(name, old, new):
@@ -102,29 +103,59 @@ BROKEN = {
     "lanes of another warp": (replace("load", "[$32]", "[$32+4194304]"), "load", "may read lanes"),
 }
 
-
-def prepare(folder, rng):
-    """Arguments of emulate-kernel and the sums."""
-    arguments, values = [], []
-    parts = []
-    for name, rows in (("a", M), ("b", N)):
-        codes, scales, value = draw_mxfp4(rng, rows, K)
-        values.append(value)
-        parts.append((codes, scales))
-        for part, array in (("codes", codes), ("scales", arrange(scales, 2))):
-            with open(folder.path(f"{part}_{name}"), "wb") as file:
-                file.write(array.tobytes())
-    arguments = [f"file:{folder.path('codes_a')}", f"file:{folder.path('codes_b')}", f"map:0:1x{M}x{parts[0][0].shape[1]}:128x128",
-                 f"map:1:1x{N}x{parts[1][0].shape[1]}:128x128", f"file:{folder.path('scales_a')}", f"file:{folder.path('scales_b')}", f"zeros:{M * N}"]
-    arguments += [f"i32:{value}" for value in (M, N, STEPS, 1)]
-    return arguments, (values[0] @ values[1].T).astype(np.float32), parts
+BROKEN_CLUSTERS = {
+    "stage given back to the own block only": (lambda text: re.sub(r", multicast_mask = %\w+ : !llvm.ptr<3>, i16", " : !llvm.ptr<3>", text),
+                                               ("wait empty", "wait full"), "deadlock"),
+    "one arrival for two blocks": (field("init empty", -2, lambda value: 1), ("commit empty", *COPIES), ("arrives once more", "may still be read", "without having waited")),
+    "no barrier of the cluster": (remove("sync cluster"), ("copy b", "commit empty", *COPIES), ("no mbarrier was initialised", "another warp initialised", "shared memory of no block")),
+    "half of B for the own block only": (replace("copy b", ".multicast::cluster", ""), ("wait full", "copy b"), ("deadlock", "does not know")),
+}
 
 
-def make_text(folder):
+class Product:
+    """Operands in files, the sums, and the launch of one cluster."""
+
+    def __init__(self, folder, rng, m, n, cluster):
+        self.folder, self.cluster, self.shape = folder, cluster, (m, n)
+        files, maps, values = [], [], []
+        for name, rows, box in (("a", m, 128), ("b", n, 128 // cluster)):
+            codes, self.scales, value = draw_mxfp4(rng, rows, K)
+            values.append(value)
+            files += [self.write(f"codes_{name}", codes), self.write(f"scales_{name}", arrange(self.scales, 2))]
+            maps.append(f"map:{len(maps)}:1x{rows}x{codes.shape[1]}:{box}x128")
+        self.want = (values[0] @ values[1].T).astype(np.float32)
+        self.arguments = [files[0], files[2], *maps, files[1], files[3], f"zeros:{m * n}", *(f"i32:{value}" for value in (m, n, STEPS, 1))]
+        self.text = make_text(folder, m, n)
+
+    def write(self, name, array):
+        with open(self.folder.path(name), "wb") as file:
+            file.write(array.tobytes())
+        return f"file:{self.folder.path(name)}"
+
+    def run(self, text, seed=0):
+        return launch(self.folder, text, self.arguments, 192, STAGES * (2 * 16384 + 2048 + 16) + 40 + 1024, seed, self.cluster, self.cluster)
+
+    def is_right(self, result):
+        found = np.array(result.stdout.removeprefix("arg6:").split(), np.int64).astype(np.int32).view(np.float32)
+        return found.size == self.want.size and np.abs(found.reshape(self.shape) - self.want).max() <= 2.0**-20 * np.abs(self.want).max()
+
+    def check(self, counter, seeds, broken):
+        for seed in range(seeds):
+            result = self.run(self.text, seed)
+            counter.check(self.is_right(result), f"product, clusters of {self.cluster}, seed {seed}: {result.stderr}")
+        for name, (change, marks, said) in broken.items():
+            text = change(self.text)
+            counter.check(text != self.text, f"{name}: nothing changed")
+            check_caught(counter, name, text, self.run(text), marks, said)
+
+
+def make_text(folder, m, n):
     """The kernel, with the buffers of its maps before its parameters."""
-    text = extract(lower(folder, ("mxfp4", "mxfp4"), M, N, K), "multiply")
+    text = extract(lower(folder, ("mxfp4", "mxfp4"), m, n, K), "multiply")
     text = text.replace("_multiply(", "_multiply(%codes_a: !llvm.ptr<1>, %codes_b: !llvm.ptr<1>, ", 1)
     lines = mark(text, MARKS).split("\n")
+    for line in [i for i, line in enumerate(lines) if "barrier.cluster" in line][:1]:
+        lines[line] += " // sync cluster"
     # Where loaded sums are used.
     loads = [i for i, line in enumerate(lines) if LOAD in line]
     for i in range(loads[0], loads[1]):
@@ -143,29 +174,13 @@ def make_text(folder):
 
 def main():
     counter, folder, rng = Counter(), Folder(), np.random.default_rng(4)
-    text = make_text(folder)
-    arguments, want, parts = prepare(folder, rng)
-    shared = STAGES * (2 * 16384 + 2048 + 16) + 40 + 1024
-
-    def start(text, seed=0):
-        return launch(folder, text, arguments, 192, shared, seed)
-
-    def is_right(result):
-        found = np.array(result.stdout.removeprefix("arg6:").split(), np.int64).astype(np.int32).view(np.float32)
-        return found.size == want.size and np.abs(found.reshape(want.shape) - want).max() <= 2.0**-20 * np.abs(want).max()
-
-    for seed in range(4):
-        result = start(text, seed)
-        counter.check(is_right(result), f"product, seed {seed}: {result.stderr}")
-    for name, (change, marks, said) in BROKEN.items():
-        broken = change(text)
-        counter.check(broken != text, f"{name}: nothing changed")
-        check_caught(counter, name, broken, start(broken), marks, said)
+    # Three tiles for one block, then two for each block of a cluster.
+    product = Product(folder, rng, 100, 300, cluster=1)
+    product.check(counter, 3, BROKEN)
     # Scales in rows are as many bytes of scales, and wrong sums.
-    scales = parts[0][1]
-    with open(folder.path("scales_a"), "wb") as file:
-        file.write(np.resize(scales, arrange(scales, 2).shape).tobytes())
-    counter.check(not is_right(start(text)), "scales in rows give other sums")
+    product.write("scales_b", np.resize(product.scales, arrange(product.scales, 2).shape))
+    counter.check(not product.is_right(product.run(product.text)), "scales in rows give other sums")
+    Product(folder, rng, 130, 140, cluster=2).check(counter, 3, BROKEN_CLUSTERS)
     counter.finish("tcgen05 broken kernels")
 
 

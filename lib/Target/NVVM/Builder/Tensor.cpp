@@ -43,10 +43,11 @@ void mx::nvvm::fenceTensorAfter(Kernel &k) {
                                NVVM::Tcgen05FenceKind::AFTER_THREAD_SYNC);
 }
 
-void mx::nvvm::commitTensor(Kernel &k, Barrier barrier) {
+void mx::nvvm::commitTensor(Kernel &k, Barrier barrier, unsigned clusterMask) {
+  Value mask = clusterMask ? k.i32(clusterMask).zext(16).get() : Value();
   NVVM::Tcgen05CommitOp::create(k.builder(), k.emitter().loc,
-                                toPointer(k, barrier.address, kShared),
-                                /*multicastMask=*/Value(), kOneBlock);
+                                toPointer(k, barrier.address, kShared), mask,
+                                kOneBlock);
 }
 
 /// The descriptor of what begins at an address of shared memory.

@@ -21,8 +21,9 @@ void freeTensor(Kernel &k, Int address, int columns);
 /// 9.7.16.11: around what orders threads, before and after it.
 void fenceTensorBefore(Kernel &k);
 void fenceTensorAfter(Kernel &k);
-/// 9.7.16.12: arrives when all that this thread issued is complete.
-void commitTensor(Kernel &k, Barrier barrier);
+/// 9.7.16.12: arrives when all that this thread issued is complete; with a mask
+/// at the same barrier of each block of the cluster that it names.
+void commitTensor(Kernel &k, Barrier barrier, unsigned clusterMask = 0);
 
 /// 9.7.16.9.2: 512 bytes of scales in shared memory, as kScalesDescriptor has
 /// them, to 4 columns.

@@ -1,9 +1,9 @@
 //===- Tcgen05.cpp - Products by tcgen05.mma with block scales ------------===//
 //
-// Persistent blocks. One thread copies codes and scales of both operands into a
-// ring of stages; one moves the scales of a stage to tensor memory and
-// multiplies; four warps take the sums of one tile from tensor memory while
-// those of the next are made.
+// Persistent blocks, in clusters along M that share what they load of B. One
+// thread copies codes and scales of both operands into a ring of stages; one
+// moves the scales of a stage to tensor memory and multiplies; four warps take
+// the sums of one tile from tensor memory while those of the next are made.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,7 +45,8 @@ public:
     m = k.integer(5);
     n = k.integer(6);
     steps = k.integer(7);
-    tilesM = (m + (kTileM - 1)).udiv(kTileM);
+    tilesA = (m + (kTileM - 1)).udiv(kTileM);
+    tilesM = (tilesA + (form.cluster - 1)).udiv(form.cluster);
     tilesN = (n + (kTileN - 1)).udiv(kTileN);
     tiles = tilesM * tilesN * k.integer(8);
     shared = k.sharedMemory();
@@ -57,6 +58,7 @@ public:
         tensorScales.push_back(
             k.load(k.parameter(next++), k.f32Type(), k.i32(0)));
     acc = form.hasAcc ? k.parameter(next) : Value();
+    rank = form.cluster > 1 ? k.clusterRank() : k.i32(0);
   }
 
   void emit() {
@@ -64,12 +66,16 @@ public:
     k.when(k.thread() == 0, [&] { initBarriers(); });
     k.when(isUnit, [&] { allocateTensor(k, tensorPlace(), kColumns); });
     syncTensor();
+    if (form.cluster > 1)
+      syncCluster(k);
     tensor = Int(k.emitter(), k.loadShared(k.i32Type(), tensorPlace()));
     k.when(k.thread() == kProducer, [&] { produce(); });
     k.when(k.thread() == kUnit, [&] { multiply(); });
     k.when(k.thread().slt(kEpilogue), [&] { storeTiles(); });
     syncTensor();
     k.when(isUnit, [&] { freeTensor(k, tensor, kColumns); });
+    if (form.cluster > 1)
+      syncCluster(k);
   }
 
 private:
@@ -91,7 +97,7 @@ private:
   void initBarriers() {
     for (int stage = 0; stage < kStages; ++stage) {
       full(k.i32(stage)).init(1);
-      empty(k.i32(stage)).init(1);
+      empty(k.i32(stage)).init(form.cluster);
     }
     for (int buffer = 0; buffer < kBuffers; ++buffer) {
       made(k.i32(buffer)).init(1);
@@ -110,13 +116,15 @@ private:
   SmallVector<Value>
   forEachTile(ValueRange carried,
               function_ref<SmallVector<Value>(Tile, Int, ValueRange)> body) {
-    return k.loop(k.block(), tiles, k.blocks(), carried,
-                  [&](Int number, ValueRange values) {
-                    TilePlace place = locateTile(number, tilesM, tilesN);
-                    Tile tile = {place, place.row * kTileM,
-                                 place.column * kTileN};
-                    return body(tile, number.udiv(k.blocks()), values);
-                  });
+    Int cluster = k.block().udiv(form.cluster);
+    Int clusters = k.blocks().udiv(form.cluster);
+    return k.loop(
+        cluster, tiles, clusters, carried, [&](Int number, ValueRange values) {
+          TilePlace place = locateTile(number, tilesM, tilesN);
+          place.row = place.row * form.cluster + rank;
+          Tile tile = {place, place.row * kTileM, place.column * kTileN};
+          return body(tile, number.udiv(clusters), values);
+        });
   }
 
   /// A stage, and the parity of its current round.
@@ -175,9 +183,11 @@ private:
     empty(ring.stage).wait(ring.parity ^ k.i32(1));
     Barrier ready = full(ring.stage);
     ready.arriveExpecting(k.i32(form.getStageBytes()));
-    auto copy = [&](bool isB, Int row, Int number, Int count) {
-      copyBox(k, getCodes(ring.stage, isB), k.parameter(isB), ready,
-              {step * kTileBytes, row, tile.place.item});
+    auto copyCodes = [&](bool isB, Int offset, Int row, unsigned mask) {
+      copyBox(k, getCodes(ring.stage, isB) + offset, k.parameter(isB), ready,
+              {step * kTileBytes, row, tile.place.item}, mask);
+    };
+    auto copyScales = [&](bool isB, Int number, Int count) {
       Int line = tile.place.item.sext(64) * count.sext(64) + number.sext(64);
       Int stage = line * steps.sext(64) + step.sext(64);
       int bytes = atoms * kAtomBytes;
@@ -185,8 +195,12 @@ private:
                                stage * bytes);
       copyLine(k, getScales(ring.stage, isB), source, k.i32(bytes), ready);
     };
-    copy(/*isB=*/false, tile.row, tile.place.row, tilesM);
-    copy(/*isB=*/true, tile.column, tile.place.column, tilesN);
+    copyCodes(/*isB=*/false, k.i32(0), tile.row, /*mask=*/0);
+    Int share = rank * (kTileN / form.cluster);
+    copyCodes(/*isB=*/true, share * kTileBytes, tile.column + share, getMask());
+    // The last block of a cluster may have no rows.
+    copyScales(/*isB=*/false, tile.place.row.smin(tilesA - 1), tilesA);
+    copyScales(/*isB=*/true, tile.place.column, tilesN);
   }
 
   /// The buffer of the count-th tile, and the parity of its round.
@@ -216,7 +230,12 @@ private:
     for (int i = 0; i < kInstructions; ++i)
       multiplyTensor(k, getInstruction(i), getOperands(target, ring.stage, i),
                      i == 0 ? step.sgt(0) : k.i32(1).zext(1));
-    commitTensor(k, empty(ring.stage));
+    commitTensor(k, empty(ring.stage), getMask());
+  }
+
+  /// All blocks of the cluster.
+  unsigned getMask() const {
+    return form.cluster > 1 ? (1u << form.cluster) - 1 : 0;
   }
 
   /// The i-th of a stage; its scales are in word i / (4 / scales a row).
@@ -298,7 +317,8 @@ private:
 
   Kernel &k;
   const Form &form;
-  Int m, n, steps, tilesM, tilesN, tiles, shared, barriers, tensor;
+  Int m, n, steps, tilesA, tilesM, tilesN, tiles, shared, barriers, tensor,
+      rank;
   int atoms = 1;
   SmallVector<Value> tensorScales;
   Value acc;

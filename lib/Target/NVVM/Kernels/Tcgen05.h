@@ -20,6 +20,8 @@ namespace mx::nvvm::tcgen05 {
 /// a stage, stages.
 constexpr int kTileM = 128, kTileN = 128, kTileBytes = 128, kStages = 6;
 constexpr int kThreads = 192;
+/// Blocks of a cluster where a result has more rows than a tile.
+constexpr int kCluster = 2;
 /// Scales of 128 rows and 4 blocks.
 constexpr int kAtomBytes = 512, kAtomRows = 128, kAtomBlocks = 4;
 /// Threads of a block of the kernels that prepare operands.
@@ -36,6 +38,8 @@ struct Form {
   float alpha = 1;
   bool evenN = false; ///< N is known to be even
   bool hasAcc = false;
+  /// Blocks along M that each load a share of B's tile, for all of them.
+  int cluster = 1;
 
   TensorKind getKind() const;
   /// Elements of K in a stage, tiles of scales in a stage.
@@ -65,10 +69,10 @@ void buildPad(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
               llvm::StringRef name, int words);
 
 /// multiply(mapA, mapB, scalesA, scalesB, out, m, n, steps, batch, …):
-/// persistent; maps of the bytes as [batch, rows, bytes], boxes of kTileBytes x
-/// kTileM and kTileN; arranged scales; out [batch, m, n]; steps of kTileBytes.
-/// Then, as far as the form has them: tensorScaleA, tensorScaleB [1]; acc, like
-/// out.
+/// persistent, in clusters; maps of the bytes as [batch, rows, bytes], boxes of
+/// kTileBytes x kTileM and kTileN / cluster; arranged scales; out [batch, m,
+/// n]; steps of kTileBytes. Then, as far as the form has them: tensorScaleA,
+/// tensorScaleB [1]; acc, like out.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    const Form &form);
 
