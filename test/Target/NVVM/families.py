@@ -19,6 +19,7 @@ from tools import Counter, Folder, run
 BLOCKS = {name: block for name, (block, _) in gpu_cases.FORMATS.items()}
 QUANTIZED = [name for name in BLOCKS if name != "nvfp4"]
 HOPPER = {"sm_90a"}
+TENSOR_MEMORY = {"sm_100a", "sm_103a", "sm_110a"}
 HADAMARD = "{}, hadamard = {{size = {}, signs = seed}}, sign_stream = 9"
 
 
@@ -33,6 +34,9 @@ def make_cases():
     for name in BLOCKS:
         if name != "mxfp4":
             yield gpu_cases.product(rng, 200, 136, 256, (name, name)), f"mx_bf16_fold_{name}_{name}_f32_even_multiply", HOPPER
+        if name != "mxint8":
+            tensor = gpu_cases.product(rng, 200, 136, 256, (name, name), result="f16")
+            yield tensor, rf"mx_tcgen05_{name}_{name}_f16_even_cluster2\w+_multiply", TENSOR_MEMORY
         yield gpu_cases.product(rng, 200, 136, 256, ("f16", name)), f"mx_bf16_fold_f16x2_{name}_f32_even_multiply", HOPPER
         yield gpu_cases.product(rng, 200, 136, 256, ("bf16", name), result="bf16"), f"mx_bf16_fold_bf16_{name}_bf16_even_multiply", HOPPER
         if name in ("mxfp4", "nvfp4"):
