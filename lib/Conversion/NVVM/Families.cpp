@@ -93,12 +93,9 @@ static std::string findProblemOfTcgen05(PackedMatmulOp op, const Chip &chip) {
     return "chip " + chip.name.str() + " has no tcgen05; sm_100a has";
   if (std::string problem = findProblemOfScaled(op); !problem.empty())
     return problem;
-  contract::ScaledFormat a = getScaledFormat(op.getAScaledFormat()),
-                         b = getScaledFormat(op.getBScaledFormat());
-  bool isBatched = !getBatch(op, /*isB=*/false).empty();
-  if (isBatched && (a.blockRows != 1 || b.blockRows != 1))
-    return "blocks of several rows with batch axes";
-  return tcgen05::findProblem(a, b);
+  return tcgen05::findProblem(
+      getScaledFormat(getRowFormat(op.getAScaledFormat())),
+      getScaledFormat(getRowFormat(op.getBScaledFormat())));
 }
 
 static std::string findProblemOfBlockScale(PackedMatmulOp op,

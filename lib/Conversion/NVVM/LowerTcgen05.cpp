@@ -1,6 +1,7 @@
 //===- LowerTcgen05.cpp - Launches of the tcgen05 kernels -----------------===//
 
 #include "LowerFold.h"
+#include "RowScales.h"
 
 #include "../../Target/NVVM/Kernels/Tcgen05.h"
 #include "mx/Dialect/MX/IR/Formats.h"
@@ -16,8 +17,7 @@ class Operand {
 public:
   Operand(HostCode &host, const contract::ScaledFormat &format, StringRef name,
           OperandRange parts, Value items, Value rows, int words)
-      : host(host), format(format), name(name), items(items), rowCount(rows),
-        words(words) {
+      : host(host), name(name), items(items), rowCount(rows), words(words) {
     codes = host.makeContiguous(parts[0]);
     scales = host.makeContiguous(parts[1]);
     if (format.hasTensorScale)
@@ -36,7 +36,7 @@ public:
   }
 
   void build(OpBuilder &b, gpu::GPUModuleOp module) const {
-    tcgen05::buildArrange(b, module, name, static_cast<int>(format.blockRows));
+    tcgen05::buildArrange(b, module, name);
     if (isPadded)
       tcgen05::buildPad(b, module, name, words);
   }
@@ -83,7 +83,6 @@ private:
   }
 
   HostCode &host;
-  const contract::ScaledFormat &format;
   StringRef name;
   Value items, rowCount, codes, scales, tensorScale, blocks, bytes, rowBytes;
   int words;
@@ -92,8 +91,8 @@ private:
 
 tcgen05::Form getTensorForm(PackedMatmulOp op) {
   tcgen05::Form form;
-  form.a = getScaledFormat(op.getAScaledFormat());
-  form.b = getScaledFormat(op.getBScaledFormat());
+  form.a = getScaledFormat(getRowFormat(op.getAScaledFormat()));
+  form.b = getScaledFormat(getRowFormat(op.getBScaledFormat()));
   auto type = cast<MemRefType>(op.getInit().getType());
   form.type = type.getElementType();
   form.alpha = op.getAlpha().convertToFloat();

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 from products import check, check_nan, tensor
-from tools import Counter, Folder, run
+from tools import Counter, Folder, mxc_run, run
 
 MX = ("mxfp4", "mxfp6_e2m3", "mxfp6_e3m2", "mxfp8_e4m3", "mxfp8_e5m2")
 PAIRS = [(a, b) for a in MX for b in MX] + [("nvfp4", "nvfp4")] * 3
@@ -57,6 +57,23 @@ def check_long(counter, folder, rng):
     check(counter, folder, rng, ("nvfp4", "nvfp4"), ((300, 520), (500, 520)), "wild", options=CHIPS[:1], keeps_range=False)
 
 
+def check_tiles(counter, folder, rng):
+    """Weights in tiles of 16 x 16: a scale for each of their rows."""
+    tiles = "!mx.scaled<f4E2M1FN, f8E4M3FN, [16, 16], tensor_scale = f32>"
+    types = ["tensor<2x40x96xf32>", "tensor<2x70x96xf32>", "tensor<2x40x70xf32>"]
+    ir = folder.text("t.mlir", f"""func.func @main(%a: {types[0]}, %b: {types[1]}) -> {types[2]} {{
+  %0 = mx.quantize %a scale_rule amax : {types[0]} -> tensor<2x40x96x!mx.nvfp4>
+  %1 = mx.quantize %b scale_rule amax : {types[1]} -> tensor<2x70x96x{tiles}>
+  %2 = mx.matmul %0, %1 : tensor<2x40x96x!mx.nvfp4>, tensor<2x70x96x{tiles}> -> {types[2]}
+  return %2 : {types[2]}
+}}
+""")
+    arrays = {"arg0": rng.standard_normal((2, 40, 96)).astype(np.float32), "arg1": rng.standard_normal((2, 70, 96)).astype(np.float32)}
+    found, want = (mxc_run(folder, ir, arrays, target, *options)["out0"] for target, options in (("nvvm", CHIPS[:1]), ("cpu", ())))
+    counter.check(np.abs(found - want).max() <= 1e-5 * np.abs(want).max(), "tiles of 16 x 16")
+    counter.check("tcgen05 #mx" in run("mxc", "explain", ir, "--chip=sm_100a").stdout, "tiles take tcgen05")
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 22
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 8
@@ -67,6 +84,7 @@ def main():
         ratio = check(counter, folder, rng, pair, shapes, kind, result, alpha, acc, options=CHIPS[i % 3:][:1], keeps_range=False)
         worst = max(worst, ratio if result == "f32" else 0.0)
     check_long(counter, folder, rng)
+    check_tiles(counter, folder, rng)
     check_nan(counter, folder, rng, CHIPS[:1])
     check_selection(counter, folder)
     print(f"worst share of the bound of f32 results: {worst:.3f}")

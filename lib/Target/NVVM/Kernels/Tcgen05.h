@@ -57,11 +57,10 @@ struct Form {
 };
 
 /// arrange_NAME(scales, out, rows, blocks, tiles, atoms): one block a tile of
-/// scales; scales [items, rows, blocks] of which a row stands for `blockRows`
-/// rows of the operand; out [items, tiles, atoms, kAtomBytes], 0 where there is
-/// nothing; rows are the operand's.
+/// scales; scales [items, rows, blocks]; out [items, tiles, atoms, kAtomBytes],
+/// 0 where there is nothing.
 void buildArrange(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
-                  llvm::StringRef name, int blockRows);
+                  llvm::StringRef name);
 
 /// pad_NAME(codes, out, rowWords, outRowWords, count): rows of words to rows of
 /// as many fours as hold `words` of them each; count words of out.

@@ -9,12 +9,12 @@ using namespace mx::nvvm::tcgen05;
 
 /// What decides the kind: bits of an element and of its scale, and the block.
 static bool isMX(const contract::ScaledFormat &format) {
-  return format.scale.isE8M0 && format.blockCols == 32 && format.blockRows > 0;
+  return format.scale.isE8M0 && format.blockCols == 32 && format.blockRows == 1;
 }
 static bool isMXF4NVF4(const contract::ScaledFormat &format) {
   bool isFitting = format.scale.isE8M0 || format.scale == contract::kE4M3;
   return format.element == contract::kE2M1 && isFitting &&
-         format.blockCols == 16 && format.blockRows > 0;
+         format.blockCols == 16 && format.blockRows == 1;
 }
 
 TensorKind Form::getKind() const {
@@ -45,7 +45,7 @@ std::string tcgen05::findProblem(const contract::ScaledFormat &a,
 /// Word w of a tile is that of row (w mod 4)·32 + w / 4: its scales of 4
 /// blocks.
 void tcgen05::buildArrange(OpBuilder &b, gpu::GPUModuleOp module,
-                           StringRef name, int blockRows) {
+                           StringRef name) {
   Kernel k(b, module, ("arrange_" + name).str(),
            {Param::Pointer, Param::Pointer, Param::I32, Param::I32, Param::I32,
             Param::I32},
@@ -57,8 +57,7 @@ void tcgen05::buildArrange(OpBuilder &b, gpu::GPUModuleOp module,
   Int word = k.thread();
   Int row = tile * kAtomRows + ((word & 3) << 5) + (word >> 2);
   Int first = atom * kAtomBlocks;
-  Int scaleRows = (rows + (blockRows - 1)).udiv(blockRows);
-  Int line = item.sext(64) * scaleRows.sext(64) + row.udiv(blockRows).sext(64);
+  Int line = item.sext(64) * rows.sext(64) + row.sext(64);
   Int start = line * blocks.sext(64) + first.sext(64);
   Int bits = k.i32(0);
   for (int i = 0; i < kAtomBlocks; ++i) {
