@@ -117,7 +117,7 @@ def products(rng):
     for m, n, k in ((1, 1, 32), (128, 256, 128), (129, 257, 100), (300, 77, 1056), (256, 512, 512), (64, 300, 4096)):
         yield product(rng, m, n, k, ("mxfp4", "mxfp4"), accumulate="exact")
         yield product(rng, m, n, k, ("mxfp4", "mxfp4"), spread=24, result="bf16")
-    for forms in (("mxfp8_e4m3", "mxfp8_e5m2"), ("bf16", "mxfp4"), ("nvfp4", "nvfp4"), ("f32", "mxfp6_e2m3"), ("mxint8", "bf16"), ("f16", "mxfp8_e4m3")):
+    for forms in (("mxfp8_e4m3", "mxfp8_e5m2"), ("bf16", "mxfp4"), ("nvfp4", "nvfp4"), ("mxfp6_e3m2", "mxfp4"), ("f32", "mxfp6_e2m3"), ("mxint8", "bf16"), ("f16", "mxfp8_e4m3")):
         yield from (product(rng, *shape, forms) for shape in ((130, 70, 96), (257, 300, 1120)))
     for (m, n, k), form in itertools.product(((1, 70, 256), (4, 261, 512), (8, 16, 32), (16, 1000, 1088), (64, 300, 256)), ("mxfp4", "nvfp4")):
         yield product(rng, m, n, k, ("bf16", form))

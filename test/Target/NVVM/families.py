@@ -20,11 +20,13 @@ BLOCKS = {name: block for name, (block, _) in gpu_cases.FORMATS.items()}
 QUANTIZED = [name for name in BLOCKS if name != "nvfp4"]
 HOPPER = {"sm_90a"}
 TENSOR_MEMORY = {"sm_100a", "sm_103a", "sm_110a"}
+BLOCK_SCALE = {"sm_120a", "sm_121a"}
 HADAMARD = "{}, hadamard = {{size = {}, signs = seed}}, sign_stream = 9"
 
 
 def make_cases():
-    """Cases, and a regular expression of the kernels that each must have on chips (all: None)."""
+    """Cases, and a regular expression of the kernels that each must have on chips (all: None). Without a case, those that
+    the case before must have on others."""
     rng = np.random.default_rng(1)
     for name in QUANTIZED:
         yield gpu_cases.quantize(rng, (64, 320), "bf16", name, "scale_rule = floor"), r"mx_quantize_bf16_\w+_quantize", None
@@ -37,12 +39,14 @@ def make_cases():
         if name != "mxint8":
             tensor = gpu_cases.product(rng, 200, 136, 256, (name, name), result="f16")
             yield tensor, rf"mx_tcgen05_{name}_{name}_f16_even_cluster2\w+_multiply", TENSOR_MEMORY
+            yield None, rf"mx_block_scale_{name}_{name}_f16_\w+_product", BLOCK_SCALE
         yield gpu_cases.product(rng, 200, 136, 256, ("f16", name)), f"mx_bf16_fold_f16x2_{name}_f32_even_multiply", HOPPER
         yield gpu_cases.product(rng, 200, 136, 256, ("bf16", name), result="bf16"), f"mx_bf16_fold_bf16_{name}_bf16_even_multiply", HOPPER
         if name in ("mxfp4", "nvfp4"):
             yield gpu_cases.product(rng, 5, 136, 256, ("bf16", name)), f"mx_gemv_{name}_f32_5x256x136_gemv", None
     for accumulate in ("exact", "default"):
         yield gpu_cases.product(rng, 200, 136, 256, ("mxfp4", "mxfp4"), accumulate=accumulate), r"mx_s8_fold_f32_even\w*_multiply", HOPPER
+    yield gpu_cases.product(rng, 4096, 4096, 256, ("mxfp6_e2m3", "mxfp4"), result="bf16"), r"mx_block_scale_\w+_128_product", BLOCK_SCALE
     yield gpu_cases.floats(rng, 136, 264, 72, ("bf16", "bf16"), "nn"), r"mx_bf16_fold_bf16_bf16t_f32_even_128_multiply", HOPPER
     yield gpu_cases.floats(rng, 136, 264, 72, ("f32", "f32"), "nn"), r"mx_tiled_f32_f32t_f32_64_even_product", None
 
@@ -102,7 +106,7 @@ def main():
     ptxas = shutil.which(next((x for x in sys.argv[1:] if not x.startswith("-")), "ptxas"))
     table = next((x for x in sys.argv[1:] if x.startswith("--table")), "")
     counter, folder, cases = Counter(), Folder(), list(make_cases())
-    source = folder.text("families.mlir", "".join(case.function(f"f{i}") for i, (case, _, _) in enumerate(cases)))
+    source = folder.text("families.mlir", "".join(case.function(f"f{i}") for i, (case, _, _) in enumerate(cases) if case))
     for line in run("mxc", "list", "chips").stdout.splitlines():
         chip, limit = line.split()[0], int(re.search(r"(\d+) K", line)[1]) << 10
         if table not in ("", "--table") and chip not in table.split("=")[1].split(","):
