@@ -18,7 +18,7 @@ struct BlockScaleMma {
   /// Two E2M1 a byte (kinds mxf4 and mxf4nvf4); else a byte for each element
   /// (kind mxf8f6f4), of which E2M1 takes bits 2 to 5.
   bool isPacked = false;
-  int vector = 32; ///< elements of a scale: 16 (packed only) or 32
+  int vector = 32; ///< elements of a scale: 32 with ue8m0, 16 with ue4m3
 
   int getK() const { return isPacked ? 64 : 32; }
   int getScales() const { return getK() / vector; } ///< of a row

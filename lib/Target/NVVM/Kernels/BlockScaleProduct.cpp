@@ -32,8 +32,7 @@ BlockScaleMma Form::getMma() const {
   mma.b = nameElement(b.format.element);
   mma.isPacked = mma.a == "e2m1" && mma.b == "e2m1";
   mma.scale = a.format.scale.isE8M0 ? "ue8m0" : "ue4m3";
-  bool isCoarse = a.format.blockCols % 32 == 0 && b.format.blockCols % 32 == 0;
-  mma.vector = a.format.scale.isE8M0 && isCoarse ? 32 : 16;
+  mma.vector = a.format.scale.isE8M0 ? 32 : 16;
   return mma;
 }
 
@@ -43,19 +42,20 @@ std::string Form::findProblem() const {
     if (nameElement(format.element).empty())
       return "elements must be f4E2M1FN, f6E2M3FN, f6E3M2FN, f8E4M3FN or "
              "f8E5M2";
-    if (format.blockRows != 1 || format.blockCols <= 0 ||
-        format.blockCols % 16 != 0)
-      return "blocks must be [B] with B a multiple of 16";
     if (!format.scale.isE8M0 && !(format.scale == contract::kE4M3))
       return "scales must be f8E8M0FNU or f8E4M3FN";
+    // The PTX ISA 9.2 has kind mxf4nvf4 with ue8m0 scales of 16; ptxas 13.0
+    // has not.
+    int64_t vector = format.scale.isE8M0 ? 32 : 16;
+    if (format.blockRows != 1 || format.blockCols <= 0 ||
+        format.blockCols % vector != 0)
+      return "blocks must be [B], B a multiple of 32 with scales of f8E8M0FNU "
+             "and of 16 with scales of f8E4M3FN";
   }
   if (!(a.format.scale == b.format.scale))
     return "both operands must have scales of one type";
-  BlockScaleMma mma = getMma();
-  if (!mma.isPacked && !a.format.scale.isE8M0)
+  if (!getMma().isPacked && !a.format.scale.isE8M0)
     return "only f4E2M1FN x f4E2M1FN may have scales of f8E4M3FN";
-  if (!mma.isPacked && mma.vector != 32)
-    return "only f4E2M1FN x f4E2M1FN may have blocks of an odd multiple of 16";
   return "";
 }
 
