@@ -113,7 +113,7 @@ func.func @odd_columns(%a: memref<64x40xbf16>, %b: memref<40x31xbf16>, %out: mem
 // -----
 
 func.func @no_product(%x: memref<64xf32>, %y: memref<64xf32>) {
-  // expected-error @below {{takes no schedule; expected one on mx.packed.matmul, mx.packed.quantize or a linalg op that is a product of matrices}}
+  // expected-error @below {{takes no schedule; expected one on mx.packed.matmul, mx.packed.quantize, mx.hadamard or a linalg op that is a product of matrices}}
   linalg.exp {mx.schedule = #mx.schedule<"tiled", tile = [64, 64, 16], stages = 2, cluster = 1>} ins(%x : memref<64xf32>) outs(%y : memref<64xf32>)
   return
 }

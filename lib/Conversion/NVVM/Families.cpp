@@ -300,3 +300,16 @@ SmallVector<Verdict> mx::nvvm::judge(PackedQuantizeOp op, const Chip &) {
                           /*cluster=*/1);
   return {verdict};
 }
+
+SmallVector<Verdict> mx::nvvm::judge(HadamardOp op, const Chip &) {
+  Verdict verdict{"hadamard", nullptr, ""};
+  int64_t size = op.getTransform().getSize();
+  if (size > quantize::kMaxUnit)
+    verdict.problem = "the size must be at most 128";
+  else
+    verdict.schedule =
+        ScheduleAttr::get(op.getContext(), verdict.family,
+                          {quantize::kThreads, std::max<int64_t>(size, 32)},
+                          /*stages=*/1, /*cluster=*/1);
+  return {verdict};
+}

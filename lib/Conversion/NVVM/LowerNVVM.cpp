@@ -44,16 +44,20 @@ private:
           "expected buffers; run 'one-shot-bufferize' before 'mx-lower-nvvm'");
     auto matmul = dyn_cast<PackedMatmulOp>(op);
     auto quantize = dyn_cast<PackedQuantizeOp>(op);
+    auto hadamard = dyn_cast<HadamardOp>(op);
     auto product = dyn_cast<linalg::LinalgOp>(op);
     SmallVector<nvvm::Verdict> verdicts;
     if (matmul || quantize)
       verdicts = matmul ? judge(matmul, chip) : judge(quantize, chip);
+    else if (hadamard)
+      verdicts = judge(hadamard, chip);
     else if (product)
       verdicts = nvvm::judge(product, chip);
     if (verdicts.empty())
       return op->emitOpError(
           "takes no schedule; expected one on mx.packed.matmul, "
-          "mx.packed.quantize or a linalg op that is a product of matrices");
+          "mx.packed.quantize, mx.hadamard or a linalg op that is a product of "
+          "matrices");
     StringRef family = schedule.getFamily();
     if (failed(check(op, family, verdicts)))
       return failure();
@@ -61,6 +65,8 @@ private:
     nvvm::HostCode host(b, op);
     if (product)
       nvvm::lowerFloatProduct(host, product, schedule);
+    else if (hadamard)
+      nvvm::lowerHadamard(host, hadamard);
     else if (family == "gemv")
       nvvm::lowerGemv(host, matmul, chip);
     else if (family == "tcgen05")

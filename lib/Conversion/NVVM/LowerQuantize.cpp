@@ -65,15 +65,43 @@ public:
   }
 
   void launchAll() {
-    SmallVector<QuantizerAttr> quantizers = op.getQuantizerAttrs();
-    if (quantizers.size() == 2 && !quantizers[0].getTranspose() &&
-        quantizers[1].getTranspose())
-      return launchBoth();
-    for (unsigned i = 0; i < quantizers.size(); ++i)
+    SmallVector<Form> forms = llvm::map_to_vector(
+        op.getQuantizerAttrs(), [&](QuantizerAttr q) { return getForm(q); });
+    if (takesTiles(forms))
+      return launchTiles(forms);
+    for (unsigned i = 0; i < forms.size(); ++i)
       launchOne(i);
   }
 
 private:
+  /// Whether to go by tiles of the matrix, which pays where a row of the
+  /// operand is not a row of the source, or rows share blocks.
+  bool takesTiles(ArrayRef<Form> forms) const {
+    int64_t rank = type.getRank();
+    return rank > 1 && isWhole(type.getDimSize(rank - 1), quantize::kTile) &&
+           isWhole(type.getDimSize(rank - 2), quantize::kTile) &&
+           quantize::countTileBytes(forms) <= chip.sharedMemory &&
+           llvm::any_of(forms, [](const Form &form) {
+             return form.hasTiles() || form.quantizer.getTranspose();
+           });
+  }
+
+  void launchTiles(ArrayRef<Form> forms) {
+    gpu::GPUModuleOp kernels =
+        host.getKernels(getModuleName("quantize_tiles", forms),
+                        [&](OpBuilder &b, gpu::GPUModuleOp module) {
+                          quantize::buildTiles(b, module, forms);
+                        });
+    SmallVector<Output> outputs;
+    for (unsigned i = 0; i < forms.size(); ++i)
+      outputs.push_back(prepareOutput(i));
+    Value tiles = host.multiply(host.ceilDiv(rows, quantize::kTile),
+                                host.ceilDiv(cols, quantize::kTile));
+    host.launch(kernels, "quantize_tiles", host.multiply(items, tiles),
+                quantize::kTileThreads, getOperands(outputs),
+                quantize::countTileBytes(forms));
+  }
+
   void launchOne(unsigned i) {
     Form form = getForm(op.getQuantizerAttrs()[i]);
     gpu::GPUModuleOp kernels =
@@ -83,21 +111,6 @@ private:
                         });
     host.launch(kernels, "quantize", countBlocks(form), quantize::kThreads,
                 getOperands({prepareOutput(i)}));
-  }
-
-  void launchBoth() {
-    Form forms[] = {getForm(op.getQuantizerAttrs()[0]),
-                    getForm(op.getQuantizerAttrs()[1])};
-    gpu::GPUModuleOp kernels =
-        host.getKernels(getModuleName("quantize_both", forms),
-                        [&](OpBuilder &b, gpu::GPUModuleOp module) {
-                          quantize::buildBoth(b, module, forms[0], forms[1]);
-                        });
-    Value down = host.ceilDiv(rows, quantize::getTileRows(forms[0], forms[1]));
-    Value across = host.ceilDiv(cols, quantize::kTileCols);
-    Value tiles = host.multiply(items, host.multiply(down, across));
-    host.launch(kernels, "quantize_both", tiles, quantize::kThreads,
-                getOperands({prepareOutput(0), prepareOutput(1)}));
   }
 
   Form getForm(QuantizerAttr quantizer) const {
@@ -220,5 +233,43 @@ private:
 void mx::nvvm::lowerQuantize(HostCode &host, PackedQuantizeOp op,
                              const Chip &chip) {
   Launches(host, op, chip).launchAll();
+  host.freeAll();
+}
+
+/// A transform reads what a quantisation behind it would.
+void mx::nvvm::lowerHadamard(HostCode &host, HadamardOp op) {
+  Value input = host.makeContiguous(op.getInput());
+  Value out = host.makeContiguousOutput(op.getInit());
+  auto type = cast<MemRefType>(input.getType());
+  int64_t rank = type.getRank();
+  auto format = ScaledType::getNamed(op.getContext(), "mxfp4");
+  Form form{QuantizerAttr::get(op.getContext(), format, ScaleRule::Floor,
+                               Rounding::NearestEven,
+                               FloatAttr::get(host.b.getF32Type(), 1),
+                               /*randomBits=*/16, /*scaleMinNormal=*/false,
+                               /*stream=*/0, /*transpose=*/false,
+                               /*padToGroup=*/false, op.getTransform(),
+                               /*signStream=*/0),
+            type.getElementType()};
+  form.isWhole = isWhole(type.getDimSize(rank - 1), form.getUnit());
+  gpu::GPUModuleOp kernels =
+      host.getKernels(getModuleName("hadamard", form),
+                      [&](OpBuilder &b, gpu::GPUModuleOp module) {
+                        quantize::buildHadamard(b, module, form);
+                      });
+  Value rows = host.sizes(input, 0, rank - 1);
+  Value cols = host.size(input, rank - 1), seed = op.getSeed();
+  auto i32 = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(host.b, host.loc,
+                                     host.b.getI32IntegerAttr(int32_t(value)));
+  };
+  if (!seed)
+    seed = arith::ConstantOp::create(host.b, host.loc,
+                                     host.b.getI64IntegerAttr(0));
+  Value units = host.multiply(rows, host.ceilDiv(cols, form.getUnit()));
+  host.launch(kernels, "hadamard", host.ceilDiv(units, quantize::kThreads),
+              quantize::kThreads,
+              {host.address(input), i32(1), host.toI32(rows), host.toI32(cols),
+               seed, i32(int64_t(op.getSignStream())), host.address(out)});
   host.freeAll();
 }

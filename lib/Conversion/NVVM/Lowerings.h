@@ -18,6 +18,7 @@ void lowerBF16Fold(HostCode &host, PackedMatmulOp op);
 /// Of a product that getFloatProduct sees.
 void lowerFloatProduct(HostCode &host, mlir::linalg::LinalgOp op,
                        ScheduleAttr schedule);
+void lowerHadamard(HostCode &host, HadamardOp op);
 void lowerQuantize(HostCode &host, PackedQuantizeOp op, const Chip &chip);
 
 } // namespace mx::nvvm

@@ -1,5 +1,5 @@
 """Quantisation in tiles, with tensor scales, by the rules of whole blocks, to elements and blocks of any size, and of a
-matrix along both axes at once: on a GPU, or with MX_TEST_EMULATE=1 on the emulator, in the bits of target cpu."""
+matrix along both axes at once; and Hadamard transforms: on a GPU, or with MX_TEST_EMULATE=1 on the emulator, in the bits of target cpu."""
 # REQUIRES: gpu
 # RUN: %python %s
 
@@ -93,12 +93,26 @@ def check(counter, folder, rng, shape, dtype, ways):
         counter.check(same_bits(cpu[f"out{number}"], gpu[f"out{number}"]), f"{shape} {dtype} {way} {name}")
 
 
+def check_hadamard(counter, folder, rng):
+    for shape, dtype, size, signs in (((5, 128), "bf16", 64, "seed"), ((2, 3, 96), "f32", 8, "none"), ((7, 48), "f16", 16, "seed")):
+        x, y = (f"tensor<{'x'.join(map(str, shape))}x{kind}>" for kind in (dtype, "f32"))
+        seed = "seed %s " * (signs == "seed")
+        ir = folder.text("h.mlir", f"func.func @main(%x: {x}, %s: i64 {{mx.seed}}) -> {y} {{\n  %e = tensor.empty() : {y}\n"
+                         f"  %0 = mx.hadamard ins(%x : {x}) outs(%e : {y}) {seed}transform <size = {size}, signs = {signs}> "
+                         f"{{sign_stream = 5 : i64}} -> {y}\n  return %0 : {y}\n}}\n")
+        arrays = {"arg0": source(rng, shape, dtype)}
+        cpu, gpu = (mxc_run(folder, ir, arrays, target, "--seed=77")["out0"] for target in ("cpu", "nvvm"))
+        counter.check(same_bits(cpu, gpu), f"hadamard {shape} {dtype} {size} {signs}")
+
+
 def main():
     rng = np.random.default_rng(5)
     counter, folder = Counter(), Folder()
     cases = list(itertools.product(SHAPES, ("bf16", "f32", "f16")))
+    check_hadamard(counter, folder, rng)
     if QUICK:
-        check(counter, folder, rng, (70, 200), "bf16", quantizers(10))
+        check(counter, folder, rng, (70, 200), "bf16", quantizers(8))
+        check(counter, folder, rng, (128, 128), "bf16", quantizers(7))
     else:
         ways = quantizers(len(cases) * 30)
         for i, (shape, dtype) in enumerate(cases):

@@ -32,7 +32,7 @@ std::string mx::nvvm::getKernelName(gpu::GPUModuleOp module, StringRef name) {
 }
 
 Kernel::Kernel(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
-               ArrayRef<Param> params, int threads)
+               ArrayRef<Param> params, int threads, int blocks)
     : b(b), loc(module.getLoc()), module(module) {
   b.setInsertionPointToEnd(module.getBody());
   SmallVector<Type> types;
@@ -48,7 +48,7 @@ Kernel::Kernel(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
   function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                     b.getDenseI32ArrayAttr({threads}));
   function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                    b.getI32IntegerAttr(1));
+                    b.getI32IntegerAttr(blocks));
   auto map = LLVM::LLVMArrayType::get(b.getI64Type(), 16);
   for (auto [i, param] : llvm::enumerate(params)) {
     if (param != Param::TensorMap)

@@ -35,9 +35,11 @@ std::string getKernelName(mlir::gpu::GPUModuleOp module, llvm::StringRef name);
 class Kernel {
 public:
   /// Starts a function `name` of `module` with at most `threads` threads a
-  /// block; code goes to its end.
+  /// block, of which a multiprocessor has room for `blocks`; code goes to its
+  /// end.
   Kernel(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
-         llvm::StringRef name, llvm::ArrayRef<Param> params, int threads);
+         llvm::StringRef name, llvm::ArrayRef<Param> params, int threads,
+         int blocks = 1);
   /// Ends the function.
   void finish();
 

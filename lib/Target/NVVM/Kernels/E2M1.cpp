@@ -76,3 +76,34 @@ Int E2M1Encoder::encode(Value scaled, const RandomBits &random) {
   Int place = code.smin(0x01FFFFFF) | ((bits >> 6) & 0x02000000);
   return place >> 22;
 }
+
+bool E2M1Encoder::takesEight() const {
+  // By these rules a block's largest element is below 8 times its scale.
+  bool isBelow8 = isa<Float8E8M0FNUType>(quantizer.getFormat().getScale()) &&
+                  quantizer.getScaleRule() != ScaleRule::Quest;
+  return isTaken && isBelow8 &&
+         quantizer.getRounding() == Rounding::Stochastic &&
+         quantizer.getPrescale().getValueAsDouble() <= 0.75;
+}
+
+/// (x & mask) | (y & ~mask), one instruction.
+static Int merge(Int mask, Int x, Int y) { return (x & mask) | (y & ~mask); }
+
+Int E2M1Encoder::encodeEight(ArrayRef<Value> scaled,
+                             ArrayRef<RandomBits> random) {
+  // The upper halves of the sums have sign and code in bits 15 and 8 to 6.
+  SmallVector<Int> sums;
+  for (auto [value, bits] : llvm::zip(scaled, random))
+    sums.push_back(addRandom(value, bits));
+  Int halves = k.i32(0x80008000), upper = k.i32(0x7632), odd = k.i32(0x7531);
+  Int nibbles[2]; // of even and odd elements, in the upper half of each byte
+  for (int i = 0; i < 2; ++i) {
+    Int pairs[2];
+    for (int j = 0; j < 2; ++j) {
+      Int pair = permuteBytes(k, sums[4 * j + i], sums[4 * j + 2 + i], upper);
+      pairs[j] = merge(halves, pair, pair << 6);
+    }
+    nibbles[i] = permuteBytes(k, pairs[0], pairs[1], odd);
+  }
+  return merge(k.i32(0x0F0F0F0F), nibbles[0] >> 4, nibbles[1]);
+}

@@ -32,6 +32,13 @@ public:
   /// The code (i32) of an f32 that is already divided by its block's scale.
   Int encode(Value scaled, const RandomBits &random);
 
+  /// Whether a word of codes may come of encodeEight: stochastic, of elements
+  /// that stay below 6.
+  bool takesEight() const;
+  /// Eight codes side by side, the first lowest.
+  Int encodeEight(llvm::ArrayRef<Value> scaled,
+                  llvm::ArrayRef<RandomBits> random);
+
 private:
   Value keepSticky(Value magnitude);
   Int roundToNearest(Value magnitude);

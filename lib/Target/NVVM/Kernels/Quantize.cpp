@@ -7,6 +7,7 @@
 #include "Quantize.h"
 
 #include "../Builder/Warp.h"
+#include "Convert.h"
 #include "QuantizeUnit.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "llvm/Support/MathExtras.h"
@@ -92,50 +93,63 @@ void quantize::build(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
   k.finish();
 }
 
-int64_t quantize::getTileRows(const Form &, const Form &columns) {
-  return std::max(kTileRows, columns.getUnit());
+int64_t quantize::countTileBytes(ArrayRef<Form> forms) {
+  int64_t bytes = 1024 + SourceTile::countBytes(forms[0].source);
+  for (const Form &form : forms)
+    bytes += ResultTile::countBytes(form);
+  return bytes;
 }
 
-/// Of a tile of the operand from (row, first) on: rows below each other in
-/// neighbouring threads.
+/// Of the tile of x from (row, col) of `item` on. Neighbouring threads have
+/// rows of the operand below each other.
 static void quantizeTile(Kernel &k, const Form &form, Unit &unit, Int item,
-                         Int row, Int first, int64_t rows, int64_t cols) {
-  const Source &source = unit.getSource();
-  int64_t count = rows * cols / form.getUnit();
-  auto body = [&](Int i) {
-    Int mine = row + i.urem(rows);
-    Int column = first + i.udiv(rows) * form.getUnit();
-    Int isRow = mine.slt(source.rows), isColumn = column.slt(source.padded);
-    // The lanes of a warp stay together where they share tiles.
-    bool isShared = form.hasTiles() && !form.hasWholeRows;
-    k.when(isShared ? isColumn : isRow & isColumn, [&] {
-      unit.quantize({item, mine, column, isShared ? isRow : Int()});
-    });
+                         Int row, Int col, Int shared) {
+  ResultTile results(k, form, shared);
+  if (form.quantizer.getTranspose())
+    std::swap(row, col);
+  constexpr int64_t kAtOnce = kTileThreads / kTile;
+  Int inTile = k.thread() & (kTile - 1);
+  Int first = k.thread().udiv(kTile) * form.getUnit();
+  auto body = [&](Int column) {
+    Place place{item, row + inTile, col + column, Int()};
+    unit.quantize(place, inTile, column, results);
   };
-  if (count == kThreads)
-    body(k.thread());
+  // A loop would hold what is alike in all of its rounds in registers.
+  if (int64_t step = kAtOnce * form.getUnit(); step < kTile)
+    k.loop(first, k.i32(kTile), k.i32(step), body);
   else
-    k.loop(k.thread(), k.i32(count), k.i32(kThreads), body);
+    k.when(first.slt(kTile), [&] { body(first); });
+  k.syncBlock();
+  unit.store(results, item, row, col);
 }
 
-void quantize::buildBoth(OpBuilder &b, gpu::GPUModuleOp module,
-                         const Form &rows, const Form &columns) {
+void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
+                          ArrayRef<Form> forms) {
   SmallVector<Param> params = getSourceParams();
-  size_t first = params.size();
-  params.append(getUnitParams(rows));
-  size_t second = params.size();
-  params.append(getUnitParams(columns));
-  Kernel k(b, module, "quantize_both", params, kThreads);
-  Unit rowUnit(k, rows, unsigned(first)), colUnit(k, columns, unsigned(second));
-  const Source &source = rowUnit.getSource();
-  int64_t tileRows = getTileRows(rows, columns);
-  Int down = (source.rows + (tileRows - 1)).udiv(tileRows);
-  Int across = (source.cols + (kTileCols - 1)).udiv(kTileCols);
-  Int tile = k.block().urem(down * across);
+  SmallVector<unsigned> first;
+  for (const Form &form : forms) {
+    first.push_back(unsigned(params.size()));
+    params.append(getUnitParams(form));
+  }
+  // Units of 128 take more registers than two blocks of threads have.
+  bool isLarge = llvm::any_of(
+      forms, [](const Form &form) { return form.getUnit() > kTile / 2; });
+  Kernel k(b, module, "quantize_tiles", params, kTileThreads,
+           /*blocks=*/isLarge ? 1 : 2);
+  Int rows = k.integer(2), cols = k.integer(3), shared = k.sharedMemory();
+  Int down = rows.udiv(kTile), across = cols.udiv(kTile);
+  Int number = k.block().urem(down * across);
   Int item = k.block().udiv(down * across);
-  Int row = tile.udiv(across) * tileRows, col = tile.urem(across) * kTileCols;
-  quantizeTile(k, rows, rowUnit, item, row, col, tileRows, kTileCols);
-  quantizeTile(k, columns, colUnit, item, col, row, kTileCols, tileRows);
+  Int row = number.udiv(across) * kTile, col = number.urem(across) * kTile;
+  SourceTile tile(k, forms[0].source, shared);
+  tile.load(k.parameter(0),
+            (item * rows + row).zext(64) * cols.zext(64) + col.zext(64), cols);
+  Int results = shared + SourceTile::countBytes(forms[0].source);
+  for (auto [i, form] : llvm::enumerate(forms)) {
+    Unit unit(k, form, first[i], &tile);
+    quantizeTile(k, form, unit, item, row, col, results);
+    results = results + ResultTile::countBytes(form);
+  }
   k.finish();
 }
 
@@ -160,5 +174,37 @@ void quantize::buildAmax(OpBuilder &b, gpu::GPUModuleOp module,
              });
   Int largest = warpMax(k, Int(k.emitter(), found[0]));
   k.when(k.lane() == 0, [&] { k.atomicMax(k.parameter(7), largest); });
+  k.finish();
+}
+
+void quantize::buildHadamard(OpBuilder &b, gpu::GPUModuleOp module,
+                             const Form &form) {
+  SmallVector<Param> params = getSourceParams();
+  params.append({Param::I32, Param::Pointer});
+  Kernel k(b, module, "hadamard", params, kThreads);
+  Source source(k, form, k.integer(3), k.integer(5));
+  Int index = getIndex(k);
+  k.when(index.ult(source.countUnits()), [&] {
+    Place place = source.getPlace(index);
+    SmallVector<Value> values = source.load(place);
+    Int start = source.getFlatRow(place).sext(64) * source.cols.sext(64) +
+                place.first.sext(64);
+    for (auto [i, value] : llvm::enumerate(values)) {
+      Int isNaN(k.emitter(),
+                arith::CmpFOp::create(b, k.emitter().loc,
+                                      arith::CmpFPredicate::UNO, value, value));
+      value = isNaN.select(canonicalNaN(k, k.f32Type()), value);
+    }
+    for (size_t i = 0; i < values.size(); i += 2) {
+      auto store = [&] {
+        storeTwo(k, values[i], values[i + 1], k.parameter(6),
+                 start + int64_t(i));
+      };
+      if (form.isWhole)
+        store();
+      else // groups, and so columns, are even
+        k.when((place.first + int64_t(i)).slt(source.cols), store);
+    }
+  });
   k.finish();
 }

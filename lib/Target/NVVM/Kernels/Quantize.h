@@ -13,8 +13,10 @@ constexpr int kThreads = 128;
 constexpr int64_t kMaxUnit = 128;
 /// Rows that the lanes of a warp hold where blocks have several.
 constexpr int64_t kWarpRows = 32;
-/// What a block of threads quantises along both axes, at least.
-constexpr int64_t kTileRows = 64, kTileCols = 128;
+/// Side of the tiles of matrices that a block of threads brings to shared
+/// memory.
+constexpr int64_t kTile = 128;
+constexpr int kTileThreads = 256;
 
 /// What is fixed when the kernel is made.
 struct Form {
@@ -46,18 +48,24 @@ struct Form {
 /// many rows below each other.
 void build(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module, const Form &form);
 
-/// quantize_both: the same of two forms, the parameters from codes on twice. A
-/// block of threads has a tile of x of getTileRows() x kTileCols, which the
-/// second of the two finds in the cache.
-void buildBoth(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
-               const Form &rows, const Form &columns);
-int64_t getTileRows(const Form &rows, const Form &columns);
+/// quantize_tiles: the same of one or two forms of one source whose extents are
+/// known to be multiples of kTile, the parameters from codes on for each. A
+/// block of threads reads a tile of kTile x kTile once.
+void buildTiles(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+                llvm::ArrayRef<Form> forms);
+/// Shared memory that it takes, in bytes.
+int64_t countTileBytes(llvm::ArrayRef<Form> forms);
 
 /// amax(x, items, rows, cols, seed, paddedCols, signStream, amax): the bits of
 /// the largest finite magnitude that the form's blocks have, into an i32 that
 /// is 0 before; any number of blocks of threads.
 void buildAmax(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                const Form &form);
+
+/// hadamard(x, items, rows, cols, seed, signStream, out): the form's transform
+/// of x [items, rows, cols] along its rows, as f32; threads as for quantize.
+void buildHadamard(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+                   const Form &form);
 
 } // namespace mx::nvvm::quantize
 

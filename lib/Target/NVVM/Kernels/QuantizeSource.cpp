@@ -44,13 +44,26 @@ SmallVector<Value> Source::load(const Place &place) const {
     loadVectors(place, values);
   else
     loadElements(place, values);
+  widen(place, values);
+  transform(place, values);
+  return values;
+}
+
+SmallVector<Value> Source::load(const Place &place, const SourceTile &tile,
+                                Int row, Int first) const {
+  SmallVector<Value> values =
+      tile.read(row, first, unit, quantizer.getTranspose());
+  widen(place, values);
+  transform(place, values);
+  return values;
+}
+
+void Source::widen(const Place &place, SmallVectorImpl<Value> &values) const {
   for (Value &value : values) {
     value = reference::widenToF32(k.emitter(), value);
     if (place.isIn.get())
       value = place.isIn.select(value, k.f32(0));
   }
-  transform(place, values);
-  return values;
 }
 
 /// 16 bytes at a time.

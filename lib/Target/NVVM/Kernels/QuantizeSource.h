@@ -3,7 +3,7 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_QUANTIZESOURCE_H
 #define MX_LIB_TARGET_NVVM_KERNELS_QUANTIZESOURCE_H
 
-#include "Quantize.h"
+#include "QuantizeTile.h"
 
 namespace mx::nvvm::quantize {
 
@@ -30,6 +30,9 @@ public:
   /// The f32 of a unit behind signs, butterflies and one factor (contract 14,
   /// 23); zero from padded on.
   llvm::SmallVector<Value> load(const Place &place) const;
+  /// The same from a tile, by the unit's row and first column there.
+  llvm::SmallVector<Value> load(const Place &place, const SourceTile &tile,
+                                Int row, Int first) const;
   Int getFlatRow(const Place &place) const;
 
   Int items, rows, cols, padded, seed, units;
@@ -37,6 +40,7 @@ public:
 private:
   void loadVectors(const Place &place, llvm::SmallVectorImpl<Value> &to) const;
   void loadElements(const Place &place, llvm::SmallVectorImpl<Value> &to) const;
+  void widen(const Place &place, llvm::SmallVectorImpl<Value> &values) const;
   void transform(const Place &place,
                  llvm::SmallVectorImpl<Value> &values) const;
   void applySigns(llvm::SmallVectorImpl<Value> &values,

@@ -90,13 +90,14 @@ private:
 
 } // namespace mx::nvvm::quantize
 
-Unit::Unit(Kernel &k, const Form &form, unsigned firstParam)
+Unit::Unit(Kernel &k, const Form &form, unsigned firstParam,
+           const SourceTile *tile)
     : k(k), form(form), quantizer(form.quantizer),
       format(quantizer.getFormat()),
       element(*getFloatFormat(format.getElement())),
       scaleFormat(*getFloatFormat(format.getScale())), firstParam(firstParam),
       source(k, form, k.integer(firstParam + 2), k.integer(firstParam + 4)),
-      unit(form.getUnit()), block(format.getBlockCols()),
+      tile(tile), unit(form.getUnit()), block(format.getBlockCols()),
       blockRows(format.getBlockRows()), stream(k.integer(firstParam + 3)) {
   blocks = (source.padded + (block - 1)).udiv(block);
   if (!form.hasTensorScale())
@@ -114,12 +115,33 @@ void Unit::quantize(const Place &at) {
   place = at;
   row = source.getFlatRow(place);
   values = source.load(place);
+  quantizeValues();
+  write();
+}
+
+void Unit::quantize(const Place &at, Int tileRow, Int tileFirst,
+                    ResultTile &results) {
+  place = at;
+  row = source.getFlatRow(place);
+  values = source.load(place, *tile, tileRow, tileFirst);
+  quantizeValues();
+  results.putCodes(tileRow, tileFirst, words);
+  results.putScales(tileRow, tileFirst, scales);
+}
+
+void Unit::store(ResultTile &results, Int item, Int firstRow, Int first) {
+  Int flat = (item * source.rows + firstRow).zext(64);
+  results.store(k.parameter(firstParam), k.parameter(firstParam + 1), flat,
+                getScaleRow(item, firstRow).zext(64),
+                first.udiv(block).zext(64), blocks);
+}
+
+void Unit::quantizeValues() {
   scales.clear();
   words.clear();
   randomWords.assign(unit, {});
   for (int64_t i = 0; i < unit / block; ++i)
     quantizeBlock(i);
-  write();
 }
 
 void Unit::quantizeBlock(int64_t number) {
@@ -127,7 +149,7 @@ void Unit::quantizeBlock(int64_t number) {
   ArrayRef<Value> own = ArrayRef(values).slice(number * block, block);
   Value scale = chooseScale(elements, findAmax(own));
   Int isNaN = reference::isNaNScale(k.emitter(), scale, format);
-  for (Int word : pack(encode(number, own, scale)))
+  for (Int word : encodeWords(number, own, scale))
     words.push_back(isNaN.select(word.like(0), word));
   bool isCorrected = quantizer.getScaleRule() == ScaleRule::MSEden;
   scales.push_back(isCorrected ? correctScale(elements, number, scale) : scale);
@@ -136,9 +158,12 @@ void Unit::quantizeBlock(int64_t number) {
 /// The bits of the block's largest magnitude.
 Int Unit::findAmax(ArrayRef<Value> values) {
   Emitter e = k.emitter();
-  Int amax = k.i32(0);
-  for (Value value : values)
-    amax = amax.smax(bitsOf(e, value) & 0x7FFFFFFF);
+  Value largest = k.f32(0);
+  for (Value value : values) { // NaN stays
+    Value magnitude = floatOf(bitsOf(e, value) & 0x7FFFFFFF, k.f32Type());
+    largest = arith::MaximumFOp::create(e.b, e.loc, largest, magnitude);
+  }
+  Int amax = bitsOf(e, largest);
   for (int64_t mask = 1; mask < blockRows; mask *= 2)
     amax = amax.smax(exchangeLanes(k, amax, int(mask)));
   return amax;
@@ -175,6 +200,25 @@ Value Unit::correctScale(const reference::BlockElements &elements,
                           ((int64_t(1) << bits) - 1);
   return reference::getEdenScale(k.emitter(), elements, scale, quantizer,
                                  decodeTensor, word.zext(64));
+}
+
+SmallVector<Int> Unit::encodeWords(int64_t number, ArrayRef<Value> values,
+                                   Value scale) {
+  E2M1Encoder fast(k, quantizer, /*isNarrow=*/false);
+  if (!fast.takesEight() || block % 8 != 0)
+    return pack(encode(number, values, scale));
+  Value inverse = invertScale(k, scale);
+  SmallVector<Int> words;
+  for (int64_t i = 0; i < block; i += 8) {
+    SmallVector<Value> scaled;
+    SmallVector<RandomBits> random;
+    for (int64_t j = i; j < i + 8; ++j) {
+      scaled.push_back(k.fmul(values[j], inverse));
+      random.push_back(getRandomBits(number * block + j));
+    }
+    words.push_back(fast.encodeEight(scaled, random));
+  }
+  return words;
 }
 
 /// One code (i32) an element.
@@ -288,12 +332,15 @@ void Unit::writeWords(ArrayRef<Int> words, Int at) {
                  start + int64_t(i));
 }
 
+/// Of all items, where the scale of a row of one is.
+Int Unit::getScaleRow(Int item, Int inItem) const {
+  return item * (source.rows + (blockRows - 1)).udiv(blockRows) +
+         inItem.udiv(blockRows);
+}
+
 /// The scales of a tile are its first row's to write.
 void Unit::writeScales(Int at, ArrayRef<Value> values) {
-  Int scaleRow = row;
-  if (blockRows != 1)
-    scaleRow = place.item * (source.rows + (blockRows - 1)).udiv(blockRows) +
-               place.row.udiv(blockRows);
+  Int scaleRow = blockRows == 1 ? row : getScaleRow(place.item, place.row);
   Int start = scaleRow.sext(64) * blocks.sext(64) + at.sext(64);
   auto store = [&] {
     SmallVector<Int> bytes;

@@ -16,19 +16,30 @@ class Unit {
 public:
   /// The kernel's parameters from `firstParam` on are codes, scales,
   /// paddedCols, stream, signStream[, amax, tensorScale].
-  Unit(Kernel &k, const Form &form, unsigned firstParam);
+  /// With a tile units are read there.
+  Unit(Kernel &k, const Form &form, unsigned firstParam,
+       const SourceTile *tile = nullptr);
 
   void quantize(const Place &place);
+  /// Of the tile, from (row, first) of the operand's on.
+  void quantize(const Place &place, Int row, Int first, ResultTile &results);
+  /// By all threads: results of a tile of the operand from (row, first) of an
+  /// item on.
+  void store(ResultTile &results, Int item, Int row, Int first);
   const Source &getSource() const { return source; }
 
 private:
   friend class RegisterBlock;
 
+  void quantizeValues();
   void quantizeBlock(int64_t number);
   Int findAmax(llvm::ArrayRef<Value> values);
   Value chooseScale(const reference::BlockElements &block, Int amax);
   Value correctScale(const reference::BlockElements &block, int64_t number,
                      Value scale);
+  /// Words of codes, the first in the lowest bits (contract 12).
+  llvm::SmallVector<Int> encodeWords(int64_t number,
+                                     llvm::ArrayRef<Value> values, Value scale);
   llvm::SmallVector<Int> encode(int64_t number, llvm::ArrayRef<Value> values,
                                 Value scale);
   /// The code (i32) of what is divided by its block's scale already.
@@ -36,6 +47,7 @@ private:
   reference::Round getRound(int64_t offset);
   RandomBits getRandomBits(int64_t offset);
   llvm::SmallVector<Int> pack(llvm::ArrayRef<Int> codes);
+  Int getScaleRow(Int item, Int row) const;
   void write();
   void writeBlock(int64_t number);
   void writeWords(llvm::ArrayRef<Int> words, Int at);
@@ -48,6 +60,7 @@ private:
   contract::FloatFormat element, scaleFormat;
   unsigned firstParam;
   Source source;
+  const SourceTile *tile;
   int64_t unit, block, blockRows;
   Int stream, blocks;
   Value encodeTensor, decodeTensor;
