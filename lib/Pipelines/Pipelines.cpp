@@ -3,6 +3,7 @@
 #include "mx/Pipelines/Pipelines.h"
 
 #include "Copies.h"
+#include "FuseAddends.h"
 #include "FuseElementwise.h"
 #include "InlineCalls.h"
 #include "Interfaces.h"
@@ -127,6 +128,8 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
     pm.addPass(createMXLowerReference());
   if (options.target == TargetKind::NVVM)
     pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  if (options.target == TargetKind::CPU)
+    pm.addNestedPass<func::FuncOp>(createFuseAddendsPass());
   // A function's own temporaries are planned; those of its callees become its.
   if (options.callerMemory)
     pm.addPass(createInlinerPass());

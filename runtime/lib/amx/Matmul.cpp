@@ -25,10 +25,13 @@ x86::S8Engine engine() {
   return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
 }
 
-/// One row leaves tiles empty; its products in f32 need not even be stored.
-bool isVector(const OperandArgs &one, const OperandArgs &other) {
-  return one.rows == 1 && other.isScaled &&
-         other.scaled.format.element.bits() == 4;
+/// A few rows leave tiles empty, and a tile takes as long for them as for 16;
+/// their products in f32 do not even store the others' 4-bit elements.
+bool hasFewRows(const OperandArgs &few, const OperandArgs &many) {
+  // More of them take longer so than by tiles.
+  int64_t most = avx512::bf16Limbs(few) > 1 ? 8 : 4;
+  return few.rows <= most && many.isScaled &&
+         many.scaled.format.element.bits() == 4;
 }
 
 } // namespace
@@ -36,7 +39,7 @@ bool isVector(const OperandArgs &one, const OperandArgs &other) {
 bool matmul_default(const MatmulArgs &args) {
   if (args.k == 0 || args.out.tensor.elements() == 0)
     return false;
-  if (isVector(args.a, args.b) || isVector(args.b, args.a))
+  if (hasFewRows(args.a, args.b) || hasFewRows(args.b, args.a))
     return avx512_vnni::matmul_default(args);
   return x86::multiplyS8(args, engine(), kMostExtraWork) ||
          avx512::multiplyBF16(args, bf16Multiplier());
