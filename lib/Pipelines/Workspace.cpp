@@ -19,7 +19,9 @@ using namespace mlir;
 
 namespace {
 
-constexpr int64_t kAlignment = 64;
+/// Bulk copies of rows of 128 bytes are slower by a fifth from addresses in
+/// between.
+constexpr int64_t kAlignment = 128;
 
 /// A temporary and when it is alive, in the order of the ops of its function.
 struct Temporary {
