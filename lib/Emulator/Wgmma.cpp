@@ -3,8 +3,8 @@
 // PTX ISA 9.7.15. The four warps of a warpgroup multiply when the last one has
 // come; until one has waited for the group, nobody may write what it reads.
 //
-// s8: s32 sums, exact modulo 2^32. bf16 and f16: the exact products and the
-// accumulator are added in double, in order of K, and rounded once an
+// s8: s32 sums, exact modulo 2^32. bf16, f16 and e5m2: the exact products and
+// the accumulator are added in double, in order of K, and rounded once an
 // instruction to f32, nearest even. Tensor cores align and truncate instead:
 // expect differences of a few units in the last place of the largest term.
 //
@@ -28,7 +28,7 @@ static constexpr unsigned kRows = 16;  ///< of a warp
 static constexpr unsigned kBytes = 32; ///< of K
 static constexpr unsigned kMaxN = 256;
 
-enum Elements { kS8, kBF16, kF16 };
+enum Elements { kS8, kBF16, kF16, kE5M2 };
 
 namespace {
 
@@ -53,6 +53,8 @@ public:
       return;
     signA = readSign(rest[3]);
     signB = readSign(rest[4]);
+    if (elements == kE5M2)
+      return;
     a.isTransposed = rest[5];
     b.isTransposed = rest[6];
   }
@@ -67,6 +69,8 @@ public:
     }
     if (elements == kS8)
       multiply<int32_t, int8_t>();
+    else if (elements == kE5M2)
+      multiply<double, uint8_t>();
     else
       multiply<double, uint16_t>();
   }
@@ -103,6 +107,9 @@ private:
            double(elements == kBF16 ? fromBF16(bits) : contract::fromF16(bits));
   }
   int32_t convert(int8_t value, int) { return value; }
+  double convert(uint8_t bits, int sign) {
+    return sign * contract::decode(contract::kE5M2, bits);
+  }
 
   /// `count` rows with K outermost.
   template <typename T, typename Stored>
@@ -228,6 +235,8 @@ static std::optional<int64_t> readShape(StringRef rest) {
     return n | kBF16 << 16;
   if (shape == "k16" && types == "f32.f16.f16")
     return n | kF16 << 16;
+  if (shape == "k32" && types == "f32.e5m2.e5m2")
+    return n | kE5M2 << 16;
   return std::nullopt;
 }
 static unsigned countAccumulators(int64_t mode) { return (mode & 0xFFFF) / 2; }

@@ -9,6 +9,8 @@
 // CHECK: call @mx_cuda_map_bytes
 // CHECK: gpu.launch_func @[[S]]::@[[S]]_multiply clusters in (%{{.*}}, %{{.*}}, %{{.*}})
 // CHECK: gpu.launch_func @[[S]]::@[[S]]_finish
+// CHECK-COUNT-2: gpu.launch_func @[[U:mx_e5m2_fold_f32_even_choice]]::@[[U]]_expand
+// CHECK: gpu.launch_func @[[U]]::@[[U]]_multiply clusters in
 // CHECK-COUNT-2: gpu.launch_func @[[T:mx_bf16_fold_f32_even_choice]]::@[[T]]_expand
 // CHECK: gpu.launch_func @[[T]]::@[[T]]_multiply clusters in
 // CHECK-NOT: mx.packed

@@ -208,7 +208,7 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     | `gemv` | weights decoded in registers, `mma.sync` with f32 sums, K shared by the warps of a block |
     | `tcgen05` | scales in tiles of 128 x 4, codes as they are (6 bits, and 4 beside 8, with padding), `tcgen05.mma` with `.block_scale`, f32 sums in tensor memory |
     | `mma_block_scale` | codes and scales as they are packed, `mma.sync` with block scales, f32 sums |
-    | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; rows whose scales span more than 3 steps are added up from bands, exactly |
+    | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; rows whose scales span more than 3 steps are added up from bands, exactly, or, without `exact`, the whole on the FP8 or bf16 units where most rows do |
     | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums; linalg products of bf16 or f16 as they are, transposed or not |
     | `tiled` | tiles in shared memory, f32 sums by fma in the order of K |
 
@@ -227,11 +227,13 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     }
     ```
 
-    After: `gpu.launch_func` of `expand` twice, `multiply` and `repair`.
+    After: `gpu.launch_func` of `expand` twice, `choose`, `multiply` and `finish`,
+    then `expand` twice and `multiply` for E5M2 and the same for bf16.
 
     A fill with zero right before a linalg product that adds to it is not done.
 
-    Numerics: s8_fold gives exact sums, rounded once; bf16_fold, gemv, tcgen05 and mma_block_scale exact
+    Numerics: s8_fold gives exact sums, rounded once, and where it leaves them to
+    floats sums in f32 of exact sums of blocks; bf16_fold, gemv, tcgen05 and mma_block_scale exact
     products and sums in f32; tiled sums in f32. A schedule whose family cannot take the op is an
     error that says why.
   }];

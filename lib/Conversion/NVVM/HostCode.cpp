@@ -27,6 +27,9 @@ Value HostCode::add(Value x, Value y) {
   return arith::AddIOp::create(b, loc, x, y);
 }
 Value HostCode::add(Value x, int64_t y) { return add(x, index(y)); }
+Value HostCode::divide(Value x, int64_t y) {
+  return arith::DivUIOp::create(b, loc, x, index(y));
+}
 Value HostCode::ceilDiv(Value x, int64_t y) {
   return arith::CeilDivUIOp::create(b, loc, x, index(y));
 }
@@ -114,8 +117,8 @@ static Value getAddress(HostCode &host, Value buffer) {
                                     address);
 }
 
-void HostCode::clear(Value buffer, int64_t bytes) {
-  Value count = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(bytes));
+void HostCode::clear(Value buffer, Value bytes) {
+  Value count = arith::IndexCastOp::create(b, loc, b.getI64Type(), bytes);
   call("mx_cuda_clear", {getAddress(*this, buffer), count});
 }
 

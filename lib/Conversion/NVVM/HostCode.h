@@ -20,6 +20,7 @@ public:
   mlir::Value multiply(mlir::Value x, mlir::Value y);
   mlir::Value add(mlir::Value x, mlir::Value y);
   mlir::Value add(mlir::Value x, int64_t y);
+  mlir::Value divide(mlir::Value x, int64_t y);
   mlir::Value ceilDiv(mlir::Value x, int64_t y);
   mlir::Value size(mlir::Value buffer, int64_t axis);
   /// Product of the sizes of axes [first, last).
@@ -34,7 +35,7 @@ public:
   /// After the last launch: what was allocated goes.
   void freeAll();
   /// Sets the first bytes to 0.
-  void clear(mlir::Value buffer, int64_t bytes);
+  void clear(mlir::Value buffer, mlir::Value bytes);
 
   /// Kernel arguments.
   mlir::Value address(mlir::Value buffer); ///< pointer to global memory

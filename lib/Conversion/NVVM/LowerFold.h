@@ -55,11 +55,11 @@ void launchMultiply(HostCode &host, mlir::gpu::GPUModuleOp kernels,
 struct SpareOperand {
   mlir::Value codes, scales; ///< contiguous, as packed
   mlir::Value allRows, blocks;
-  /// For rows of bf16, twice the bytes of s8, and their factors.
+  /// Rows of E5M2, which are as long as those of s8, in room for bf16.
   FoldedOperand folded;
 };
 
-/// The kernels of bf16_fold that stand ready where `choice` may be floats.
+/// The kernels that stand ready where `choice` may be E5M2 or BF16.
 void launchSpare(HostCode &host, PackedMatmulOp op, const FoldShape &shape,
                  const SpareOperand &a, const SpareOperand &b,
                  mlir::Value choice, mlir::Value out);

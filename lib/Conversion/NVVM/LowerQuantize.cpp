@@ -197,7 +197,7 @@ private:
     if (!quantizer.getHadamard() && plainAmax)
       return plainAmax;
     Value amax = host.allocate(host.b.getI32Type(), host.index(1));
-    host.clear(amax, 4);
+    host.clear(amax, host.index(4));
     Form form = getForm(dropRounding(quantizer));
     gpu::GPUModuleOp kernels =
         host.getKernels(getModuleName("amax", form),

@@ -2,6 +2,7 @@
 
 #include "LowerFold.h"
 
+#include "../../Target/NVVM/Kernels/ExtraSteps.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
 
 using namespace mlir;
@@ -12,22 +13,24 @@ namespace {
 
 /// One operand of a product as the integer units take it.
 struct Expanded : FoldedOperand {
-  Value codes, scales;                 ///< contiguous, as packed
-  Value counts, slots, bands, misfits; ///< what expand says of its rows
+  Value codes, scales;         ///< contiguous, as packed
+  Value slots, bands, misfits; ///< what expand says of its rows
   Value allRows, blocks, room;
-  Value raw; ///< sums of bands
+  Value raw;                ///< sums of bands
+  Value numZeros;           ///< i32 of the two that follow
+  Value counts, extraSteps; ///< pointers
 
   /// The same operand for floats, in the same room.
-  SpareOperand getSpare(HostCode &host, Value rowCount) const {
+  SpareOperand getSpare(Value rowCount) const {
     SpareOperand spare{codes, scales, allRows, blocks, *this};
     spare.folded.rowsPerItem = rowCount;
-    spare.folded.rowBytes = host.multiply(rowBytes, host.index(2));
     return spare;
   }
 };
 
 /// Room for as many bands again as there are rows, or for an eighth of them
-/// where 16 bytes an element of the result were too much. Batches go without.
+/// where 16 bytes an element of the result were too much, evenly. Batches go
+/// without.
 Value getRoom(HostCode &host, const FoldShape &shape, Value rows) {
   constexpr int64_t kManyElements = int64_t(1) << 27;
   auto compare = [&](arith::CmpIPredicate predicate, Value x, int64_t y) {
@@ -39,7 +42,8 @@ Value getRoom(HostCode &host, const FoldShape &shape, Value rows) {
   Value isSmall = compare(arith::CmpIPredicate::ule,
                           host.multiply(shape.m, shape.n), kManyElements);
   Value isOne = compare(arith::CmpIPredicate::eq, shape.items, 1);
-  Value room = select(isSmall, rows, host.ceilDiv(rows, 8));
+  Value few = host.multiply(host.ceilDiv(rows, 16), host.index(2));
+  Value room = select(isSmall, rows, few);
   return select(isOne, room, host.index(0));
 }
 
@@ -59,22 +63,47 @@ Expanded prepare(HostCode &host, OperandRange parts, const FoldShape &shape,
   e.rows = host.allocate(host.b.getI8Type(),
                          host.multiply(host.add(e.allRows, more), e.rowBytes));
   e.factors = allocateFactors(host, host.add(e.allRows, e.room));
-  e.counts = host.allocate(i32, host.index(s8_fold::kNumCounts));
   e.slots = host.allocate(i32, e.allRows);
   e.bands = host.allocate(i32, host.multiply(e.room, host.index(4)));
   e.misfits = host.allocate(i32, e.allRows);
+  Value tiles = host.add(
+      host.divide(host.add(e.allRows, e.room), s8_fold::kExtraTile), 1);
+  Value steps = host.ceilDiv(e.blocks, s8_fold::kStepBlocks);
+  Value perTile = host.add(host.multiply(steps, host.index(2)), 1);
+  e.numZeros = host.add(host.add(host.multiply(tiles, perTile), steps),
+                        s8_fold::kNumCounts);
   return e;
 }
 
+/// What both operands count in, set to 0.
+void clearCounts(HostCode &host, Expanded &a, Expanded &b) {
+  Type i32 = host.b.getI32Type();
+  auto advance = [&](Value pointer, Value count) -> Value {
+    Value number = arith::IndexCastOp::create(host.b, host.loc,
+                                              host.b.getI64Type(), count);
+    return LLVM::GEPOp::create(host.b, host.loc, pointer.getType(), i32,
+                               pointer, ValueRange{number});
+  };
+  Value count = host.add(a.numZeros, b.numZeros);
+  Value zeros = host.allocate(i32, count);
+  host.clear(zeros, host.multiply(count, host.index(4)));
+  a.counts = host.address(zeros);
+  b.counts = advance(a.counts, a.numZeros);
+  for (Expanded *e : {&a, &b})
+    e->extraSteps = advance(e->counts, host.index(s8_fold::kNumCounts));
+}
+
 void launchExpand(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &e) {
-  host.clear(e.counts, 4 * s8_fold::kNumCounts);
   constexpr int64_t rowsPerBlock = s8_fold::kExpandThreads / 32;
   SmallVector<Value> operands;
-  for (Value buffer : {e.codes, e.scales, e.rows, e.factors, e.counts, e.slots,
-                       e.bands, e.misfits})
+  for (Value buffer : {e.codes, e.scales, e.rows, e.factors})
+    operands.push_back(host.address(buffer));
+  operands.push_back(e.counts);
+  for (Value buffer : {e.slots, e.bands, e.misfits})
     operands.push_back(host.address(buffer));
   for (Value size : {e.allRows, e.blocks, e.room})
     operands.push_back(host.toI32(size));
+  operands.push_back(e.extraSteps);
   host.launch(kernels, "expand", host.ceilDiv(e.allRows, rowsPerBlock),
               s8_fold::kExpandThreads, operands);
 }
@@ -94,8 +123,10 @@ void allocateRaw(HostCode &host, const FoldShape &shape, Expanded &a,
 SmallVector<Value> getBandOperands(HostCode &host, const Expanded &a,
                                    const Expanded &b) {
   SmallVector<Value> operands;
-  for (Value buffer : {a.counts, b.counts, a.slots, b.slots, a.raw, b.raw})
+  operands.append({a.counts, b.counts});
+  for (Value buffer : {a.slots, b.slots, a.raw, b.raw})
     operands.push_back(host.address(buffer));
+  operands.append({a.extraSteps, b.extraSteps});
   operands.append({host.toI32(a.room), host.toI32(b.room)});
   return operands;
 }
@@ -106,8 +137,8 @@ Value launchChoose(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
   Value choice = host.allocate(host.b.getI32Type(), host.index(1));
   SmallVector<Value> operands = {host.address(choice)};
   for (const Expanded *e : {&a, &b})
-    operands.append(
-        {host.address(e->counts), host.toI32(e->allRows), host.toI32(e->room)});
+    operands.append({e->counts, host.toI32(e->allRows), host.toI32(e->room)});
+  operands.push_back(host.toI32(a.blocks));
   host.launch(kernels, "choose", host.index(1), s8_fold::kChooseThreads,
               operands);
   return choice;
@@ -118,10 +149,14 @@ void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
                   Value out, Value choice) {
   SmallVector<Value> operands = {host.address(out), host.toI32(shape.m),
                                  host.toI32(shape.n), host.toI32(a.blocks)};
-  for (Value buffer : {a.codes, b.codes, a.scales, b.scales, a.counts, b.counts,
-                       a.slots, b.slots, a.bands, b.bands, a.misfits, b.misfits,
-                       a.factors, b.factors, a.raw, b.raw})
-    operands.push_back(host.address(buffer));
+  auto append = [&](ArrayRef<Value> buffers) {
+    for (Value buffer : buffers)
+      operands.push_back(host.address(buffer));
+  };
+  append({a.codes, b.codes, a.scales, b.scales});
+  operands.append({a.counts, b.counts});
+  append({a.slots, b.slots, a.bands, b.bands, a.misfits, b.misfits, a.factors,
+          b.factors, a.raw, b.raw});
   operands.append({host.toI32(a.room), host.toI32(b.room)});
   if (choice)
     operands.push_back(host.address(choice));
@@ -149,6 +184,7 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op) {
                         fold::buildMultiply(builder, module, form);
                         s8_fold::buildFinish(builder, module, form);
                       });
+  clearCounts(host, a, b);
   launchExpand(host, kernels, a);
   launchExpand(host, kernels, b);
   Value choice;
@@ -160,7 +196,7 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op) {
                  getBandOperands(host, a, b), choice);
   launchFinish(host, kernels, shape, a, b, out, choice);
   if (mayBeFloats)
-    launchSpare(host, op, shape, a.getSpare(host, shape.m),
-                b.getSpare(host, shape.n), choice, out);
+    launchSpare(host, op, shape, a.getSpare(shape.m), b.getSpare(shape.n),
+                choice, out);
   host.freeAll();
 }

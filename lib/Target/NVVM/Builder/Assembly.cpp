@@ -3,6 +3,7 @@
 #include "Assembly.h"
 
 using namespace mlir;
+using namespace mx;
 using namespace mx::nvvm;
 
 SmallVector<Value> mx::nvvm::assembly(Kernel &k, StringRef text,
@@ -30,4 +31,9 @@ SmallVector<Value> mx::nvvm::assembly(Kernel &k, StringRef text,
     values.push_back(
         LLVM::ExtractValueOp::create(b, loc, op->getResult(0), int64_t(i)));
   return values;
+}
+
+Int mx::nvvm::hide(Kernel &k, Int x) {
+  return Int(k.emitter(), assembly(k, "mov.b32 $0, $1;", "=r,r", {k.i32Type()},
+                                   {x.get()})[0]);
 }

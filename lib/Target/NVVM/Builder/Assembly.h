@@ -18,6 +18,10 @@ llvm::SmallVector<Value> assembly(Kernel &k, llvm::StringRef text,
                                   mlir::TypeRange results, ValueRange operands,
                                   bool hasSideEffects = true);
 
+/// x, of which the optimiser knows nothing: what is computed of it stays
+/// where it is.
+Int hide(Kernel &k, Int x);
+
 } // namespace mx::nvvm
 
 #endif // MX_LIB_TARGET_NVVM_BUILDER_ASSEMBLY_H

@@ -45,48 +45,70 @@ static std::string tie(const WgmmaShape &shape) {
   return text;
 }
 
-SmallVector<Value> mx::nvvm::multiply(Kernel &k, const WgmmaShape &shape,
-                                      ValueRange accumulators, Int a, Int b,
-                                      int steps, int pending) {
-  int count = shape.accumulators();
-  std::string registers = listRegisters(count);
-  std::string descriptors[] = {"$" + std::to_string(2 * count),
-                               "$" + std::to_string(2 * count + 1)};
-  std::string text = "{\n.reg .pred add;\n.reg .b64 a, b;\n"
-                     "setp.eq.u32 add, 0, 0;\n"
-                     "wgmma.fence.sync.aligned;\n";
-  // 32 bytes along K, or 16 rows of 128, in units of 16 bytes.
-  const int strides[] = {shape.isTransposedA ? 128 : 2,
-                         shape.isTransposedB ? 128 : 2};
+/// An instruction on registers a, b and the predicate add.
+static std::string printInstruction(const WgmmaShape &shape) {
   std::string flags;
   if (shape.canTranspose)
     flags = (Twine(", ") + Twine(int(shape.isTransposedA)) + ", " +
              Twine(int(shape.isTransposedB)))
                 .str();
-  for (int step = 0; step < steps; ++step) {
-    for (auto [name, source, stride] :
-         llvm::zip(StringRef("ab"), descriptors, strides))
-      text += (Twine("add.s64 ") + Twine(name) + ", " + source + ", " +
-               Twine(stride * step) + ";\n")
-                  .str();
-    text += ("wgmma.mma_async.sync.aligned.m64n" + Twine(shape.n) + "k" +
-             Twine(shape.k) + "." + shape.types + " " + registers +
-             ", a, b, add" + (shape.isFloat ? ", 1, 1" : "") + flags + ";\n")
+  return ("wgmma.mma_async.sync.aligned.m64n" + Twine(shape.n) + "k" +
+          Twine(shape.k) + "." + shape.types + " " +
+          listRegisters(shape.accumulators()) + ", a, b, add" +
+          (shape.isFloat ? ", 1, 1" : "") + flags + ";\n")
+      .str();
+}
+
+/// One group of instructions, `offsets` on (descriptors count 16 bytes).
+static std::string printGroup(const WgmmaShape &shape, StringRef compare,
+                              ArrayRef<std::pair<int, int>> offsets) {
+  int count = shape.accumulators();
+  std::string text = ("{\n.reg .pred add;\n.reg .b64 a, b;\nsetp." + compare +
+                      ".u32 add, 0, 0;\nwgmma.fence.sync.aligned;\n")
+                         .str();
+  for (auto [a, b] : offsets)
+    text += ("add.s64 a, $" + Twine(2 * count) + ", " + Twine(a) +
+             ";\nadd.s64 b, $" + Twine(2 * count + 1) + ", " + Twine(b) +
+             ";\n" + printInstruction(shape))
                 .str();
-  }
-  text += ("wgmma.commit_group.sync.aligned;\n"
-           "wgmma.wait_group.sync.aligned " +
-           Twine(pending) + ";\n}")
-              .str();
+  return text + "wgmma.commit_group.sync.aligned;\n";
+}
+
+static std::string printWait(int pending) {
+  return ("wgmma.wait_group.sync.aligned " + Twine(pending) + ";").str();
+}
+
+static SmallVector<Value> emitGroup(Kernel &k, const WgmmaShape &shape,
+                                    ValueRange accumulators, Int a, Int b,
+                                    StringRef text) {
   SmallVector<Value> operands(accumulators);
   operands.append({a.get(), b.get()});
   return assembly(k, text, tie(shape) + "l,l,~{memory}",
                   accumulators.getTypes(), operands);
 }
 
-SmallVector<Value> mx::nvvm::waitForAll(Kernel &k, const WgmmaShape &shape,
-                                        ValueRange accumulators) {
-  return assembly(k, "wgmma.wait_group.sync.aligned 0;",
-                  tie(shape) + "~{memory}", accumulators.getTypes(),
-                  accumulators);
+SmallVector<Value> mx::nvvm::multiply(Kernel &k, const WgmmaShape &shape,
+                                      ValueRange accumulators, Int a, Int b,
+                                      int steps, int pending) {
+  // 32 bytes along K, or 16 rows of 128, in units of 16 bytes.
+  SmallVector<std::pair<int, int>> offsets;
+  for (int step = 0; step < steps; ++step)
+    offsets.push_back({step * (shape.isTransposedA ? 128 : 2),
+                       step * (shape.isTransposedB ? 128 : 2)});
+  return emitGroup(k, shape, accumulators, a, b,
+                   printGroup(shape, "eq", offsets) + printWait(pending) +
+                       "\n}");
+}
+
+SmallVector<Value> mx::nvvm::start(Kernel &k, const WgmmaShape &shape,
+                                   ValueRange accumulators, Int a, Int b,
+                                   std::pair<int, int> offsets) {
+  return emitGroup(k, shape, accumulators, a, b,
+                   printGroup(shape, "ne", offsets) + "}");
+}
+
+SmallVector<Value> mx::nvvm::wait(Kernel &k, const WgmmaShape &shape,
+                                  ValueRange accumulators, int pending) {
+  return assembly(k, printWait(pending), tie(shape) + "~{memory}",
+                  accumulators.getTypes(), accumulators);
 }

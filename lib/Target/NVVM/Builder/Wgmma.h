@@ -40,9 +40,17 @@ llvm::SmallVector<Value> multiply(Kernel &k, const WgmmaShape &shape,
                                   ValueRange accumulators, Int a, Int b,
                                   int steps, int pending);
 
-/// Waits for all groups; the accumulators returned may be read.
-llvm::SmallVector<Value> waitForAll(Kernel &k, const WgmmaShape &shape,
-                                    ValueRange accumulators);
+/// A commit group of one instruction whose products replace the accumulators.
+/// They may only go to wait(). Its operands are at descriptors a and b and so
+/// many times 16 bytes on.
+llvm::SmallVector<Value> start(Kernel &k, const WgmmaShape &shape,
+                               ValueRange accumulators, Int a, Int b,
+                               std::pair<int, int> offsets);
+
+/// Waits until at most `pending` groups are unfinished; the accumulators
+/// returned, which are those of another one, may be read.
+llvm::SmallVector<Value> wait(Kernel &k, const WgmmaShape &shape,
+                              ValueRange accumulators, int pending = 0);
 
 } // namespace mx::nvvm
 

@@ -14,7 +14,10 @@
 
 namespace mx::nvvm {
 
-enum class Choice { Integers, Floats };
+enum class Choice { Integers, E5M2, BF16 };
+
+/// Whether i32 [1] at `choice` is `own` (i1).
+Int isChosen(Kernel &k, Value choice, Choice own);
 
 /// What `body` emits runs where i32 [1] at `choice` is `own`, and always if
 /// there is no `own`.

@@ -8,9 +8,12 @@
 
 #include "FoldMultiply.h"
 
+#include "../Builder/Assembly.h"
 #include "../Builder/Barrier.h"
 #include "../Builder/Wgmma.h"
 #include "Convert.h"
+#include "ExtraSteps.h"
+#include "RawSums.h"
 #include "TileOrder.h"
 
 using namespace mlir;
@@ -24,10 +27,13 @@ constexpr int kBytesA = kTileM * kTileBytes;
 constexpr int kGroupRows = 64; ///< of a warpgroup
 /// 16-bit elements of kTileBytes: a transposed block is as many by as many.
 constexpr int kBlockRows = kTileBytes / 2;
+constexpr int kPartN = 64; ///< columns of an instruction for blocks' sums
 
 WgmmaShape getShape(const Form &form) {
   if (form.units == Units::S8)
     return {"s32.s8.s8", form.tileN};
+  if (form.units == Units::E5M2)
+    return {"f32.e5m2.e5m2", kPartN, /*k=*/32, /*isFloat=*/true};
   StringRef types = form.units == Units::F16 ? "f32.f16.f16" : "f32.bf16.bf16";
   return {types,
           form.tileN,
@@ -46,7 +52,7 @@ SmallVector<Param> getParameters(const Form &form) {
                  form.b.hasTensorScale;
   params.append(pointers + form.hasAcc, Param::Pointer);
   if (form.hasBands) {
-    params.append(6, Param::Pointer);
+    params.append(8, Param::Pointer);
     params.append(2, Param::I32);
   }
   if (form.choice)
@@ -71,6 +77,10 @@ public:
     tilesM = (allM + (kTileM * kCluster - 1)).udiv(kTileM * kCluster);
     tilesN = (allN + (form.tileN - 1)).udiv(form.tileN);
     tiles = tilesM * tilesN * k.integer(6);
+    if (form.choice) // not a branch around everything
+      tiles =
+          isChosen(k, k.parameter(getParameters(form).size() - 1), *form.choice)
+              .select(tiles, k.i32(0));
     shared = k.sharedMemory();
     rank = k.clusterRank();
   }
@@ -90,7 +100,10 @@ public:
 
 private:
   struct Tile {
-    Int item, row, column;
+    Int number, item, row, column;
+    Int steps;   ///< of K
+    Int hasList; ///< with bands: whether they are those of a list
+    Value list;
   };
 
   void takeOptional() {
@@ -109,18 +122,19 @@ private:
   }
 
   void takeBands(unsigned first) {
-    slotsA = k.parameter(first + 2);
-    slotsB = k.parameter(first + 3);
-    rawA = k.parameter(first + 4);
-    rawB = k.parameter(first + 5);
-    roomA = k.integer(first + 6);
-    roomB = k.integer(first + 7);
-    auto extra = [&](unsigned counts, Int room) {
-      Value count = k.load(k.parameter(counts), k.i32Type(), k.i32(0));
-      return Int(k.emitter(), count).smin(room);
+    auto take = [&](unsigned i, Int size) {
+      Int room = k.integer(first + 8 + i);
+      Value extra = k.load(k.parameter(first + i), k.i32Type(), k.i32(0));
+      return s8_fold::RawSums::Operand{
+          k.parameter(first + 2 + i), k.parameter(first + 4 + i), size,
+          Int(k.emitter(), extra).smin(room), room};
     };
-    extraM = extra(first, roomA);
-    extraN = extra(first + 1, roomB);
+    s8_fold::RawSums::Operand a = take(0, m), b = take(1, n);
+    extraM = a.extra;
+    extraN = b.extra;
+    raw.emplace(k, a, b, form.evenN);
+    extraStepsA.emplace(k, k.parameter(first + 6), m, stepsOfPart, a.room);
+    extraStepsB.emplace(k, k.parameter(first + 7), n, stepsOfPart, b.room);
   }
 
   Barrier full(Int stage) {
@@ -132,41 +146,79 @@ private:
 
   Tile locate(Int tile) {
     TilePlace place = locateTile(tile, tilesM, tilesN);
-    return {place.item, (place.row * kCluster + rank) * kTileM,
-            place.column * form.tileN};
+    return {tile,
+            place.item,
+            (place.row * kCluster + rank) * kTileM,
+            place.column * form.tileN,
+            steps,
+            Int(),
+            Value()};
   }
 
   void forEachTile(function_ref<SmallVector<Value>(Tile, ValueRange)> body) {
     Int cluster = k.block().udiv(kCluster);
     Int clusters = k.blocks().udiv(kCluster);
-    SmallVector<Value> start = {k.i32(0).get(), k.i32(0).get()};
-    k.loop(cluster, tiles, clusters, start,
-           [&](Int tile, ValueRange ring) { return body(locate(tile), ring); });
+    SmallVector<Value> start = {k.i32(0).get()};
+    k.loop(cluster, tiles, clusters, start, [&](Int number, ValueRange ring) {
+      Tile tile = locate(number);
+      findSteps(tile);
+      return body(tile, ring);
+    });
   }
 
-  /// The place in the ring: a stage, and the parity of its current round.
+  /// A tile of extra rows of A or B needs few steps.
+  void findSteps(Tile &tile) {
+    tile.steps = steps;
+    if (!form.hasBands)
+      return;
+    Int row = tile.row - rank * kTileM; // the cluster's
+    Int isExtraA = extraStepsA->has(row),
+        isExtraB = extraStepsB->has(tile.column);
+    tile.hasList = isExtraA | isExtraB;
+    tile.list =
+        isExtraA.select(extraStepsA->list(row), extraStepsB->list(tile.column));
+    SmallVector<Value> all = {steps.get()};
+    SmallVector<Value> count = k.choose(tile.hasList, all, [&] {
+      SmallVector<Value> ofB = {extraStepsB->count(tile.column).get()};
+      return k.choose(isExtraA, ofB, [&] {
+        return SmallVector<Value>{extraStepsA->count(row).get()};
+      });
+    });
+    tile.steps = Int(k.emitter(), count[0]);
+  }
+
+  /// Step i of a tile.
+  Int getStep(const Tile &tile, Int i) {
+    if (!form.hasBands)
+      return i;
+    SmallVector<Value> same = {i.get()};
+    SmallVector<Value> step = k.choose(tile.hasList, same, [&] {
+      return SmallVector<Value>{k.load(tile.list, k.i32Type(), i)};
+    });
+    return Int(k.emitter(), step[0]);
+  }
+
+  /// The place in the ring: how many stages there were before, and of them the
+  /// stage and the parity of its current round.
   struct Ring {
-    Int stage, parity;
-    SmallVector<Value> get() const { return {stage.get(), parity.get()}; }
+    Int count, stage, parity;
   };
   Ring read(ValueRange values) {
-    return {Int(k.emitter(), values[0]), Int(k.emitter(), values[1])};
+    static_assert(kStages == 4);
+    Int count(k.emitter(), values[0]);
+    return {count, count & 3, (count >> 2) & 1};
   }
-  Ring next(Ring ring) {
-    Int stage = ring.stage + 1;
-    Int wraps = stage == kStages;
-    return {wraps.select(k.i32(0), stage), ring.parity ^ wraps.zext(32)};
-  }
+  SmallVector<Value> next(const Ring &ring) { return {(ring.count + 1).get()}; }
 
   void produce() {
     lowerRegisters(k, 40);
     k.when(k.thread() == 256, [&] {
       forEachTile([&](Tile tile, ValueRange ring) {
-        return k.loop(k.i32(0), steps, k.i32(1), ring,
-                      [&](Int step, ValueRange values) {
+        return k.loop(k.i32(0), tile.steps, k.i32(1), ring,
+                      [&](Int i, ValueRange values) {
                         Ring ring = read(values);
-                        load(tile, step, ring);
-                        return next(ring).get();
+                        load(tile, getStep(tile, i), ring);
+                        return next(ring);
                       });
       });
     });
@@ -202,20 +254,22 @@ private:
   void consume() {
     raiseRegisters(k, 232);
     group = k.thread() >> 7;
+    if (form.units == Units::E5M2)
+      return consumeBlocks();
     forEachTile([&](Tile tile, ValueRange values) {
       SmallVector<Value> carried(shape.accumulators(), getZero());
       llvm::append_range(carried, values);
       carried.push_back(k.i32(0).get());
-      SmallVector<Value> done = k.loop(k.i32(0), steps, k.i32(1), carried,
+      SmallVector<Value> done = k.loop(k.i32(0), tile.steps, k.i32(1), carried,
                                        [&](Int step, ValueRange values) {
                                          return accumulate(step, values);
                                        });
       ValueRange all(done);
       SmallVector<Value> sums =
-          waitForAll(k, shape, all.take_front(shape.accumulators()));
+          wait(k, shape, all.take_front(shape.accumulators()));
       release(Int(k.emitter(), all.back()));
-      storeTile(tile, sums);
-      return SmallVector<Value>(all.drop_front(sums.size()).take_front(2));
+      storeTile(tile, sums, hide(k, k.thread()));
+      return SmallVector<Value>(all.drop_front(sums.size()).take_front(1));
     });
   }
 
@@ -230,10 +284,59 @@ private:
         multiply(k, shape, values.take_front(count),
                  describe(form.a, a + group * (kGroupRows * kTileBytes)),
                  describe(form.b, a + kBytesA), kTileBytes / 32, /*pending=*/1);
-    k.when(step.sgt(0), [&] { release(Int(k.emitter(), values[count + 2])); });
-    llvm::append_range(result, next(ring).get());
+    k.when(step.sgt(0), [&] { release(Int(k.emitter(), values[count + 1])); });
+    llvm::append_range(result, next(ring));
     result.push_back(ring.stage.get());
     return result;
+  }
+
+  /// A block's sum alone is exact: each starts from zero, in one of two sets of
+  /// registers, while the one before it is added to the tile's.
+  void consumeBlocks() {
+    size_t count = form.tileN / 2;
+    forEachTile([&](Tile tile, ValueRange values) {
+      SmallVector<Value> carried(count, k.f32(0));
+      llvm::append_range(carried, values);
+      SmallVector<Value> done = k.loop(
+          k.i32(0), steps, k.i32(1), carried,
+          [&](Int, ValueRange values) { return addBlocks(values, count); });
+      // What the loop does not need is not kept in registers over it.
+      storeTile(locate(hide(k, tile.number)),
+                ValueRange(done).take_front(count), hide(k, k.thread()));
+      return SmallVector<Value>(ArrayRef(done).drop_front(count));
+    });
+  }
+
+  SmallVector<Value> addBlocks(ValueRange values, size_t count) {
+    Ring ring = read(values.drop_front(count));
+    full(ring.stage).wait(ring.parity);
+    Int start = shared + ring.stage * form.getStageBytes();
+    Int a = describeRows(k, start + group * (kGroupRows * kTileBytes));
+    Int b = describeRows(k, start + kBytesA);
+    SmallVector<Value> sums(values.take_front(count));
+    Value none =
+        LLVM::UndefOp::create(k.builder(), k.emitter().loc, k.f32Type());
+    SmallVector<Value> parts[2];
+    for (SmallVector<Value> &part : parts)
+      part.assign(shape.accumulators(), none);
+    int perBlock = form.tileN / kPartN, all = kTileBytes / 32 * perBlock;
+    for (int i = 0; i <= all; ++i) {
+      int block = i / perBlock * 2, part = i % perBlock * kPartN * 8;
+      if (i < all)
+        parts[i % 2] = mx::nvvm::start(k, shape, parts[i % 2], a, b,
+                                       {block, block + part});
+      if (i == 0)
+        continue;
+      SmallVector<Value> &done = parts[(i - 1) % 2];
+      done = wait(k, shape, done, /*pending=*/i < all);
+      for (auto [j, sum] : llvm::enumerate(done)) {
+        Value &total = sums[(i - 1) % perBlock * shape.accumulators() + j];
+        total = k.fadd(total, sum);
+      }
+    }
+    release(ring.stage);
+    llvm::append_range(sums, next(ring));
+    return sums;
   }
 
   Int describe(const Operand &operand, Int address) {
@@ -249,10 +352,10 @@ private:
   /// Thread (warp w, lane l) of a group holds columns 8q + 2(l mod 4) and the
   /// next of rows 16w + l / 4 and that + 8. Factors are read some columns at a
   /// time and under no condition, so that their latencies overlap.
-  void storeTile(Tile tile, ValueRange sums) {
+  void storeTile(Tile tile, ValueRange sums, Int thread) {
     constexpr int kBatch = 8;
-    Int warp = (k.thread() >> 5) & 3, lane = k.lane();
-    Int row = tile.row + group * kGroupRows + (warp << 4) + (lane >> 2);
+    Int warp = thread >> 5, lane = thread & 31; // of both groups
+    Int row = tile.row + (warp << 4) + (lane >> 2);
     Int column = tile.column + ((lane & 3) << 1);
     const Row rows[] = {describe(tile.item, row), describe(tile.item, row + 8)};
     for (int first = 0; first < form.tileN / 8; first += kBatch) {
@@ -265,54 +368,8 @@ private:
                     ArrayRef(factors).slice(2 * i, 2));
     }
     if (form.hasBands)
-      k.when((extraM | extraN) != 0, [&] { storeRaw(row, column, sums); });
-  }
-
-  /// The sums that combine needs (see rawA and rawB). Slots of columns are read
-  /// as factors are.
-  void storeRaw(Int row, Int column, ValueRange sums) {
-    const Line lines[] = {locateLine(row), locateLine(row + 8)};
-    constexpr int kBatch = 16;
-    for (int first = 0; first < form.tileN / 4; first += kBatch) {
-      SmallVector<Int> columns, places;
-      for (int i = first; i < first + kBatch; ++i) {
-        columns.push_back(column + (8 * (i / 2) + i % 2));
-        places.push_back(locate(slotsB, columns.back(), n, roomB));
-      }
-      for (int half = 0; half < 2; ++half)
-        for (int i = 0; i < kBatch; ++i)
-          storeRaw(lines[half], columns[i], places[i],
-                   sums[4 * ((first + i) / 2) + 2 * half + i % 2]);
-    }
-  }
-
-  /// A row of the sums: where it stands in rawA if it does, else in rawB.
-  struct Line {
-    Int inA, inB; ///< i1
-    Int startA, startB;
-  };
-
-  Line locateLine(Int row) {
-    Int place = locate(slotsA, row, m, roomA);
-    Int isIn = row.slt(m + extraM);
-    return {isIn & place.sgt(-1), isIn & place.slt(0),
-            place.sext(64) * (n + roomB).sext(64),
-            row.sext(64) * (roomB * 2).sext(64)};
-  }
-
-  /// Of an extra row, or of a row with a slot; -1 for the others.
-  Int locate(Value slots, Int at, Int size, Int room) {
-    Int slot(k.emitter(), k.load(slots, k.i32Type(), at.smin(size - 1)));
-    return at.slt(size).select(slot.slt(0).select(k.i32(-1), slot + room),
-                               at - size);
-  }
-
-  void storeRaw(const Line &line, Int column, Int place, Value sum) {
-    Int isIn = column.slt(n + extraN);
-    k.when(line.inA & isIn,
-           [&] { k.store(sum, rawA, line.startA + column.sext(64)); });
-    k.when(line.inB & isIn & place.sgt(-1),
-           [&] { k.store(sum, rawB, line.startB + place.sext(64)); });
+      k.when((extraM | extraN) != 0,
+             [&] { raw->store(hide(k, row), hide(k, column), sums); });
   }
 
   /// What the elements of a row of the result have in common.
@@ -338,8 +395,15 @@ private:
     if (!factorsB)
       return factors;
     Int first = tile.item.sext(64) * n.sext(64) + column.sext(64);
-    for (int i = 0; i < 2 * pairs; ++i)
-      factors[i] = k.load(factorsB, k.f32Type(), first + (8 * (i / 2) + i % 2));
+    for (int i = 0; i < 2 * pairs; ++i) {
+      if (!form.evenN)
+        factors[i] =
+            k.load(factorsB, k.f32Type(), first + (8 * (i / 2) + i % 2));
+      else if (i % 2 == 0)
+        for (auto [j, word] :
+             llvm::enumerate(k.loadWords(factorsB, first + 4 * i, 2)))
+          factors[i + j] = floatOf(word, k.f32Type());
+    }
     return factors;
   }
 
@@ -390,9 +454,11 @@ private:
   Kernel &k;
   const Form &form;
   WgmmaShape shape;
-  Value mapA, mapB, out, factorsA, factorsB, acc, slotsA, slotsB, rawA, rawB;
+  Value mapA, mapB, out, factorsA, factorsB, acc;
   SmallVector<Value> tensorScales;
-  Int roomA, roomB, extraM, extraN; ///< with bands
+  Int extraM, extraN; ///< with bands
+  std::optional<s8_fold::RawSums> raw;
+  std::optional<s8_fold::ExtraSteps> extraStepsA, extraStepsB;
   Int m, n, tilesM, tilesN, tiles, stepsOfPart, steps, shared, rank, group;
 };
 
@@ -400,9 +466,7 @@ private:
 
 void fold::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
                          const Form &form) {
-  SmallVector<Param> params = getParameters(form);
-  Kernel k(b, module, "multiply", params, kThreads);
-  Value choice = form.choice ? k.parameter(params.size() - 1) : Value();
-  whenChosen(k, choice, form.choice, [&] { Multiply(k, form).emit(); });
+  Kernel k(b, module, "multiply", getParameters(form), kThreads);
+  Multiply(k, form).emit();
   k.finish();
 }

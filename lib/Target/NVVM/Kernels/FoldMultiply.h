@@ -24,6 +24,7 @@ enum class Units {
   S8,   ///< s32 sums; a row's factor is an f32
   BF16, ///< f32 sums; a row's factor is the square of an f32
   F16,  ///< f32 sums; no factors
+  E5M2, ///< f32 sums of blocks' sums (E5M2Fold.h); factors as BF16
 };
 
 /// What a kernel takes of one operand besides its rows.
@@ -65,9 +66,9 @@ struct Form {
 /// tensorScaleA, tensorScaleB [1], all f32; acc, like out. Factors must be
 /// readable one tile past their end.
 ///
-/// With bands also countsA, countsB, slotsA, slotsB, rawA, rawB, roomA, roomB
-/// (S8Fold.h): the extra rows of A and columns of B are multiplied, too, and
-/// sums left as they are:
+/// With bands also countsA, countsB, slotsA, slotsB, rawA, rawB, extraStepsA,
+/// extraStepsB, roomA, roomB (S8Fold.h): the extra rows of A and columns of B
+/// are multiplied, too, and sums left as they are:
 ///   rawA [2·roomA, n + roomB] i32: extra rows, then rows with a slot, in order
 ///   of slots, with all columns of B and its extra ones;
 ///   rawB [m, 2·roomB] i32: extra columns, then columns with a slot, of the

@@ -1,6 +1,7 @@
 //===- S8Choose.cpp - Whether a product is for the integer units ----------===//
 
 #include "Choice.h"
+#include "ExtraSteps.h"
 #include "S8Fold.h"
 
 using namespace mlir;
@@ -8,30 +9,44 @@ using namespace mx;
 using namespace mx::nvvm;
 using namespace mx::nvvm::s8_fold;
 
+Int mx::nvvm::isChosen(Kernel &k, Value choice, Choice own) {
+  Int chosen(k.emitter(), k.load(choice, k.i32Type(), k.i32(0)));
+  return chosen == static_cast<int>(own);
+}
+
 void mx::nvvm::whenChosen(Kernel &k, Value choice, std::optional<Choice> own,
                           function_ref<void()> body) {
   if (!own)
     return body();
-  Int chosen(k.emitter(), k.load(choice, k.i32Type(), k.i32(0)));
-  k.when(chosen == static_cast<int>(*own), body);
+  k.when(isChosen(k, choice, *own), body);
 }
 
 namespace {
 
-/// Costs in quarters of an element that the integer units make.
-constexpr int kFloatElement = 7, kRepairedElement = 512;
+/// Costs of an element in eighths of that of one that the integer units make:
+/// by E5M2 and BF16, their expansions included; to repair; to put bands
+/// together, times the blocks along K, since that does not grow with them.
+constexpr int kInteger = 8, kE5M2 = 15, kBF16 = 20, kRepaired = 1024,
+              kCombined = 3840;
 
 struct Rows {
-  Int all, extra, wild, room; ///< i64
+  Int all, extra, wild, far, room; ///< i64
+  Int multiplied; ///< as many whole rows as the tiles of extra ones are worth
 };
 
-Rows readRows(Kernel &k, unsigned parameter) {
+Rows readRows(Kernel &k, unsigned parameter, Int blocks) {
   auto count = [&](Count i) {
     Value found = k.load(k.parameter(parameter), k.i32Type(), k.i32(i));
     return Int(k.emitter(), found).sext(64);
   };
-  return {k.integer(parameter + 1).sext(64), count(kExtraRows), count(kWild),
-          k.integer(parameter + 2).sext(64)};
+  Int extra = count(kExtraRows);
+  Int share = (count(kMarkedSteps) * (256 * kStepBlocks)).udiv(blocks);
+  return {k.integer(parameter + 1).sext(64),
+          extra,
+          count(kWild),
+          count(kFar),
+          k.integer(parameter + 2).sext(64),
+          extra.smin(((extra * share) >> 8) + kExtraTile)};
 }
 
 } // namespace
@@ -41,17 +56,24 @@ Rows readRows(Kernel &k, unsigned parameter) {
 void s8_fold::buildChoose(OpBuilder &b, gpu::GPUModuleOp module) {
   Kernel k(b, module, "choose",
            {Param::Pointer, Param::Pointer, Param::I32, Param::I32,
-            Param::Pointer, Param::I32, Param::I32},
+            Param::Pointer, Param::I32, Param::I32, Param::I32},
            kChooseThreads);
-  Rows rowsA = readRows(k, 1), rowsB = readRows(k, 4);
+  Int blocks = k.integer(7).sext(64).smax(1);
+  Rows rowsA = readRows(k, 1, blocks), rowsB = readRows(k, 4, blocks);
   Int integers =
-      (rowsA.all + rowsA.extra) * (rowsB.all + rowsB.extra) * 4 +
-      (rowsA.wild * rowsB.all + rowsB.wild * rowsA.all) * kRepairedElement;
-  Int floats = rowsA.all * rowsB.all * kFloatElement;
+      (rowsA.all + rowsA.multiplied) * (rowsB.all + rowsB.multiplied) *
+          kInteger +
+      ((rowsA.extra * rowsB.all + rowsB.extra * rowsA.all) * kCombined)
+          .udiv(blocks) +
+      (rowsA.wild * rowsB.all + rowsB.wild * rowsA.all) * kRepaired;
+  Int isE5M2 = (rowsA.far | rowsB.far) == 0;
+  Int floats =
+      rowsA.all * rowsB.all * isE5M2.select(k.i64(kE5M2), k.i64(kBF16));
   Int isFloats = integers.sgt(floats) | rowsA.extra.sgt(rowsA.room) |
                  rowsB.extra.sgt(rowsB.room);
-  Int choice = isFloats.select(k.i32(static_cast<int>(Choice::Floats)),
-                               k.i32(static_cast<int>(Choice::Integers)));
+  auto number = [&](Choice choice) { return k.i32(static_cast<int>(choice)); };
+  Int floatsOf = isE5M2.select(number(Choice::E5M2), number(Choice::BF16));
+  Int choice = isFloats.select(floatsOf, number(Choice::Integers));
   k.when(k.thread() == 0,
          [&] { k.store(choice.get(), k.parameter(0), k.i32(0)); });
   k.finish();

@@ -1,6 +1,8 @@
 //===- S8Expand.cpp - Rows of MXFP4 to signed bytes -----------------------===//
 
 #include "../Builder/Warp.h"
+#include "E5M2Fold.h"
+#include "ExtraSteps.h"
 #include "S8Codes.h"
 #include "S8Fold.h"
 
@@ -10,54 +12,6 @@ using namespace mx::nvvm;
 using namespace mx::nvvm::s8_fold;
 
 namespace {
-
-/// Scales of the blocks of a row that are not zero: a warp's common view.
-struct ScaleRange {
-  Int largest, smallest, isNaN;
-};
-
-/// What a lane reads before it uses the first, so that latencies overlap.
-constexpr int kInFlight = 4;
-
-/// Numbers of kInFlight items of a lane, 32 apart, and below `count`: the last
-/// one may stand for several.
-SmallVector<Int> getItems(Int first, Int count) {
-  SmallVector<Int> items;
-  for (int i = 0; i < kInFlight; ++i)
-    items.push_back((first + 32 * i).smin(count - 1));
-  return items;
-}
-
-ScaleRange findScales(Kernel &k, Value codes, Value scales, Int row,
-                      Int blocks) {
-  SmallVector<Value> start = {k.i32(-1).get(), k.i32(255).get(),
-                              k.i32(0).get()};
-  Int first = row.sext(64) * blocks.sext(64);
-  SmallVector<Value> found = k.loop(
-      k.lane(), blocks, k.i32(32 * kInFlight), start,
-      [&](Int block, ValueRange state) {
-        SmallVector<SmallVector<Int>> codesOf;
-        SmallVector<Int> scaleOf;
-        for (Int item : getItems(block, blocks)) {
-          Int at = first + item.sext(64);
-          codesOf.push_back(k.loadWords(codes, at * 4, 4));
-          scaleOf.push_back(k.loadByte(scales, at));
-        }
-        Int largest(k.emitter(), state[0]), smallest(k.emitter(), state[1]),
-            isNaN(k.emitter(), state[2]);
-        for (auto [words, scale] : llvm::zip(codesOf, scaleOf)) {
-          Int any = (words[0] | words[1] | words[2] | words[3]) & 0x77777777;
-          Int counts = any != 0;
-          largest = largest.smax(counts.select(scale, k.i32(-1)));
-          smallest = smallest.smin(counts.select(scale, k.i32(255)));
-          isNaN = isNaN | (scale == 255).zext(32);
-        }
-        return SmallVector<Value>{largest.get(), smallest.get(), isNaN.get()};
-      });
-  return {warpMax(k, Int(k.emitter(), found[0])),
-          warpMin(k, Int(k.emitter(), found[1])),
-          warpOr(k, Int(k.emitter(), found[2]))};
-}
 
 class Expand {
 public:
@@ -71,12 +25,13 @@ public:
 
   void emit() {
     k.when(row.slt(rows), [&] {
-      range = findScales(k, k.parameter(0), k.parameter(1), row, blocks);
+      range = findRowScales(k, k.parameter(0), k.parameter(1), row, blocks);
       SmallVector<Int> bands = describeRow();
-      writeBand(row, k.i32(0));
+      writeBand(row, k.i32(0), /*isExtra=*/false);
       // Bands after the first: (extra row, number of bands).
-      k.loop(k.i32(1), bands[1], k.i32(1),
-             [&](Int band) { writeBand(rows + bands[0] + (band - 1), band); });
+      k.loop(k.i32(1), bands[1], k.i32(1), [&](Int band) {
+        writeBand(rows + bands[0] + (band - 1), band, /*isExtra=*/true);
+      });
     });
   }
 
@@ -105,12 +60,12 @@ private:
             shareLane(k, Int(k.emitter(), found[1]))};
   }
 
+  Value count(Count i) {
+    return k.element(k.parameter(4), k.i32Type(), k.i32(i));
+  }
+
   /// Where the extra rows of a row stand, if any.
   SmallVector<Value> place(Int bands, Int fits, Int mayBand) {
-    Value counts = k.parameter(4);
-    auto count = [&](Count i) {
-      return k.element(counts, k.i32Type(), k.i32(i));
-    };
     SmallVector<Value> none = {k.i32(0).get(), k.i32(0).get()};
     SmallVector<Value> at = k.choose(mayBand, none, [&] {
       Int start = k.atomicAdd(count(kExtraRows), bands - 1);
@@ -132,12 +87,16 @@ private:
       k.store(row.get(), k.parameter(7), number);
     });
     k.when(~fits & ~mayBand, [&] { k.atomicAdd(count(kWild), k.i32(1)); });
+    k.when(e5m2_fold::isFar(range),
+           [&] { k.atomicAdd(count(kFar), k.i32(1)); });
     return {start.get(), isBanded.select(bands, k.i32(1)).get()};
   }
 
   /// Bytes of the blocks that are 4·band to 4·band + 3 steps below the largest,
   /// zero for the others. Half a block a lane: 8 bytes of codes to 16.
-  void writeBand(Int target, Int band) {
+  void writeBand(Int target, Int band, bool isExtra) {
+    Int steps = (blocks + (kStepBlocks - 1)) >> 2;
+    ExtraSteps extraSteps(k, k.parameter(11), rows, steps, room);
     Int out = target.sext(64) * blocks.sext(64) * 2;
     Int halves = blocks * 2;
     k.loop(k.lane(), halves, k.i32(32 * kInFlight), [&](Int half) {
@@ -153,6 +112,12 @@ private:
         Int item = half + 32 * i;
         k.when(item.slt(halves), [&] {
           k.storeWords(bytes, k.parameter(2), (out + item.sext(64)) * 4);
+          if (!isExtra)
+            return;
+          Int any = bytes[0] | bytes[1] | bytes[2] | bytes[3];
+          k.when(any != 0, [&] {
+            extraSteps.mark(target, item >> 3, count(kMarkedSteps));
+          });
         });
       }
     });
@@ -169,7 +134,7 @@ private:
   }
 
   Kernel &k;
-  ScaleRange range;
+  RowScales range;
   Int rows, blocks, room, row, first;
 };
 
@@ -178,6 +143,7 @@ private:
 void s8_fold::buildExpand(OpBuilder &b, gpu::GPUModuleOp module) {
   SmallVector<Param> params(8, Param::Pointer);
   params.append(3, Param::I32);
+  params.push_back(Param::Pointer);
   Kernel k(b, module, "expand", params, kExpandThreads);
   Expand(k).emit();
   k.finish();

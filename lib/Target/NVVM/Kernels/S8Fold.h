@@ -28,24 +28,35 @@ constexpr int64_t kMaxK = 233000;
 constexpr int kMaxBands = 8;
 
 /// expand(codes, scales, bytes, factors, counts, slots, bands, misfits, rows,
-/// blocks, room): one warp a row. codes [rows, blocks, 16] and scales [rows,
-/// blocks] as packed; bytes [rows + room, blocks, 32] s8; factors [rows] f32,
-/// so that the row, or its first band, is bytes · factor, and band b bytes ·
-/// factor · 2^-4b. counts (Count, zero before) of what follows: slots [rows]
-/// i32, the number of a row among those in bands, or a Slot; bands [room, 4]
-/// i32 (row, first extra row, number of bands, 0); misfits [rows] i32, the rows
-/// to repair.
+/// blocks, room, extraSteps): one warp a row. codes [rows, blocks, 16] and
+/// scales [rows, blocks] as packed; bytes [rows + room, blocks, 32] s8; factors
+/// [rows] f32, so that the row, or its first band, is bytes · factor, and band
+/// b bytes · factor · 2^-4b. counts (Count, zero before) of what follows: slots
+/// [rows] i32, the number of a row among those in bands, or a Slot; bands
+/// [room, 4] i32 (row, first extra row, number of bands, 0); misfits [rows]
+/// i32, the rows to repair. extraSteps: see ExtraSteps.h.
 void buildExpand(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
 
 /// Places in `counts`: extra rows, also those that found no room; rows in
-/// bands; misfits, and those of them that would be misfits with any room.
-enum Count { kExtraRows, kSlots, kMisfits, kWild, kNumCounts };
+/// bands; misfits, and those of them that would be misfits with any room; rows
+/// that are too wide for E5M2Fold.h; steps in which an
+/// extra row has numbers.
+enum Count {
+  kExtraRows,
+  kSlots,
+  kMisfits,
+  kWild,
+  kFar,
+  kMarkedSteps,
+  kNumCounts
+};
 
 /// In `slots`, of rows that are not in bands.
 enum Slot { kNoSlot = -1, kMisfit = -2 };
 
-/// choose(choice, countsA, rowsA, roomA, countsB, rowsB, roomB): sets the
-/// Choice: floats where bands and repairs would take longer than they do.
+/// choose(choice, countsA, rowsA, roomA, countsB, rowsB, roomB, blocks): sets
+/// the Choice: floats where bands and repairs would take longer than they do,
+/// E5M2 if all rows fit it.
 void buildChoose(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
 
 /// finish(out, m, n, blocks, codesA, codesB, scalesA, scalesB, countsA,
