@@ -60,14 +60,16 @@ def packed(letter, rows, k, form):
     return list(zip(names, kinds)), text, f"{letter}_format = !mx.{form}, "
 
 
-def product(a, b, m, n, k, result="bf16", small=None, exact=False):
+def product(a, b, m, n, k, result="bf16", small=None, exact=False, wide=None):
     (left, left_text, left_format), (right, right_text, right_format) = packed("a", m, k, a), packed("b", n, k, b)
     out = ((m, n), result)
     body = (f"%e = tensor.empty() : {tensor(*out)}\n%r = mx.packed.matmul {left_text} {right_text} k %k outs(%e : {tensor(*out)}) "
             f"{'accumulate exact ' * exact}{{{left_format}{right_format}alpha = 1.0 : f32}} -> {tensor(*out)}\n")
     tolerance = 0.0 if exact else {"f32": 1e-5, "bf16": 4e-3}[result]
-    return Case(f"matmul {a} x {b} {m}x{n}x{k}", left + right, out, body, f"%k = arith.constant {k} : index\n", tolerance, 2 * m * n * k, [m, n, k],
-                small and product(a, b, *small, result, exact=exact), m=m, n=n, k=k, formats=f"{a} x {b} -> {result}")
+    about = {} if wide is None else {"wide": wide}
+    name = f"matmul {a} x {b} {m}x{n}x{k}" + ("" if wide is None else f" {wide:.0%} wide rows")
+    return Case(name, left + right, out, body, f"%k = arith.constant {k} : index\n", tolerance, 2 * m * n * k, [m, n, k],
+                small and product(a, b, *small, result, exact=exact, wide=wide), m=m, n=n, k=k, formats=f"{a} x {b} -> {result}", **about)
 
 
 def floats(kind, m, n, k, form="nt", result=None, small=None):
@@ -108,6 +110,7 @@ def reduction(rows, cols, axis, small=None):
 def cases():
     small = (200, 136, 256)
     yield from (product("mxfp4", "mxfp4", n, n, n, small=small, exact=True) for n in (8192, 4096))
+    yield from (product("mxfp4", "mxfp4", n, n, n, small=small, wide=wide) for n in (8192, 4096) for wide in (0.0, 0.05, 1.0))
     yield from (product("bf16", "mxfp4", *shape, small=small) for shape in ((8192,) * 3, (4096,) * 3, (512, 4096, 4096)))
     yield from (product(a, b, 8192, 8192, 8192, small=small) for a, b in (("bf16", "nvfp4"), ("mxfp8_e4m3", "mxfp8_e4m3"), ("nvfp4", "nvfp4")))
     yield from (product("bf16", "mxfp4", m, 8192, 8192, "f32", small=(m, 136, 256)) for m in (1, 16, 64))
@@ -152,7 +155,12 @@ def draw(rng, shape, kind, is_scale):
 
 def make_inputs(case, seed):
     rng = np.random.default_rng(seed)
-    return [draw(rng, tuple(shape), kind, len(shape) == 2) for shape, kind in case["operands"]]
+    arrays = [draw(rng, tuple(shape), kind, len(shape) == 2) for shape, kind in case["operands"]]
+    for x in arrays:
+        if "wide" in case and x.ndim == 2:  # scales; a share of the rows span 7 steps
+            rows = np.flatnonzero(rng.random(len(x)) < case["wide"])
+            x[rows] = rng.integers(116, 124, (len(rows), x.shape[1]), np.uint8)
+    return arrays
 
 
 def widen(x, kind):
