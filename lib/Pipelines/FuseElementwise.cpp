@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Dialect/MX/Transforms/Contraction.h"
@@ -40,18 +41,143 @@ static bool hasFunction(linalg::GenericOp op) {
 
 /// A kernel's arguments have 4096 bytes of room, a matrix takes 56.
 constexpr int64_t kMaxInputs = 24;
+/// Ops of a body that is worth running again for what is not kept in memory.
+constexpr int64_t kMaxRepeatedOps = 96;
+
+/// Bytes of tensors, unknown extents taken for kSomeExtent.
+static int64_t countBytes(ValueRange values) {
+  constexpr int64_t kSomeExtent = 1024;
+  int64_t bytes = 0;
+  for (Value value : values) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (!type)
+      continue;
+    int64_t elements = 1;
+    for (int64_t extent : type.getShape())
+      elements *= ShapedType::isDynamic(extent) ? kSomeExtent : extent;
+    Type element = type.getElementType();
+    bytes +=
+        elements * (element.isIntOrFloat()
+                        ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8)
+                        : 8);
+  }
+  return bytes;
+}
+
+static bool isProduct(Operation *op) {
+  return op && (isProductLike(op) || op->hasAttr(MXDialect::kScheduleAttrName));
+}
+
+/// Whether ops are only roundings of a product's result, which its kernel does.
+static bool isRoundingOfProduct(linalg::GenericOp op) {
+  return op.getNumDpsInputs() == 1 && op.getNumReductionLoops() == 0 &&
+         llvm::all_of(op.getIndexingMapsArray(),
+                      [](AffineMap map) { return map.isIdentity(); }) &&
+         llvm::all_of(op.getBody()->without_terminator(),
+                      llvm::IsaPred<arith::TruncFOp>) &&
+         isProduct(op.getDpsInputs()[0].getDefiningOp());
+}
+
+/// Whether every op that reads a result may compute it instead, and reads no
+/// more for that than the result: it is never in memory then.
+static bool isWorthRepeating(linalg::GenericOp producer) {
+  return producer.getNumResults() == 1 &&
+         llvm::range_size(producer.getBody()->without_terminator()) <=
+             kMaxRepeatedOps &&
+         4 * countBytes(producer.getDpsInputs()) <=
+             5 * countBytes(producer.getResults()) &&
+         llvm::all_of(producer->getUsers(), [&](Operation *user) {
+           auto consumer = dyn_cast<linalg::GenericOp>(user);
+           return consumer && !isProduct(consumer) &&
+                  (producer.getNumLoops() == consumer.getNumLoops() ||
+                   !hasFunction(producer));
+         });
+}
 
 static bool mayFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-  if (!producer || !consumer || isProductLike(consumer) ||
-      consumer->hasAttr(MXDialect::kScheduleAttrName) ||
+  if (!producer || !consumer || isProduct(consumer) ||
+      isRoundingOfProduct(producer) ||
       producer.getNumDpsInputs() + consumer.getNumDpsInputs() > kMaxInputs)
     return false;
   if (!producer->hasOneUse())
-    return isCheap(producer);
+    return isCheap(producer) || isWorthRepeating(producer);
   return producer.getNumLoops() == consumer.getNumLoops() ||
          !hasFunction(producer);
+}
+
+/// Whether a producer that more ops read may be part of one of them, which is
+/// before all others and has the same loops: then its result is not read there.
+static bool mayJoin(OpOperand *operand) {
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+  auto consumer = cast<linalg::GenericOp>(operand->getOwner());
+  auto isPlain = [](linalg::GenericOp op) {
+    return !isProduct(op) && op.getNumReductionLoops() == 0 &&
+           llvm::all_of(op->getResults(), [&](OpResult result) {
+             return op.getIndexingMapMatchingResult(result).isIdentity();
+           });
+  };
+  if (!producer || producer->getBlock() != consumer->getBlock() ||
+      !isPlain(producer) || !isPlain(consumer) ||
+      isRoundingOfProduct(producer) ||
+      !consumer.getMatchingIndexingMap(operand).isIdentity() ||
+      producer.getNumDpsInputs() + consumer.getNumDpsInputs() > kMaxInputs)
+    return false;
+  return llvm::all_of(producer->getUsers(), [&](Operation *user) {
+    Operation *outer = consumer->getBlock()->findAncestorOpInBlock(*user);
+    return outer && !outer->isBeforeInBlock(consumer);
+  });
+}
+
+/// The op that makes what both made; null where there is none.
+static linalg::GenericOp joinProducer(RewriterBase &rewriter,
+                                      linalg::GenericOp consumer,
+                                      DenseSet<Operation *> &joined) {
+  for (OpOperand *operand : consumer.getDpsInputOperands()) {
+    if (!isa<RankedTensorType>(operand->get().getType()) ||
+        !linalg::areElementwiseOpsFusable(operand) || !mayJoin(operand))
+      continue;
+    Operation *producer = operand->get().getDefiningOp();
+    rewriter.setInsertionPoint(consumer);
+    FailureOr<linalg::ElementwiseOpFusionResult> fused =
+        linalg::fuseElementwiseOps(rewriter, operand);
+    if (failed(fused))
+      continue;
+    for (auto [old, made] : fused->replacements)
+      rewriter.replaceAllUsesExcept(old, made, fused->fusedOp);
+    joined.insert(producer);
+    rewriter.eraseOp(consumer);
+    rewriter.eraseOp(producer);
+    return cast<linalg::GenericOp>(fused->fusedOp);
+  }
+  return nullptr;
+}
+
+static void joinProducers(func::FuncOp function) {
+  IRRewriter rewriter(function.getContext());
+  SmallVector<linalg::GenericOp> ops;
+  function.walk([&](linalg::GenericOp op) { ops.push_back(op); });
+  DenseSet<Operation *> joined;
+  for (linalg::GenericOp op : llvm::reverse(ops)) {
+    if (joined.contains(op))
+      continue;
+    while (linalg::GenericOp made = joinProducer(rewriter, op, joined))
+      op = made;
+  }
+}
+
+/// A tensor of its own for each result: a product can write where its rounding
+/// would, as no earlier value is there.
+static void separateResults(func::FuncOp function) {
+  SmallVector<tensor::EmptyOp> rooms;
+  function.walk([&](tensor::EmptyOp room) { rooms.push_back(room); });
+  for (tensor::EmptyOp room : rooms) {
+    OpBuilder b(room);
+    for (OpOperand &use : llvm::make_early_inc_range(room->getUses()))
+      if (!room->hasOneUse())
+        use.set(b.clone(*room)->getResult(0));
+  }
 }
 
 namespace {
@@ -71,7 +197,9 @@ struct FuseElementwise
     config.setUseTopDownTraversal();
     if (failed(
             applyPatternsGreedily(getOperation(), std::move(patterns), config)))
-      signalPassFailure();
+      return signalPassFailure();
+    joinProducers(getOperation());
+    separateResults(getOperation());
   }
 };
 } // namespace

@@ -9,8 +9,11 @@
 #include "Interfaces.h"
 #include "OutParameters.h"
 #include "Outline.h"
+#include "RaiseShapes.h"
+#include "RoundProducts.h"
 #include "StripAttributes.h"
 #include "Workspace.h"
+#include "WriteInPlace.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
@@ -69,6 +72,7 @@ void mx::buildImportedPipeline(OpPassManager &pm, const PipelineOptions &) {
   // What relates products, and the name stack of a call, ends at a function.
   // Equal calls stay so many products, which draw bits of their own.
   pm.addPass(createInlineCallsPass());
+  pm.addNestedPass<func::FuncOp>(createRaiseShapesPass());
 }
 
 void mx::buildQuantizedPipeline(OpPassManager &pm,
@@ -122,8 +126,10 @@ void mx::buildExpandedPipeline(OpPassManager &pm, const PipelineOptions &) {
 
 void mx::buildLoweredPipeline(OpPassManager &pm,
                               const PipelineOptions &options) {
-  if (options.target == TargetKind::NVVM)
+  if (options.target == TargetKind::NVVM) {
+    pm.addNestedPass<func::FuncOp>(createRoundProductsPass());
     pm.addPass(createMXSelectSchedule({options.chip}));
+  }
   if (options.target != TargetKind::CPU)
     pm.addPass(createMXLowerReference());
   if (options.target == TargetKind::NVVM)
@@ -134,6 +140,8 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
   if (options.callerMemory)
     pm.addPass(createInlinerPass());
   addBufferization(pm, options);
+  if (options.target == TargetKind::NVVM)
+    pm.addNestedPass<func::FuncOp>(createWriteInPlacePass());
   // While every use of a buffer is seen: targets take addresses.
   if (options.callerMemory)
     pm.addNestedPass<func::FuncOp>(

@@ -25,6 +25,54 @@ static linalg::FillOp findZeroFill(linalg::LinalgOp op, Value out) {
   return nullptr;
 }
 
+/// Whether an op does nothing but round `from`, element by element.
+static bool isRounding(linalg::GenericOp op, Value from) {
+  return op.getNumDpsInputs() == 1 && op.getNumDpsInits() == 1 &&
+         op.getDpsInputs()[0] == from && op.getNumReductionLoops() == 0 &&
+         llvm::all_of(op.getIndexingMapsArray(),
+                      [](AffineMap map) { return map.isIdentity(); }) &&
+         llvm::hasSingleElement(op.getBody()->without_terminator()) &&
+         isa<arith::TruncFOp>(op.getBody()->front());
+}
+
+/// The op that rounds a product which nothing else reads, to a buffer that is
+/// made for it: the product's kernel writes there.
+static linalg::GenericOp findRounding(linalg::LinalgOp product, Value out) {
+  linalg::GenericOp rounding;
+  if (!out.getDefiningOp<memref::AllocOp>())
+    return nullptr;
+  for (Operation *user : out.getUsers()) {
+    if (user == product || isa<memref::DeallocOp>(user))
+      continue;
+    auto generic = dyn_cast<linalg::GenericOp>(user);
+    if (rounding || !generic || generic->getBlock() != product->getBlock() ||
+        !isRounding(generic, out))
+      return nullptr;
+    rounding = generic;
+  }
+  if (!rounding)
+    return nullptr;
+  auto room = rounding.getDpsInits()[0].getDefiningOp<memref::AllocOp>();
+  bool isItsOwn = room && room->getBlock() == product->getBlock() &&
+                  room.getDynamicSizes().empty() &&
+                  llvm::all_of(room->getUsers(), [&](Operation *user) {
+                    Operation *outer =
+                        room->getBlock()->findAncestorOpInBlock(*user);
+                    return outer && !outer->isBeforeInBlock(rounding);
+                  });
+  return isItsOwn ? rounding : nullptr;
+}
+
+/// Makes a product write what an op rounds.
+static void takeRounding(FloatProduct &product, linalg::LinalgOp op,
+                         linalg::GenericOp rounding) {
+  auto room = rounding.getDpsInits()[0].getDefiningOp<memref::AllocOp>();
+  if (op->isBeforeInBlock(room))
+    room->moveBefore(op);
+  product.out = room;
+  rounding->erase();
+}
+
 namespace {
 
 /// What both kernels take.
@@ -129,9 +177,13 @@ void mx::nvvm::lowerFloatProduct(HostCode &host, linalg::LinalgOp op,
                                  ScheduleAttr schedule) {
   FloatProduct product = *getFloatProduct(op);
   linalg::FillOp fill = findZeroFill(op, product.out);
-  Launch launch = prepare(host, product, /*hasAcc=*/!fill);
-  if (fill)
+  bool hasAcc = !fill;
+  if (fill) {
     fill->erase();
+    if (linalg::GenericOp rounding = findRounding(op, product.out))
+      takeRounding(product, op, rounding);
+  }
+  Launch launch = prepare(host, product, hasAcc);
   if (schedule.getFamily() == "bf16_fold")
     launchFold(host, product, launch, schedule.getTile()[1] <= 128);
   else

@@ -28,12 +28,17 @@ struct LowerNVVM : impl::MXLowerNVVMBase<LowerNVVM> {
     const nvvm::Chip *info = nvvm::findChipOrError(getOperation(), chip);
     if (!info)
       return signalPassFailure();
+    // A product takes the op that rounds it along.
+    SmallVector<Operation *> scheduled;
     getOperation().walk([&](Operation *op) {
-      auto schedule =
-          op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName);
-      if (schedule && failed(lower(op, schedule, *info)))
-        signalPassFailure();
+      if (op->hasAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName))
+        scheduled.push_back(op);
     });
+    for (Operation *op : scheduled)
+      if (failed(lower(
+              op, op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName),
+              *info)))
+        signalPassFailure();
   }
 
 private:
