@@ -43,6 +43,23 @@ func.func @rows(%x: memref<2000x4096xf32>, %y: memref<2000xf32>) {
   return
 }
 
+// Enough rows for a warp each, which needs no shared memory.
+// CHECK-LABEL: func.func @many_rows
+// CHECK: gpu.launch
+// CHECK-NOT: workgroup
+// CHECK-COUNT-5: gpu.shuffle xor
+// CHECK-NOT: gpu.barrier
+// CHECK: return
+func.func @many_rows(%x: memref<8000x256xf32>, %y: memref<8000xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+    ins(%x : memref<8000x256xf32>) outs(%y : memref<8000xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.addf %b, %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
 // 32 neighbouring columns of a block, 8 threads each: a tree of 3 steps. 125 blocks are too few: 4 parts of each column.
 // CHECK-LABEL: func.func @columns
 // CHECK-SAME: %[[X:.*]]: memref<4096x4000xf32>, %[[Y:.*]]: memref<4000xf32>
@@ -73,9 +90,11 @@ func.func @product(%x: memref<64x100xf32>, %y: memref<100x64xf32>, %z: memref<64
   return
 }
 
-// Many elements: a thread reads four of them before it writes.
-// CHECK-LABEL: func.func @many
-// CHECK-SAME: %[[X:.*]]: memref<1024x1024xf32>, %[[Y:.*]]: memref<1024x1024xf32>
+// Many elements, in one loop: a thread reads four of them before it writes.
+// CHECK-LABEL: func.func @many(
+// CHECK-SAME: %[[A:.*]]: memref<1024x1024xf32>, %[[B:.*]]: memref<1024x1024xf32>
+// CHECK: %[[X:.*]] = memref.collapse_shape %[[A]]
+// CHECK: %[[Y:.*]] = memref.collapse_shape %[[B]]
 // CHECK-NOT: memref.store
 // CHECK-COUNT-4: memref.load %[[X]][
 // CHECK-NOT: memref.load %[[X]][

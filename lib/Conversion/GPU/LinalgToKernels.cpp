@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CollapseLoops.h"
 #include "Launch.h"
 #include "Reductions.h"
 #include "mx/Conversion/Passes.h"
@@ -148,6 +149,7 @@ LogicalResult convert(RewriterBase &rewriter, linalg::LinalgOp op) {
   FailureOr<linalg::GenericOp> generic = normalize(rewriter, op);
   if (failed(generic))
     return op.emitOpError("expected a form with loops for a GPU kernel");
+  generic = collapseLoops(rewriter, *generic);
   if (launchReduction(rewriter, *generic))
     return success();
   rewriter.setInsertionPoint(*generic);

@@ -22,6 +22,7 @@ constexpr int64_t kWantedBlocks = 528, kLeastElements = 1024;
 /// Results of a block whose neighbouring elements belong to neighbouring
 /// results.
 constexpr int64_t kColumns = 32;
+constexpr int64_t kWarpSize = 32;
 
 /// out = combine(out, f(inputs)), and what combine leaves as it is.
 struct Form {
@@ -169,8 +170,13 @@ private:
     bool isKnown = !ShapedType::isDynamic(staticElements);
     int64_t most =
         isKnown ? roundDown(std::max<int64_t>(staticElements / 4, 1)) : 32;
-    if (areElementsNeighbours())
-      return {std::min<int64_t>(most, kThreadsPerBlock), /*isColumns=*/false};
+    if (areElementsNeighbours()) {
+      // A warp needs no barrier; enough results fill the GPU with warps.
+      bool areMany =
+          staticResults >= kWantedBlocks * kThreadsPerBlock / kWarpSize;
+      int64_t limit = areMany ? kWarpSize : kThreadsPerBlock;
+      return {std::min(most, limit), /*isColumns=*/false};
+    }
     return {std::min<int64_t>(most, kThreadsPerBlock / kColumns),
             /*isColumns=*/true};
   }
@@ -246,12 +252,15 @@ private:
     gpu::LaunchOp kernel = launchBlocks(
         b, loc,
         arith::CeilDivUIOp::create(b, loc, all, index(shape.getResults())));
-    auto space = gpu::AddressSpaceAttr::get(b.getContext(),
-                                            gpu::AddressSpace::Workgroup);
-    Value shared = kernel.addWorkgroupAttribution(
-        MemRefType::get({kThreadsPerBlock}, type, MemRefLayoutAttrInterface(),
-                        space),
-        loc);
+    Value shared;
+    if (!isInWarp(shape)) {
+      auto space = gpu::AddressSpaceAttr::get(b.getContext(),
+                                              gpu::AddressSpace::Workgroup);
+      shared = kernel.addWorkgroupAttribution(
+          MemRefType::get({kThreadsPerBlock}, type, MemRefLayoutAttrInterface(),
+                          space),
+          loc);
+    }
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(&kernel.getBody().front());
     Value thread = kernel.getThreadIds().x;
@@ -274,7 +283,8 @@ private:
     start = arith::AddIOp::create(b, loc, start, lane);
     Value own = accumulate(start, end, shape.lanes,
                            [&](Value number) { return load(result, number); });
-    Value sum = combineLanes(shape, shared, thread, lane, own);
+    Value sum = shared ? combineLanes(shape, shared, thread, lane, own)
+                       : combineInWarp(shape, own);
     Value isFirst =
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, lane, index(0));
     auto guarded =
@@ -318,7 +328,25 @@ private:
     return rest.getResult(0);
   }
 
-  /// The tree over a result's lanes, whose root is lane 0.
+  /// Whether a result's lanes are neighbours in a warp, which exchange values of
+  /// 32 bits.
+  bool isInWarp(const Shape &shape) {
+    return !shape.isColumns && shape.lanes <= kWarpSize &&
+           (type.isF32() || type.isInteger(32));
+  }
+
+  /// The tree over a result's lanes, which all get its root.
+  Value combineInWarp(const Shape &shape, Value own) {
+    for (int64_t half = shape.lanes / 2; half > 0; half /= 2) {
+      auto other = gpu::ShuffleOp::create(b, loc, own, int32_t(half),
+                                          int32_t(kWarpSize),
+                                          gpu::ShuffleMode::XOR);
+      own = combine(own, other.getShuffleResult());
+    }
+    return own;
+  }
+
+  /// The tree over a result's lanes in shared memory, whose root is lane 0.
   Value combineLanes(const Shape &shape, Value shared, Value thread, Value lane,
                      Value own) {
     int64_t apart = shape.isColumns ? shape.getResults() : 1;

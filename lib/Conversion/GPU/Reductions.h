@@ -11,10 +11,11 @@ namespace mx::gpu_kernels {
 /// which several threads share each result; false where it is not one that an
 /// associative op combines, or where one thread a result does as well.
 ///
-/// Each thread has every L-th element in four partial results, and a tree in
-/// shared memory combines those of the threads. Results too few for a GPU are
-/// split further, and a second kernel combines the parts. The order depends on
-/// the extents alone. Neighbouring threads read neighbouring elements.
+/// Each thread has every L-th element in four partial results, and a tree over
+/// a warp, or in shared memory, combines those of the threads. Results too few
+/// for a GPU are split further, and a second kernel combines the parts. The
+/// order depends on the extents alone. Neighbouring threads read neighbouring
+/// elements.
 bool launchReduction(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op);
 
 } // namespace mx::gpu_kernels
