@@ -57,7 +57,7 @@ def jax_time(about, count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", help="what model.py wrote")
-    parser.add_argument("--recipes", nargs="*", default=["none", "mxfp4_backward"])
+    parser.add_argument("--recipes", nargs="*", default=["none", "mxfp4_backward", "mxfp4_training"])
     parser.add_argument("--calls", type=int, default=5, help="default 5")
     parser.add_argument("--jax", action="store_true", help="JAX's own step, too")
     options = parser.parse_args()

@@ -10,6 +10,7 @@
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Dialect/MX/Transforms/Contraction.h"
+#include "mx/Dialect/MX/Transforms/Rounding.h"
 
 using namespace mlir;
 using namespace mx;
@@ -32,11 +33,26 @@ static bool isCheap(linalg::GenericOp op) {
                       llvm::IsaPred<arith::ExtFOp, arith::TruncFOp>);
 }
 
-/// Of a row's value that is read in each of its columns, say.
-static bool hasFunction(linalg::GenericOp op) {
-  return llvm::any_of(op.getBody()->without_terminator(), [](Operation &inner) {
-    return isa<math::MathDialect>(inner.getDialect());
-  });
+/// Elements of a shape, unknown extents taken for kSomeExtent.
+static int64_t countElements(ArrayRef<int64_t> shape) {
+  constexpr int64_t kSomeExtent = 1024;
+  int64_t elements = 1;
+  for (int64_t extent : shape)
+    elements *= ShapedType::isDynamic(extent) ? kSomeExtent : extent;
+  return elements;
+}
+
+/// Whether a consumer would call a function more often than its producer does:
+/// that of a row's value for each column, say.
+static bool spreadsFunction(linalg::GenericOp producer,
+                            linalg::GenericOp consumer) {
+  return countElements(producer.getStaticLoopRanges()) <
+             countElements(consumer.getStaticLoopRanges()) &&
+         llvm::any_of(
+             producer.getBody()->without_terminator(),
+             [](Operation &inner) {
+               return isa<math::MathDialect>(inner.getDialect());
+             });
 }
 
 /// A kernel's arguments have 4096 bytes of room, a matrix takes 56.
@@ -44,22 +60,16 @@ constexpr int64_t kMaxInputs = 24;
 /// Ops of a body that is worth running again for what is not kept in memory.
 constexpr int64_t kMaxRepeatedOps = 96;
 
-/// Bytes of tensors, unknown extents taken for kSomeExtent.
 static int64_t countBytes(ValueRange values) {
-  constexpr int64_t kSomeExtent = 1024;
   int64_t bytes = 0;
   for (Value value : values) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
     if (!type)
       continue;
-    int64_t elements = 1;
-    for (int64_t extent : type.getShape())
-      elements *= ShapedType::isDynamic(extent) ? kSomeExtent : extent;
     Type element = type.getElementType();
-    bytes +=
-        elements * (element.isIntOrFloat()
-                        ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8)
-                        : 8);
+    int64_t bits =
+        element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 64;
+    bytes += countElements(type.getShape()) * llvm::divideCeil(bits, 8);
   }
   return bytes;
 }
@@ -68,14 +78,10 @@ static bool isProduct(Operation *op) {
   return op && (isProductLike(op) || op->hasAttr(MXDialect::kScheduleAttrName));
 }
 
-/// Whether ops are only roundings of a product's result, which its kernel does.
+/// Whether an op only rounds a product's result, which the product's kernel
+/// does.
 static bool isRoundingOfProduct(linalg::GenericOp op) {
-  return op.getNumDpsInputs() == 1 && op.getNumReductionLoops() == 0 &&
-         llvm::all_of(op.getIndexingMapsArray(),
-                      [](AffineMap map) { return map.isIdentity(); }) &&
-         llvm::all_of(op.getBody()->without_terminator(),
-                      llvm::IsaPred<arith::TruncFOp>) &&
-         isProduct(op.getDpsInputs()[0].getDefiningOp());
+  return isRounding(op) && isProduct(op.getDpsInputs()[0].getDefiningOp());
 }
 
 /// Whether every op that reads a result may compute it instead, and reads no
@@ -89,8 +95,7 @@ static bool isWorthRepeating(linalg::GenericOp producer) {
          llvm::all_of(producer->getUsers(), [&](Operation *user) {
            auto consumer = dyn_cast<linalg::GenericOp>(user);
            return consumer && !isProduct(consumer) &&
-                  (producer.getNumLoops() == consumer.getNumLoops() ||
-                   !hasFunction(producer));
+                  !spreadsFunction(producer, consumer);
          });
 }
 
@@ -103,8 +108,7 @@ static bool mayFuse(OpOperand *operand) {
     return false;
   if (!producer->hasOneUse())
     return isCheap(producer) || isWorthRepeating(producer);
-  return producer.getNumLoops() == consumer.getNumLoops() ||
-         !hasFunction(producer);
+  return !spreadsFunction(producer, consumer);
 }
 
 /// Whether a producer that more ops read may be part of one of them, which is

@@ -6,22 +6,12 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Dialect/MX/Transforms/Rounding.h"
 
 using namespace mlir;
 using namespace mx;
 
 namespace {
-
-/// Whether an op rounds each element of its only operand and does no more.
-bool isRounding(linalg::GenericOp op) {
-  Operation *body = &op.getBody()->front();
-  return op.getNumDpsInputs() == 1 && op.getNumResults() == 1 &&
-         op.getNumReductionLoops() == 0 &&
-         llvm::all_of(op.getIndexingMapsArray(),
-                      [](AffineMap map) { return map.isIdentity(); }) &&
-         llvm::hasSingleElement(op.getBody()->without_terminator()) &&
-         isa<arith::TruncFOp>(body);
-}
 
 void roundResult(PackedMatmulOp op) {
   if (!op.getResult() || !op.getResult().hasOneUse() ||

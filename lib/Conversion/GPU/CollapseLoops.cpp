@@ -21,7 +21,8 @@ void dropUnitAxes(RewriterBase &rewriter, linalg::GenericOp op) {
     SmallVector<ReassociationIndices> groups;
     SmallVector<AffineExpr> kept;
     for (auto [axis, result] : llvm::enumerate(map.getResults())) {
-      bool isUnit = isa<AffineConstantExpr>(result) && type.getDimSize(axis) == 1;
+      bool isUnit =
+          isa<AffineConstantExpr>(result) && type.getDimSize(axis) == 1;
       if (groups.empty() || (!isUnit && !kept.empty()))
         groups.emplace_back();
       groups.back().push_back(axis);
@@ -47,8 +48,8 @@ bool canCollapse(linalg::GenericOp op, ArrayRef<int64_t> loops) {
     AffineMap map = op.getMatchingIndexingMap(&operand);
     if (!linalg::isDimSequencePreserved(map, loops))
       return false;
-    std::optional<unsigned> first = map.getResultPosition(
-        getAffineDimExpr(loops.front(), op.getContext()));
+    std::optional<unsigned> first =
+        map.getResultPosition(getAffineDimExpr(loops.front(), op.getContext()));
     if (!first)
       continue;
     SmallVector<ReassociationIndices> groups;
@@ -67,7 +68,7 @@ bool canCollapse(linalg::GenericOp op, ArrayRef<int64_t> loops) {
 } // namespace
 
 linalg::GenericOp mx::gpu_kernels::collapseLoops(RewriterBase &rewriter,
-                                             linalg::GenericOp op) {
+                                                 linalg::GenericOp op) {
   auto isPlain = [&](OpOperand &operand) {
     return isa<MemRefType>(operand.get().getType());
   };
@@ -76,9 +77,8 @@ linalg::GenericOp mx::gpu_kernels::collapseLoops(RewriterBase &rewriter,
     return op;
   rewriter.setInsertionPoint(op);
   dropUnitAxes(rewriter, op);
-  if (!llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
-        return map.isProjectedPermutation();
-      }))
+  if (!llvm::all_of(op.getIndexingMapsArray(),
+                    [](AffineMap map) { return map.isProjectedPermutation(); }))
     return op;
   SmallVector<utils::IteratorType> kinds = op.getIteratorTypesArray();
   SmallVector<ReassociationIndices> groups;

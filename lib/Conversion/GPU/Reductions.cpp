@@ -328,8 +328,8 @@ private:
     return rest.getResult(0);
   }
 
-  /// Whether a result's lanes are neighbours in a warp, which exchange values of
-  /// 32 bits.
+  /// Whether a result's lanes are neighbours in a warp, which exchange values
+  /// of 32 bits.
   bool isInWarp(const Shape &shape) {
     return !shape.isColumns && shape.lanes <= kWarpSize &&
            (type.isF32() || type.isInteger(32));
@@ -338,9 +338,9 @@ private:
   /// The tree over a result's lanes, which all get its root.
   Value combineInWarp(const Shape &shape, Value own) {
     for (int64_t half = shape.lanes / 2; half > 0; half /= 2) {
-      auto other = gpu::ShuffleOp::create(b, loc, own, int32_t(half),
-                                          int32_t(kWarpSize),
-                                          gpu::ShuffleMode::XOR);
+      auto other =
+          gpu::ShuffleOp::create(b, loc, own, int32_t(half), int32_t(kWarpSize),
+                                 gpu::ShuffleMode::XOR);
       own = combine(own, other.getShuffleResult());
     }
     return own;

@@ -5,6 +5,7 @@
 
 #include "../../Target/NVVM/Kernels/TiledProduct.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mx/Dialect/MX/Transforms/Rounding.h"
 
 using namespace mlir;
 using namespace mx;
@@ -25,16 +26,6 @@ static linalg::FillOp findZeroFill(linalg::LinalgOp op, Value out) {
   return nullptr;
 }
 
-/// Whether an op does nothing but round `from`, element by element.
-static bool isRounding(linalg::GenericOp op, Value from) {
-  return op.getNumDpsInputs() == 1 && op.getNumDpsInits() == 1 &&
-         op.getDpsInputs()[0] == from && op.getNumReductionLoops() == 0 &&
-         llvm::all_of(op.getIndexingMapsArray(),
-                      [](AffineMap map) { return map.isIdentity(); }) &&
-         llvm::hasSingleElement(op.getBody()->without_terminator()) &&
-         isa<arith::TruncFOp>(op.getBody()->front());
-}
-
 /// The op that rounds a product which nothing else reads, to a buffer that is
 /// made for it: the product's kernel writes there.
 static linalg::GenericOp findRounding(linalg::LinalgOp product, Value out) {
@@ -46,7 +37,7 @@ static linalg::GenericOp findRounding(linalg::LinalgOp product, Value out) {
       continue;
     auto generic = dyn_cast<linalg::GenericOp>(user);
     if (rounding || !generic || generic->getBlock() != product->getBlock() ||
-        !isRounding(generic, out))
+        !isRounding(generic) || generic.getDpsInputs()[0] != out)
       return nullptr;
     rounding = generic;
   }

@@ -1,0 +1,16 @@
+//===- Rounding.h - Ops that only round --------------------------*- C++ -*-===//
+
+#ifndef MX_DIALECT_MX_TRANSFORMS_ROUNDING_H
+#define MX_DIALECT_MX_TRANSFORMS_ROUNDING_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace mx {
+
+/// True for a linalg.generic, on tensors or memrefs, that rounds each element of
+/// its only operand to a narrower float type and does no more.
+bool isRounding(mlir::linalg::GenericOp op);
+
+} // namespace mx
+
+#endif // MX_DIALECT_MX_TRANSFORMS_ROUNDING_H
