@@ -57,21 +57,22 @@ def check_long(counter, folder, rng):
     check(counter, folder, rng, ("nvfp4", "nvfp4"), ((300, 520), (500, 520)), "wild", options=CHIPS[:1], keeps_range=False)
 
 
-def check_tiles(counter, folder, rng):
-    """Weights in tiles of 16 x 16: a scale for each of their rows."""
-    tiles = "!mx.scaled<f4E2M1FN, f8E4M3FN, [16, 16], tensor_scale = f32>"
+def check_formats(counter, folder, rng):
+    """Formats without a name: weights in tiles of 16 x 16, a scale for each of their rows; E8M0 scales of 16."""
+    tiles, scales16 = "!mx.scaled<f4E2M1FN, f8E4M3FN, [16, 16], tensor_scale = f32>", "!mx.scaled<f4E2M1FN, f8E8M0FNU, [16]>"
     types = ["tensor<2x40x96xf32>", "tensor<2x70x96xf32>", "tensor<2x40x70xf32>"]
-    ir = folder.text("t.mlir", f"""func.func @main(%a: {types[0]}, %b: {types[1]}) -> {types[2]} {{
-  %0 = mx.quantize %a scale_rule amax : {types[0]} -> tensor<2x40x96x!mx.nvfp4>
-  %1 = mx.quantize %b scale_rule amax : {types[1]} -> tensor<2x70x96x{tiles}>
-  %2 = mx.matmul %0, %1 : tensor<2x40x96x!mx.nvfp4>, tensor<2x70x96x{tiles}> -> {types[2]}
+    arrays = {"arg0": rng.standard_normal((2, 40, 96)).astype(np.float32), "arg1": rng.standard_normal((2, 70, 96)).astype(np.float32)}
+    for a, b, rule in (("!mx.nvfp4", tiles, "amax"), (scales16, scales16, "floor")):
+        ir = folder.text("t.mlir", f"""func.func @main(%a: {types[0]}, %b: {types[1]}) -> {types[2]} {{
+  %0 = mx.quantize %a scale_rule {rule} : {types[0]} -> tensor<2x40x96x{a}>
+  %1 = mx.quantize %b scale_rule {rule} : {types[1]} -> tensor<2x70x96x{b}>
+  %2 = mx.matmul %0, %1 : tensor<2x40x96x{a}>, tensor<2x70x96x{b}> -> {types[2]}
   return %2 : {types[2]}
 }}
 """)
-    arrays = {"arg0": rng.standard_normal((2, 40, 96)).astype(np.float32), "arg1": rng.standard_normal((2, 70, 96)).astype(np.float32)}
-    found, want = (mxc_run(folder, ir, arrays, target, *options)["out0"] for target, options in (("nvvm", CHIPS[:1]), ("cpu", ())))
-    counter.check(np.abs(found - want).max() <= 1e-5 * np.abs(want).max(), "tiles of 16 x 16")
-    counter.check("tcgen05 #mx" in run("mxc", "explain", ir, "--chip=sm_100a").stdout, "tiles take tcgen05")
+        found, want = (mxc_run(folder, ir, arrays, target, *options)["out0"] for target, options in (("nvvm", CHIPS[:1]), ("cpu", ())))
+        counter.check(np.abs(found - want).max() <= 1e-5 * np.abs(want).max(), f"{a} x {b}")
+        counter.check("tcgen05 #mx" in run("mxc", "explain", ir, "--chip=sm_100a").stdout, f"{a} x {b} takes tcgen05")
 
 
 def main():
@@ -84,7 +85,7 @@ def main():
         ratio = check(counter, folder, rng, pair, shapes, kind, result, alpha, acc, options=CHIPS[i % 3:][:1], keeps_range=False)
         worst = max(worst, ratio if result == "f32" else 0.0)
     check_long(counter, folder, rng)
-    check_tiles(counter, folder, rng)
+    check_formats(counter, folder, rng)
     check_nan(counter, folder, rng, CHIPS[:1])
     check_selection(counter, folder)
     print(f"worst share of the bound of f32 results: {worst:.3f}")
