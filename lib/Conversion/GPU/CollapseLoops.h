@@ -7,9 +7,9 @@
 
 namespace mx::gpu_kernels {
 
-/// Makes loops of one kind that all operands have side by side one loop, so that
-/// a kernel computes fewer indices; the op to go on with, which may be the same.
-/// Parallel loops stay before reductions.
+/// Makes loops of one kind that all operands have side by side one loop, so
+/// that a kernel computes fewer indices; the op to go on with, which may be the
+/// same. Parallel loops stay before reductions.
 mlir::linalg::GenericOp collapseLoops(mlir::RewriterBase &rewriter,
                                       mlir::linalg::GenericOp op);
 

@@ -1,4 +1,5 @@
-//===- Rounding.h - Ops that only round --------------------------*- C++ -*-===//
+//===- Rounding.h - Ops that only round --------------------------*- C++
+//-*-===//
 
 #ifndef MX_DIALECT_MX_TRANSFORMS_ROUNDING_H
 #define MX_DIALECT_MX_TRANSFORMS_ROUNDING_H
@@ -7,8 +8,8 @@
 
 namespace mx {
 
-/// True for a linalg.generic, on tensors or memrefs, that rounds each element of
-/// its only operand to a narrower float type and does no more.
+/// True for a linalg.generic, on tensors or memrefs, that rounds each element
+/// of its only operand to a narrower float type and does no more.
 bool isRounding(mlir::linalg::GenericOp op);
 
 } // namespace mx
