@@ -19,8 +19,6 @@ static Type getParamType(OpBuilder &b, Param param) {
     return b.getI32Type();
   case Param::I64:
     return b.getI64Type();
-  case Param::F32:
-    return b.getF32Type();
   case Param::TensorMap:
     return LLVM::LLVMPointerType::get(context);
   }
@@ -208,9 +206,6 @@ Value Kernel::fsub(Value x, Value y) {
 }
 Value Kernel::fma(Value x, Value y, Value z) {
   return math::FmaOp::create(b, loc, x, y, z);
-}
-Value Kernel::fmin(Value x, Value y) {
-  return arith::MinNumFOp::create(b, loc, x, y);
 }
 Int Kernel::less(Value x, Value y) {
   return Int(emitter(),

@@ -24,7 +24,6 @@ enum class Param {
   Pointer,   ///< global memory
   I32,       ///< a size or count
   I64,       ///< a seed
-  F32,       ///< a factor
   TensorMap, ///< by value: 128 bytes that the tensor copies read
 };
 
@@ -95,7 +94,6 @@ public:
   Value fadd(Value x, Value y);
   Value fsub(Value x, Value y);
   Value fma(Value x, Value y, Value z); ///< x · y + z, rounded once
-  Value fmin(Value x, Value y);         ///< of numbers
   Int less(Value x, Value y);           ///< i1; false for NaN
   Value toFloat(Int x);
   Value widen(Value x); ///< bf16 or f16 to f32; f32 as it is

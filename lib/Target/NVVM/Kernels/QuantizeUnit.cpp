@@ -20,6 +20,11 @@ using namespace mx;
 using namespace mx::nvvm;
 using namespace mx::nvvm::quantize;
 
+/// Numbers of `bits` bits that one call of Philox gives (contract 22).
+static int64_t countDraws(int64_t bits) {
+  return bits == 24 ? 4 : 4 * (32 / bits);
+}
+
 namespace mx::nvvm::quantize {
 
 /// A block of a unit, with the rows of other lanes.
@@ -187,7 +192,7 @@ Value Unit::correctScale(const reference::BlockElements &elements,
                          int64_t number, Value scale) {
   Int index = place.first.udiv(block) + number;
   int64_t bits = quantizer.getRandomBits(), perWord = 32 / bits;
-  int64_t draws = bits == 24 ? 4 : 4 * perWord;
+  int64_t draws = countDraws(bits);
   std::array<Int, 4> random = reference::philox(
       {index.udiv(draws), row, stream, k.i32(contract::kScalePurpose)},
       source.seed);
@@ -205,6 +210,8 @@ Value Unit::correctScale(const reference::BlockElements &elements,
 SmallVector<Int> Unit::encodeWords(int64_t number, ArrayRef<Value> values,
                                    Value scale) {
   E2M1Encoder fast(k, quantizer, /*isNarrow=*/false);
+  if (int64_t count = getRoundSize(); count < block)
+    return encodeInRounds(number, values, scale, count);
   if (!fast.takesEight() || block % 8 != 0)
     return pack(encode(number, values, scale));
   Value inverse = invertScale(k, scale);
@@ -219,6 +226,47 @@ SmallVector<Int> Unit::encodeWords(int64_t number, ArrayRef<Value> values,
     words.push_back(fast.encodeEight(scaled, random));
   }
   return words;
+}
+
+/// Elements of a block that are encoded at a time: not all where each is
+/// rounded at random with integers of 64 bits, for want of registers. Whole
+/// words of codes, and whole calls of Philox.
+int64_t Unit::getRoundSize() const {
+  bool isFast = E2M1Encoder(k, quantizer, /*isNarrow=*/false).takes() ||
+                F8Encoder(quantizer, form.hasF8Convert).takes();
+  if (isFast || quantizer.getRounding() != Rounding::Stochastic)
+    return block;
+  int64_t count = getScaledFormat(format).packedBytes(8) % 4 == 0 ? 8 : 16;
+  return std::max(count, countDraws(quantizer.getRandomBits()));
+}
+
+/// A loop, whose rounds have `count` elements: each takes the first values that
+/// are carried, and leaves them and its words behind the others.
+SmallVector<Int> Unit::encodeInRounds(int64_t number, ArrayRef<Value> values,
+                                      Value scale, int64_t count) {
+  SmallVector<Value> carried(values);
+  size_t words = getScaledFormat(format).bytesPerBlock(0) / 4;
+  carried.append(words, k.i32(0).get());
+  Int first = place.first;
+  auto unitWords = std::exchange(randomWords, {});
+  carried = k.loop(k.i32(0), k.i32(block), k.i32(count), carried,
+                   [&](Int i, ValueRange in) {
+                     place.first = first + i;
+                     randomWords.assign(unit, {});
+                     SmallVector<Value> now(in.take_front(count));
+                     SmallVector<Value> next(in.slice(count, block - count));
+                     next.append(now);
+                     llvm::append_range(next, in.drop_front(block));
+                     for (Int word : pack(encode(number, now, scale)))
+                       next.push_back(word.get());
+                     next.erase(next.begin() + block, next.end() - words);
+                     return next;
+                   });
+  place.first = first;
+  randomWords = std::move(unitWords);
+  return llvm::map_to_vector(
+      ArrayRef(carried).drop_front(block),
+      [&](Value word) { return Int(k.emitter(), word); });
 }
 
 /// One code (i32) an element.
@@ -274,7 +322,7 @@ RandomBits Unit::getRandomBits(int64_t offset) {
   if (quantizer.getRounding() != Rounding::Stochastic)
     return {};
   int64_t bits = quantizer.getRandomBits(), perWord = 32 / bits;
-  int64_t draws = bits == 24 ? 4 : 4 * perWord, index = offset % draws;
+  int64_t draws = countDraws(bits), index = offset % draws;
   std::array<Int, 4> &call = randomWords[offset / draws];
   if (!call[0].get())
     call = reference::philox(

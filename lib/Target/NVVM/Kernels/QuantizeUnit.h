@@ -40,6 +40,10 @@ private:
   /// Words of codes, the first in the lowest bits (contract 12).
   llvm::SmallVector<Int> encodeWords(int64_t number,
                                      llvm::ArrayRef<Value> values, Value scale);
+  int64_t getRoundSize() const;
+  llvm::SmallVector<Int> encodeInRounds(int64_t number,
+                                        llvm::ArrayRef<Value> values,
+                                        Value scale, int64_t count);
   llvm::SmallVector<Int> encode(int64_t number, llvm::ArrayRef<Value> values,
                                 Value scale);
   /// The code (i32) of what is divided by its block's scale already.
