@@ -124,7 +124,8 @@ func.func @moments(%p: tensor<8x16xf32>, %m: tensor<8x16xf32>, %v: tensor<8x16xf
 }
 
 // A product's rounding is its kernel's.
-// CHECK-LABEL: func.func @rounded
+// CHECK-LABEL: func.func @rounded(
+// CHECK-NOT: memref<8x8xf32>
 // CHECK-NOT: linalg.generic
 // CHECK: gpu.launch_func {{.*}}mx_bf16_fold_bf16_bf16_bf16_even_128_multiply
 // CHECK-NOT: linalg.generic

@@ -54,14 +54,19 @@ static linalg::GenericOp findRounding(linalg::LinalgOp product, Value out) {
   return isItsOwn ? rounding : nullptr;
 }
 
-/// Makes a product write what an op rounds.
+/// Makes a product write what an op rounds; what it wrote is in no buffer then.
 static void takeRounding(FloatProduct &product, linalg::LinalgOp op,
                          linalg::GenericOp rounding) {
+  Value wide = product.out;
   auto room = rounding.getDpsInits()[0].getDefiningOp<memref::AllocOp>();
   if (op->isBeforeInBlock(room))
     room->moveBefore(op);
   product.out = room;
   rounding->erase();
+  op->replaceUsesOfWith(wide, room); // it is erased next
+  for (Operation *user : llvm::make_early_inc_range(wide.getUsers()))
+    user->erase(); // memref.dealloc
+  wide.getDefiningOp()->erase();
 }
 
 namespace {
