@@ -1,8 +1,10 @@
 //===- LowerQuantize.cpp - Launches of the quantize kernels ---------------===//
 
+#include "FindProducer.h"
 #include "Lowerings.h"
 
 #include "../../Target/NVVM/Kernels/Quantize.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 
@@ -11,12 +13,37 @@ using namespace mx;
 using namespace mx::nvvm;
 using quantize::Form;
 
+/// A body by its ops, the values they read and the order of those.
+static void describe(raw_ostream &os, linalg::GenericOp op) {
+  os << op.getIndexingMaps();
+  DenseMap<Value, unsigned> numbers;
+  for (BlockArgument argument : op.getBody()->getArguments())
+    numbers.try_emplace(argument, numbers.size());
+  for (Operation &inner : *op.getBody()) {
+    os << inner.getName() << inner.getAttrDictionary();
+    for (Value operand : inner.getOperands()) {
+      Attribute constant;
+      if (matchPattern(operand, m_Constant(&constant)))
+        os << constant;
+      else
+        os << '%' << numbers.lookup(operand);
+    }
+    for (Value result : inner.getResults()) {
+      numbers.try_emplace(result, numbers.size());
+      os << result.getType();
+    }
+  }
+}
+
 /// The same for equal forms.
 static std::string getModuleName(StringRef kernel, ArrayRef<Form> forms) {
   std::string text, type;
+  llvm::raw_string_ostream os(text);
   for (const Form &form : forms)
-    llvm::raw_string_ostream(text) << form.quantizer << form.isWhole
-                                   << form.hasWholeRows << form.hasF8Convert;
+    os << form.quantizer << form.isWhole << form.hasWholeRows
+       << form.hasF8Convert;
+  if (linalg::GenericOp producer = forms[0].producer)
+    describe(os, producer);
   llvm::raw_string_ostream(type) << forms[0].source;
   return ("mx_" + kernel + "_" + type + "_").str() +
          llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);
@@ -52,8 +79,11 @@ class Launches {
 public:
   Launches(HostCode &host, PackedQuantizeOp op, const Chip &chip)
       : host(host), op(op), chip(chip),
-        input(host.makeContiguous(op.getInput())),
-        type(cast<MemRefType>(input.getType())) {
+        type(cast<MemRefType>(op.getInput().getType())) {
+    producer = findUsefulProducer();
+    input = host.makeContiguous(producer ? producer.getDpsInputs()[0]
+                                         : op.getInput());
+    type = cast<MemRefType>(input.getType());
     int64_t rank = type.getRank();
     items = host.sizes(input, 0, std::max<int64_t>(rank - 2, 0));
     rows = rank > 1 ? host.size(input, rank - 2) : host.index(1);
@@ -65,15 +95,32 @@ public:
   }
 
   void launchAll() {
-    SmallVector<Form> forms = llvm::map_to_vector(
-        op.getQuantizerAttrs(), [&](QuantizerAttr q) { return getForm(q); });
+    SmallVector<Form> forms = getForms();
     if (takesTiles(forms))
-      return launchTiles(forms);
-    for (unsigned i = 0; i < forms.size(); ++i)
-      launchOne(i);
+      launchTiles(forms);
+    else
+      for (unsigned i = 0; i < forms.size(); ++i)
+        launchOne(i);
+    if (producer)
+      eraseProducer(op, producer);
   }
 
 private:
+  SmallVector<Form> getForms() {
+    return llvm::map_to_vector(op.getQuantizerAttrs(),
+                               [&](QuantizerAttr q) { return getForm(q); });
+  }
+
+  /// One kernel is to read the source: to compute it twice saves nothing.
+  linalg::GenericOp findUsefulProducer() {
+    if (llvm::any_of(op.getQuantizerAttrs(), [](QuantizerAttr q) {
+          return q.getFormat().getHasTensorScale();
+        }))
+      return nullptr;
+    SmallVector<Form> forms = getForms();
+    return forms.size() == 1 || takesTiles(forms) ? findProducer(op) : nullptr;
+  }
+
   /// Whether to go by tiles of the matrix, which pays where a row of the
   /// operand is not a row of the source, or rows share blocks.
   bool takesTiles(ArrayRef<Form> forms) const {
@@ -116,6 +163,7 @@ private:
   Form getForm(QuantizerAttr quantizer) const {
     Form form{dropStreams(quantizer), type.getElementType()};
     form.hasF8Convert = chip.has(Feature::Fp8Convert);
+    form.producer = producer;
     int64_t rank = type.getRank();
     int64_t rowCount = rank > 1 ? type.getDimSize(rank - 2) : 1;
     int64_t colCount = type.getDimSize(rank - 1);
@@ -186,6 +234,9 @@ private:
         operands.append(
             {host.address(output.amax), host.address(output.tensorScale)});
     }
+    if (producer)
+      for (Value other : llvm::drop_begin(producer.getDpsInputs()))
+        operands.push_back(host.address(other));
     return operands;
   }
 
@@ -223,8 +274,9 @@ private:
   HostCode &host;
   PackedQuantizeOp op;
   const Chip &chip;
-  Value input;
-  MemRefType type;
+  MemRefType type;                      ///< of the input
+  linalg::GenericOp producer = nullptr; ///< none: the input is quantised
+  Value input;                          ///< of the kernels
   Value items, rows, cols, seed, plainAmax;
 };
 

@@ -105,11 +105,62 @@ def check_hadamard(counter, folder, rng):
         counter.check(same_bits(cpu, gpu), f"hadamard {shape} {dtype} {size} {signs}")
 
 
+# What is computed to be quantised: (types of the inputs, "r" for one element a row; the result's; the body).
+PRODUCERS = [
+    (("f32",), "bf16", "%h = arith.mulf %x0, %half : f32\n    %y = arith.truncf %h : f32 to bf16"),
+    (("f32", "r f32"), "bf16", "%h = arith.divf %x0, %x1 : f32\n    %y = arith.truncf %h : f32 to bf16"),
+    (("bf16", "f32"), "f32", "%a = arith.extf %x0 : bf16 to f32\n    %y = arith.mulf %a, %x1 : f32"),
+    (("f16", "r f32", "f16"), "f16", "%a = arith.addf %x0, %x2 : f16\n    %b = arith.extf %a : f16 to f32\n"
+     "    %c = arith.addf %b, %x1 : f32\n    %y = arith.truncf %c : f32 to f16"),
+]  # fmt: skip
+SR = "rounding = stochastic, stream = 4"
+PRODUCED = [
+    [(("f4E2M1FN", 4, "f8E8M0FNU", (1, 32), False, "scale_rule = even"), False)],
+    [(("f8E4M3FN", 8, "f8E8M0FNU", (1, 32), False, "scale_rule = rceil"), True)],
+    [(("f4E2M1FN", 4, "f8E8M0FNU", (1, 32), False, f"{SR}, {hadamard(64)}"), transpose) for transpose in (False, True)],
+    [(("f4E2M1FN", 4, "f8E8M0FNU", (32, 32), False, SR), False)],
+]
+
+
+def check_producer(counter, folder, rng, shape, producer, forms):
+    """A generic with the quantisation that alone reads it: one kernel where that has whole tiles or one result."""
+    inputs, out, body = producer
+    loops = [f"d{i}" for i in range(len(shape))]
+    shapes = [(*shape[:-1], 1) if kind.startswith("r ") else shape for kind in inputs]
+    kinds = [kind.split()[-1] for kind in inputs]
+    types = [f"tensor<{'x'.join(map(str, extents))}x{kind}>" for extents, kind in zip(shapes, kinds)]
+    maps = [f"affine_map<({', '.join(loops)}) -> ({', '.join(loops[:-1] + ['0' if kind.startswith('r ') else loops[-1]])})>"
+            for kind in (*inputs, out)]  # fmt: skip
+    lines, results = write_quantize(0, shape, out, forms)
+    names, made = [f"%a{i}" for i in range(len(kinds))], f"tensor<{'x'.join(map(str, shape))}x{out}>"
+    text = f"""func.func @main({', '.join(f'{name}: {kind}' for name, kind in zip(names, types))}, %s: i64 {{mx.seed}}) -> ({', '.join(results)}) {{
+  %half = arith.constant 0.5 : f32
+  %e = tensor.empty() : {made}
+  %x = linalg.generic {{indexing_maps = [{', '.join(maps)}], iterator_types = [{', '.join(['"parallel"'] * len(shape))}]}}
+    ins({', '.join(names)} : {', '.join(types)}) outs(%e : {made}) {{
+  ^bb0({', '.join(f'%x{i}: {kind}' for i, kind in enumerate(kinds))}, %o: {out}):
+    {body}
+    linalg.yield %y : {out}
+  }} -> {made}
+  {chr(10).join(lines)}
+  return {', '.join(f'%r0#{i}' for i in range(len(results)))} : {', '.join(results)}
+}}
+"""
+    ir = folder.text("p.mlir", text)
+    arrays = {f"arg{i}": source(rng, extents, kind) for i, (extents, kind) in enumerate(zip(shapes, kinds))}
+    cpu, gpu = (mxc_run(folder, ir, arrays, target, "--seed=77") for target in ("cpu", "nvvm"))
+    for i in range(len(results)):
+        counter.check(same_bits(cpu[f"out{i}"], gpu[f"out{i}"]), f"{shape} {producer} {forms} {i}")
+
+
 def main():
     rng = np.random.default_rng(5)
     counter, folder = Counter(), Folder()
     cases = list(itertools.product(SHAPES, ("bf16", "f32", "f16")))
     check_hadamard(counter, folder, rng)
+    produced = list(itertools.product(((128, 256), (70, 200), (2, 33, 130), (2, 128, 128)), PRODUCERS, PRODUCED))
+    for case in produced[:: 7 if QUICK else 1]:
+        check_producer(counter, folder, rng, *case)
     if QUICK:
         check(counter, folder, rng, (70, 200), "bf16", quantizers(8))
         check(counter, folder, rng, (128, 128), "bf16", quantizers(7))

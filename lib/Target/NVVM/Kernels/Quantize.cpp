@@ -8,6 +8,7 @@
 
 #include "../Builder/Warp.h"
 #include "Convert.h"
+#include "QuantizeProducer.h"
 #include "QuantizeUnit.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "llvm/Support/MathExtras.h"
@@ -84,8 +85,11 @@ void quantize::build(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
   SmallVector<Param> params = getSourceParams();
   size_t first = params.size();
   params.append(getUnitParams(form));
+  unsigned last = params.size();
+  params.append(getProducerParams(form));
   Kernel k(b, module, "quantize", params, kThreads);
-  Unit unit(k, form, unsigned(first));
+  Producer producer(k, form, last);
+  Unit unit(k, form, unsigned(first), producer);
   if (form.hasTiles())
     quantizeTiles(k, form, unit);
   else
@@ -94,7 +98,7 @@ void quantize::build(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
 }
 
 int64_t quantize::countTileBytes(ArrayRef<Form> forms) {
-  int64_t bytes = 1024 + SourceTile::countBytes(forms[0].source);
+  int64_t bytes = 1024 + SourceTile::countBytes(forms[0].getElement());
   for (const Form &form : forms)
     bytes += ResultTile::countBytes(form);
   return bytes;
@@ -131,6 +135,8 @@ void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
     first.push_back(unsigned(params.size()));
     params.append(getUnitParams(form));
   }
+  unsigned last = params.size();
+  params.append(getProducerParams(forms[0]));
   // Units of 128 take more registers than two blocks of threads have.
   bool isLarge = llvm::any_of(
       forms, [](const Form &form) { return form.getUnit() > kTile / 2; });
@@ -141,12 +147,18 @@ void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
   Int number = k.block().urem(down * across);
   Int item = k.block().udiv(down * across);
   Int row = number.udiv(across) * kTile, col = number.urem(across) * kTile;
-  SourceTile tile(k, forms[0].source, shared);
-  tile.load(k.parameter(0),
-            (item * rows + row).zext(64) * cols.zext(64) + col.zext(64), cols);
-  Int results = shared + SourceTile::countBytes(forms[0].source);
+  SourceTile tile(k, forms[0].getElement(), shared);
+  Producer producer(k, forms[0], last);
+  if (producer)
+    tile.compute(k.parameter(0), forms[0].source, item * rows + row, col, cols,
+                 producer);
+  else
+    tile.load(k.parameter(0),
+              (item * rows + row).zext(64) * cols.zext(64) + col.zext(64),
+              cols);
+  Int results = shared + SourceTile::countBytes(forms[0].getElement());
   for (auto [i, form] : llvm::enumerate(forms)) {
-    Unit unit(k, form, first[i], &tile);
+    Unit unit(k, form, first[i], producer, &tile);
     quantizeTile(k, form, unit, item, row, col, results);
     results = results + ResultTile::countBytes(form);
   }
@@ -157,8 +169,10 @@ void quantize::buildAmax(OpBuilder &b, gpu::GPUModuleOp module,
                          const Form &form) {
   SmallVector<Param> params = getSourceParams();
   params.append({Param::I32, Param::I32, Param::Pointer});
+  unsigned last = params.size();
+  params.append(getProducerParams(form));
   Kernel k(b, module, "amax", params, kThreads);
-  Source source(k, form, k.integer(5), k.integer(6));
+  Source source(k, form, k.integer(5), k.integer(6), Producer(k, form, last));
   Int step = k.blocks().zext(64) * kThreads;
   Value start = k.i32(0).get();
   SmallVector<Value> found =
@@ -182,7 +196,7 @@ void quantize::buildHadamard(OpBuilder &b, gpu::GPUModuleOp module,
   SmallVector<Param> params = getSourceParams();
   params.append({Param::I32, Param::Pointer});
   Kernel k(b, module, "hadamard", params, kThreads);
-  Source source(k, form, k.integer(3), k.integer(5));
+  Source source(k, form, k.integer(3), k.integer(5), Producer(k, form, 0));
   Int index = getIndex(k);
   k.when(index.ult(source.countUnits()), [&] {
     Place place = source.getPlace(index);

@@ -4,6 +4,7 @@
 #define MX_LIB_TARGET_NVVM_KERNELS_QUANTIZE_H
 
 #include "../Builder/Kernel.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mx/Dialect/MX/IR/MX.h"
 
 namespace mx::nvvm::quantize {
@@ -21,11 +22,16 @@ constexpr int kTileThreads = 256;
 /// What is fixed when the kernel is made.
 struct Form {
   QuantizerAttr quantizer;   ///< its streams do not matter
-  mlir::Type source;         ///< f32, bf16 or f16
+  mlir::Type source;         ///< of x in memory: f32, bf16 or f16
   bool isWhole = false;      ///< the columns are known to be whole units
   bool hasWholeRows = false; ///< the rows are known to be whole warps
   bool hasF8Convert = false; ///< the chip converts to E4M3 and E5M2
+  /// Computes what is quantised from x, its first input, and others: an
+  /// elementwise op whose inputs have x's shape, or one element for each row.
+  mlir::linalg::GenericOp producer = nullptr;
 
+  /// The type of what is quantised.
+  mlir::Type getElement() const;
   /// Why the kernel does not take it; empty if it does.
   std::string findProblem() const;
   /// Elements of a row that a thread quantises.
@@ -42,6 +48,8 @@ struct Form {
 /// operand is the transpose where the quantizer transposes; codes and scales as
 /// packed; paddedCols a multiple of the Hadamard size, or the operand's
 /// columns; amax (f32) of the whole tensor, and what is stored for it.
+///
+/// The producer's other inputs are the last parameters of each kernel.
 ///
 /// A thread has a unit of one of the operand's rows, units of a row (of a
 /// column, transposed) side by side; with tiles the lanes of a warp have as

@@ -12,10 +12,12 @@ using namespace mx;
 using namespace mx::nvvm;
 using namespace mx::nvvm::quantize;
 
-Source::Source(Kernel &k, const Form &form, Int padded, Int signStream)
+Source::Source(Kernel &k, const Form &form, Int padded, Int signStream,
+               const Producer &producer)
     : items(k.integer(1)), rows(k.integer(2)), cols(k.integer(3)),
       padded(padded), seed(k.integer(4)), k(k), form(form),
-      quantizer(form.quantizer), unit(form.getUnit()), signStream(signStream) {
+      quantizer(form.quantizer), unit(form.getUnit()), signStream(signStream),
+      producer(producer) {
   if (quantizer.getTranspose())
     std::swap(rows, cols);
   units = (padded + (unit - 1)).udiv(unit);
@@ -72,15 +74,17 @@ void Source::loadVectors(const Place &place, SmallVectorImpl<Value> &to) const {
   Location loc = k.emitter().loc;
   int64_t bytes = form.source.getIntOrFloatBitWidth() / 8, count = 16 / bytes;
   auto type = VectorType::get({count}, form.source);
-  Int start = getFlatRow(place).sext(64) * cols.sext(64) + place.first.sext(64);
+  Int row = getFlatRow(place).sext(64);
   if (place.isIn.get())
-    start = place.isIn.select(start, start.like(0));
+    row = place.isIn.select(row, row.like(0));
+  Int start = row * cols.sext(64) + place.first.sext(64);
   for (int64_t i = 0; i < unit; i += count) {
     Value address = k.element(k.parameter(0), form.source, start + i);
     Value vector = LLVM::LoadOp::create(b, loc, type, address, 16);
     for (int64_t j = 0; j < count; ++j)
-      to.push_back(
-          LLVM::ExtractElementOp::create(b, loc, vector, k.i32(j).get()));
+      to.push_back(producer.compute(
+          LLVM::ExtractElementOp::create(b, loc, vector, k.i32(j).get()), row,
+          start + (i + j)));
   }
 }
 
@@ -94,8 +98,11 @@ void Source::loadElements(const Place &place,
                 rows.sext(64) +
             place.row.sext(64);
   Int step = isTransposed ? rows.sext(64) : k.i64(1);
-  Value zero =
-      arith::ConstantOp::create(b, k.emitter().loc, b.getZeroAttr(form.source));
+  Value zero = arith::ConstantOp::create(b, k.emitter().loc,
+                                         b.getZeroAttr(form.getElement()));
+  Int row = isTransposed
+                ? place.item.sext(64) * cols.sext(64) + place.first.sext(64)
+                : getFlatRow(place).sext(64);
   for (int64_t i = 0; i < unit; ++i) {
     // What is not there reads the first element, and counts as 0.
     Int inside = place.isIn, at = start + step * i;
@@ -103,9 +110,13 @@ void Source::loadElements(const Place &place,
       Int isBefore = (place.first + i).slt(cols);
       inside = inside.get() ? inside & isBefore : isBefore;
     }
-    if (inside.get())
+    Int atRow = isTransposed ? row + i : row;
+    if (inside.get()) {
       at = inside.select(at, at.like(0));
-    Value value = k.load(k.parameter(0), form.source, at);
+      atRow = inside.select(atRow, atRow.like(0));
+    }
+    Value value =
+        producer.compute(k.load(k.parameter(0), form.source, at), atRow, at);
     to.push_back(inside.get() ? inside.select(value, zero) : value);
   }
 }

@@ -20,7 +20,8 @@ struct Place {
 class Source {
 public:
   /// The kernel's first parameters are x, items, rows, cols, seed.
-  Source(Kernel &k, const Form &form, Int padded, Int signStream);
+  Source(Kernel &k, const Form &form, Int padded, Int signStream,
+         const Producer &producer);
 
   /// Unit number `index` (i64) where neighbours are to read neighbours: units
   /// of a row, or rows of columns.
@@ -51,6 +52,7 @@ private:
   QuantizerAttr quantizer;
   int64_t unit;
   Int signStream;
+  Producer producer;
 };
 
 } // namespace mx::nvvm::quantize

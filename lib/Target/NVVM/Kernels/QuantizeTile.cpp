@@ -41,6 +41,36 @@ void SourceTile::load(Value source, Int start, Int cols) {
   k.syncBlock();
 }
 
+void SourceTile::compute(Value x, Type source, Int row, Int col, Int cols,
+                         const Producer &producer) {
+  OpBuilder &b = k.builder();
+  Location loc = k.emitter().loc;
+  int64_t perRow = kTile / perPiece;
+  int64_t bytes = perPiece * source.getIntOrFloatBitWidth() / 8;
+  auto read = VectorType::get({perPiece}, source);
+  auto made = VectorType::get({perPiece}, type);
+  k.loop(k.thread(), k.i32(kTile * perRow), k.i32(kTileThreads),
+         [&](Int number) {
+           Int line = number.udiv(perRow), piece = number.urem(perRow);
+           Int flatRow = (row + line).zext(64);
+           Int at = flatRow * cols.zext(64) + (col + piece * perPiece).zext(64);
+           Value elements =
+               LLVM::LoadOp::create(b, loc, read, k.element(x, source, at),
+                                    std::min<int64_t>(bytes, 16));
+           Value results = LLVM::PoisonOp::create(b, loc, made);
+           for (int64_t i = 0; i < perPiece; ++i) {
+             Value index = k.i32(i).get();
+             Value element =
+                 LLVM::ExtractElementOp::create(b, loc, elements, index);
+             results = LLVM::InsertElementOp::create(
+                 b, loc, results, producer.compute(element, flatRow, at + i),
+                 index);
+           }
+           k.storeShared(results, getPiece(line, piece));
+         });
+  k.syncBlock();
+}
+
 SmallVector<Value> SourceTile::read(Int line, Int first, int64_t count,
                                     bool isColumn) const {
   SmallVector<Value> values;

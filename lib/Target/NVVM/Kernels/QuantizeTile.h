@@ -9,7 +9,7 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_QUANTIZETILE_H
 #define MX_LIB_TARGET_NVVM_KERNELS_QUANTIZETILE_H
 
-#include "Quantize.h"
+#include "QuantizeProducer.h"
 
 namespace mx::nvvm::quantize {
 
@@ -21,6 +21,10 @@ public:
   static int64_t countBytes(Type type);
   /// By all threads: the tile from element `start` (i64) of rows of `cols` on.
   void load(Value source, Int start, Int cols);
+  /// By all threads: what a producer makes of x (of type `source`), from `row`
+  /// of all rows and `col` of `cols` on.
+  void compute(Value x, Type source, Int row, Int col, Int cols,
+               const Producer &producer);
   /// `count` elements of a row from column `first` on, or of a column from row
   /// `first` on, as they are stored; `first` and `count` are multiples of 32.
   llvm::SmallVector<Value> read(Int line, Int first, int64_t count,

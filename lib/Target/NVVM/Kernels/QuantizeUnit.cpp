@@ -96,12 +96,13 @@ private:
 } // namespace mx::nvvm::quantize
 
 Unit::Unit(Kernel &k, const Form &form, unsigned firstParam,
-           const SourceTile *tile)
+           const Producer &producer, const SourceTile *tile)
     : k(k), form(form), quantizer(form.quantizer),
       format(quantizer.getFormat()),
       element(*getFloatFormat(format.getElement())),
       scaleFormat(*getFloatFormat(format.getScale())), firstParam(firstParam),
-      source(k, form, k.integer(firstParam + 2), k.integer(firstParam + 4)),
+      source(k, form, k.integer(firstParam + 2), k.integer(firstParam + 4),
+             producer),
       tile(tile), unit(form.getUnit()), block(format.getBlockCols()),
       blockRows(format.getBlockRows()), stream(k.integer(firstParam + 3)) {
   blocks = (source.padded + (block - 1)).udiv(block);
@@ -297,8 +298,8 @@ SmallVector<Int> Unit::encode(int64_t number, ArrayRef<Value> values,
 }
 
 Int Unit::encodeScaled(Value scaled, int64_t offset) {
-  bool isNarrow =
-      scaleFormat.isE8M0 && !form.source.isF32() && !quantizer.getHadamard();
+  bool isNarrow = scaleFormat.isE8M0 && !form.getElement().isF32() &&
+                  !quantizer.getHadamard();
   E2M1Encoder fast(k, quantizer, isNarrow);
   if (fast.takes())
     return fast.encode(scaled, getRandomBits(offset));

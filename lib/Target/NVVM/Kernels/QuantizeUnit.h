@@ -18,7 +18,7 @@ public:
   /// paddedCols, stream, signStream[, amax, tensorScale].
   /// With a tile units are read there.
   Unit(Kernel &k, const Form &form, unsigned firstParam,
-       const SourceTile *tile = nullptr);
+       const Producer &producer, const SourceTile *tile = nullptr);
 
   void quantize(const Place &place);
   /// Of the tile, from (row, first) of the operand's on.
