@@ -4,7 +4,7 @@ its broken forms is caught at the line that is wrong or that meets the consequen
 
 import kernels
 import numpy as np
-from broken_kernels import check_caught, launch
+from broken_kernels import EARLY, check_caught, launch, remove, replace
 from tools import Counter, Folder
 
 STEPS = 5
@@ -26,27 +26,6 @@ def check_right(counter, folder):
         counter.check(np.array_equal(found, (a @ a.T).ravel()), f"product, seed {seed}: {result.stderr}")
 
 
-def replace(mark, old, new):
-    """Changes the line that ends in a mark."""
-
-    def change(text):
-        lines = text.split("\n")
-        place = [i for i, line in enumerate(lines) if line.endswith(f"// {mark}")]
-        assert len(place) == 1 and old in lines[place[0]], (mark, old)
-        lines[place[0]] = lines[place[0]].replace(old, new)
-        return "\n".join(lines)
-
-    return change
-
-
-def remove(mark):
-    def change(text):
-        return "\n".join("" if line.endswith(f"// {mark}") else line for line in text.split("\n"))
-
-    return change
-
-
-EARLY = ("without having waited for it", "never written")
 # How it is broken, where it is noticed, and what is said.
 BROKEN = {
     "no wait for the copy": (remove("wait full"), "multiply", EARLY),

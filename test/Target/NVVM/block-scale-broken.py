@@ -11,7 +11,7 @@ import numpy as np
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "..", "Emulator"), os.path.join(HERE, "..", "..", "Acceptance")]
 import model
-from broken_kernels import check_caught, launch
+from broken_kernels import EARLY, check_caught, launch, remove, replace
 from products import tensor
 from tcgen05_kernels import draw_mxfp4, extract, mark
 from tools import Counter, Folder, run
@@ -25,23 +25,6 @@ COPY_A, COPY_B = "cp.async.cg", "cp.async.ca"
 MARKS = [("first copy a", COPY_A, 0), ("first copy b", COPY_B, 0), ("other copy b", COPY_B, 1), ("commit", COMMIT, STAGES - 1), ("wait", "cp.async.wait_group", 0),
          ("barrier", "nvvm.barrier0", 0), ("copy a", COPY_A, STAGES - 1), ("copy b", COPY_B, 2 * STAGES - 2), ("load b", LOAD_B, 0),
          ("load b 1", LOAD_B, 1), ("load a", LOAD_A, 0), ("mma", MMA, 0), ("mma 1", MMA, 1)]
-
-
-def replace(name, old, new):
-    """Changes the line with a mark."""
-
-    def change(text):
-        lines = text.split("\n")
-        place = [i for i, line in enumerate(lines) if line.endswith(f"// {name}")]
-        assert len(place) == 1 and old in lines[place[0]], (name, old)
-        lines[place[0]] = lines[place[0]].replace(old, new)
-        return "\n".join(lines)
-
-    return change
-
-
-def remove(name):
-    return lambda text: "\n".join("" if line.endswith(f"// {name}") else line for line in text.split("\n"))
 
 
 def barrier_first(text):
@@ -69,7 +52,6 @@ def one_row_more(text):
     return head + text[at:]
 
 
-EARLY = ("without having waited for it", "never written")
 LOADS, COPIES = ("load a", "load b", "load b 1"), ("copy a", "copy b", "first copy a", "first copy b")
 # How it is broken, where it is noticed, and what is said.
 BROKEN = {

@@ -10,7 +10,7 @@ import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "..", "Emulator"), os.path.join(HERE, "..", "..", "Acceptance")]
-from broken_kernels import check_caught, launch
+from broken_kernels import EARLY, check_caught, launch, remove, replace
 from tcgen05_kernels import arrange, draw_mxfp4, extract, lower, mark
 from tools import Counter, Folder
 
@@ -22,23 +22,6 @@ MARKS = [("alloc", "tcgen05.alloc", 0), ("sync alloc", "nvvm.barrier", 0), ("wai
          ("wait made", WAIT, 3 + STAGES), ("fence full", AFTER, 2), ("fence made", AFTER, 3), ("scales a", "tcgen05.cp ", 0), ("scales b", "tcgen05.cp ", 2),
          ("mma", "tcgen05.mma", 0), ("mma 1", "tcgen05.mma", 1), ("commit empty", "tcgen05.commit", 0), ("commit made", "tcgen05.commit", 1), ("load", LOAD, 0),
          ("fence before", "tcgen05.fence <before>", 1), ("arrive taken", "mbarrier.arrive.shared", 0), ("dealloc", "tcgen05.dealloc", 0), ("init empty", "mbarrier.init", 1)]
-
-
-def replace(name, old, new):
-    """Changes the line with a mark."""
-
-    def change(text):
-        lines = text.split("\n")
-        place = [i for i, line in enumerate(lines) if line.endswith(f"// {name}")]
-        assert len(place) == 1 and old in lines[place[0]], (name, old)
-        lines[place[0]] = lines[place[0]].replace(old, new)
-        return "\n".join(lines)
-
-    return change
-
-
-def remove(name):
-    return lambda text: "\n".join("" if line.endswith(f"// {name}") else line for line in text.split("\n"))
 
 
 def twice(name):
@@ -68,7 +51,6 @@ def field(name, operand, change):
     return run
 
 
-EARLY = ("without having waited for it", "never written")
 COPIES = ("copy a", "copy scales a", "copy b", "copy scales b", "expect")
 # How it is broken, where it is noticed, and what is said.
 BROKEN = {
