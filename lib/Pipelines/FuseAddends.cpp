@@ -2,31 +2,14 @@
 
 #include "FuseAddends.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mx/Dialect/MX/IR/MX.h"
+#include "mx/Dialect/MX/Transforms/Elementwise.h"
 
 using namespace mlir;
 using namespace mx;
-
-/// Whether the op adds its two inputs, element by element.
-static bool isPlainSum(linalg::GenericOp op) {
-  auto isIdentity = [](AffineMap map) { return map.isIdentity(); };
-  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
-      op.getNumLoops() != op.getNumParallelLoops() ||
-      !llvm::all_of(op.getIndexingMapsArray(), isIdentity))
-    return false;
-  Block &body = *op.getBody();
-  auto sum = dyn_cast<arith::AddFOp>(body.front());
-  auto isInput = [&](Value value, unsigned i) {
-    return value == body.getArgument(i);
-  };
-  return sum && body.getTerminator()->getOperand(0) == sum.getResult() &&
-         ((isInput(sum.getLhs(), 0) && isInput(sum.getRhs(), 1)) ||
-          (isInput(sum.getLhs(), 1) && isInput(sum.getRhs(), 0)));
-}
 
 /// Whether r + acc is all that follows the product's sum, in f32.
 static bool takesAddend(PackedMatmulOp product) {
@@ -47,7 +30,7 @@ struct FuseAddend : OpRewritePattern<linalg::GenericOp> {
 
   LogicalResult matchAndRewrite(linalg::GenericOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!isPlainSum(op) || op->getNumResults() != 1)
+    if (!isSum(op) || op->getNumResults() != 1)
       return failure();
     for (unsigned i : {0, 1}) {
       auto product = op.getInputs()[i].getDefiningOp<PackedMatmulOp>();

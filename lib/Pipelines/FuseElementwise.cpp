@@ -10,7 +10,7 @@
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mx/Dialect/MX/IR/MX.h"
 #include "mx/Dialect/MX/Transforms/Contraction.h"
-#include "mx/Dialect/MX/Transforms/Rounding.h"
+#include "mx/Dialect/MX/Transforms/Elementwise.h"
 
 using namespace mlir;
 using namespace mx;

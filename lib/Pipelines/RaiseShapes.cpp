@@ -9,8 +9,10 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "mx/Dialect/MX/Transforms/Elementwise.h"
 
 using namespace mlir;
+using namespace mx;
 
 namespace {
 
@@ -113,18 +115,6 @@ struct RaiseConcat : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
-/// Whether an op is a + b, element by element.
-bool isSum(linalg::GenericOp op) {
-  if (!op || op.getNumDpsInputs() != 2 || !hasIdentityResult(op) ||
-      !llvm::all_of(op.getIndexingMapsArray(),
-                    [](AffineMap map) { return map.isIdentity(); }))
-    return false;
-  auto sum = op.getBody()->getTerminator()->getOperand(0).getDefiningOp();
-  Block::BlockArgListType in = op.getRegionInputArgs();
-  return isa_and_present<arith::AddFOp>(sum) && sum->getOperand(0) == in[0] &&
-         sum->getOperand(1) == in[1];
-}
-
 /// A tensor among zeros along one axis, as what a slice's gradient is.
 struct Island {
   Value tensor;
@@ -161,7 +151,8 @@ bool collectIslands(linalg::GenericOp sum, SmallVectorImpl<Island> &islands) {
       continue;
     }
     auto inner = operand.getDefiningOp<linalg::GenericOp>();
-    if (!isSum(inner) || !inner->hasOneUse() || !collectIslands(inner, islands))
+    if (!inner || !isSum(inner) || !inner->hasOneUse() ||
+        !collectIslands(inner, islands))
       return false;
   }
   return true;
@@ -194,7 +185,8 @@ struct RaiseSumOfIslands : OpRewritePattern<linalg::GenericOp> {
   LogicalResult matchAndRewrite(linalg::GenericOp op,
                                 PatternRewriter &rewriter) const override {
     SmallVector<Island> islands;
-    if (!isSum(op) || !collectIslands(op, islands))
+    if (!op.hasPureTensorSemantics() || !isSum(op) ||
+        !collectIslands(op, islands))
       return failure();
     llvm::sort(islands, [](const Island &a, const Island &b) {
       return a.start < b.start;

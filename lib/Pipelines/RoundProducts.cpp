@@ -6,7 +6,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mx/Dialect/MX/IR/MX.h"
-#include "mx/Dialect/MX/Transforms/Rounding.h"
+#include "mx/Dialect/MX/Transforms/Elementwise.h"
 
 using namespace mlir;
 using namespace mx;

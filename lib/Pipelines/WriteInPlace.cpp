@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -11,10 +12,10 @@ using namespace mlir;
 
 namespace {
 
-/// The buffer that a chain of reshapes is of.
-Value skipReshapes(Value view) {
+/// The buffer that a chain of views of these kinds is of.
+template <typename... Ops> Value skip(Value view) {
   while (Operation *op = view.getDefiningOp()) {
-    if (!isa<memref::CollapseShapeOp, memref::ExpandShapeOp>(op))
+    if (!isa<Ops...>(op))
       break;
     view = op->getOperand(0);
   }
@@ -33,18 +34,11 @@ struct Part {
 /// The part that a contiguous view of known place is.
 std::optional<Part> getPart(Value view) {
   auto type = cast<MemRefType>(view.getType());
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  if (!type.hasStaticShape() ||
-      failed(type.getStridesAndOffset(strides, offset)) ||
-      ShapedType::isDynamic(offset))
+  if (!memref::isStaticShapeAndContiguousRowMajor(type))
     return std::nullopt;
-  int64_t expected = 1;
-  for (int64_t axis = type.getRank(); axis-- > 0;) {
-    if (type.getDimSize(axis) != 1 && strides[axis] != expected)
-      return std::nullopt;
-    expected *= type.getDimSize(axis);
-  }
+  int64_t offset = type.getStridesAndOffset().second;
+  if (ShapedType::isDynamic(offset))
+    return std::nullopt;
   return Part{offset, offset + type.getNumElements()};
 }
 
@@ -61,16 +55,12 @@ public:
   explicit Candidate(memref::CopyOp copy) : copy(copy) {}
 
   bool match() {
-    from = getAllocation(skipReshapes(copy.getSource()));
+    from = getAllocation(
+        skip<memref::CollapseShapeOp, memref::ExpandShapeOp>(copy.getSource()));
+    to = getAllocation(
+        skip<memref::CollapseShapeOp, memref::ExpandShapeOp, memref::SubViewOp>(
+            copy.getTarget()));
     std::optional<Part> found = getPart(copy.getTarget());
-    Value target = copy.getTarget();
-    while (Operation *op = target.getDefiningOp()) {
-      if (!isa<memref::CollapseShapeOp, memref::ExpandShapeOp,
-               memref::SubViewOp>(op))
-        break;
-      target = op->getOperand(0);
-    }
-    to = getAllocation(target);
     if (!from || !to || from == to || !found ||
         from.getType().getElementType() != to.getType().getElementType())
       return false;
@@ -167,13 +157,10 @@ private:
 
   /// Whether the views up to a buffer can be of another place.
   static bool canMove(Value view) {
-    while (Operation *op = view.getDefiningOp<ViewLikeOpInterface>()) {
-      if (!isa<memref::CollapseShapeOp, memref::ExpandShapeOp,
-               memref::SubViewOp>(op))
-        return false;
-      view = op->getOperand(0);
-    }
-    return true;
+    Value buffer =
+        skip<memref::CollapseShapeOp, memref::ExpandShapeOp, memref::SubViewOp>(
+            view);
+    return !buffer.getDefiningOp<ViewLikeOpInterface>();
   }
 
   /// From the first use of `from` to the last, nothing but the copy touches the

@@ -2,7 +2,8 @@
 
 #include "FindProducer.h"
 
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "HostCode.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -74,9 +75,7 @@ static bool isElementwise(linalg::GenericOp op) {
 }
 
 static Value getRoot(Value view) {
-  while (auto op = view.getDefiningOp<ViewLikeOpInterface>())
-    view = op.getViewSource();
-  return view;
+  return memref::skipViewLikeOps(cast<MemrefValue>(view));
 }
 
 /// Whether an op, or one within, may write or free a buffer.
@@ -116,7 +115,5 @@ void mx::nvvm::eraseProducer(PackedQuantizeOp op, linalg::GenericOp producer) {
   Value room = op.getInput();
   op->replaceUsesOfWith(room, producer.getDpsInputs()[0]);
   producer->erase();
-  for (Operation *user : llvm::make_early_inc_range(room.getUsers()))
-    user->erase(); // memref.dealloc
-  room.getDefiningOp()->erase();
+  eraseUnused(room);
 }

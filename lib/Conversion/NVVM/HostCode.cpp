@@ -5,6 +5,7 @@
 #include "../../Target/NVVM/Builder/Kernel.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 
@@ -49,17 +50,10 @@ static bool isContiguous(Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
   if (type.getLayout().isIdentity())
     return true;
-  auto [strides, offset] = type.getStridesAndOffset();
-  if (!type.hasStaticShape() || ShapedType::isDynamic(offset) ||
-      offset * type.getElementTypeBitWidth() % 128 != 0)
-    return false;
-  int64_t expected = 1;
-  for (int64_t axis = type.getRank(); axis-- > 0;) {
-    if (type.getDimSize(axis) != 1 && strides[axis] != expected)
-      return false;
-    expected *= type.getDimSize(axis);
-  }
-  return true;
+  int64_t offset = type.getStridesAndOffset().second;
+  return memref::isStaticShapeAndContiguousRowMajor(type) &&
+         !ShapedType::isDynamic(offset) &&
+         offset * type.getElementTypeBitWidth() % 128 == 0;
 }
 
 Value HostCode::allocateLike(Value buffer) {
@@ -230,4 +224,10 @@ std::string mx::nvvm::nameAlpha(float alpha) {
   if (alpha == 1)
     return "";
   return "_alpha_" + llvm::utohexstr(llvm::bit_cast<uint32_t>(alpha), true);
+}
+
+void mx::nvvm::eraseUnused(Value buffer) {
+  for (Operation *user : llvm::make_early_inc_range(buffer.getUsers()))
+    cast<memref::DeallocOp>(user)->erase();
+  buffer.getDefiningOp()->erase();
 }

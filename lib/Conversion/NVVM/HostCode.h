@@ -78,6 +78,9 @@ private:
 std::string nameFormat(ScaledType format);
 std::string nameAlpha(float alpha);
 
+/// Erases an allocation of which nothing is left but deallocations, and those.
+void eraseUnused(mlir::Value buffer);
+
 } // namespace mx::nvvm
 
 #endif // MX_LIB_CONVERSION_NVVM_HOSTCODE_H

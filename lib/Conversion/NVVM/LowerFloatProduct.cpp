@@ -5,7 +5,7 @@
 
 #include "../../Target/NVVM/Kernels/TiledProduct.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "mx/Dialect/MX/Transforms/Rounding.h"
+#include "mx/Dialect/MX/Transforms/Elementwise.h"
 
 using namespace mlir;
 using namespace mx;
@@ -64,9 +64,7 @@ static void takeRounding(FloatProduct &product, linalg::LinalgOp op,
   product.out = room;
   rounding->erase();
   op->replaceUsesOfWith(wide, room); // it is erased next
-  for (Operation *user : llvm::make_early_inc_range(wide.getUsers()))
-    user->erase(); // memref.dealloc
-  wide.getDefiningOp()->erase();
+  eraseUnused(wide);
 }
 
 namespace {
