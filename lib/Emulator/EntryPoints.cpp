@@ -145,17 +145,20 @@ void checkLaunch(const Launch &launch, const LoadedKernel &kernel) {
                             Twine(kernel.sharedMemory));
 }
 
+LoadedKernel *load(const char *code, const char *name) {
+  auto loaded = loadKernel(code, name);
+  if (!loaded)
+    fail(name, llvm::toString(loaded.takeError()));
+  return *loaded;
+}
+
 void launchKernel(void **slot, const char *code, const char *name,
                   const mx_cuda_launch_config *config, void **parameters) {
   auto guard = lock();
   if (config->grid[0] * config->grid[1] * config->grid[2] == 0)
     return;
-  if (!*slot) {
-    auto loaded = loadKernel(code, name);
-    if (!loaded)
-      fail(name, llvm::toString(loaded.takeError()));
-    *slot = *loaded;
-  }
+  if (!*slot)
+    *slot = load(code, name);
   const auto &kernel = *static_cast<const LoadedKernel *>(*slot);
   Launch launch{};
   launch.kernel = name;
@@ -184,6 +187,12 @@ void launchKernel(void **slot, const char *code, const char *name,
 }
 
 } // namespace
+
+llvm::ArrayRef<uint64_t> mx::emulator::getParameterBytes(const char *code,
+                                                         const char *name) {
+  auto guard = lock();
+  return load(code, name)->parameterBytes;
+}
 
 llvm::ArrayRef<mx::JIT::Symbol> mx::emulator::getEntryPoints() {
   auto at = [](auto *function) { return reinterpret_cast<void *>(function); };

@@ -71,6 +71,11 @@ Expected<LoadedKernel *> mx::emulator::loadKernel(const char *code,
   auto entry = (*engine)->lookup(*dylib, std::string(name) + ".entry");
   if (!entry)
     return entry.takeError();
+  auto sizes = (*engine)->lookup(*dylib, std::string(name) + ".parameters");
+  if (!sizes)
+    return sizes.takeError();
+  const auto *bytes = sizes->toPtr<const uint64_t *>();
   return new LoadedKernel{entry->toPtr<void (*)(void **)>(),
-                          header.staticShared, header.sharedMemory};
+                          header.staticShared, header.sharedMemory,
+                          ArrayRef(bytes + 1, bytes[0])};
 }

@@ -3,6 +3,7 @@
 #ifndef MX_LIB_EMULATOR_KERNELS_H
 #define MX_LIB_EMULATOR_KERNELS_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 
@@ -11,6 +12,7 @@ namespace mx::emulator {
 struct LoadedKernel {
   void (*entry)(void **parameters);
   uint32_t staticShared, sharedMemory;
+  llvm::ArrayRef<uint64_t> parameterBytes;
 };
 
 /// Links what compileKernels made. What is returned is never freed.

@@ -29,8 +29,10 @@ public:
         return failure();
     for (LLVM::LLVMFuncOp function : functions)
       if (!function.isExternal() &&
-          function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
+          function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName())) {
         addEntry(function);
+        addSizes(function);
+      }
     for (LLVM::LLVMFuncOp function : functions)
       stripAttributes(function);
     for (auto &[global, offset] : offsets)
@@ -198,6 +200,23 @@ private:
     }
     LLVM::CallOp::create(b, loc, kernel, arguments);
     LLVM::ReturnOp::create(b, loc, ValueRange());
+  }
+
+  /// NAME.parameters: their number, and the bytes of each.
+  void addSizes(LLVM::LLVMFuncOp kernel) {
+    SmallVector<int64_t> sizes{kernel.getNumArguments()};
+    for (auto [i, given] : llvm::enumerate(kernel.getArgumentTypes())) {
+      auto byValue = kernel.getArgAttrOfType<TypeAttr>(
+          i, LLVM::LLVMDialect::getByValAttrName());
+      sizes.push_back(
+          layout.getTypeSize(byValue ? byValue.getValue() : Type(given)));
+    }
+    OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
+    LLVM::GlobalOp::create(
+        b, kernel.getLoc(),
+        LLVM::LLVMArrayType::get(b.getI64Type(), sizes.size()),
+        /*isConstant=*/true, LLVM::Linkage::External,
+        (kernel.getName() + ".parameters").str(), b.getI64TensorAttr(sizes));
   }
 
   /// A parameter in memory, aligned as tensor maps are.

@@ -2,7 +2,8 @@
 //
 // libcuda.so.1 for programs that were compiled with `mxc --emulate`: what
 // libmx_cuda_runtime and the tests call of the driver, with its conditions on
-// contexts and launches. Work is done when it is queued; there are no graphs.
+// contexts, launches and captures. Work is done when it is queued, or when the
+// graph is launched that captured it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,9 +11,13 @@
 
 #include "mx-runtime/mx_cuda.h"
 #include "mx/Emulator/Emulator.h"
+
+#include "llvm/ADT/STLExtras.h"
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,7 +25,8 @@ using namespace mx::cuda;
 
 namespace {
 
-constexpr Result kInvalidValue = 1, kInvalidContext = 201, kNotFound = 500;
+constexpr Result kInvalidValue = 1, kInvalidContext = 201, kNotFound = 500,
+                 kIllegalState = 401, kUnsupportedInCapture = 900;
 constexpr uint32_t kSharedWithoutAsking = 48 << 10;
 
 using Clock = std::chrono::steady_clock;
@@ -41,11 +47,22 @@ std::vector<Context> &getContexts() {
 
 bool hasContext() { return !getContexts().empty() && getContexts().back(); }
 
+using Graph = std::vector<std::function<Result()>>;
+
+/// Streams that are being captured, by whichever thread.
+std::atomic<int> captures{0};
+
+/// Work that a capture by any thread forbids, as its order is none of a
+/// stream's.
+template <typename Work> Result runAtOnce(Work work) {
+  if (!hasContext())
+    return kInvalidContext;
+  return captures ? kUnsupportedInCapture : work();
+}
+
 void *toHost(DevicePtr address) { return reinterpret_cast<void *>(address); }
 
 Result allocate(DevicePtr *address, size_t bytes) {
-  if (!hasContext())
-    return kInvalidContext;
   if (bytes == 0)
     return kInvalidValue;
   *address = reinterpret_cast<DevicePtr>(
@@ -54,22 +71,16 @@ Result allocate(DevicePtr *address, size_t bytes) {
 }
 
 Result release(DevicePtr address) {
-  if (!hasContext())
-    return kInvalidContext;
   MX_EMULATED(mx_cuda_free)(toHost(address));
   return 0;
 }
 
 Result upload(DevicePtr to, const void *from, size_t bytes) {
-  if (!hasContext())
-    return kInvalidContext;
   MX_EMULATED(mx_cuda_upload)(toHost(to), from, static_cast<int64_t>(bytes));
   return 0;
 }
 
 Result download(void *to, DevicePtr from, size_t bytes) {
-  if (!hasContext())
-    return kInvalidContext;
   MX_EMULATED(mx_cuda_download)(to, toHost(from), static_cast<int64_t>(bytes));
   return 0;
 }
@@ -82,6 +93,9 @@ Result fill(DevicePtr address, unsigned char value, size_t bytes) {
 
 } // namespace
 
+struct mx::cuda::StreamOpaque {
+  std::unique_ptr<Graph> captured;
+};
 struct mx::cuda::EventOpaque {
   Clock::time_point time;
 };
@@ -94,6 +108,24 @@ struct mx::cuda::FunctionOpaque {
   void *slot = nullptr;
   std::atomic<uint32_t> sharedBytes{kSharedWithoutAsking};
 };
+
+/// The graph that a stream's work goes to, if it is captured; the driver's own
+/// streams are small numbers and never are.
+static Graph *getCaptured(Stream stream) {
+  return reinterpret_cast<uintptr_t>(stream) > 2 ? stream->captured.get()
+                                                 : nullptr;
+}
+
+/// Does work of a stream, or keeps it for the graph.
+static Result queue(Stream stream, std::function<Result()> work) {
+  if (!hasContext())
+    return kInvalidContext;
+  Graph *graph = getCaptured(stream);
+  if (!graph)
+    return work();
+  graph->push_back(std::move(work));
+  return 0;
+}
 
 extern "C" {
 
@@ -134,22 +166,57 @@ Result cuCtxPopCurrent_v2(Context *context) {
   getContexts().pop_back();
   return 0;
 }
-Result cuCtxSynchronize() { return hasContext() ? 0 : kInvalidContext; }
+Result cuCtxSynchronize() {
+  return runAtOnce([] { return 0; });
+}
 
-// Streams and events.
+// Streams, graphs and events.
 
 Result cuStreamCreate(Stream *stream, unsigned) {
-  *stream = reinterpret_cast<Stream>(new char);
+  *stream = new StreamOpaque;
   return hasContext() ? 0 : kInvalidContext;
 }
-Result cuStreamSynchronize(Stream) { return cuCtxSynchronize(); }
+Result cuStreamSynchronize(Stream stream) {
+  if (getCaptured(stream))
+    return kUnsupportedInCapture;
+  return hasContext() ? 0 : kInvalidContext;
+}
+Result cuStreamBeginCapture_v2(Stream stream, int) {
+  if (reinterpret_cast<uintptr_t>(stream) <= 2 || stream->captured)
+    return kIllegalState;
+  stream->captured = std::make_unique<Graph>();
+  ++captures;
+  return 0;
+}
+Result cuStreamEndCapture(Stream stream, Graph **graph) {
+  if (!getCaptured(stream))
+    return kIllegalState;
+  *graph = stream->captured.release();
+  --captures;
+  return 0;
+}
+Result cuGraphInstantiateWithFlags(Graph **executable, Graph *graph,
+                                   unsigned long long) {
+  *executable = graph;
+  return 0;
+}
+Result cuGraphLaunch(Graph *executable, Stream stream) {
+  return queue(stream, [executable] {
+    for (const std::function<Result()> &work : *executable)
+      if (Result result = work())
+        return result;
+    return 0;
+  });
+}
 Result cuEventCreate(Event *event, unsigned) {
   *event = new EventOpaque;
   return hasContext() ? 0 : kInvalidContext;
 }
-Result cuEventRecord(Event event, Stream) {
-  event->time = Clock::now();
-  return 0;
+Result cuEventRecord(Event event, Stream stream) {
+  return queue(stream, [event] {
+    event->time = Clock::now();
+    return 0;
+  });
 }
 Result cuEventElapsedTime(float *milliseconds, Event start, Event end) {
   *milliseconds =
@@ -157,45 +224,51 @@ Result cuEventElapsedTime(float *milliseconds, Event start, Event end) {
   return 0;
 }
 
-// Memory.
+// Memory. A graph keeps what is allocated in it.
 
 Result cuDeviceGetDefaultMemPool(Pool *, Device) { return kNotFound; }
 Result cuMemPoolSetAttribute(Pool, int, void *) { return kInvalidValue; }
 Result cuMemAlloc_v2(DevicePtr *address, size_t bytes) {
-  return allocate(address, bytes);
+  return runAtOnce([=] { return allocate(address, bytes); });
 }
 Result cuMemAllocAsync(DevicePtr *address, size_t bytes, Stream) {
-  return allocate(address, bytes);
+  return hasContext() ? allocate(address, bytes) : kInvalidContext;
 }
-Result cuMemFree_v2(DevicePtr address) { return release(address); }
-Result cuMemFreeAsync(DevicePtr address, Stream) { return release(address); }
+Result cuMemFree_v2(DevicePtr address) {
+  return runAtOnce([=] { return release(address); });
+}
+Result cuMemFreeAsync(DevicePtr address, Stream stream) {
+  return getCaptured(stream) ? 0
+                             : queue(stream, [=] { return release(address); });
+}
 Result cuMemcpyHtoD_v2(DevicePtr to, const void *from, size_t bytes) {
-  return upload(to, from, bytes);
+  return runAtOnce([=] { return upload(to, from, bytes); });
 }
 Result cuMemcpyHtoDAsync_v2(DevicePtr to, const void *from, size_t bytes,
-                            Stream) {
-  return upload(to, from, bytes);
+                            Stream stream) {
+  return queue(stream, [=] { return upload(to, from, bytes); });
 }
 Result cuMemcpyDtoH_v2(void *to, DevicePtr from, size_t bytes) {
-  return download(to, from, bytes);
+  return runAtOnce([=] { return download(to, from, bytes); });
 }
-Result cuMemcpyDtoHAsync_v2(void *to, DevicePtr from, size_t bytes, Stream) {
-  return download(to, from, bytes);
+Result cuMemcpyDtoHAsync_v2(void *to, DevicePtr from, size_t bytes,
+                            Stream stream) {
+  return queue(stream, [=] { return download(to, from, bytes); });
 }
 Result cuMemcpyDtoDAsync_v2(DevicePtr to, DevicePtr from, size_t bytes,
-                            Stream) {
-  if (!hasContext())
-    return kInvalidContext;
-  MX_EMULATED(mx_cuda_copy)(toHost(to), toHost(from),
-                            static_cast<int64_t>(bytes));
-  return 0;
+                            Stream stream) {
+  return queue(stream, [=] {
+    MX_EMULATED(mx_cuda_copy)(toHost(to), toHost(from),
+                              static_cast<int64_t>(bytes));
+    return 0;
+  });
 }
 Result cuMemsetD8_v2(DevicePtr address, unsigned char value, size_t bytes) {
-  return fill(address, value, bytes);
+  return runAtOnce([=] { return fill(address, value, bytes); });
 }
 Result cuMemsetD8Async(DevicePtr address, unsigned char value, size_t bytes,
-                       Stream) {
-  return fill(address, value, bytes);
+                       Stream stream) {
+  return queue(stream, [=] { return fill(address, value, bytes); });
 }
 
 /// The maps that mx_cuda_map_bytes makes.
@@ -257,10 +330,20 @@ Result cuLaunchKernelEx(const LaunchConfig *config, Function function,
     launch.cluster[2] = cluster.z;
   }
   launch.shared_bytes = config->sharedBytes;
-  MX_EMULATED(mx_cuda_launch)
-  (&function->slot, function->code, function->name.c_str(), &launch,
-   parameters);
-  return 0;
+  llvm::ArrayRef<uint64_t> sizes =
+      mx::emulator::getParameterBytes(function->code, function->name.c_str());
+  std::vector<std::string> values;
+  for (auto [i, size] : llvm::enumerate(sizes))
+    values.emplace_back(static_cast<const char *>(parameters[i]), size);
+  return queue(config->stream, [=]() mutable {
+    std::vector<void *> addresses;
+    for (std::string &value : values)
+      addresses.push_back(value.data());
+    MX_EMULATED(mx_cuda_launch)
+    (&function->slot, function->code, function->name.c_str(), &launch,
+     addresses.data());
+    return 0;
+  });
 }
 
 // Errors.
@@ -271,7 +354,9 @@ Result cuGetErrorName(Result, const char **text) {
 }
 Result cuGetErrorString(Result result, const char **text) {
   *text = result == kInvalidContext ? "no context is current"
-                                    : "an argument is invalid";
+          : result == kUnsupportedInCapture
+              ? "not permitted while a stream is captured"
+              : "an argument is invalid";
   return 0;
 }
 }

@@ -23,24 +23,29 @@ REPEATS = 10
 BITS = {"mxfp4": (32, 4), "mxfp8_e4m3": (32, 8), "nvfp4": (16, 4)}
 
 
-def loop(result, body):
+def loop(result, extents, body):
     """What `body` computes as %r, REPEATS times."""
     return (f"%lo = arith.constant 0 : index\n%hi = arith.constant {REPEATS} : index\n%one = arith.constant 1 : index\n"
-            f"%none = tensor.empty() : {result}\n%last = scf.for %i = %lo to %hi step %one iter_args(%old = %none) -> ({result}) {{\n"
+            f"%none = tensor.empty({extents}) : {result}\n%last = scf.for %i = %lo to %hi step %one iter_args(%old = %none) -> ({result}) {{\n"
             f"{body}scf.yield %r : {result}\n}}\nreturn %last : {result}")
 
 
 class Case:
-    """One kernel family at one shape: its code, what it takes, and the work it does."""
+    """One kernel family at one shape: its code, what it takes, and the work it does. `extents` are those of the result that the
+    code learns from the call."""
 
-    def __init__(self, name, operands, out, body, setup="", tolerance=0.0, flops=0, peer=None, small=None, **about):
-        self.name, self.operands, self.out, self.body, self.setup = name, operands, out, body, setup
+    def __init__(self, name, operands, out, body, setup="", tolerance=0.0, flops=0, peer=None, small=None, extents="", **about):
+        self.name, self.operands, self.out, self.body, self.setup, self.extents = name, operands, out, body, setup, extents
         self.tolerance, self.flops, self.peer, self.small, self.about = tolerance, flops, peer, small, about
 
+    def spell(self, shape, kind, dynamic=1):
+        """A type; the first extent of operands is dynamic if those of the result are."""
+        return tensor(["?" if self.extents and i < dynamic else size for i, size in enumerate(shape)], kind)
+
     def function(self, name, repeats):
-        arguments = ", ".join(f"%{x}: {tensor(*kind)}" for x, kind in self.operands)
-        result = tensor(*self.out)
-        code = loop(result, self.body) if repeats else f"{self.body}return %r : {result}"
+        arguments = ", ".join(f"%{x}: {self.spell(*kind)}" for x, kind in self.operands)
+        result = self.spell(*self.out, 2)
+        code = loop(result, self.extents, self.body) if repeats else f"{self.body}return %r : {result}"
         return f"func.func @{name}({arguments}) -> {result} {{\n{self.setup}{code}\n}}\n"
 
     def describe(self):
@@ -54,22 +59,45 @@ def packed(letter, rows, k, form):
     if form not in BITS:
         return [(letter, ((rows, k), form))], f"{letter}(%{letter} : {tensor((rows, k), form)})", ""
     block, bits = BITS[form]
-    kinds = [((rows, k // block, block * bits // 8), "i8"), ((rows, k // block), "i8")] + [((), "f32")] * (form == "nvfp4")
+    kinds = [((rows, -(-k // block), block * bits // 8), "i8"), ((rows, -(-k // block)), "i8")] + [((), "f32")] * (form == "nvfp4")
     names = [letter, letter + "s", letter + "t"][: len(kinds)]
     text = f"{letter}({', '.join('%' + x for x in names)} : {', '.join(tensor(*kind) for kind in kinds)})"
     return list(zip(names, kinds)), text, f"{letter}_format = !mx.{form}, "
 
 
-def product(a, b, m, n, k, result="bf16", small=None, exact=False, wide=None):
-    (left, left_text, left_format), (right, right_text, right_format) = packed("a", m, k, a), packed("b", n, k, b)
+def product(a, b, m, n, k, result="bf16", small=None, exact=False, wide=None, dynamic=False):
+    """`dynamic`: the code learns m and n from the call."""
+    rows = ("?", "?") if dynamic else (m, n)
+    left, right = packed("a", m, k, a)[0], packed("b", n, k, b)[0]
+    (left_types, left_text, left_format), (right_types, right_text, right_format) = packed("a", rows[0], k, a), packed("b", rows[1], k, b)
     out = ((m, n), result)
-    body = (f"%e = tensor.empty() : {tensor(*out)}\n%r = mx.packed.matmul {left_text} {right_text} k %k outs(%e : {tensor(*out)}) "
-            f"{'accumulate exact ' * exact}{{{left_format}{right_format}alpha = 1.0 : f32}} -> {tensor(*out)}\n")
+    setup, extents = f"%k = arith.constant {k} : index\n", ""
+    if dynamic:
+        extents = "%m, %n"
+        setup += "%c0 = arith.constant 0 : index\n" + "".join(
+            f"%{extent} = tensor.dim %{types[0][0]}, %c0 : {tensor(*types[0][1])}\n" for extent, types in (("m", left_types), ("n", right_types)))
+    body = (f"%e = tensor.empty({extents}) : {tensor(rows, result)}\n%r = mx.packed.matmul {left_text} {right_text} k %k outs(%e : {tensor(rows, result)}) "
+            f"{'accumulate exact ' * exact}{{{left_format}{right_format}alpha = 1.0 : f32}} -> {tensor(rows, result)}\n")
     tolerance = 0.0 if exact else {"f32": 1e-5, "bf16": 4e-3}[result]
-    about = {} if wide is None else {"wide": wide}
-    name = f"matmul {a} x {b} {m}x{n}x{k}" + ("" if wide is None else f" {wide:.0%} wide rows")
-    return Case(name, left + right, out, body, f"%k = arith.constant {k} : index\n", tolerance, 2 * m * n * k, [m, n, k],
-                small and product(a, b, *small, result, exact=exact, wide=wide), m=m, n=n, k=k, formats=f"{a} x {b} -> {result}", **about)
+    about = {"bits": {0: BITS[a][1]} if a in BITS else {}} | ({} if wide is None else {"wide": wide})
+    about["bits"] |= {len(left): BITS[b][1]} if b in BITS else {}
+    name = f"matmul {a} x {b} {m}x{n}x{k}" + ("" if wide is None else f" {wide:.0%} wide rows") + " dynamic" * dynamic
+    return Case(name, left + right, out, body, setup, tolerance, 2 * m * n * k, [m, n, k], small and product(a, b, *small, result, exact=exact, wide=wide),
+                extents, m=m, n=n, k=k, formats=f"{a} x {b} -> {result}", **about)
+
+
+def random_product(rng, a, b):
+    """Of M up to 20000, checked at its own shape."""
+    m = int(np.exp(rng.uniform(0, np.log(20001))))
+    n, k = (int(x) for x in rng.integers(64, 8193, 2))
+    case = product(a, b, m, n, k, dynamic=True)
+    case.small = case
+    return case
+
+
+def random_cases(count, seed):
+    rng = np.random.default_rng(seed)
+    return [random_product(rng, *PAIRS[i % len(PAIRS)]) for i in range(count)]
 
 
 def floats(kind, m, n, k, form="nt", result=None, small=None):
@@ -107,6 +135,9 @@ def reduction(rows, cols, axis, small=None):
                 small=small and reduction(*small, axis), m=rows, k=cols, formats="f32")
 
 
+PAIRS = (("mxfp4", "mxfp4"), ("bf16", "mxfp4"), ("bf16", "nvfp4"), ("mxfp8_e4m3", "mxfp8_e4m3"))
+
+
 def cases():
     small = (200, 136, 256)
     yield from (product("mxfp4", "mxfp4", n, n, n, small=small, exact=True) for n in (8192, 4096))
@@ -124,9 +155,9 @@ def cases():
 # --- Where mxc is --------------------------------------------------------------------------------
 
 
-def prepare(folder, build, chip, wanted):
+def prepare(folder, build, chip, wanted, drawn):
     """Libraries of the functions for both targets, and cases.json."""
-    chosen = [case for case in cases() if re.search(wanted, case.name)]
+    chosen = [case for case in drawn or cases() if re.search(wanted, case.name)]
     if not chosen:
         sys.exit(f"bench-gpu: no case matches '{wanted}'")
     os.makedirs(folder, exist_ok=True)
@@ -153,9 +184,19 @@ def draw(rng, shape, kind, is_scale):
     return np.resize((x.view(np.uint32) >> 16).astype(np.uint16) if kind == "bf16" else x.astype(STORED[kind]), shape)
 
 
+def clear_tail(codes, k, bits):
+    """The last block of a row is filled with zeros."""
+    rows = codes.reshape(len(codes), -1)
+    rows[:, -(-k * bits // 8):] = 0
+    if k * bits % 8:
+        rows[:, k * bits // 8] &= (1 << k * bits % 8) - 1
+
+
 def make_inputs(case, seed):
     rng = np.random.default_rng(seed)
     arrays = [draw(rng, tuple(shape), kind, len(shape) == 2) for shape, kind in case["operands"]]
+    for operand, bits in case.get("bits", {}).items():
+        clear_tail(arrays[int(operand)], case["k"], bits)
     for x in arrays:
         if "wide" in case and x.ndim == 2:  # scales; a share of the rows span 7 steps
             rows = np.flatnonzero(rng.random(len(x)) < case["wide"])
@@ -330,6 +371,8 @@ def main():
     parser.add_argument("--build", help="build folder with mxc")
     parser.add_argument("--chip", help="default: this machine's")
     parser.add_argument("--filter", default="", help="regular expression of names")
+    parser.add_argument("--random", type=int, default=0, metavar="COUNT", help="products of random shapes, M to 20000, M and N dynamic, instead")
+    parser.add_argument("--seed", type=int, default=0, help="of the random shapes")
     parser.add_argument("--json", help="file for one object a line")
     parser.add_argument("--prepare", metavar="FOLDER", help="compile into a folder, and do not run")
     parser.add_argument("--run", metavar="FOLDER", help="run what was prepared")
@@ -342,7 +385,7 @@ def main():
         parser.error("expected --build, or --run with a folder that --prepare made")
     if not options.run:
         build = os.path.abspath(options.build)
-        prepare(folder, build, options.chip or find_chip(build), options.filter)
+        prepare(folder, build, options.chip or find_chip(build), options.filter, random_cases(options.random, options.seed))
     if not options.prepare:
         measure(folder, options.json)
     return None

@@ -25,6 +25,9 @@ namespace mx::emulator {
 llvm::FailureOr<std::string> compileKernels(mlir::gpu::GPUModuleOp kernels,
                                             const nvvm::Chip &chip);
 
+/// How many bytes of each parameter a launch of a kernel of such code reads.
+llvm::ArrayRef<uint64_t> getParameterBytes(const char *code, const char *name);
+
 /// The functions of mx_cuda.h, for the host's part of a program. They end the
 /// process with one error and status 1 where a kernel is wrong;
 /// MX_EMULATOR_SEED=number chooses another order of events. They may be called
