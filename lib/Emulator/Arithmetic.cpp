@@ -102,31 +102,3 @@ llvm::ArrayRef<Instruction> mx::emulator::getArithmetic() {
   };
   return table;
 }
-
-/// PTX ISA 9.7.9.22, cvt.rn.satfinite.e4m3x2.f32 d, a, b and e5m2x2: a in bits
-/// 8-15, b in bits 0-7; nearest even, saturating; NaN is 0x7F.
-static uint32_t roundToF8(const contract::FloatFormat &format, float value) {
-  return std::isnan(value) ? 0x7F : contract::castTo(format, value);
-}
-
-template <const contract::FloatFormat &format>
-static uint64_t convertPair(uint64_t a, uint64_t b, uint64_t) {
-  return roundToF8(format, toFloat(a)) << 8 | roundToF8(format, toFloat(b));
-}
-
-/// PTX ISA 9.7.9.22, cvt.rn.bf16.f32: NaN is 0x7FFF.
-static uint64_t convertToBF16(uint64_t a, uint64_t, uint64_t) {
-  float value = toFloat(a);
-  return std::isnan(value) ? 0x7FFF : contract::toBF16(value);
-}
-
-llvm::ArrayRef<Instruction> mx::emulator::getConversions() {
-  static const Instruction table[] = {
-      {"cvt.rn.bf16.f32", "", true, false, nullptr, convertToBF16},
-      {"cvt.rn.satfinite.e4m3x2.f32", "", true, false, nullptr,
-       convertPair<contract::kE4M3>},
-      {"cvt.rn.satfinite.e5m2x2.f32", "", true, false, nullptr,
-       convertPair<contract::kE5M2>},
-  };
-  return table;
-}

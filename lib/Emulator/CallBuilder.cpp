@@ -32,13 +32,19 @@ Value CallBuilder::i64(int64_t value) {
   return LLVM::ConstantOp::create(b, op->getLoc(), wide, value);
 }
 
+static unsigned countBits(Type type) {
+  unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  auto vector = dyn_cast<VectorType>(type);
+  return vector ? bits * static_cast<unsigned>(vector.getNumElements()) : bits;
+}
+
 Value CallBuilder::toSlot(Value value) {
   Location loc = op->getLoc();
   Type type = value.getType();
   if (isa<LLVM::LLVMPointerType>(type))
     return LLVM::PtrToIntOp::create(b, loc, wide, value);
-  if (isa<FloatType>(type)) {
-    type = b.getIntegerType(type.getIntOrFloatBitWidth());
+  if (isa<FloatType, VectorType>(type)) {
+    type = b.getIntegerType(countBits(type));
     value = LLVM::BitcastOp::create(b, loc, type, value);
   }
   if (type.getIntOrFloatBitWidth() == 64)
@@ -50,10 +56,10 @@ Value CallBuilder::fromSlot(Value slot, Type type) {
   Location loc = op->getLoc();
   if (isa<LLVM::LLVMPointerType>(type))
     return LLVM::IntToPtrOp::create(b, loc, type, slot);
-  unsigned width = type.getIntOrFloatBitWidth();
+  unsigned width = countBits(type);
   if (width < 64)
     slot = LLVM::TruncOp::create(b, loc, b.getIntegerType(width), slot);
-  if (isa<FloatType>(type))
+  if (isa<FloatType, VectorType>(type))
     slot = LLVM::BitcastOp::create(b, loc, type, slot);
   return slot;
 }

@@ -33,7 +33,8 @@ public:
   void startAt(mlir::Operation *op);
 
   Value i64(int64_t value);
-  /// To and from a slot: integers of up to 64 bits, f32, f16, bf16, pointers.
+  /// To and from a slot: integers of up to 64 bits, f32, f16, bf16, pointers,
+  /// vectors of them that fit.
   Value toSlot(Value value);
   Value fromSlot(Value slot, Type type);
 
@@ -63,6 +64,16 @@ private:
   size_t maxSlots = 0;
   llvm::StringMap<mlir::LLVM::GlobalOp> sites;
 };
+
+/// An op as an instruction: its operands, or numbers.
+struct Form {
+  std::string opcode;
+  llvm::SmallVector<Value> operands;
+  unsigned results = 0;
+};
+/// nvvm.convert ops as cvt; nothing for others.
+std::optional<Form> translateConversion(CallBuilder &calls,
+                                        mlir::Operation *op);
 
 /// Replace an op by calls; fail after a diagnostic.
 llvm::LogicalResult translateAssembly(CallBuilder &calls,

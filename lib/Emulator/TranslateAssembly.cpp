@@ -109,16 +109,17 @@ private:
                                      calls.i64(number)));
   }
 
-  /// mov, add, setp, selp and mapa, of what our kernels need; nothing for
-  /// others.
+  /// mov, add, setp, selp, mapa and cvt of bytes, of what our kernels need;
+  /// nothing for others.
   std::optional<LogicalResult> runScalar(const Statement &statement) {
     StringRef opcode = statement.opcode;
-    bool isKnown = llvm::is_contained(
-                       {"mov.u32", "mov.b32", "mov.u64", "mov.b64", "add.s64",
-                        "add.u64", "add.s32", "add.u32", "setp.eq.u32",
-                        "setp.ne.u32", "setp.ne.b32", "selp.b32", "selp.u32"},
-                       opcode) ||
-                   opcode.starts_with("mapa.");
+    bool isKnown =
+        llvm::is_contained(
+            {"mov.u32", "mov.b32", "mov.u64", "mov.b64", "add.s64", "add.u64",
+             "add.s32", "add.u32", "setp.eq.u32", "setp.ne.u32", "setp.ne.b32",
+             "selp.b32", "selp.u32", "cvt.u8.u16", "cvt.u16.u8", "cvt.u32.u8"},
+            opcode) ||
+        opcode.starts_with("mapa.");
     if (!isKnown || statement.operands.empty())
       return std::nullopt;
     SmallVector<Value> in;
@@ -139,6 +140,8 @@ private:
     Location loc = op.getLoc();
     if (opcode.starts_with("mov."))
       return in[0];
+    if (opcode.starts_with("cvt."))
+      return LLVM::AndOp::create(b, loc, in[0], calls.i64(0xFF));
     if (opcode.starts_with("mapa.")) // 9.7.9.23: the same place elsewhere
       return (*calls.emit({opcode.str(), {in[0], in[1]}, 1}))[0];
     if (opcode.starts_with("add.")) {

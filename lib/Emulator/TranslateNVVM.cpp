@@ -37,15 +37,6 @@ static int64_t findRegister(StringRef name) {
       .Default(-1);
 }
 
-namespace {
-/// An op as an instruction: its operands, or numbers.
-struct Form {
-  std::string opcode;
-  SmallVector<Value> operands;
-  unsigned results = 0;
-};
-} // namespace
-
 static Form translateShuffle(NVVM::ShflOp op) {
   return {
       "shfl.sync." + NVVM::stringifyShflKind(op.getKind()).str() + ".b32",
@@ -182,7 +173,10 @@ static std::optional<Form> translateOp(CallBuilder &calls, Operation *op) {
       })
       .Case([&](NVVM::ShflOp op) { return translateShuffle(op); })
       .Case([&](NVVM::ReduxOp op) { return translateReduction(op); })
-      .Default([](Operation *op) { return translateTensorOp(op); });
+      .Default([&](Operation *op) {
+        std::optional<Form> form = translateConversion(calls, op);
+        return form ? form : translateTensorOp(op);
+      });
 }
 
 /// The results of an instruction as those of the op: one, or all in a struct.
