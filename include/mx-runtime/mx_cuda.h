@@ -70,6 +70,10 @@ int64_t mx_cuda_multiprocessors(void);
 void mx_cuda_map_bytes(void *map, void *device, int64_t size0, int64_t size1,
                        int64_t size2, int64_t box1, int64_t box2);
 
+/* The same for boxes whose rows lie one after the other, without a swizzle. */
+void mx_cuda_map_lines(void *map, void *device, int64_t size0, int64_t size1,
+                       int64_t size2, int64_t box1, int64_t box2);
+
 /* Waits for all queued work of this thread. */
 void mx_cuda_synchronize(void);
 

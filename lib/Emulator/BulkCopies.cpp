@@ -17,7 +17,7 @@ using namespace mx::emulator;
 using llvm::Twine;
 
 namespace {
-/// A copy to one block.
+/// A copy to one block; its mbarrier may be another's.
 struct Target {
   Site site;
   Block *block;
@@ -66,9 +66,13 @@ static void launchCopy(const Target &target,
                    target.swizzle};
   accessShared(target.site, *target.block, target.address, target.bytes, 16,
                access, /*isWrite=*/true);
-  machine.later([target, &barrier, run = std::move(run)]() mutable {
+  Block &told = machine.blockOf(target.site, target.barrier);
+  machine.later([target, &barrier, &told, run = std::move(run)]() mutable {
+    if (target.block->alive == 0)
+      getMachine().fail(target.site,
+                        "a copy arrives in a block that has exited");
     run();
-    completeBytes(target.site, *target.block, barrier, target.bytes);
+    completeBytes(target.site, told, barrier, target.bytes);
   });
 }
 
@@ -89,7 +93,21 @@ void mx::emulator::checkMask(Site site, uint64_t mask) {
                                 " of blocks; the cluster has " + Twine(blocks));
 }
 
-enum TensorMode { kMulticast = 1 };
+enum TensorMode { kMulticast = 1, kPair = 2 };
+
+/// 9.7.9.27.1.2: the mbarrier is in the block that the copy goes to, or with
+/// .cta_group::2 in either block of its pair.
+static void checkBarrierBlock(Site site, const Block &target, uint32_t barrier,
+                              bool isPair) {
+  Machine &machine = getMachine();
+  unsigned rank = machine.blockOf(site, barrier).rank;
+  if (rank != target.rank && !(isPair && (rank ^ 1) == target.rank))
+    machine.fail(site, "the mbarrier is in block " + Twine(rank) +
+                           " of the cluster, the target in block " +
+                           Twine(target.rank) +
+                           (isPair ? "; expected the same or its pair's other"
+                                   : "; expected the same, or .cta_group::2"));
+}
 
 /// cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes
 /// [target], [map, {x, y, z}], [mbarrier](, mask).
@@ -103,17 +121,19 @@ static void copyTensor(Site site, uint64_t *slots, int64_t mode) {
   if (target % 128 != 0)
     machine.fail(site, "the target is not aligned to 128 bytes");
   Block &own = machine.blockOf(site, target);
+  checkBarrierBlock(site, own, address, mode & kPair);
   uint64_t mask = mode & kMulticast ? slots[6] & 0xFFFF : 1ull << own.rank;
   checkMask(site, mask);
   for (Block &block : machine.blocks) {
     if (!(mask >> block.rank & 1))
       continue;
     uint32_t place = moveTo(block, target);
-    launchCopy({site, &block, place, map.getBoxBytes(), moveTo(block, address),
-                map.swizzleBytes},
-               [map, at = llvm::SmallVector<int64_t, 3>(at, at + 3), place] {
-                 copyBox(map, at.data(), place);
-               });
+    uint32_t barrier = mode & kPair ? address : moveTo(block, address);
+    launchCopy(
+        {site, &block, place, map.getBoxBytes(), barrier, map.swizzleBytes},
+        [map, at = llvm::SmallVector<int64_t, 3>(at, at + 3), place] {
+          copyBox(map, at.data(), place);
+        });
   }
 }
 
@@ -127,12 +147,12 @@ static void copyLine(Site site, uint64_t *slots, int64_t) {
   if (bytes == 0 || bytes % 16 != 0)
     machine.fail(site, Twine(bytes) + " bytes; expected a multiple of 16");
   checkGlobal(site, source, bytes, 16);
-  launchCopy({site, &machine.blockOf(site, target), target, bytes,
-              static_cast<uint32_t>(slots[3])},
-             [=] {
-               std::memcpy(toHost(target), reinterpret_cast<void *>(source),
-                           bytes);
-             });
+  Block &block = machine.blockOf(site, target);
+  auto barrier = static_cast<uint32_t>(slots[3]);
+  checkBarrierBlock(site, block, barrier, /*isPair=*/false);
+  launchCopy({site, &block, target, bytes, barrier}, [=] {
+    std::memcpy(toHost(target), reinterpret_cast<void *>(source), bytes);
+  });
 }
 
 llvm::ArrayRef<Instruction> mx::emulator::getBulkCopies() {
@@ -141,8 +161,11 @@ llvm::ArrayRef<Instruction> mx::emulator::getBulkCopies() {
        "bytes.multicast::cluster",
        "", false, false, copyTensor, nullptr, kMulticast},
       {"cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::"
+       "bytes.cta_group::2",
+       "", false, false, copyTensor, nullptr, kPair},
+      {"cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::"
        "bytes",
-       "tile", false, false, copyTensor},
+       "tile.cta_group::1", false, false, copyTensor},
       {"cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes", "",
        false, false, copyLine},
   };

@@ -100,8 +100,8 @@ void synchronize() {}
 int64_t multiprocessors() { return 4; }
 
 /// cuTensorMapEncodeTiled's conditions.
-void mapBytes(void *place, void *device, int64_t size0, int64_t size1,
-              int64_t size2, int64_t box1, int64_t box2) {
+void encodeMap(void *place, void *device, int64_t size0, int64_t size1,
+               int64_t size2, int64_t box1, int64_t box2, int32_t swizzle) {
   auto guard = lock();
   std::memset(place, 0, 128);
   if (size0 * size1 * size2 == 0)
@@ -116,7 +116,7 @@ void mapBytes(void *place, void *device, int64_t size0, int64_t size1,
   checkRange("map", device, size0 * size1 * size2);
   TensorMap map;
   map.address = reinterpret_cast<uint64_t>(device);
-  map.swizzleBytes = 128;
+  map.swizzleBytes = swizzle;
   const int64_t sizes[] = {size2, size1, size0}, boxes[] = {box2, box1, 1};
   int64_t stride = 1;
   for (unsigned i = 0; i < TensorMap::kRank; ++i) {
@@ -126,6 +126,15 @@ void mapBytes(void *place, void *device, int64_t size0, int64_t size1,
     stride *= sizes[i];
   }
   std::memcpy(place, &map, sizeof map);
+}
+
+void mapBytes(void *place, void *device, int64_t size0, int64_t size1,
+              int64_t size2, int64_t box1, int64_t box2) {
+  encodeMap(place, device, size0, size1, size2, box1, box2, /*swizzle=*/128);
+}
+void mapLines(void *place, void *device, int64_t size0, int64_t size1,
+              int64_t size2, int64_t box1, int64_t box2) {
+  encodeMap(place, device, size0, size1, size2, box1, box2, /*swizzle=*/0);
 }
 
 void checkLaunch(const Launch &launch, const LoadedKernel &kernel) {
@@ -207,6 +216,7 @@ llvm::ArrayRef<mx::JIT::Symbol> mx::emulator::getEntryPoints() {
       {"mx_cuda_copy", at(copy)},
       {"mx_cuda_multiprocessors", at(multiprocessors)},
       {"mx_cuda_map_bytes", at(mapBytes)},
+      {"mx_cuda_map_lines", at(mapLines)},
       {"mx_cuda_synchronize", at(synchronize)},
       {"mx_cuda_launch", at(launchKernel)},
   };

@@ -33,6 +33,7 @@ uint64_t Machine::random() {
 
 void Machine::run(const Launch &given) {
   launch = &given;
+  tensorGroup = 0;
   uint32_t at[3];
   for (at[2] = 0; at[2] < given.grid[2]; at[2] += given.cluster[2])
     for (at[1] = 0; at[1] < given.grid[1]; at[1] += given.cluster[1])
@@ -60,6 +61,7 @@ void Machine::prepare(const uint32_t *first) {
       barrier = Rendezvous();
     block.shared.reset(rank, launch->staticShared + launch->dynamicShared);
     block.tensor.reset();
+    block.waitsForPair = PairedCall();
     prepareWarps(block);
   }
 }

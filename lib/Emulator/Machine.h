@@ -25,6 +25,7 @@ namespace mx::emulator {
 
 struct Block;
 struct MBarrier;
+struct Thread;
 struct Warp;
 
 constexpr unsigned kLanes = 32;
@@ -136,6 +137,14 @@ struct MBarrier {
   std::vector<Thread *> waiting;
 };
 
+/// A warp's tcgen05 instruction that a warp of the pair's other block has to
+/// call, too.
+struct PairedCall {
+  Thread *thread = nullptr;
+  Site site = nullptr;
+  uint64_t *slots = nullptr;
+};
+
 struct Block {
   unsigned rank = 0;      ///< in the cluster
   uint32_t index[3] = {}; ///< in the grid
@@ -143,6 +152,7 @@ struct Block {
   int freeRegisters = 0;
   SharedMemory shared;
   TensorMemory tensor;
+  PairedCall waitsForPair;
   std::vector<Warp> warps;
   std::vector<GroupGathering> groups;
   Rendezvous barriers[16];
@@ -194,6 +204,10 @@ public:
   std::vector<Block> blocks;
   Rendezvous clusterBarrier;
   ReadSets reads;
+  /// The cta_group of the launch's tcgen05 instructions, and where the first
+  /// was.
+  unsigned tensorGroup = 0;
+  Site tensorGroupSite = nullptr;
   Agent newAgent() { return nextAgent++; }
   unsigned countAlive() const;
   Block &blockOf(Site site, uint32_t sharedAddress);

@@ -19,14 +19,18 @@ struct TensorAddress {
 /// belongs to its epoch `tensorGroups + 1`.
 Agent getTensorAgent(Thread &thread);
 
-/// Notes an access of tensor memory; ends with an error where it is wrong.
-void accessTensor(Site site, const TensorRange &range,
-                  const TensorAccess &access, bool isWrite);
+/// The blocks that an instruction is for: its own with cta_group::1, with
+/// cta_group::2 those whose ranks differ in the last bit, the even one first
+/// (PTX ISA 9.7.16.5.1). Ends with an error where there is no such pair, one of
+/// it has exited, or the kernel has another cta_group elsewhere.
+llvm::SmallVector<Block *, 2> getTensorBlocks(Site site, unsigned group);
+/// Takes `cta_group::1` or `cta_group::2` off; 0 where there is neither.
+unsigned consumeGroup(llvm::StringRef &words);
 
-/// `cta_group::1`, alone or with words that change nothing before or after;
-/// two blocks are not known.
-inline constexpr const char *kTensorWords =
-    "cta_group::1.sync.aligned.shared::cta.shared::cluster.b32.b64";
+/// Notes an access of a block's tensor memory; ends with an error where it is
+/// wrong.
+void accessTensor(Site site, Block &block, const TensorRange &range,
+                  const TensorAccess &access, bool isWrite);
 
 } // namespace mx::emulator
 

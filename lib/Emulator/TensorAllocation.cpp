@@ -5,8 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Memory.h"
 #include "Tensor.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <cstring>
 
@@ -23,48 +25,112 @@ static unsigned readColumns(Site site, uint64_t slot) {
   return columns;
 }
 
+using Calls = llvm::ArrayRef<PairedCall>;
+
+/// Columns from a multiple of 32 on that are free in the blocks of all calls;
+/// where there are several such places, any.
+static std::optional<unsigned> findPlace(Calls calls, unsigned columns) {
+  constexpr unsigned kUnit = 32;
+  llvm::SmallVector<unsigned> places;
+  for (unsigned at = 0; at + columns <= TensorMemory::kColumns; at += kUnit)
+    if (llvm::all_of(calls, [&](const PairedCall &call) {
+          return call.thread->block().tensor.isFree(at, columns);
+        }))
+      places.push_back(at);
+  if (places.empty())
+    return std::nullopt;
+  return places[getMachine().random() % places.size()];
+}
+
 /// 9.7.16.7.1, tcgen05.alloc [shared address], columns: leaves the address of
 /// tensor memory there.
-static void allocate(Site site, uint64_t *slots, int64_t) {
-  getMachine().gather(site, slots, ~0u, [&](Gathering &) {
-    Machine &machine = getMachine();
-    Block &block = machine.current().block();
-    unsigned columns = readColumns(site, slots[1]);
-    if (block.tensor.isRelinquished)
+static void allocate(Calls calls) {
+  Machine &machine = getMachine();
+  Site site = calls[0].site;
+  unsigned columns = readColumns(site, calls[0].slots[1]);
+  for (const PairedCall &call : calls)
+    if (call.thread->block().tensor.isRelinquished)
       machine.fail(site, "allocates after tcgen05.relinquish_alloc_permit");
-    int place = block.tensor.allocate(columns, machine.random(), site);
-    if (place < 0)
-      machine.fail(site, "no " + Twine(columns) +
-                             " columns are free: the block waits for itself");
-    auto target = static_cast<uint32_t>(slots[0]);
-    checkShared(site, target, 4, 4, /*isWrite=*/true);
-    auto address = static_cast<uint32_t>(place);
-    std::memcpy(toHost(target), &address, sizeof address);
-  });
+  std::optional<unsigned> place = findPlace(calls, columns);
+  if (!place)
+    machine.fail(site, "no " + Twine(columns) +
+                           " columns are free: the block waits for itself");
+  for (const PairedCall &call : calls) {
+    Block &block = call.thread->block();
+    block.tensor.allocate(*place, columns, call.site);
+    auto target = static_cast<uint32_t>(call.slots[0]);
+    if (&machine.blockOf(call.site, target) != &block)
+      machine.fail(call.site, "leaves the address in another block's shared "
+                              "memory; expected its own");
+    accessShared(call.site, block, target, 4, 4, call.thread->warp->access(),
+                 /*isWrite=*/true);
+    std::memcpy(toHost(target), &*place, sizeof *place);
+  }
+}
+
+/// Each warp comes after all accesses of both blocks' tensor memory.
+static void checkRelease(const PairedCall &call, Calls calls) {
+  Warp &warp = *call.thread->warp;
+  TensorRange range = {0, TensorMemory::kQuarters,
+                       TensorAddress(call.slots[0]).column,
+                       readColumns(call.site, call.slots[1])};
+  TensorAccess access = {TensorOp::Free, warp.agent, 0, warp.tensorOrdered,
+                         warp.known.clock};
+  for (const PairedCall &other : calls)
+    accessTensor(call.site, other.thread->block(), range, access,
+                 /*isWrite=*/true);
 }
 
 /// 9.7.16.7.1, tcgen05.dealloc address, columns.
-static void release(Site site, uint64_t *slots, int64_t) {
-  getMachine().gather(site, slots, ~0u, [&](Gathering &) {
-    Machine &machine = getMachine();
-    Thread &me = machine.current();
-    unsigned columns = readColumns(site, slots[1]);
-    TensorAddress address(slots[0]);
-    TensorAccess access = {TensorOp::Free, me.warp->agent, 0,
-                           me.warp->tensorOrdered, me.warp->known.clock};
-    accessTensor(site, {0, TensorMemory::kQuarters, address.column, columns},
-                 access, /*isWrite=*/true);
-    if (address.lane != 0 || !me.block().tensor.free(address.column, columns))
-      machine.fail(site, "no allocation of " + Twine(columns) +
-                             " columns begins at column " +
-                             Twine(address.column));
-  });
+static void release(Calls calls) {
+  for (const PairedCall &call : calls)
+    checkRelease(call, calls);
+  for (const PairedCall &call : calls) {
+    Warp &warp = *call.thread->warp;
+    unsigned columns = readColumns(call.site, call.slots[1]);
+    TensorAddress address(call.slots[0]);
+    if (address.lane != 0 || !warp.block->tensor.free(address.column, columns))
+      getMachine().fail(call.site, "no allocation of " + Twine(columns) +
+                                       " columns begins at column " +
+                                       Twine(address.column));
+  }
 }
 
 /// 9.7.16.7.1, tcgen05.relinquish_alloc_permit.
-static void relinquish(Site site, uint64_t *slots, int64_t) {
+static void relinquish(Calls calls) {
+  for (const PairedCall &call : calls)
+    call.thread->block().tensor.isRelinquished = true;
+}
+
+static Block &getPeer(Site site) {
+  Block &own = getMachine().current().block();
+  auto blocks = getTensorBlocks(site, 2);
+  return *blocks[blocks[0] == &own];
+}
+
+/// 9.7.16.5, issue granularity: a warp calls it, or with cta_group::2 one of
+/// each block of the pair, of which the first waits for the second.
+template <void (*action)(Calls)>
+static void call(Site site, uint64_t *slots, int64_t group) {
   getMachine().gather(site, slots, ~0u, [&](Gathering &) {
-    getMachine().current().block().tensor.isRelinquished = true;
+    Machine &machine = getMachine();
+    getTensorBlocks(site, static_cast<unsigned>(group));
+    PairedCall mine = {&machine.current(), site, slots};
+    if (group == 1)
+      return action(mine);
+    Block &peer = getPeer(site);
+    PairedCall other = std::exchange(peer.waitsForPair, PairedCall());
+    if (!other.thread) {
+      mine.thread->block().waitsForPair = mine;
+      machine.wait(site, "a warp of the pair's other block");
+      return;
+    }
+    if (getText(other.site) != getText(site))
+      machine.fail(site, "the pair's other block waits at " +
+                             Twine(other.site) + " in " + getText(other.site) +
+                             "; expected the same instruction in both");
+    action({mine, other});
+    machine.wake(*other.thread);
   });
 }
 
@@ -81,11 +147,20 @@ void mx::emulator::checkTensorMemoryAtExit(Machine &machine) {
 }
 
 llvm::ArrayRef<Instruction> mx::emulator::getTensorAllocation() {
+  static constexpr const char *kWords = "sync.aligned.shared::cta.b32";
   static const Instruction table[] = {
-      {"tcgen05.alloc", kTensorWords, false, false, allocate},
-      {"tcgen05.dealloc", kTensorWords, false, false, release},
-      {"tcgen05.relinquish_alloc_permit", kTensorWords, false, false,
-       relinquish},
+      {"tcgen05.alloc.cta_group::1", kWords, false, false, call<allocate>,
+       nullptr, 1},
+      {"tcgen05.alloc.cta_group::2", kWords, false, false, call<allocate>,
+       nullptr, 2},
+      {"tcgen05.dealloc.cta_group::1", kWords, false, false, call<release>,
+       nullptr, 1},
+      {"tcgen05.dealloc.cta_group::2", kWords, false, false, call<release>,
+       nullptr, 2},
+      {"tcgen05.relinquish_alloc_permit.cta_group::1", kWords, false, false,
+       call<relinquish>, nullptr, 1},
+      {"tcgen05.relinquish_alloc_permit.cta_group::2", kWords, false, false,
+       call<relinquish>, nullptr, 2},
   };
   return table;
 }

@@ -15,23 +15,16 @@
 using namespace mx::emulator;
 using llvm::StringRef;
 
-/// tcgen05.cp.32x128b.warpx4 [address], descriptor: 32 rows of 16 bytes to 4
-/// columns of the lanes of each warp.
-static void copyScales(Site site, uint64_t *slots, int64_t) {
-  constexpr unsigned kRows = 32, kBytes = 16, kColumns = kBytes / 4;
-  Machine &machine = getMachine();
-  Thread &me = machine.current();
-  Block &block = me.block();
-  Descriptor source;
-  if (std::string problem = Descriptor::decodeTensor(slots[1], source);
-      !problem.empty())
-    machine.fail(site, problem);
-  TensorAddress target(slots[0]);
-  if (target.lane != 0)
-    machine.fail(site, "expected an address of lane 0");
+static constexpr unsigned kRows = 32, kBytes = 16, kColumns = kBytes / 4;
+
+/// A block's shared memory to its tensor memory.
+static void copyInBlock(Site site, Block &block, const Descriptor &source,
+                        unsigned targetColumn) {
+  Thread &me = getMachine().current();
   Agent agent = getTensorAgent(me);
   uint32_t epoch = me.tensorGroups + 1;
-  accessTensor(site, {0, TensorMemory::kQuarters, target.column, kColumns},
+  accessTensor(site, block,
+               {0, TensorMemory::kQuarters, targetColumn, kColumns},
                {TensorOp::Copy, agent, epoch, me.warp->tensorOrdered,
                 me.warp->known.clock},
                /*isWrite=*/true);
@@ -47,14 +40,32 @@ static void copyScales(Site site, uint64_t *slots, int64_t) {
     std::memcpy(words, toHost(place), kBytes);
     for (unsigned lane = row; lane < TensorMemory::kLanes; lane += kRows)
       for (unsigned i = 0; i < kColumns; ++i)
-        block.tensor.word(lane, target.column + i) = words[i];
+        block.tensor.word(lane, targetColumn + i) = words[i];
   }
 }
 
+/// tcgen05.cp.32x128b.warpx4 [address], descriptor: 32 rows of 16 bytes to 4
+/// columns of the lanes of each warp; with cta_group::2 in both blocks, each
+/// from its own shared memory.
+static void copyScales(Site site, uint64_t *slots, int64_t group) {
+  Machine &machine = getMachine();
+  Descriptor source;
+  if (std::string problem = Descriptor::decodeTensor(slots[1], source);
+      !problem.empty())
+    machine.fail(site, problem);
+  TensorAddress target(slots[0]);
+  if (target.lane != 0)
+    machine.fail(site, "expected an address of lane 0");
+  for (Block *block : getTensorBlocks(site, static_cast<unsigned>(group)))
+    copyInBlock(site, *block, source, target.column);
+}
+
+/// `cta_group::1.32x128b.warpx4`; the mode is the group.
 static std::optional<int64_t> readShape(StringRef rest) {
-  if (rest == "cta_group::1.32x128b.warpx4")
-    return 0;
-  return std::nullopt;
+  unsigned group = consumeGroup(rest);
+  if (group == 0 || rest != ".32x128b.warpx4")
+    return std::nullopt;
+  return group;
 }
 
 llvm::ArrayRef<Instruction> mx::emulator::getTensorCopies() {

@@ -71,7 +71,7 @@ private:
 } // namespace
 
 std::string TensorDescriptor::decode(uint32_t bits, TensorKind kind,
-                                     unsigned scales,
+                                     unsigned scales, unsigned blocks,
                                      TensorDescriptor &descriptor) {
   Reader reader(bits, kind);
   reader.expectZero(0, 2, "a reserved field");
@@ -85,8 +85,11 @@ std::string TensorDescriptor::decode(uint32_t bits, TensorKind kind,
   descriptor.isNegatedB = reader.take(14, 1);
   reader.expectZero(15, 2, "transposition, which is not known,");
   descriptor.n = reader.take(17, 6) * 8;
-  if (descriptor.n == 0 || descriptor.n > 256)
-    reader.fail("N is " + std::to_string(descriptor.n) + "; expected 8 to 256");
+  unsigned unit = 8 * blocks; // 9.7.16.2.1, matrix shape
+  if (descriptor.n == 0 || descriptor.n > 256 || descriptor.n % unit != 0)
+    reader.fail("N is " + std::to_string(descriptor.n) + "; expected " +
+                std::to_string(unit) + " to 256 in steps of " +
+                std::to_string(unit));
   bool isE8M0 = reader.take(23, 1);
   descriptor.scaleType = isE8M0 ? contract::kE8M0 : contract::kE4M3;
   bool hasE4M3 = kind == TensorKind::MXF4NVF4 && scales == 4;
@@ -95,9 +98,9 @@ std::string TensorDescriptor::decode(uint32_t bits, TensorKind kind,
                 "alone; expected 1 in bit 23");
   reader.expectZero(24, 3, "a reserved field");
   descriptor.m = reader.take(27, 2) * 128;
-  if (descriptor.m != 128)
-    reader.fail("M is " + std::to_string(descriptor.m) +
-                "; expected 128 for one block");
+  if (descriptor.m != 128 * blocks)
+    reader.fail("M is " + std::to_string(descriptor.m) + "; expected " +
+                (blocks == 1 ? "128 for one block" : "256 for two blocks"));
   descriptor.scaleA = reader.readScale(29, scales, "scale factor ID of A");
   reader.expectZero(31, 1, "K of 96, which two blocks have,");
   return reader.problem;

@@ -20,10 +20,10 @@ struct TensorDescriptor {
   unsigned scaleA = 0, scaleB = 0; ///< data IDs: a byte in a word of scales
   bool isNegatedA = false, isNegatedB = false;
 
-  /// Reads the fields for a kind with so many scales a row; a text where they
-  /// are illegal or not known here.
+  /// Reads the fields for a kind with so many scales a row and one or two
+  /// blocks; a text where they are illegal or not known here.
   static std::string decode(uint32_t bits, TensorKind kind, unsigned scales,
-                            TensorDescriptor &descriptor);
+                            unsigned blocks, TensorDescriptor &descriptor);
 };
 
 } // namespace mx::emulator

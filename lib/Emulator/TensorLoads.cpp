@@ -39,7 +39,8 @@ static void load(Site site, uint64_t *slots, int64_t mode) {
     TensorAccess access = {TensorOp::Load, *warp.loadAgent,
                            warp.tensorLoads + 1, warp.tensorOrdered,
                            warp.known.clock};
-    accessTensor(site, {from.lane / kLanes, 1, from.column, columns}, access,
+    accessTensor(site, me.block(),
+                 {from.lane / kLanes, 1, from.column, columns}, access,
                  /*isWrite=*/false);
     warp.hasOpenLoads = true;
     warp.openLoad = site;

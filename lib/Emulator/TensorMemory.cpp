@@ -6,8 +6,6 @@
 
 using namespace mx::emulator;
 
-static constexpr unsigned kUnit = 32; ///< columns that are allocated together
-
 void TensorMemory::reset() {
   words.clear();
   cells.clear();
@@ -21,24 +19,20 @@ bool TensorMemory::isAllocated(unsigned column, unsigned columns) const {
   });
 }
 
-int TensorMemory::allocate(unsigned columns, uint64_t choice,
-                           const char *site) {
+bool TensorMemory::isFree(unsigned column, unsigned columns) const {
+  return llvm::none_of(allocations, [&](const Allocation &one) {
+    return column < one.column + one.columns && one.column < column + columns;
+  });
+}
+
+void TensorMemory::allocate(unsigned column, unsigned columns,
+                            const char *site) {
   if (words.empty()) {
     // Signalling NaN as f32, and no plausible number.
     words.assign(size_t(kColumns) * kLanes, 0x7FA5A5A5);
     cells.assign(size_t(kColumns) * kQuarters, Cell());
   }
-  std::vector<unsigned> places;
-  for (unsigned at = 0; at + columns <= kColumns; at += kUnit)
-    if (llvm::none_of(allocations, [&](const Allocation &one) {
-          return at < one.column + one.columns && one.column < at + columns;
-        }))
-      places.push_back(at);
-  if (places.empty())
-    return -1;
-  unsigned place = places[choice % places.size()];
-  allocations.push_back({place, columns, site});
-  return static_cast<int>(place);
+  allocations.push_back({column, columns, site});
 }
 
 bool TensorMemory::free(unsigned column, unsigned columns) {

@@ -38,9 +38,10 @@ public:
 
   void reset();
 
-  /// Takes free columns from a multiple of 32 on, the `choice`th place that
-  /// there is; -1 where there is none.
-  int allocate(unsigned columns, uint64_t choice, const char *site);
+  /// Whether so many columns from `column` on are free.
+  bool isFree(unsigned column, unsigned columns) const;
+  /// Takes free columns.
+  void allocate(unsigned column, unsigned columns, const char *site);
   /// False where nothing of this size begins there.
   bool free(unsigned column, unsigned columns);
   /// Where the first allocation that is left was made, or null.

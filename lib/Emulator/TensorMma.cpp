@@ -1,7 +1,9 @@
 //===- TensorMma.cpp - tcgen05.mma with .block_scale ----------------------===//
 //
-// PTX ISA 9.7.16.10. One thread multiplies for the block: rows of A and B from
-// shared memory, K contiguous, scale factors and sums in tensor memory.
+// PTX ISA 9.7.16.10. One thread multiplies for its block, or with cta_group::2
+// for a pair: rows of A and B from shared memory, K contiguous, scale factors
+// and sums in tensor memory. Each block of a pair has half of A's rows with
+// their scales and sums, half of B's rows, and the scales of all of B's.
 //
 // Products with their scales are added to the accumulator in double, in order
 // of K, and rounded once an instruction to f32, nearest even.
@@ -21,6 +23,7 @@
 #include <cstring>
 
 using namespace mx::emulator;
+using llvm::ArrayRef;
 using llvm::StringRef;
 using llvm::Twine;
 namespace contract = mx::contract;
@@ -43,13 +46,15 @@ struct Operand {
 /// whether D is added to.
 class Multiply {
 public:
-  Multiply(Site site, const uint64_t *slots, TensorKind kind, unsigned scales)
+  Multiply(Site site, const uint64_t *slots, TensorKind kind, unsigned scales,
+           unsigned group)
       : site(site), machine(getMachine()), me(machine.current()),
-        block(me.block()), isPacked(kind != TensorKind::MXF8F6F4),
-        scales(scales), target(slots[0]), isAdded(slots[6] & 1) {
+        blocks(getTensorBlocks(site, group)),
+        isPacked(kind != TensorKind::MXF8F6F4), scales(scales),
+        target(slots[0]), isAdded(slots[6] & 1) {
     auto bits = static_cast<uint32_t>(slots[3]);
-    check(TensorDescriptor::decode(bits, kind, scales, form));
-    a = {decode(slots[1]),     form.m,     form.typeA, form.isNegatedA,
+    check(TensorDescriptor::decode(bits, kind, scales, group, form));
+    a = {decode(slots[1]),     kRows,      form.typeA, form.isNegatedA,
          readColumn(slots[4]), form.scaleA};
     b = {decode(slots[2]),     form.n,     form.typeB, form.isNegatedB,
          readColumn(slots[5]), form.scaleB};
@@ -62,20 +67,12 @@ public:
   }
 
   void run() {
-    std::vector<double> rows = load(a), columns = load(b);
-    TensorRange range = {0, TensorMemory::kQuarters, target.column, form.n};
-    if (isAdded)
-      accessTensor(site, range, describe(), /*isWrite=*/false);
-    accessTensor(site, range, describe(), /*isWrite=*/true);
-    double sums[kMaxN], line[kMaxK];
-    for (unsigned row = 0; row < kRows; ++row) {
-      for (unsigned j = 0; j < form.n; ++j)
-        sums[j] = isAdded ? contract::floatOf(word(row, j)) : 0.0;
-      for (unsigned k = 0; k < getK(); ++k)
-        line[k] = rows[k * kRows + row];
-      addProducts(sums, line, columns.data(), form.n, getK());
-      for (unsigned j = 0; j < form.n; ++j)
-        word(row, j) = contract::bitsOf(static_cast<float>(sums[j]));
+    std::vector<double> codes = load(b, blocks);
+    for (Block *block : blocks) {
+      std::vector<double> rows = load(a, block), columns = codes;
+      scale(rows, a, *block);
+      scale(columns, b, *block);
+      multiply(rows, columns, *block);
     }
   }
 
@@ -97,17 +94,36 @@ private:
     return address.column;
   }
   unsigned getK() const { return isPacked ? kMaxK : kMaxK / 2; }
-  uint32_t &word(unsigned lane, unsigned column) {
-    return block.tensor.word(lane, target.column + column);
-  }
   TensorAccess describe() const {
     return {TensorOp::Mma,        agent,
             me.tensorGroups + 1,  me.warp->tensorOrdered,
             me.warp->known.clock, shape};
   }
 
+  /// Adds to the sums of a block's rows.
+  void multiply(ArrayRef<double> rows, ArrayRef<double> columns, Block &block) {
+    TensorRange range = {0, TensorMemory::kQuarters, target.column, form.n};
+    if (isAdded)
+      accessTensor(site, block, range, describe(), /*isWrite=*/false);
+    accessTensor(site, block, range, describe(), /*isWrite=*/true);
+    double sums[kMaxN], line[kMaxK];
+    for (unsigned row = 0; row < kRows; ++row) {
+      auto word = [&](unsigned j) -> uint32_t & {
+        return block.tensor.word(row, target.column + j);
+      };
+      for (unsigned j = 0; j < form.n; ++j)
+        sums[j] = isAdded ? contract::floatOf(word(j)) : 0.0;
+      for (unsigned k = 0; k < getK(); ++k)
+        line[k] = rows[k * kRows + row];
+      addProducts(sums, line, columns.data(), form.n, getK());
+      for (unsigned j = 0; j < form.n; ++j)
+        word(j) = contract::bitsOf(static_cast<float>(sums[j]));
+    }
+  }
+
   /// 16 bytes along K of a row, from byte `at` on.
-  const uint8_t *read(const Descriptor &matrix, unsigned row, unsigned at) {
+  const uint8_t *read(Block &block, const Descriptor &matrix, unsigned row,
+                      unsigned at) {
     uint32_t place =
         block.shared.getWindow() + (matrix.locate(row, at) & (kWindow - 1));
     place = swizzle(place, matrix.swizzleBytes);
@@ -127,34 +143,41 @@ private:
     return pair >> bit % 8 & ((1u << bits) - 1);
   }
 
-  /// Rows with their scales, K outermost.
-  std::vector<double> load(const Operand &operand) {
+  /// Rows without their scales, K outermost: an equal share of each block.
+  std::vector<double> load(const Operand &operand, ArrayRef<Block *> from) {
     std::array<double, 256> values;
     unsigned bits = operand.type.bits();
     for (unsigned code = 0; code < 1u << bits; ++code)
       values[code] =
           contract::decode(operand.type, code) * (operand.isNegated ? -1 : 1);
-    std::vector<double> factors = loadScales(operand);
     std::vector<double> result(size_t(getK()) * operand.count);
-    unsigned perPiece = getK() * 16 / kBytes, perScale = getK() / scales;
+    unsigned perPiece = getK() * 16 / kBytes;
+    unsigned share = operand.count / static_cast<unsigned>(from.size());
     for (unsigned row = 0; row < operand.count; ++row)
       for (unsigned piece = 0; piece < kBytes / 16; ++piece) {
-        const uint8_t *bytes = read(operand.rows, row, 16 * piece);
-        for (unsigned i = 0; i < perPiece; ++i) {
-          unsigned k = piece * perPiece + i;
-          result[k * operand.count + row] =
-              values[getCode(bytes, i, bits)] *
-              factors[row * scales + k / perScale];
-        }
+        const uint8_t *bytes =
+            read(*from[row / share], operand.rows, row % share, 16 * piece);
+        for (unsigned i = 0; i < perPiece; ++i)
+          result[(piece * perPiece + i) * operand.count + row] =
+              values[getCode(bytes, i, bits)];
       }
     return result;
   }
 
+  /// By the scales in a block's tensor memory.
+  void scale(std::vector<double> &rows, const Operand &operand, Block &block) {
+    std::vector<double> factors = loadScales(operand, block);
+    unsigned perScale = getK() / scales;
+    for (unsigned k = 0; k < getK(); ++k)
+      for (unsigned row = 0; row < operand.count; ++row)
+        rows[k * operand.count + row] *= factors[row * scales + k / perScale];
+  }
+
   /// 9.7.16.10.7: the scales of row r are bytes of the word at lane r mod 32 of
   /// column r / 32, alike in the lanes of each warp.
-  std::vector<double> loadScales(const Operand &operand) {
+  std::vector<double> loadScales(const Operand &operand, Block &block) {
     unsigned columns = (operand.count + 31) / 32;
-    accessTensor(site,
+    accessTensor(site, block,
                  {0, TensorMemory::kQuarters, operand.scaleColumn, columns},
                  describe(), /*isWrite=*/false);
     std::vector<double> factors;
@@ -180,7 +203,7 @@ private:
   Site site;
   Machine &machine;
   Thread &me;
-  Block &block;
+  llvm::SmallVector<Block *, 2> blocks;
   bool isPacked;
   unsigned scales;
   TensorAddress target;
@@ -194,10 +217,12 @@ private:
 } // namespace
 
 /// 9.7.16.10.9.1, tcgen05.mma [d], a-desc, b-desc, idesc, [scale-a], [scale-b],
-/// enable-input-d. The mode is 3 bits for the kind and above them the scales.
+/// enable-input-d. The mode is 2 bits for the kind, 2 for the blocks and above
+/// them the scales.
 static void multiply(Site site, uint64_t *slots, int64_t mode) {
-  Multiply(site, slots, static_cast<TensorKind>(mode & 7),
-           static_cast<unsigned>(mode >> 3))
+  Multiply(site, slots, static_cast<TensorKind>(mode & 3),
+           static_cast<unsigned>(mode >> 4),
+           static_cast<unsigned>(mode >> 2 & 3))
       .run();
 }
 
@@ -219,7 +244,8 @@ static unsigned countScales(TensorKind kind, StringRef size) {
 
 /// `cta_group::1.kind::mxf4.block_scale.block32`.
 static std::optional<int64_t> readForm(StringRef rest) {
-  if (!rest.consume_front("cta_group::1.kind::"))
+  unsigned group = consumeGroup(rest);
+  if (group == 0 || !rest.consume_front(".kind::"))
     return std::nullopt;
   rest.consume_back(".collector::a::discard");
   auto [name, size] = rest.split(".block_scale");
@@ -238,7 +264,7 @@ static std::optional<int64_t> readForm(StringRef rest) {
   unsigned scales = countScales(kind, size);
   if (scales == 0)
     return std::nullopt;
-  return int64_t(scales) << 3 | static_cast<int64_t>(kind);
+  return int64_t(scales) << 4 | group << 2 | static_cast<int64_t>(kind);
 }
 
 llvm::ArrayRef<Instruction> mx::emulator::getTensorMma() {

@@ -52,6 +52,7 @@ struct LaunchConfig {
 
 constexpr int kMultiprocessors = 16;     // CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_…
 constexpr int kUInt8 = 0;                // CU_TENSOR_MAP_DATA_TYPE_UINT8
+constexpr int kNoSwizzle = 0;            // CU_TENSOR_MAP_SWIZZLE_NONE
 constexpr int kSwizzle128 = 3;           // CU_TENSOR_MAP_SWIZZLE_128B
 constexpr int kPromoteTo256 = 3;         // CU_TENSOR_MAP_L2_PROMOTION_L2_256B
 constexpr int kMaxDynamicSharedSize = 8; // CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_…

@@ -124,8 +124,9 @@ int64_t mx_cuda_multiprocessors(void) {
   return count;
 }
 
-void mx_cuda_map_bytes(void *map, void *device, int64_t size0, int64_t size1,
-                       int64_t size2, int64_t box1, int64_t box2) {
+/// Sizes and the box in bytes, from the outermost axis on.
+static void encodeMap(void *map, void *device, int64_t size0, int64_t size1,
+                      int64_t size2, int64_t box1, int64_t box2, int swizzle) {
   // No box of an empty tensor is ever copied.
   const Driver *driver =
       size0 * size1 * size2 == 0 ? nullptr : getDriver("map");
@@ -142,6 +143,16 @@ void mx_cuda_map_bytes(void *map, void *device, int64_t size0, int64_t size1,
   const uint32_t steps[] = {1, 1, 1};
   check(driver->cuTensorMapEncodeTiled(
             map, kUInt8, 3, device, sizes, strides, box, steps,
-            /*interleave=*/0, kSwizzle128, kPromoteTo256, /*fill=*/0),
+            /*interleave=*/0, swizzle, kPromoteTo256, /*fill=*/0),
         "map");
+}
+
+void mx_cuda_map_bytes(void *map, void *device, int64_t size0, int64_t size1,
+                       int64_t size2, int64_t box1, int64_t box2) {
+  encodeMap(map, device, size0, size1, size2, box1, box2, kSwizzle128);
+}
+
+void mx_cuda_map_lines(void *map, void *device, int64_t size0, int64_t size1,
+                       int64_t size2, int64_t box1, int64_t box2) {
+  encodeMap(map, device, size0, size1, size2, box1, box2, kNoSwizzle);
 }

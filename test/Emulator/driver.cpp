@@ -271,21 +271,24 @@ Result cuMemsetD8Async(DevicePtr address, unsigned char value, size_t bytes,
   return queue(stream, [=] { return fill(address, value, bytes); });
 }
 
-/// The maps that mx_cuda_map_bytes makes.
+/// The maps that mx_cuda_map_bytes and mx_cuda_map_lines make.
 Result cuTensorMapEncodeTiled(void *map, int type, uint32_t rank, void *address,
                               const uint64_t *sizes, const uint64_t *strides,
                               const uint32_t *box, const uint32_t *steps,
                               int interleave, int swizzle, int, int nans) {
-  bool isKnown = type == kUInt8 && rank == 3 && swizzle == kSwizzle128 &&
+  bool isKnown = type == kUInt8 && rank == 3 &&
+                 (swizzle == kSwizzle128 || swizzle == kNoSwizzle) &&
                  interleave == 0 && nans == 0 && strides[0] == sizes[0] &&
                  strides[1] == sizes[0] * sizes[1] && box[2] == 1;
   for (unsigned i = 0; i < 3; ++i)
     isKnown &= steps[i] == 1;
   if (!isKnown || reinterpret_cast<uint64_t>(map) % 64 != 0)
     return kInvalidValue;
-  MX_EMULATED(mx_cuda_map_bytes)
-  (map, address, static_cast<int64_t>(sizes[2]), static_cast<int64_t>(sizes[1]),
-   static_cast<int64_t>(sizes[0]), box[1], box[0]);
+  auto encode = swizzle == kNoSwizzle ? MX_EMULATED(mx_cuda_map_lines)
+                                      : MX_EMULATED(mx_cuda_map_bytes);
+  encode(map, address, static_cast<int64_t>(sizes[2]),
+         static_cast<int64_t>(sizes[1]), static_cast<int64_t>(sizes[0]), box[1],
+         box[0]);
   return 0;
 }
 

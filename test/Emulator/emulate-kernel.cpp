@@ -32,8 +32,10 @@ static cl::opt<int64_t> threads("block", cl::init(32));
 static cl::opt<int64_t> cluster("cluster", cl::init(1));
 static cl::opt<int64_t> shared("shared", cl::init(0));
 static cl::list<std::string> arguments(
-    "arg", cl::desc("zeros:N or count:N, N words of i32; bytes:N; file:PATH; "
-                    "i32:VALUE; map:BUFFER:S0xS1xS2:B1xB2"));
+    "arg",
+    cl::desc(
+        "zeros:N or count:N, N words of i32; bytes:N; file:PATH; "
+        "i32:VALUE; map:BUFFER:S0xS1xS2:B1xB2, with swizzle; lines:, without"));
 
 template <typename T> static T *find(StringRef name) {
   for (const mx::JIT::Symbol &symbol : mx::emulator::getEntryPoints())
@@ -96,10 +98,11 @@ static void readArgument(StringRef text, std::vector<Argument> &all) {
   text.split(parts, ':');
   Argument &argument = all.emplace_back();
   argument.kind = parts[0];
-  if (parts[0] == "map") {
+  if (parts[0] == "map" || parts[0] == "lines") {
     const Argument &buffer = all[readNumbers(parts[1])[0]];
     SmallVector<int64_t> s = readNumbers(parts[2]), box = readNumbers(parts[3]);
-    find<decltype(mx_cuda_map_bytes)>("mx_cuda_map_bytes")(
+    find<decltype(mx_cuda_map_bytes)>(parts[0] == "map" ? "mx_cuda_map_bytes"
+                                                        : "mx_cuda_map_lines")(
         argument.value, buffer.getBuffer(), s[0], s[1], s[2], box[0], box[1]);
   } else if (parts[0] == "file") {
     auto file = llvm::MemoryBuffer::getFile(parts[1]);

@@ -10,6 +10,7 @@
 #include "FloatProduct.h"
 #include "LowerBlockScale.h"
 #include "LowerGemv.h"
+#include "LowerTcgen05.h"
 #include "RowScales.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
@@ -146,24 +147,67 @@ static Verdict judgeGemv(PackedMatmulOp op, const Chip &chip) {
   return verdict;
 }
 
-/// One block for results of one tile of rows: a second one had nothing to do.
-static int64_t chooseCluster(PackedMatmulOp op) {
-  ArrayRef<int64_t> rows =
-      cast<ShapedType>(op.getInit().getType()).getShape().drop_back();
-  if (!getBatch(op, /*isB=*/true).empty())
+/// Extents of a result; -1 where they are dynamic.
+struct Extents {
+  int64_t items = -1, m = -1, n = -1;
+};
+
+/// As FoldShape has them: where b has no batch axes, all rows of a are one
+/// item.
+static Extents getExtents(PackedMatmulOp op) {
+  ArrayRef<int64_t> rows = cast<ShapedType>(op.getInit().getType()).getShape();
+  Extents out;
+  out.n = ShapedType::isDynamic(rows.back()) ? -1 : rows.back();
+  rows = rows.drop_back();
+  ArrayRef<int64_t> items;
+  if (!getBatch(op, /*isB=*/true).empty()) {
+    items = rows.drop_back();
     rows = rows.take_back();
-  bool isSmall = llvm::none_of(rows, ShapedType::isDynamic) &&
-                 ShapedType::getNumElements(rows) <= tcgen05::kTileM;
-  return isSmall ? 1 : tcgen05::kCluster;
+  }
+  auto count = [](ArrayRef<int64_t> shape) {
+    return llvm::any_of(shape, ShapedType::isDynamic)
+               ? -1
+               : ShapedType::getNumElements(shape);
+  };
+  out.items = count(items);
+  out.m = count(rows);
+  return out;
+}
+
+/// One block for results of one tile of rows: a second one had nothing to do.
+/// Groups of two where there is a tile of theirs for all multiprocessors of a
+/// B200, of as many columns as make the waves of tiles take fewer clocks.
+static void chooseTiles(tcgen05::Form &form, const Extents &out) {
+  constexpr int64_t kPairs = 148 / 2;
+  bool isSmall = out.m >= 0 && out.m <= tcgen05::kTileM;
+  form.choose(/*newGroup=*/1, /*newColumns=*/128,
+              isSmall ? 1 : tcgen05::kCluster);
+  if (isSmall || out.m < 0 || out.n < 0 || out.items < 0)
+    return;
+  int64_t best = 0;
+  for (int columns : {128, 256}) {
+    tcgen05::Form pair = form;
+    pair.choose(/*newGroup=*/2, columns, tcgen05::kCluster);
+    int64_t tiles = out.items * llvm::divideCeil(out.m, 2 * tcgen05::kTileM) *
+                    llvm::divideCeil(out.n, columns);
+    int64_t clocks = llvm::divideCeil(tiles, kPairs) * pair.getStageClocks();
+    if (tiles < kPairs || (best != 0 && clocks >= best))
+      continue;
+    best = clocks;
+    form = pair;
+  }
 }
 
 static Verdict judgeTcgen05(PackedMatmulOp op, const Chip &chip) {
   Verdict verdict{"tcgen05", nullptr, findProblemOfTcgen05(op, chip)};
-  if (verdict.problem.empty())
-    verdict.schedule = ScheduleAttr::get(
-        op.getContext(), verdict.family,
-        {tcgen05::kTileM, tcgen05::kTileN, tcgen05::kTileBytes},
-        tcgen05::kStages, chooseCluster(op));
+  if (!verdict.problem.empty())
+    return verdict;
+  tcgen05::Form form = getTensorForm(op);
+  chooseTiles(form, getExtents(op));
+  verdict.schedule = ScheduleAttr::get(
+      op.getContext(), verdict.family,
+      {tcgen05::kTileM * form.group, form.columns, tcgen05::kTileBytes},
+      form.stages, form.cluster);
   return verdict;
 }
 
@@ -221,11 +265,6 @@ static std::string findProblemOfFold(const FloatProduct &product,
   }
   return "";
 }
-
-/// Extents of a result; -1 where they are dynamic.
-struct Extents {
-  int64_t items = -1, m = -1, n = -1;
-};
 
 static Extents getExtents(const FloatProduct &product) {
   auto out = cast<ShapedType>(product.out.getType());
@@ -312,4 +351,13 @@ SmallVector<Verdict> mx::nvvm::judge(HadamardOp op, const Chip &) {
                           {quantize::kThreads, std::max<int64_t>(size, 32)},
                           /*stages=*/1, /*cluster=*/1);
   return {verdict};
+}
+
+std::string mx::nvvm::findProblemOfSchedule(Operation *op,
+                                            ScheduleAttr schedule) {
+  auto matmul = dyn_cast<PackedMatmulOp>(op);
+  if (!matmul || schedule.getFamily() != "tcgen05")
+    return "";
+  tcgen05::Form form = getTensorForm(matmul);
+  return applySchedule(form, schedule);
 }

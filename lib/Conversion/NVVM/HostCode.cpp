@@ -135,7 +135,7 @@ Value HostCode::toI32(Value index) {
 }
 
 Value HostCode::mapBytes(Value data, ArrayRef<Value> sizes,
-                         ArrayRef<int64_t> box) {
+                         ArrayRef<int64_t> box, bool isSwizzled) {
   Value room;
   {
     OpBuilder::InsertionGuard guard(b);
@@ -153,7 +153,7 @@ Value HostCode::mapBytes(Value data, ArrayRef<Value> sizes,
     operands.push_back(i64(size));
   for (int64_t size : box)
     operands.push_back(i64(index(size)));
-  call("mx_cuda_map_bytes", operands);
+  call(isSwizzled ? "mx_cuda_map_bytes" : "mx_cuda_map_lines", operands);
   Value pointer = LLVM::IntToPtrOp::create(
       b, loc, LLVM::LLVMPointerType::get(b.getContext()), place);
   return LLVM::LoadOp::create(

@@ -41,9 +41,10 @@ public:
   mlir::Value address(mlir::Value buffer); ///< pointer to global memory
   mlir::Value toI32(mlir::Value index);
   /// The bytes at `data` as a tensor [sizes[0], sizes[1], sizes[2]], whose
-  /// boxes are [1, box[0], box[1]] in shared memory with 128-byte swizzle.
+  /// boxes are [1, box[0], box[1]] in shared memory with 128-byte swizzle, or
+  /// with one row after the other.
   mlir::Value mapBytes(mlir::Value data, mlir::ArrayRef<mlir::Value> sizes,
-                       mlir::ArrayRef<int64_t> box);
+                       mlir::ArrayRef<int64_t> box, bool isSwizzled = true);
 
   /// As many blocks as the GPU has multiprocessors, times a factor, in whole
   /// clusters.

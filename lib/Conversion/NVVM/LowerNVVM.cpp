@@ -66,6 +66,9 @@ private:
     StringRef family = schedule.getFamily();
     if (failed(check(op, family, verdicts)))
       return failure();
+    if (std::string problem = nvvm::findProblemOfSchedule(op, schedule);
+        !problem.empty())
+      return op->emitOpError() << "cannot take " << schedule << ": " << problem;
     OpBuilder b(op->getContext());
     nvvm::HostCode host(b, op);
     if (product)

@@ -1,9 +1,10 @@
 //===- LowerTcgen05.cpp - Launches of the tcgen05 kernels -----------------===//
 
+#include "LowerTcgen05.h"
+
 #include "LowerFold.h"
 #include "RowScales.h"
 
-#include "../../Target/NVVM/Kernels/Tcgen05.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
 using namespace mlir;
@@ -54,9 +55,11 @@ public:
                          {boxRows, tcgen05::kTileBytes});
   }
 
-  /// The scales in tiles, `atoms` along K.
-  Value arrange(gpu::GPUModuleOp kernels, Value atoms) {
+  /// The scales in tiles, as tile_128x4 of mx.packed.relayout has them, as a
+  /// tensor map of boxes of `boxAtoms` along K; what is behind the last is 0.
+  Value mapScales(gpu::GPUModuleOp kernels, int64_t boxAtoms) {
     Value tiles = host.ceilDiv(rowCount, tcgen05::kAtomRows);
+    Value atoms = host.ceilDiv(blocks, tcgen05::kAtomBlocks);
     Value grid = host.multiply(host.multiply(items, tiles), atoms);
     Value room =
         host.allocate(host.b.getI8Type(),
@@ -65,7 +68,12 @@ public:
                 tcgen05::kArrangeThreads,
                 {host.address(scales), host.address(room), host.toI32(rowCount),
                  host.toI32(blocks), host.toI32(tiles), host.toI32(atoms)});
-    return host.address(room);
+    Value lines = host.multiply(atoms, host.index(tcgen05::kAtomLines));
+    return host.mapBytes(
+        room,
+        {host.multiply(items, tiles), lines, host.index(tcgen05::kTileBytes)},
+        {boxAtoms * tcgen05::kAtomLines, tcgen05::kTileBytes},
+        /*isSwizzled=*/false);
   }
 
 private:
@@ -89,22 +97,34 @@ private:
   bool isPadded;
 };
 
-tcgen05::Form getTensorForm(PackedMatmulOp op) {
+} // namespace
+
+tcgen05::Form mx::nvvm::getTensorForm(PackedMatmulOp op) {
   tcgen05::Form form;
   form.a = getScaledFormat(getRowFormat(op.getAScaledFormat()));
   form.b = getScaledFormat(getRowFormat(op.getBScaledFormat()));
-  auto type = cast<MemRefType>(op.getInit().getType());
+  auto type = cast<ShapedType>(op.getInit().getType());
   form.type = type.getElementType();
   form.alpha = op.getAlpha().convertToFloat();
   int64_t n = type.getShape().back();
   form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
   form.hasAcc = static_cast<bool>(op.getAcc());
-  auto schedule = op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName);
-  form.cluster = schedule.getCluster() == 1 ? 1 : tcgen05::kCluster;
   return form;
 }
 
-std::string describe(PackedMatmulOp op, const tcgen05::Form &form) {
+std::string mx::nvvm::applySchedule(tcgen05::Form &form,
+                                    ScheduleAttr schedule) {
+  ArrayRef<int64_t> tile = schedule.getTile();
+  bool isTile = tile.size() == 3 && tile[0] % tcgen05::kTileM == 0 &&
+                tile[2] == tcgen05::kTileBytes;
+  form.group = isTile ? static_cast<int>(tile[0] / tcgen05::kTileM) : 0;
+  form.columns = isTile ? static_cast<int>(tile[1]) : 0;
+  form.cluster = static_cast<int>(schedule.getCluster());
+  form.stages = static_cast<int>(schedule.getStages());
+  return form.findScheduleProblem();
+}
+
+static std::string describe(PackedMatmulOp op, const tcgen05::Form &form) {
   std::string name;
   llvm::raw_string_ostream os(name);
   os << "mx_tcgen05_" << nameFormat(op.getAScaledFormat()) << "_"
@@ -113,17 +133,21 @@ std::string describe(PackedMatmulOp op, const tcgen05::Form &form) {
     os << "_even";
   if (form.hasAcc)
     os << "_acc";
-  if (form.cluster > 1)
+  if (form.group > 1)
+    os << "_pair" << form.columns;
+  else if (form.cluster > 1)
     os << "_cluster" << form.cluster;
+  if (form.stages != form.getMostStages())
+    os << "_stages" << form.stages;
   os << nameAlpha(form.alpha);
   return name;
 }
 
-} // namespace
-
 void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op) {
   FoldShape shape(host, op);
   tcgen05::Form form = getTensorForm(op);
+  applySchedule(form,
+                op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName));
   Operand a(host, form.a, "a", op.getA(), shape.items, shape.m,
             form.getWords(form.a));
   Operand b(host, form.b, "b", op.getB(), shape.items, shape.n,
@@ -136,13 +160,12 @@ void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op) {
                         tcgen05::buildMultiply(builder, module, form);
                       });
   Value steps = host.ceilDiv(a.getRowBytes(), tcgen05::kTileBytes);
-  Value atoms = host.multiply(steps, host.index(form.getStageAtoms()));
   Value out = host.makeContiguousOutput(op.getInit());
   SmallVector<Value> operands = {
       a.mapCodes(kernels, tcgen05::kTileM),
-      b.mapCodes(kernels, tcgen05::kTileN / form.cluster),
-      a.arrange(kernels, atoms),
-      b.arrange(kernels, atoms),
+      b.mapCodes(kernels, form.columns / form.cluster),
+      a.mapScales(kernels, form.getStageAtoms()),
+      b.mapScales(kernels, form.getStageAtoms()),
       host.address(out),
       host.toI32(shape.m),
       host.toI32(shape.n),

@@ -42,7 +42,13 @@ def make_products(rng):
         if name != "mxint8":
             kernels = {rf"mx_tcgen05_{name}_{name}_f16_even_cluster2\w+_multiply": TENSOR_MEMORY, rf"mx_block_scale_{name}_{name}_f16_\w+_product": BLOCK_SCALE}
             yield product(name, name, kernels, result="f16")
-    yield gpu_cases.product(rng, 4096, 4096, 256, ("mxfp6_e2m3", "mxfp4"), result="bf16"), {r"mx_block_scale_\w+_128_product": BLOCK_SCALE}
+    yield gpu_cases.product(rng, 4096, 4096, 256, ("mxfp6_e2m3", "mxfp4"), result="bf16"), {
+        r"mx_block_scale_\w+_128_product": BLOCK_SCALE, r"mx_tcgen05_mxfp6_e2m3_mxfp4_bf16_even_pair256\w+_multiply": TENSOR_MEMORY}
+    for name in BLOCKS:
+        if name != "mxint8":
+            for rows, columns, kernel in ((8192, 8192, "pair256"), (18944, 128, "pair128")):
+                yield gpu_cases.product(rng, rows, columns, 256, (name, name), result="bf16"), {
+                    rf"mx_tcgen05_{name}_{name}_bf16_even_{kernel}\w+_multiply": TENSOR_MEMORY}
     yield product("mxfp4", "mxfp4", {"mx_s8_fold_f32_even_multiply": HOPPER}, accumulate="exact")
     for name in BLOCKS:
         yield product("f16", name, {f"mx_bf16_fold_f16x2_{name}_f32_even_multiply": HOPPER})

@@ -13,7 +13,7 @@ import numpy as np
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Emulator"))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Acceptance"))
 from broken_kernels import launch
-from tcgen05_kernels import arrange, extract, lower
+from tcgen05_kernels import RESULTS, arrange, extract, lower
 from tools import Counter, Folder
 
 TYPES = {"mxfp4": "e2m1", "mxfp6_e2m3": "e2m3", "mxfp6_e3m2": "e3m2", "mxfp8_e4m3": "e4m3", "mxfp8_e5m2": "e5m2", "nvfp4": "e2m1"}
@@ -88,10 +88,10 @@ def find_descriptors(text):
     return instructions, rows, scales
 
 
-def check_instruction(counter, pair, bits, i):
+def check_instruction(counter, pair, bits, i, rows, columns):
     is16, is4 = "nvfp4" in pair, all(TYPES[name] == "e2m1" for name in pair)
     scale_id = 0 if is16 else 2 * (i % 2) if is4 else i
-    want = {"type-a": TYPES[pair[0]], "type-b": TYPES[pair[1]], "scale-id-a": scale_id, "scale-id-b": scale_id, "n/8": 16, "m/128": 1,
+    want = {"type-a": TYPES[pair[0]], "type-b": TYPES[pair[1]], "scale-id-a": scale_id, "scale-id-b": scale_id, "n/8": columns // 8, "m/128": rows // 128,
             "sparsity": "dense", "negate-a": "no", "negate-b": "no", "transpose-a": "no", "transpose-b": "no",
             "scale-type": "ue4m3" if is16 else "ue8m0"}
     if is4:
@@ -99,8 +99,8 @@ def check_instruction(counter, pair, bits, i):
     found = decode_by_table("mxf4" if is4 else "mxf8f6f4", bits)
     counter.check(found == want, f"{pair} instruction {i}, {bits:#x}: {found}, expected {want}")
     numbers = {"e2m1": 1} if is4 else FORMATS_8
-    want = {"a_format": numbers[TYPES[pair[0]]], "b_format": numbers[TYPES[pair[1]]], "a_sf_id": scale_id, "b_sf_id": scale_id, "n_dim": 128 >> 3,
-            "m_dim": 128 >> 4, "scale_format": 0 if is16 else 1}
+    want = {"a_format": numbers[TYPES[pair[0]]], "b_format": numbers[TYPES[pair[1]]], "a_sf_id": scale_id, "b_sf_id": scale_id, "n_dim": columns >> 3,
+            "m_dim": rows >> 4, "scale_format": 0 if is16 else 1}
     found = {name: value for name, value in decode_by_fields(INSTRUCTION, bits).items() if value or name in want}
     counter.check(found == want, f"{pair} instruction {i}, {bits:#x}, by CUTLASS's fields: {found}, expected {want}")
 
@@ -114,12 +114,12 @@ def check_shared(counter, what, bits, swizzle, stride):
                   f"{what}, {bits:#x}, by CUTLASS's fields: {found}")
 
 
-def check_arrangement(counter, folder, rng, program, kernel, shape, stage_atoms):
+def check_arrangement(counter, folder, rng, program, kernel, shape):
     """The kernel that makes tiles of scales; one block a tile."""
     scales = rng.integers(1, 255, shape).astype(np.uint8)
     with open(folder.path("scales"), "wb") as file:
         file.write(scales.tobytes() + bytes(3))
-    want = arrange(scales, stage_atoms)
+    want = arrange(scales)
     arguments = [f"file:{folder.path('scales')}", f"zeros:{want.size // 4}", f"i32:{shape[0]}", f"i32:{shape[1]}", f"i32:{want.shape[0]}", f"i32:{want.shape[1]}"]
     result = launch(folder, extract(program, kernel), arguments, 128, blocks=want.shape[0] * want.shape[1])
     found = np.array(result.stdout.removeprefix("arg1:").split(), np.int64).astype(np.int32)
@@ -128,16 +128,19 @@ def check_arrangement(counter, folder, rng, program, kernel, shape, stage_atoms)
 
 def main():
     counter, folder, rng = Counter(), Folder(), np.random.default_rng(1)
-    for pair in PAIRS:
-        program = lower(folder, pair, 130, 140, 600)
+    for pair, kernel in itertools.product(PAIRS, RESULTS):
+        _, group, columns = kernel
+        program = lower(folder, pair, *RESULTS[kernel], 600)
         instructions, rows, scales = find_descriptors(program)
         counter.check(len(instructions) == 4 and len(rows) == 1 and len(scales) == 1, f"{pair}: {len(instructions)} instructions, {rows}, {scales}")
         for i, bits in enumerate(instructions):
-            check_instruction(counter, pair, bits, i)
+            check_instruction(counter, pair, bits, i, 128 * group, columns)
         check_shared(counter, f"{pair}, codes", rows.pop(), "128B", 8 * 128)
         check_shared(counter, f"{pair}, scales", scales.pop(), "none", 8 * 16)
-    for shape, stage_atoms in (((130, 19), 2), ((1, 1), 1), ((300, 40), 4)):
-        check_arrangement(counter, folder, rng, program, "arrange_a", shape, stage_atoms)
+        of_two = {"cta_2" in line for line in program.split("\n") if re.search(r"nvvm\.tcgen05\.(mma|cp|commit|alloc|dealloc|relinquish)", line)}
+        counter.check(of_two == {group == 2}, f"{pair} {kernel}: instructions of both groups")
+    for shape in ((130, 19), (1, 1), (300, 40)):
+        check_arrangement(counter, folder, rng, program, "arrange_a", shape)
     counter.finish("tcgen05 descriptors")
 
 

@@ -1,34 +1,27 @@
-"""The family tcgen05 on the emulator of sm_100a against exact sums: random legal pairs of formats, shapes with tails,
-batches, alpha, acc and results. `tcgen05.py COUNT SEED` runs as many."""
-# RUN: env MX_TEST_EMULATE=1 %python %s
+"""The family tcgen05 on the emulator of sm_100a against exact sums: random products of all legal pairs of formats by every
+schedule, one and two blocks a group, with shapes with tails, batches, alpha, acc and results. `--per-pair=370` are 9990."""
+# RUN: env MX_TEST_EMULATE=1 LD_LIBRARY_PATH=%mx_obj/test/emulated-cuda %python %s %mx_obj --chip=sm_100a
 
+import itertools
 import sys
 
 import numpy as np
-from products import check, check_nan, tensor
+from packed_products import Form, check_random
+from products import UNNAMED, check, check_nan, tensor
 from tools import Counter, Folder, mxc_run, run
 
+E2M1_16 = next(iter(UNNAMED))
 MX = ("mxfp4", "mxfp6_e2m3", "mxfp6_e3m2", "mxfp8_e4m3", "mxfp8_e5m2")
-PAIRS = [(a, b) for a in MX for b in MX] + [("nvfp4", "nvfp4")] * 3
+PAIRS = list(itertools.product(MX, MX)) + [("nvfp4", "nvfp4"), (E2M1_16, E2M1_16)]
 CHIPS = ("--chip=sm_100a", "--chip=sm_103a", "--chip=sm_110a")
 
 
-def draw_case(rng, i):
-    m, n = rng.choice((1, 7, 40, 127, 128, 129, 200, 300), 2)
-    # Up to 12 stages of 128 bytes, so that the ring of 6 goes round.
-    k = int(rng.choice((1, 16, 31, 33, 96, 128, 250, 520, 1111)))
-    batch = [(), (), (), (2,), (2, 3)][rng.integers(5)]
-    shape_a, shape_b = (*batch, int(m), k), (*batch, int(n), k)
-    if batch and rng.random() < 0.5:
-        shape_b = shape_b[len(batch):]
-    alpha, acc = 1.0, None
-    if rng.random() < 0.2:
-        acc = (*batch, int(m), int(n))
-    elif rng.random() < 0.5:
-        alpha = float(rng.choice((1.7777778, -0.01)))
-    result = "f32" if acc else str(rng.choice(("f32", "bf16", "f16")))
-    kind = "wild" if rng.random() < 0.3 and result == "f32" else "ordinary"
-    return PAIRS[i % len(PAIRS)], (shape_a, shape_b), kind, result, alpha, acc
+def schedule(rows, columns, stages, cluster):
+    return f'#mx.schedule<"tcgen05", tile = [{rows}, {columns}, 128], stages = {stages}, cluster = {cluster}>'
+
+
+# One block and two a group, with accumulators that overlap and that do not.
+SCHEDULES = [schedule(128, 128, 6, 1), schedule(128, 128, 6, 2), schedule(256, 128, 6, 2), schedule(256, 256, 5, 2)]
 
 
 def check_selection(counter, folder):
@@ -52,9 +45,10 @@ def check_selection(counter, folder):
 
 
 def check_long(counter, folder, rng):
-    """More tiles than blocks: both accumulators, and the ring over the ends of tiles."""
+    """More tiles than blocks: both accumulators, and the ring over the ends of tiles; each chip."""
     check(counter, folder, rng, ("mxfp4", "mxfp4"), ((400, 600), (390, 600)), "ordinary", options=CHIPS[:1])
-    check(counter, folder, rng, ("nvfp4", "nvfp4"), ((300, 520), (500, 520)), "wild", options=CHIPS[:1], keeps_range=False)
+    check(counter, folder, rng, ("nvfp4", "nvfp4"), ((300, 520), (500, 520)), "wild", options=CHIPS[1:2], keeps_range=False)
+    check(counter, folder, rng, ("mxfp8_e4m3", "mxfp4"), ((2, 130, 96), (2, 40, 96)), "ordinary", "bf16", options=CHIPS[2:])
 
 
 def check_formats(counter, folder, rng):
@@ -75,20 +69,33 @@ def check_formats(counter, folder, rng):
         counter.check("tcgen05 #mx" in run("mxc", "explain", ir, "--chip=sm_100a").stdout, f"{a} x {b} takes tcgen05")
 
 
+def check_schedules(counter, folder):
+    """Groups of two blocks, and of how many columns, where a result has tiles for all multiprocessors."""
+    shapes = {(100, 8192): schedule(128, 128, 6, 1), (1024, 1024): schedule(128, 128, 6, 2), (18944, 128): schedule(256, 128, 6, 2),
+              (8192, 8192): schedule(256, 256, 6, 2), (10240, 384): schedule(256, 128, 6, 2)}
+    text = folder.text("s.mlir", "\n".join(
+        f"func.func @f{m}_{n}(%a: {a}, %b: {b}) -> tensor<{m}x{n}xf32> {{\n"
+        f"  %0 = mx.matmul %a, %b : {a}, {b} -> tensor<{m}x{n}xf32>\n  return %0 : tensor<{m}x{n}xf32>\n}}"
+        for (m, n), a, b in ((shape, tensor((shape[0], 256), "mxfp4"), tensor((shape[1], 256), "mxfp4")) for shape in shapes)))
+    said = [line for line in run("mxc", "explain", text, "--chip=sm_100a").stdout.split("\n") if "#mx.schedule" in line]
+    counter.check(len(said) == len(shapes), said)
+    for (shape, want), line in zip(shapes.items(), said):
+        counter.check(want in line, f"{shape}: {line}, expected {want}")
+
+
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 22
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 8
-    counter, folder, rng = Counter(), Folder(), np.random.default_rng(seed)
-    worst = 0.0
-    for i in range(count):
-        pair, shapes, kind, result, alpha, acc = draw_case(rng, i)
-        ratio = check(counter, folder, rng, pair, shapes, kind, result, alpha, acc, options=CHIPS[i % 3:][:1], keeps_range=False)
-        worst = max(worst, ratio if result == "f32" else 0.0)
+    per_pair = int(next((x.split("=")[1] for x in sys.argv if x.startswith("--per-pair=")), 8))
+    rounds = -(-per_pair // 100)
+    counter, folder, rng = Counter(), Folder(), np.random.default_rng(8 + per_pair)
+    for turn in range(rounds):
+        forms = [Form(rng, pair, SCHEDULES[(i + turn) % len(SCHEDULES)]) for i, pair in enumerate(PAIRS)]
+        check_random(counter, folder, rng, sys.argv[1], forms, per_pair // rounds, rows=(1, 7, 40, 126, 128, 200, 255, 300),
+                     depths=(1, 16, 31, 96, 128, 250, 520, 1111))
     check_long(counter, folder, rng)
     check_formats(counter, folder, rng)
     check_nan(counter, folder, rng, CHIPS[:1])
     check_selection(counter, folder)
-    print(f"worst share of the bound of f32 results: {worst:.3f}")
+    check_schedules(counter, folder)
     counter.finish("tcgen05")
 
 

@@ -9,6 +9,10 @@ from products import tensor
 from tools import run
 
 
+# Extents of results that take each schedule: blocks a cluster and a group, columns of a tile. The kernels take any.
+RESULTS = {(1, 1, 128): (100, 300), (2, 1, 128): (130, 140), (2, 2, 128): (18944, 128), (2, 2, 256): (8192, 8192)}
+
+
 def lower(folder, pair, m, n, k):
     """The program of one product, with its kernels in the llvm and nvvm dialects."""
     a, b, out = tensor((m, k), pair[0]), tensor((n, k), pair[1]), tensor((m, n), "f32")
@@ -26,10 +30,10 @@ def extract(program, kernel):
     return "\n".join(["gpu.module @kernels {", *shared, *lines[first : last + 1], "}"])
 
 
-def arrange(scales, stage_atoms):
-    """Rows of scales in tiles of 128 x 4, whole stages along K: the layout of cuBLAS's documentation for block scaling."""
+def arrange(scales):
+    """Rows of scales in tiles of 128 x 4: the layout of cuBLAS's documentation for block scaling."""
     rows, blocks = scales.shape
-    columns = -(-blocks // (4 * stage_atoms)) * stage_atoms * 4
+    columns = -(-blocks // 4) * 4
     padded = np.zeros((-(-rows // 128) * 128, columns), np.uint8)
     padded[:rows, :blocks] = scales
     tiles = np.zeros((padded.shape[0] // 128, columns // 4, 512), np.uint8)

@@ -24,6 +24,10 @@ llvm::SmallVector<Verdict> judge(HadamardOp op, const Chip &chip);
 /// Of a product of floats; empty for an op that is none.
 llvm::SmallVector<Verdict> judge(mlir::linalg::LinalgOp op, const Chip &chip);
 
+/// Why the family of a schedule that the user set has no such kernel; empty
+/// where it has, or takes no notice of the rest of the schedule.
+std::string findProblemOfSchedule(mlir::Operation *op, ScheduleAttr schedule);
+
 /// The extents of an operand before its matrix; for scaled operands, too.
 llvm::ArrayRef<int64_t> getBatch(PackedMatmulOp op, bool isB);
 

@@ -41,6 +41,12 @@ void Barrier::arriveAt(Int clusterRank) {
            "r,r,~{memory}", {}, {address.get(), clusterRank.get()});
 }
 
+Int mx::nvvm::mapShared(Kernel &k, Int address, Int clusterRank) {
+  return Int(k.emitter(),
+             assembly(k, "mapa.shared::cluster.u32 $0, $1, $2;", "=r,r,r",
+                      {k.i32Type()}, {address.get(), clusterRank.get()})[0]);
+}
+
 void mx::nvvm::fenceBarrierInit(Kernel &k) {
   assembly(k, "fence.mbarrier_init.release.cluster;", "~{memory}", {}, {});
 }
@@ -53,30 +59,23 @@ void mx::nvvm::syncCluster(Kernel &k) {
 }
 
 void mx::nvvm::copyBox(Kernel &k, Int target, Value map, Barrier barrier,
-                       ArrayRef<Int> at, unsigned clusterMask) {
+                       ArrayRef<Int> at, BoxTargets targets) {
   SmallVector<Value> operands = {target.get(), map,
                                  at[0].get(),  at[1].get(),
                                  at[2].get(),  barrier.address.get()};
   std::string text = "cp.async.bulk.tensor.3d.shared::cluster.global"
                      ".mbarrier::complete_tx::bytes";
-  std::string constraints = "r,l,r,r,r,r";
-  if (clusterMask == 0) {
-    text += " [$0], [$1, {$2, $3, $4}], [$5];";
-  } else {
-    text += ".multicast::cluster [$0], [$1, {$2, $3, $4}], [$5], $6;";
+  std::string constraints = "r,l,r,r,r,r", mask;
+  if (targets.clusterMask != 0) {
+    text += ".multicast::cluster";
+    mask = ", $6";
     constraints += ",h";
-    operands.push_back(k.i32(clusterMask).zext(16).get());
+    operands.push_back(k.i32(targets.clusterMask).zext(16).get());
   }
-  assembly(k, text, constraints + ",~{memory}", {}, operands);
-}
-
-void mx::nvvm::copyLine(Kernel &k, Int target, Value source, Int bytes,
-                        Barrier barrier) {
-  assembly(k,
-           "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes "
-           "[$0], [$1], $2, [$3];",
-           "r,l,r,r,~{memory}", {},
-           {target.get(), source, bytes.get(), barrier.address.get()});
+  if (targets.isPair)
+    text += ".cta_group::2";
+  assembly(k, text + " [$0], [$1, {$2, $3, $4}], [$5]" + mask + ";",
+           constraints + ",~{memory}", {}, operands);
 }
 
 void mx::nvvm::raiseRegisters(Kernel &k, int count) {

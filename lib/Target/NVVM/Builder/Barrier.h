@@ -28,6 +28,10 @@ struct Barrier {
   void arriveAt(Int clusterRank);
 };
 
+/// PTX ISA 9.7.9.23, mapa: where the same place of another block is in the
+/// shared memory of the cluster.
+Int mapShared(Kernel &k, Int address, Int clusterRank);
+
 /// Makes initialised barriers visible to the cluster and to bulk copies.
 void fenceBarrierInit(Kernel &k);
 /// All threads of all blocks of the cluster.
@@ -35,13 +39,14 @@ void syncCluster(Kernel &k);
 
 /// PTX ISA 9.7.9.27, cp.async.bulk.tensor: a box of a rank-3 tensor into shared
 /// memory, completing on `barrier`. With a mask, into the same address of each
-/// block of the cluster that it names.
+/// block of the cluster that it names. In a pair (sm_100a) the barrier may be
+/// the other block's.
+struct BoxTargets {
+  unsigned clusterMask = 0;
+  bool isPair = false;
+};
 void copyBox(Kernel &k, Int target, Value map, Barrier barrier,
-             llvm::ArrayRef<Int> coordinates, unsigned clusterMask = 0);
-
-/// PTX ISA 9.7.9.25.4, cp.async.bulk: bytes (a multiple of 16) of global memory
-/// into shared memory, completing on `barrier`.
-void copyLine(Kernel &k, Int target, Value source, Int bytes, Barrier barrier);
+             llvm::ArrayRef<Int> coordinates, BoxTargets targets = {});
 
 /// PTX ISA 9.7.19, setmaxnreg.
 void raiseRegisters(Kernel &k, int count);

@@ -11,7 +11,10 @@ using namespace mx;
 using namespace mx::nvvm;
 
 static constexpr unsigned kShared = 3, kTensor = 6;
-static constexpr auto kOneBlock = NVVM::CTAGroupKind::CTA_1;
+
+static NVVM::CTAGroupKind getGroup(int blocks) {
+  return blocks == 1 ? NVVM::CTAGroupKind::CTA_1 : NVVM::CTAGroupKind::CTA_2;
+}
 
 static Value toPointer(Kernel &k, Int address, unsigned space) {
   OpBuilder &b = k.builder();
@@ -20,18 +23,18 @@ static Value toPointer(Kernel &k, Int address, unsigned space) {
       address.get());
 }
 
-void mx::nvvm::allocateTensor(Kernel &k, Int target, int columns) {
+void mx::nvvm::allocateTensor(Kernel &k, Int target, int columns, int group) {
   NVVM::Tcgen05AllocOp::create(k.builder(), k.emitter().loc,
                                toPointer(k, target, kShared),
-                               k.i32(columns).get(), kOneBlock);
+                               k.i32(columns).get(), getGroup(group));
   NVVM::Tcgen05RelinquishAllocPermitOp::create(k.builder(), k.emitter().loc,
-                                               kOneBlock);
+                                               getGroup(group));
 }
 
-void mx::nvvm::freeTensor(Kernel &k, Int address, int columns) {
+void mx::nvvm::freeTensor(Kernel &k, Int address, int columns, int group) {
   NVVM::Tcgen05DeallocOp::create(k.builder(), k.emitter().loc,
                                  toPointer(k, address, kTensor),
-                                 k.i32(columns).get(), kOneBlock);
+                                 k.i32(columns).get(), getGroup(group));
 }
 
 void mx::nvvm::fenceTensorBefore(Kernel &k) {
@@ -43,11 +46,12 @@ void mx::nvvm::fenceTensorAfter(Kernel &k) {
                                NVVM::Tcgen05FenceKind::AFTER_THREAD_SYNC);
 }
 
-void mx::nvvm::commitTensor(Kernel &k, Barrier barrier, unsigned clusterMask) {
+void mx::nvvm::commitTensor(Kernel &k, Barrier barrier, int group,
+                            unsigned clusterMask) {
   Value mask = clusterMask ? k.i32(clusterMask).zext(16).get() : Value();
   NVVM::Tcgen05CommitOp::create(k.builder(), k.emitter().loc,
                                 toPointer(k, barrier.address, kShared), mask,
-                                kOneBlock);
+                                getGroup(group));
 }
 
 /// The descriptor of what begins at an address of shared memory.
@@ -56,10 +60,10 @@ static Value describe(Kernel &k, Int address, uint64_t fields) {
   return (start | static_cast<int64_t>(fields)).get();
 }
 
-void mx::nvvm::copyScales(Kernel &k, Int target, Int source) {
+void mx::nvvm::copyScales(Kernel &k, Int target, Int source, int group) {
   NVVM::Tcgen05CpOp::create(
       k.builder(), k.emitter().loc, NVVM::Tcgen05CpShape::SHAPE_32x128b,
-      kOneBlock, NVVM::Tcgen05CpMulticast::WARPX4,
+      getGroup(group), NVVM::Tcgen05CpMulticast::WARPX4,
       /*srcFormat=*/NVVM::Tcgen05CpSrcFormatAttr(),
       toPointer(k, target, kTensor), describe(k, source, kScalesDescriptor));
 }
@@ -80,7 +84,7 @@ void mx::nvvm::multiplyTensor(Kernel &k, const TensorInstruction &form,
                               const TensorOperands &operands, Int isAdded) {
   bool is16 = form.kind == TensorKind::MXF4NVF4;
   NVVM::Tcgen05MMABlockScaleOp::create(
-      k.builder(), k.emitter().loc, getKind(form.kind), kOneBlock,
+      k.builder(), k.emitter().loc, getKind(form.kind), getGroup(form.group),
       is16 ? NVVM::Tcgen05MMABlockScale::BLOCK16
            : NVVM::Tcgen05MMABlockScale::BLOCK32,
       NVVM::Tcgen05MMACollectorOp::DISCARD,

@@ -28,7 +28,8 @@ constexpr int getInstructionScales(TensorKind kind) {
   return kind == TensorKind::MXF8F6F4 ? 1 : kind == TensorKind::MXF4 ? 2 : 4;
 }
 
-/// What an instruction descriptor says; M is 128 and K contiguous.
+/// What an instruction descriptor says; K is contiguous, and M 128 for each
+/// block of the group.
 struct TensorInstruction {
   TensorKind kind = TensorKind::MXF4;
   contract::FloatFormat a = contract::kE2M1, b = contract::kE2M1;
@@ -36,6 +37,7 @@ struct TensorInstruction {
   int n = 128;
   /// Byte of the words of scales that its scales begin at, for both operands.
   int scaleByte = 0;
+  int group = 1; ///< blocks
 };
 
 /// The number that tables 43 and 44 give a type; -1 where the kind lacks it.
@@ -58,8 +60,8 @@ constexpr uint32_t encodeInstruction(const TensorInstruction &form) {
   bits |= static_cast<uint32_t>(encodeType(form.kind, form.b)) << 10;
   bits |= static_cast<uint32_t>(form.n) >> 3 << 17;
   bits |= uint32_t(form.scale == contract::kE8M0) << 23;
-  bits |= 128u >> 7 << 27; // M
-  bits |= byte << 29;      // scale factor ID of A
+  bits |= static_cast<uint32_t>(form.group) << 27; // M / 128
+  bits |= byte << 29;                              // scale factor ID of A
   return bits;
 }
 

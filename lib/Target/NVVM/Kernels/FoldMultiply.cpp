@@ -231,7 +231,7 @@ private:
     Int a = shared + ring.stage * form.getStageBytes();
     Int half = rank * (form.tileN / kCluster);
     auto copy = [&](Int target, Value map, Int x, Int y, unsigned mask) {
-      copyBox(k, target, map, ready, {x, y, tile.item}, mask);
+      copyBox(k, target, map, ready, {x, y, tile.item}, {mask});
     };
     auto loadRows = [&](Int target, Value map, const Operand &operand,
                         int partsOfOther, Int row, int count, unsigned mask) {

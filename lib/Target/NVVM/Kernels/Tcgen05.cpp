@@ -5,6 +5,11 @@
 // moves the scales of a stage to tensor memory and multiplies; four warps take
 // the sums of one tile from tensor memory while those of the next are made.
 //
+// In a group of two blocks the first one's thread multiplies for both, when the
+// copies of both have arrived at its barrier; all else each block does by
+// itself. Where two accumulators do not fit beside the scales, they overlap,
+// and the columns that both have are the first to be stored.
+//
 //===----------------------------------------------------------------------===//
 
 #include "Tcgen05.h"
@@ -20,19 +25,16 @@ using namespace mx::nvvm::tcgen05;
 
 namespace {
 
-constexpr int kBytesA = kTileM * kTileBytes, kBytesB = kTileN * kTileBytes;
+constexpr int kBytesA = kTileM * kTileBytes;
 /// Threads of the epilogue, then the warps of the producer and of the unit.
 constexpr int kEpilogue = 128, kProducer = 128, kUnit = 160;
-/// Columns of tensor memory: two accumulators, then scales of each stage.
-constexpr int kColumns = 512, kBuffers = 2, kAtomColumns = 4;
+constexpr int kBuffers = 2;                    ///< accumulators
 constexpr int kInstructions = kTileBytes / 32; ///< of a stage
-constexpr int kScaleColumns = kBuffers * kTileN;
-static_assert(kScaleColumns + kStages * 2 * 4 * kAtomColumns <= kColumns);
 
 SmallVector<Param> getParameters(const Form &form) {
   SmallVector<Param> params = {
-      Param::TensorMap, Param::TensorMap, Param::Pointer,
-      Param::Pointer,   Param::Pointer,   Param::I32,
+      Param::TensorMap, Param::TensorMap, Param::TensorMap,
+      Param::TensorMap, Param::Pointer,   Param::I32,
       Param::I32,       Param::I32,       Param::I32};
   params.append(form.a.hasTensorScale + form.b.hasTensorScale + form.hasAcc,
                 Param::Pointer);
@@ -47,10 +49,11 @@ public:
     steps = k.integer(7);
     tilesA = (m + (kTileM - 1)).udiv(kTileM);
     tilesM = (tilesA + (form.cluster - 1)).udiv(form.cluster);
-    tilesN = (n + (kTileN - 1)).udiv(kTileN);
+    tilesN = (n + (form.columns - 1)).udiv(form.columns);
+    atomsN = (n + (kAtomRows - 1)).udiv(kAtomRows);
     tiles = tilesM * tilesN * k.integer(8);
     shared = k.sharedMemory();
-    barriers = shared + kStages * form.getStageBytes();
+    barriers = shared + form.stages * form.getStageBytes();
     atoms = form.getStageAtoms();
     unsigned next = 9;
     for (bool isThere : {form.a.hasTensorScale, form.b.hasTensorScale})
@@ -59,23 +62,25 @@ public:
             k.load(k.parameter(next++), k.f32Type(), k.i32(0)));
     acc = form.hasAcc ? k.parameter(next) : Value();
     rank = form.cluster > 1 ? k.clusterRank() : k.i32(0);
+    isPair = form.group == 2;
+    leader = isPair ? mapShared(k, barriers, k.i32(0)) : barriers;
   }
 
   void emit() {
     Int isUnit = (k.thread() >> 5) == kUnit / 32;
     k.when(k.thread() == 0, [&] { initBarriers(); });
-    k.when(isUnit, [&] { allocateTensor(k, tensorPlace(), kColumns); });
+    k.when(isUnit, [&] {
+      allocateTensor(k, tensorPlace(), kTensorColumns, form.group);
+    });
     syncTensor();
-    if (form.cluster > 1)
-      syncCluster(k);
     tensor = Int(k.emitter(), k.loadShared(k.i32Type(), tensorPlace()));
     k.when(k.thread() == kProducer, [&] { produce(); });
-    k.when(k.thread() == kUnit, [&] { multiply(); });
+    Int isUnitThread = k.thread() == kUnit;
+    k.when(isPair ? isUnitThread & (rank == 0) : isUnitThread,
+           [&] { multiply(); });
     k.when(k.thread().slt(kEpilogue), [&] { storeTiles(); });
     syncTensor();
-    k.when(isUnit, [&] { freeTensor(k, tensor, kColumns); });
-    if (form.cluster > 1)
-      syncCluster(k);
+    k.when(isUnit, [&] { freeTensor(k, tensor, kTensorColumns, form.group); });
   }
 
 private:
@@ -89,26 +94,33 @@ private:
     return {k, barriers + first * 8 + (number << 3)};
   }
   Barrier full(Int stage) { return barrier(0, stage); }
-  Barrier empty(Int stage) { return barrier(kStages, stage); }
-  Barrier made(Int buffer) { return barrier(2 * kStages, buffer); }
-  Barrier taken(Int buffer) { return barrier(2 * kStages + kBuffers, buffer); }
-  Int tensorPlace() { return barriers + (2 * kStages + 2 * kBuffers) * 8; }
+  Barrier empty(Int stage) { return barrier(form.stages, stage); }
+  Barrier made(Int buffer) { return barrier(2 * form.stages, buffer); }
+  Barrier taken(Int buffer) {
+    return barrier(2 * form.stages + kBuffers, buffer);
+  }
+  Int tensorPlace() { return barriers + (2 * form.stages + 2 * kBuffers) * 8; }
 
   void initBarriers() {
-    for (int stage = 0; stage < kStages; ++stage) {
+    for (int stage = 0; stage < form.stages; ++stage) {
       full(k.i32(stage)).init(1);
-      empty(k.i32(stage)).init(form.cluster);
+      // One arrival of each unit that reads the stage's copies.
+      empty(k.i32(stage)).init(form.cluster / form.group);
     }
     for (int buffer = 0; buffer < kBuffers; ++buffer) {
       made(k.i32(buffer)).init(1);
-      taken(k.i32(buffer)).init(kEpilogue);
+      taken(k.i32(buffer)).init(kEpilogue * form.group);
     }
     fenceBarrierInit(k);
   }
 
+  /// All threads of the cluster.
   void syncTensor() {
     fenceTensorBefore(k);
-    k.syncBlock();
+    if (form.cluster > 1)
+      syncCluster(k);
+    else
+      k.syncBlock();
     fenceTensorAfter(k);
   }
 
@@ -122,7 +134,7 @@ private:
         cluster, tiles, clusters, carried, [&](Int number, ValueRange values) {
           TilePlace place = locateTile(number, tilesM, tilesN);
           place.row = place.row * form.cluster + rank;
-          Tile tile = {place, place.row * kTileM, place.column * kTileN};
+          Tile tile = {place, place.row * kTileM, place.column * form.columns};
           return body(tile, number.udiv(clusters), values);
         });
   }
@@ -137,7 +149,7 @@ private:
   }
   Ring next(Ring ring) {
     Int stage = ring.stage + 1;
-    Int wraps = stage == kStages;
+    Int wraps = stage == form.stages;
     return {wraps.select(k.i32(0), stage), ring.parity ^ wraps.zext(32)};
   }
   SmallVector<Value> startRing() { return {k.i32(0).get(), k.i32(0).get()}; }
@@ -152,17 +164,23 @@ private:
                   });
   }
 
-  // Where the parts of a stage are in shared and in tensor memory.
+  // Where the parts of a stage are in shared and in tensor memory: scales are
+  // tiles of 128 x 4, for each 128 rows those of a stage along K.
   Int getCodes(Int stage, bool isB) {
     return shared + stage * form.getStageBytes() + (isB ? kBytesA : 0);
   }
   Int getScales(Int stage, bool isB) {
-    return getCodes(stage, false) + kBytesA + kBytesB +
+    return getCodes(stage, true) + form.getRowsB() * kTileBytes +
            (isB ? atoms * kAtomBytes : 0);
   }
+  int countTiles(bool isB) const { return isB ? form.getTilesB() : 1; }
+  /// The columns of an atom along K: of all rows.
+  int getAtomColumns(bool isB) const { return countTiles(isB) * kAtomColumns; }
   Int getScaleColumn(Int stage, bool isB) {
-    int columns = atoms * kAtomColumns;
-    return tensor + kScaleColumns + stage * (2 * columns) + (isB ? columns : 0);
+    int columnsA = atoms * getAtomColumns(false);
+    int columns = columnsA + atoms * getAtomColumns(true);
+    return tensor + (form.getAccumulatorStep() + form.columns) +
+           stage * columns + (isB ? columnsA : 0);
   }
 
   void produce() {
@@ -173,7 +191,7 @@ private:
         });
     // The unit's last arrivals must find the block there.
     Ring ring = read(last);
-    for (int i = 0; i < kStages; ++i) {
+    for (int i = 0; i < form.stages; ++i) {
       empty(ring.stage).wait(ring.parity ^ k.i32(1));
       ring = next(ring);
     }
@@ -181,41 +199,56 @@ private:
 
   void load(const Tile &tile, Int step, Ring ring) {
     empty(ring.stage).wait(ring.parity ^ k.i32(1));
-    Barrier ready = full(ring.stage);
-    ready.arriveExpecting(k.i32(form.getStageBytes()));
+    // In a group all that both load arrives at the first block's barrier.
+    auto expect = [&] {
+      full(ring.stage)
+          .arriveExpecting(k.i32(form.getStageBytes() * form.group));
+    };
+    if (isPair)
+      k.when(rank == 0, expect);
+    else
+      expect();
+    Barrier ready = {k, leader + (ring.stage << 3)};
     auto copyCodes = [&](bool isB, Int offset, Int row, unsigned mask) {
       copyBox(k, getCodes(ring.stage, isB) + offset, k.parameter(isB), ready,
-              {step * kTileBytes, row, tile.place.item}, mask);
+              {step * kTileBytes, row, tile.place.item}, {mask, isPair});
     };
     auto copyScales = [&](bool isB, Int number, Int count) {
-      Int line = tile.place.item.sext(64) * count.sext(64) + number.sext(64);
-      Int stage = line * steps.sext(64) + step.sext(64);
-      int bytes = atoms * kAtomBytes;
-      Value source = k.element(k.parameter(2 + isB), k.builder().getI8Type(),
-                               stage * bytes);
-      copyLine(k, getScales(ring.stage, isB), source, k.i32(bytes), ready);
+      int lines = atoms * kAtomLines;
+      for (int i = 0; i < countTiles(isB); ++i)
+        copyBox(k, getScales(ring.stage, isB) + i * (atoms * kAtomBytes),
+                k.parameter(2 + isB), ready,
+                {k.i32(0), step * lines, tile.place.item * count + number + i},
+                {/*clusterMask=*/0, isPair});
     };
     copyCodes(/*isB=*/false, k.i32(0), tile.row, /*mask=*/0);
-    Int share = rank * (kTileN / form.cluster);
-    copyCodes(/*isB=*/true, share * kTileBytes, tile.column + share, getMask());
-    // The last block of a cluster may have no rows.
-    copyScales(/*isB=*/false, tile.place.row.smin(tilesA - 1), tilesA);
-    copyScales(/*isB=*/true, tile.place.column, tilesN);
+    Int share = rank * (form.columns / form.cluster);
+    copyCodes(/*isB=*/true, isPair ? k.i32(0) : share * kTileBytes,
+              tile.column + share, isPair ? 0 : getMask());
+    // Scales of rows that are not there are those of others, or zeros.
+    copyScales(/*isB=*/false, tile.place.row, tilesA);
+    copyScales(/*isB=*/true, tile.place.column * form.getTilesB(), atomsN);
   }
 
   /// The buffer of the count-th tile, and the parity of its round.
   Int getBuffer(Int count) { return count & 1; }
   Int getParity(Int count) { return (count >> 1) & 1; }
+  Int getAccumulator(Int count) {
+    return tensor + getBuffer(count) * form.getAccumulatorStep();
+  }
+  bool overlaps() const { return form.getAccumulatorStep() < form.columns; }
 
   void multiply() {
     forEachTile(startRing(), [&](Tile, Int count, ValueRange ring) {
-      Int buffer = getBuffer(count);
-      taken(buffer).wait(getParity(count) ^ k.i32(1));
+      // The last tile but one, or where accumulators overlap the last one.
+      Int before = count - (overlaps() ? 1 : kBuffers);
+      taken(getBuffer(before)).wait(getParity(before));
       fenceTensorAfter(k);
-      Int target = tensor + buffer * kTileN;
+      Int target = getAccumulator(count);
       SmallVector<Value> after = forEachStep(
           ring, [&](Int step, Ring at) { multiplyStage(target, step, at); });
-      commitTensor(k, made(buffer));
+      commitTensor(k, made(getBuffer(count)), form.group,
+                   isPair ? getMask() : 0);
       return after;
     });
   }
@@ -224,13 +257,15 @@ private:
     full(ring.stage).wait(ring.parity);
     fenceTensorAfter(k);
     for (bool isB : {false, true})
-      for (int i = 0; i < atoms; ++i)
-        copyScales(k, getScaleColumn(ring.stage, isB) + i * kAtomColumns,
-                   getScales(ring.stage, isB) + i * kAtomBytes);
+      for (int i = 0; i < countTiles(isB) * atoms; ++i) {
+        int column = i % atoms * getAtomColumns(isB) + i / atoms * kAtomColumns;
+        copyScales(k, getScaleColumn(ring.stage, isB) + column,
+                   getScales(ring.stage, isB) + i * kAtomBytes, form.group);
+      }
     for (int i = 0; i < kInstructions; ++i)
       multiplyTensor(k, getInstruction(i), getOperands(target, ring.stage, i),
                      i == 0 ? step.sgt(0) : k.i32(1).zext(1));
-    commitTensor(k, empty(ring.stage), getMask());
+    commitTensor(k, empty(ring.stage), form.group, getMask());
   }
 
   /// All blocks of the cluster.
@@ -242,13 +277,14 @@ private:
   TensorInstruction getInstruction(int i) {
     int scales = getInstructionScales(form.getKind());
     return {form.getKind(), form.a.element, form.b.element,
-            form.a.scale,   kTileN,         i * scales % kAtomBlocks};
+            form.a.scale,   form.columns,   i * scales % kAtomBlocks,
+            form.group};
   }
   TensorOperands getOperands(Int target, Int stage, int i) {
     int atom = i * getInstructionScales(form.getKind()) / kAtomBlocks;
     auto codes = [&](bool isB) { return getCodes(stage, isB) + 32 * i; };
     auto scales = [&](bool isB) {
-      return getScaleColumn(stage, isB) + atom * kAtomColumns;
+      return getScaleColumn(stage, isB) + atom * getAtomColumns(isB);
     };
     return {target, codes(false), codes(true), scales(false), scales(true)};
   }
@@ -260,15 +296,22 @@ private:
       fenceTensorAfter(k);
       // Each warp may read 32 lanes; bits 16 on are the lane.
       Int lanes = (k.thread() & ~31) << 16;
-      Int from = tensor + buffer * kTileN + lanes;
+      Int from = getAccumulator(count) + lanes;
       constexpr int kColumnsAtOnce = 32;
-      for (int first = 0; first < kTileN; first += kColumnsAtOnce) {
+      // What the other accumulator overlaps first: its end, or its beginning.
+      int shared =
+          overlaps() ? form.columns - form.getAccumulatorStep() : form.columns;
+      for (int i = 0; i < form.columns; i += kColumnsAtOnce) {
+        Int first = k.i32(i);
+        if (overlaps())
+          first = (buffer == 0)
+                      .select(k.i32(form.columns - kColumnsAtOnce - i), first);
         SmallVector<Value> zeros(kColumnsAtOnce, k.f32(0));
         SmallVector<Value> sums =
             k.choose(steps.sgt(0), zeros, [&]() -> SmallVector<Value> {
               return loadTensor(k, from + first, kColumnsAtOnce);
             });
-        if (first + kColumnsAtOnce == kTileN)
+        if (i + kColumnsAtOnce == shared)
           release(buffer);
         storeColumns(tile, first, sums);
       }
@@ -278,11 +321,14 @@ private:
 
   void release(Int buffer) {
     fenceTensorBefore(k);
-    taken(buffer).arrive();
+    if (isPair)
+      taken(buffer).arriveAt(k.i32(0));
+    else
+      taken(buffer).arrive();
   }
 
   /// A thread has a row.
-  void storeColumns(const Tile &tile, int first, ValueRange sums) {
+  void storeColumns(const Tile &tile, Int first, ValueRange sums) {
     Int row = tile.row + k.thread();
     Int line = tile.place.item.sext(64) * m.sext(64) + row.sext(64);
     Int start = line * n.sext(64);
@@ -317,9 +363,10 @@ private:
 
   Kernel &k;
   const Form &form;
-  Int m, n, steps, tilesA, tilesM, tilesN, tiles, shared, barriers, tensor,
-      rank;
+  Int m, n, steps, tilesA, tilesM, tilesN, atomsN, tiles, shared, barriers,
+      leader, tensor, rank;
   int atoms = 1;
+  bool isPair = false;
   SmallVector<Value> tensorScales;
   Value acc;
 };

@@ -30,6 +30,37 @@ int Form::getWords(const contract::ScaledFormat &format) const {
              : 4;
 }
 
+void Form::choose(int newGroup, int newColumns, int newCluster) {
+  group = newGroup;
+  columns = newColumns;
+  cluster = newCluster;
+  stages = getMostStages();
+}
+
+int Form::getMostStages() const {
+  Form form = *this;
+  form.stages = kMaxStages;
+  while (form.getSharedBytes() > kMaxSharedBytes)
+    --form.stages;
+  return form.stages;
+}
+
+std::string Form::findScheduleProblem() const {
+  bool isSingle =
+      group == 1 && columns == 128 && (cluster == 1 || cluster == 2);
+  bool isPair =
+      group == 2 && (columns == 128 || columns == 256) && cluster == 2;
+  if (!isSingle && !isPair)
+    return "expected tile = [128, 128, 128] and cluster = 1 or 2, or for "
+           "groups "
+           "of two blocks tile = [256, 128, 128] or [256, 256, 128] and "
+           "cluster "
+           "= 2";
+  if (stages < 2 || stages > getMostStages())
+    return "expected 2 to " + std::to_string(getMostStages()) + " stages";
+  return "";
+}
+
 std::string tcgen05::findProblem(const contract::ScaledFormat &a,
                                  const contract::ScaledFormat &b) {
   if (isMXF4NVF4(a) && isMXF4NVF4(b) && a.scale == b.scale)
