@@ -155,7 +155,8 @@ int mx_program_signature(mx_program *program, mx_writer write, void *user);
 /* One JSON object a line for each product: "location", "a", "b", "result" (in
  * MLIR) and "family": float for one that the recipe left alone, with target
  * nvvm the kernel family, else the target. There "schedule" and "rejected" (a
- * list of {"family", "condition"}) are added. The program goes on to the stage
+ * list of {"family", "condition"}) are added, and "epilogue" where the kernel
+ * goes on with elementwise ops: their names. The program goes on to the stage
  * packed. */
 int mx_program_explain(mx_program *program, mx_writer write, void *user);
 

@@ -136,6 +136,7 @@ static json::Object explain(mx::PackedMatmulOp op,
     return product;
   product.erase("schedule");
   product.erase("rejected");
+  product.erase("epilogue");
   product["family"] =
       mx::getTargetNames()[static_cast<unsigned>(options.target)];
   return product;

@@ -78,10 +78,23 @@ static bool isProduct(Operation *op) {
   return op && (isProductLike(op) || op->hasAttr(MXDialect::kScheduleAttrName));
 }
 
-/// Whether an op only rounds a product's result, which the product's kernel
-/// does.
-static bool isRoundingOfProduct(linalg::GenericOp op) {
-  return isRounding(op) && isProduct(op.getDpsInputs()[0].getDefiningOp());
+/// Whether an op makes one result, element by element, of that of a product
+/// which nothing else reads: the product's kernel computes it.
+static bool isEpilogue(linalg::GenericOp op) {
+  return llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) {
+    Operation *product = operand.get().getDefiningOp();
+    return product && isReadElementwise(operand) &&
+           (isProductLike(product) || isa<PackedMatmulOp>(product)) &&
+           llvm::all_of(product->getUsers(),
+                        [&](Operation *user) { return user == op; });
+  });
+}
+
+/// Whether an op is an epilogue, and would be none within the one that reads
+/// it.
+static bool wouldLoseProduct(linalg::GenericOp producer, OpOperand &operand) {
+  return isEpilogue(producer) &&
+         !(producer->hasOneUse() && isReadElementwise(operand));
 }
 
 /// Whether every op that reads a result may compute it instead, and reads no
@@ -103,7 +116,7 @@ static bool mayFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   if (!producer || !consumer || isProduct(consumer) ||
-      isRoundingOfProduct(producer) ||
+      wouldLoseProduct(producer, *operand) ||
       producer.getNumDpsInputs() + consumer.getNumDpsInputs() > kMaxInputs)
     return false;
   if (!producer->hasOneUse())
@@ -123,8 +136,8 @@ static bool mayJoin(OpOperand *operand) {
            });
   };
   if (!producer || producer->getBlock() != consumer->getBlock() ||
-      !isPlain(producer) || !isPlain(consumer) ||
-      isRoundingOfProduct(producer) ||
+      !isPlain(producer) || !isPlain(consumer) || isEpilogue(producer) ||
+      isEpilogue(consumer) ||
       !consumer.getMatchingIndexingMap(operand).isIdentity() ||
       producer.getNumDpsInputs() + consumer.getNumDpsInputs() > kMaxInputs)
     return false;

@@ -364,7 +364,8 @@ class Compiled:
         lines = []
         for product in self._program("packed", lambda program: program.explain()):
             head = "{location}: {a} x {b} -> {result}: {family}".format(**product)
-            lines.append(f"{head} {product.get('schedule', '')}".rstrip())
+            then = ", ".join(product.get("epilogue", []))
+            lines.append(f"{head} {product.get('schedule', '')}".rstrip() + (f", then {then}" if then else ""))
             lines += ["  not {family}: {condition}".format(**other) for other in product.get("rejected", [])]
         return "\n".join(lines + self.remarks)
 

@@ -36,6 +36,12 @@ static void printText(const json::Object &product) {
          << get("result") << ": " << get("family");
   if (!get("schedule").empty())
     outs() << " " << get("schedule");
+  if (const json::Array *epilogue = product.getArray("epilogue")) {
+    outs() << ", then ";
+    interleave(
+        *epilogue, outs(),
+        [](const json::Value &name) { outs() << *name.getAsString(); }, ", ");
+  }
   outs() << "\n";
   for (const json::Value &rejected : *product.getArray("rejected")) {
     const json::Object &other = *rejected.getAsObject();

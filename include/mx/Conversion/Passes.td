@@ -212,6 +212,10 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums; linalg products of bf16 or f16 as they are, transposed or not |
     | `tiled` | tiles in shared memory, f32 sums by fma in the order of K |
 
+    A `linalg.generic` that alone reads a product's result, element by element, is
+    computed by the product's kernels as they store, where nothing between the two
+    changes what the product reads.
+
     Before:
 
     ```mlir

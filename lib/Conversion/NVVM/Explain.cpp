@@ -4,6 +4,7 @@
 
 #include "FloatProduct.h"
 #include "mx/Conversion/NVVM/Families.h"
+#include "mx/Dialect/MX/Transforms/Elementwise.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -29,11 +30,25 @@ std::string mx::nvvm::getPlace(mlir::Location location) {
       .str();
 }
 
+/// The ops of elementwise ops behind a product, which its kernel computes as it
+/// stores, as far as nothing else reads what is between.
+static json::Array listEpilogue(mlir::Operation *product) {
+  json::Array names;
+  while (product->getNumResults() == 1 && product->hasOneUse() &&
+         mx::isReadElementwise(*product->use_begin())) {
+    product = *product->user_begin();
+    auto generic = cast<mlir::linalg::GenericOp>(product);
+    for (mlir::Operation &inner : generic.getBody()->without_terminator())
+      names.push_back(inner.getName().getStringRef());
+  }
+  return names;
+}
+
 /// The portable kernels take whatever no family does.
 static constexpr StringLiteral kPortable("portable");
 
-static json::Object describe(mlir::Location location, std::string a,
-                             std::string b, mlir::Type result,
+static json::Object describe(mlir::Operation *op, std::string a, std::string b,
+                             mlir::Type result,
                              ArrayRef<mx::nvvm::Verdict> verdicts) {
   std::string family = kPortable.str(), schedule;
   json::Array rejected;
@@ -46,17 +61,21 @@ static json::Object describe(mlir::Location location, std::string a,
     rejected.push_back(json::Object{{"family", verdict.family.str()},
                                     {"condition", verdict.problem}});
   }
-  return json::Object{{"location", mx::nvvm::getPlace(location)},
-                      {"a", std::move(a)},
-                      {"b", std::move(b)},
-                      {"result", print(result)},
-                      {"family", std::move(family)},
-                      {"schedule", std::move(schedule)},
-                      {"rejected", std::move(rejected)}};
+  json::Object product{{"location", mx::nvvm::getPlace(op->getLoc())},
+                       {"a", std::move(a)},
+                       {"b", std::move(b)},
+                       {"result", print(result)},
+                       {"family", std::move(family)},
+                       {"schedule", std::move(schedule)},
+                       {"rejected", std::move(rejected)}};
+  if (json::Array epilogue = listEpilogue(op);
+      !epilogue.empty() && product["family"] != kPortable)
+    product["epilogue"] = std::move(epilogue);
+  return product;
 }
 
 json::Object mx::nvvm::explain(PackedMatmulOp op, const Chip &chip) {
-  return describe(op.getLoc(), getFormat(op.getA(), op.getAScaledFormat()),
+  return describe(op, getFormat(op.getA(), op.getAScaledFormat()),
                   getFormat(op.getB(), op.getBScaledFormat()),
                   op.getInit().getType(), judge(op, chip));
 }
@@ -71,7 +90,7 @@ std::optional<json::Object> mx::nvvm::explain(mlir::linalg::LinalgOp op,
   auto getElement = [](mlir::Value value) {
     return print(getElementTypeOrSelf(value.getType()));
   };
-  return describe(op.getLoc(), getElement(op.getDpsInputs()[0]),
+  return describe(op, getElement(op.getDpsInputs()[0]),
                   getElement(op.getDpsInputs()[1]),
                   op.getDpsInits()[0].getType(), verdicts);
 }

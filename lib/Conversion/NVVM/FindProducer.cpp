@@ -2,8 +2,8 @@
 
 #include "FindProducer.h"
 
+#include "Buffers.h"
 #include "HostCode.h"
-#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -72,31 +72,6 @@ static bool isElementwise(linalg::GenericOp op) {
                     matchPattern(operand, m_Constant());
            });
   });
-}
-
-static Value getRoot(Value view) {
-  return memref::skipViewLikeOps(cast<MemrefValue>(view));
-}
-
-/// Whether an op, or one within, may write or free a buffer.
-static bool mayChange(Operation *op, Value root) {
-  return op
-      ->walk([&](Operation *inner) {
-        for (OpOperand &operand : inner->getOpOperands()) {
-          if (!isa<MemRefType>(operand.get().getType()) ||
-              getRoot(operand.get()) != root || isa<ViewLikeOpInterface>(inner))
-            continue;
-          auto destination = dyn_cast<DestinationStyleOpInterface>(inner);
-          auto copy = dyn_cast<memref::CopyOp>(inner);
-          bool onlyReads = isa<memref::LoadOp>(inner) ||
-                           (destination && destination.isDpsInput(&operand)) ||
-                           (copy && &operand == &copy.getSourceMutable());
-          if (!onlyReads)
-            return WalkResult::interrupt();
-        }
-        return WalkResult::advance();
-      })
-      .wasInterrupted();
 }
 
 linalg::GenericOp mx::nvvm::findProducer(PackedQuantizeOp op) {

@@ -125,7 +125,8 @@ private:
 
 } // namespace
 
-void mx::nvvm::lowerBF16Fold(HostCode &host, PackedMatmulOp op) {
+void mx::nvvm::lowerBF16Fold(HostCode &host, PackedMatmulOp op,
+                             const Epilogue &epilogue) {
   FoldShape shape(host, op);
   ScaledType formatA = op.getAScaledFormat(), formatB = op.getBScaledFormat();
   bool rawA = isRaw(formatA, op.getA()), rawB = isRaw(formatB, op.getB());
@@ -133,7 +134,7 @@ void mx::nvvm::lowerBF16Fold(HostCode &host, PackedMatmulOp op) {
   Operand b(host, formatB, op.getB(), "expand_b");
   a.prepare(shape.items, shape.m, rawA, rawB, op.getAccumulate());
   b.prepare(shape.items, shape.n, rawB, rawA, op.getAccumulate());
-  fold::Form form = getForm(fold::Units::BF16, op, a, b);
+  fold::Form form = getForm(fold::Units::BF16, op, a, b, epilogue);
   gpu::GPUModuleOp kernels = host.getKernels(
       "mx_bf16_fold" + a.describe() + b.describe() + describeForm(form),
       [&](OpBuilder &builder, gpu::GPUModuleOp module) {

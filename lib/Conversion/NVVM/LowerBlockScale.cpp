@@ -2,6 +2,7 @@
 
 #include "LowerBlockScale.h"
 
+#include "FindEpilogue.h"
 #include "LowerFold.h"
 #include "mx/Conversion/NVVM/Families.h"
 #include "mx/Dialect/MX/IR/Formats.h"
@@ -64,12 +65,15 @@ static std::string getModuleName(PackedMatmulOp op,
     os << "_even";
   if (form.hasAcc)
     os << "_acc";
-  os << "_" << form.getTileM() << nameAlpha(form.alpha);
+  os << "_" << form.getTileM() << nameAlpha(form.alpha)
+     << nameEpilogue(form.epilogue);
   return name;
 }
 
-void mx::nvvm::lowerBlockScale(HostCode &host, PackedMatmulOp op) {
+void mx::nvvm::lowerBlockScale(HostCode &host, PackedMatmulOp op,
+                               const Epilogue &epilogue) {
   block_scale::Form form = getBlockScaleForm(op);
+  setEpilogue(form, epilogue);
   FoldShape shape(host, op);
   gpu::GPUModuleOp kernels = host.getKernels(
       getModuleName(op, form), [&](OpBuilder &b, gpu::GPUModuleOp module) {
@@ -92,6 +96,7 @@ void mx::nvvm::lowerBlockScale(HostCode &host, PackedMatmulOp op) {
   llvm::append_range(operands, tensorScales);
   if (form.hasAcc)
     operands.push_back(host.address(host.makeContiguous(op.getAcc())));
+  appendOperands(operands, host, form.epilogue);
   Value tiles = host.multiply(host.ceilDiv(shape.m, form.getTileM()),
                               host.ceilDiv(shape.n, block_scale::kTileN));
   host.launch(kernels, "product", host.multiply(shape.items, tiles),

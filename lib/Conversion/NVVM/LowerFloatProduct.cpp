@@ -5,7 +5,6 @@
 
 #include "../../Target/NVVM/Kernels/TiledProduct.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "mx/Dialect/MX/Transforms/Elementwise.h"
 
 using namespace mlir;
 using namespace mx;
@@ -24,47 +23,6 @@ static linalg::FillOp findZeroFill(linalg::LinalgOp op, Value out) {
       return nullptr;
   }
   return nullptr;
-}
-
-/// The op that rounds a product which nothing else reads, to a buffer that is
-/// made for it: the product's kernel writes there.
-static linalg::GenericOp findRounding(linalg::LinalgOp product, Value out) {
-  linalg::GenericOp rounding;
-  if (!out.getDefiningOp<memref::AllocOp>())
-    return nullptr;
-  for (Operation *user : out.getUsers()) {
-    if (user == product || isa<memref::DeallocOp>(user))
-      continue;
-    auto generic = dyn_cast<linalg::GenericOp>(user);
-    if (rounding || !generic || generic->getBlock() != product->getBlock() ||
-        !isRounding(generic) || generic.getDpsInputs()[0] != out)
-      return nullptr;
-    rounding = generic;
-  }
-  if (!rounding)
-    return nullptr;
-  auto room = rounding.getDpsInits()[0].getDefiningOp<memref::AllocOp>();
-  bool isItsOwn = room && room->getBlock() == product->getBlock() &&
-                  room.getDynamicSizes().empty() &&
-                  llvm::all_of(room->getUsers(), [&](Operation *user) {
-                    Operation *outer =
-                        room->getBlock()->findAncestorOpInBlock(*user);
-                    return outer && !outer->isBeforeInBlock(rounding);
-                  });
-  return isItsOwn ? rounding : nullptr;
-}
-
-/// Makes a product write what an op rounds; what it wrote is in no buffer then.
-static void takeRounding(FloatProduct &product, linalg::LinalgOp op,
-                         linalg::GenericOp rounding) {
-  Value wide = product.out;
-  auto room = rounding.getDpsInits()[0].getDefiningOp<memref::AllocOp>();
-  if (op->isBeforeInBlock(room))
-    room->moveBefore(op);
-  product.out = room;
-  rounding->erase();
-  op->replaceUsesOfWith(wide, room); // it is erased next
-  eraseUnused(wide);
 }
 
 namespace {
@@ -107,7 +65,7 @@ std::string describe(const FloatProduct &product) {
 }
 
 void launchFold(HostCode &host, const FloatProduct &product,
-                const Launch &launch, bool isNarrow) {
+                const Launch &launch, bool isNarrow, const Epilogue &epilogue) {
   auto fold = [&](Value rows, Value count, bool isTransposed) {
     FoldedOperand operand;
     Value across = isTransposed ? count : launch.k;
@@ -123,6 +81,7 @@ void launchFold(HostCode &host, const FloatProduct &product,
   fold::Form form =
       getForm(isF16 ? fold::Units::F16 : fold::Units::BF16, launch.out, a, b);
   form.hasAcc = static_cast<bool>(launch.acc);
+  setEpilogue(form, epilogue);
   if (isNarrow)
     form.tileN = fold::kTileN / 2;
   gpu::GPUModuleOp kernels =
@@ -136,11 +95,12 @@ void launchFold(HostCode &host, const FloatProduct &product,
 }
 
 void launchTiled(HostCode &host, const FloatProduct &product,
-                 const Launch &launch, bool isSmall) {
+                 const Launch &launch, bool isSmall, const Epilogue &epilogue) {
   tiled::Form form;
   form.a = {getElement(launch.a), product.a.isTransposed};
   form.b = {getElement(launch.b), product.b.isTransposed};
   form.type = getElement(launch.out);
+  setEpilogue(form, epilogue);
   form.hasAcc = static_cast<bool>(launch.acc);
   int64_t n = cast<MemRefType>(launch.out.getType()).getShape().back();
   form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
@@ -149,7 +109,7 @@ void launchTiled(HostCode &host, const FloatProduct &product,
   std::string name = "mx_tiled" + describe(product);
   llvm::raw_string_ostream(name)
       << "_" << form.type << "_" << tile << (form.evenN ? "_even" : "")
-      << (form.hasAcc ? "_acc" : "");
+      << (form.hasAcc ? "_acc" : "") << nameEpilogue(form.epilogue);
   gpu::GPUModuleOp kernels =
       host.getKernels(name, [&](OpBuilder &builder, gpu::GPUModuleOp module) {
         tiled::buildProduct(builder, module, form);
@@ -158,29 +118,39 @@ void launchTiled(HostCode &host, const FloatProduct &product,
     memref::CopyOp::create(host.b, host.loc, launch.acc, launch.out);
   Value tiles =
       host.multiply(host.ceilDiv(launch.m, tile), host.ceilDiv(launch.n, tile));
-  host.launch(
-      kernels, "product", host.multiply(launch.items, tiles), tiled::kThreads,
-      {host.address(launch.a), host.address(launch.b), host.address(launch.out),
-       host.toI32(launch.m), host.toI32(launch.n), host.toI32(launch.k)},
-      form.getSharedBytes());
+  SmallVector<Value> operands;
+  for (Value buffer : {launch.a, launch.b, launch.out})
+    operands.push_back(host.address(buffer));
+  for (Value size : {launch.m, launch.n, launch.k})
+    operands.push_back(host.toI32(size));
+  appendOperands(operands, host, form.epilogue);
+  host.launch(kernels, "product", host.multiply(launch.items, tiles),
+              tiled::kThreads, operands, form.getSharedBytes());
 }
 
 } // namespace
 
+Epilogue mx::nvvm::findEpilogue(linalg::LinalgOp op) {
+  Value out = op.getDpsInits()[0];
+  linalg::FillOp fill = findZeroFill(op, out);
+  return fill ? findEpilogue(op, out, /*isStoredTwice=*/false, fill)
+              : Epilogue();
+}
+
 void mx::nvvm::lowerFloatProduct(HostCode &host, linalg::LinalgOp op,
-                                 ScheduleAttr schedule) {
+                                 ScheduleAttr schedule,
+                                 const Epilogue &epilogue) {
   FloatProduct product = *getFloatProduct(op);
   linalg::FillOp fill = findZeroFill(op, product.out);
   bool hasAcc = !fill;
-  if (fill) {
+  if (fill)
     fill->erase();
-    if (linalg::GenericOp rounding = findRounding(op, product.out))
-      takeRounding(product, op, rounding);
-  }
+  if (epilogue)
+    product.out = linalg::GenericOp(epilogue.op).getDpsInits()[0];
   Launch launch = prepare(host, product, hasAcc);
   if (schedule.getFamily() == "bf16_fold")
-    launchFold(host, product, launch, schedule.getTile()[1] <= 128);
+    launchFold(host, product, launch, schedule.getTile()[1] <= 128, epilogue);
   else
-    launchTiled(host, product, launch, schedule.getTile()[0] <= 64);
+    launchTiled(host, product, launch, schedule.getTile()[0] <= 64, epilogue);
   host.freeAll();
 }

@@ -43,8 +43,10 @@ fold::Form mx::nvvm::getForm(fold::Units units, Value out,
 }
 
 fold::Form mx::nvvm::getForm(fold::Units units, PackedMatmulOp op,
-                             const FoldedOperand &a, const FoldedOperand &b) {
+                             const FoldedOperand &a, const FoldedOperand &b,
+                             const Epilogue &epilogue) {
   fold::Form form = getForm(units, op.getInit(), a, b);
+  setEpilogue(form, epilogue);
   form.alpha = op.getAlpha().convertToFloat();
   form.hasAcc = static_cast<bool>(op.getAcc());
   return form;
@@ -62,7 +64,7 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
     os << "_" << form.tileN;
   if (form.choice)
     os << "_choice";
-  os << nameAlpha(form.alpha);
+  os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
   return name;
 }
 
@@ -96,6 +98,7 @@ void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
   if (form.hasAcc)
     operands.push_back(host.address(acc));
   llvm::append_range(operands, bandOperands);
+  appendOperands(operands, host, form.epilogue);
   if (form.choice)
     operands.push_back(host.address(choice));
   host.launch(kernels, "multiply",

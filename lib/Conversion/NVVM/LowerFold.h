@@ -4,6 +4,7 @@
 #define MX_LIB_CONVERSION_NVVM_LOWERFOLD_H
 
 #include "../../Target/NVVM/Kernels/FoldMultiply.h"
+#include "FindEpilogue.h"
 #include "Lowerings.h"
 
 namespace mx::nvvm {
@@ -38,7 +39,7 @@ fold::Form getForm(fold::Units units, mlir::Value out, const FoldedOperand &a,
                    const FoldedOperand &b);
 /// And from the op.
 fold::Form getForm(fold::Units units, PackedMatmulOp op, const FoldedOperand &a,
-                   const FoldedOperand &b);
+                   const FoldedOperand &b, const Epilogue &epilogue);
 
 /// What of a form the operands' formats do not tell, as `_f32_even`.
 std::string describeForm(const fold::Form &form);
@@ -62,7 +63,7 @@ struct SpareOperand {
 /// The kernels that stand ready where `choice` may be E5M2 or BF16.
 void launchSpare(HostCode &host, PackedMatmulOp op, const FoldShape &shape,
                  const SpareOperand &a, const SpareOperand &b,
-                 mlir::Value choice, mlir::Value out);
+                 mlir::Value choice, mlir::Value out, const Epilogue &epilogue);
 
 } // namespace mx::nvvm
 

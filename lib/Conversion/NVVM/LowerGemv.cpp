@@ -2,6 +2,7 @@
 
 #include "LowerGemv.h"
 
+#include "FindEpilogue.h"
 #include "Lowerings.h"
 #include "RowScales.h"
 #include "mx/Conversion/NVVM/Families.h"
@@ -34,12 +35,14 @@ static std::string describe(const gemv::Form &form, ScaledType format) {
     os << "x" << form.rows;
   if (form.hasAcc)
     os << "_acc";
-  os << nameAlpha(form.alpha);
+  os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
   return name;
 }
 
-void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip) {
+void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip,
+                         const Epilogue &epilogue) {
   gemv::Form form = getGemvForm(op, chip);
+  setEpilogue(form, epilogue);
   gpu::GPUModuleOp kernels =
       host.getKernels(describe(form, op.getBScaledFormat()),
                       [&](OpBuilder &b, gpu::GPUModuleOp module) {
@@ -57,6 +60,7 @@ void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip) {
     operands.push_back(host.address(op.getB()[2]));
   if (form.hasAcc)
     operands.push_back(address(op.getAcc()));
+  appendOperands(operands, host, form.epilogue);
   host.launch(kernels, "gemv", host.ceilDiv(n, form.getTile()),
               form.getThreads(), operands, form.getSharedBytes());
   host.freeAll();

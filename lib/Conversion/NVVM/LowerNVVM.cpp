@@ -28,22 +28,81 @@ struct LowerNVVM : impl::MXLowerNVVMBase<LowerNVVM> {
     const nvvm::Chip *info = nvvm::findChipOrError(getOperation(), chip);
     if (!info)
       return signalPassFailure();
-    // A product takes the op that rounds it along.
     SmallVector<Operation *> scheduled;
     getOperation().walk([&](Operation *op) {
-      if (op->hasAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName))
+      if (getSchedule(op))
         scheduled.push_back(op);
     });
+    bool isLegal = true;
     for (Operation *op : scheduled)
-      if (failed(lower(
-              op, op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName),
-              *info)))
-        signalPassFailure();
+      isLegal &= succeeded(check(op, *info));
+    if (!isLegal)
+      return signalPassFailure();
+    // All are found while what buffers are read by is still to be seen.
+    DenseSet<Operation *> taken;
+    SmallVector<nvvm::Epilogue> epilogues;
+    for (Operation *op : scheduled) {
+      nvvm::Epilogue epilogue = findEpilogue(op);
+      bool isFree = epilogue && taken.insert(epilogue.op).second;
+      epilogues.push_back(isFree ? epilogue : nvvm::Epilogue());
+    }
+    for (auto [op, epilogue] : llvm::zip(scheduled, epilogues))
+      lower(op, epilogue, *info);
   }
 
 private:
-  static LogicalResult lower(Operation *op, ScheduleAttr schedule,
-                             const nvvm::Chip &chip) {
+  static ScheduleAttr getSchedule(Operation *op) {
+    return op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName);
+  }
+
+  static nvvm::Epilogue findEpilogue(Operation *op) {
+    if (auto matmul = dyn_cast<PackedMatmulOp>(op)) {
+      bool isStoredTwice = getSchedule(op).getFamily() == "s8_fold";
+      return nvvm::findEpilogue(op, matmul.getInit(), isStoredTwice);
+    }
+    auto product = dyn_cast<linalg::LinalgOp>(op);
+    return product ? nvvm::findEpilogue(product) : nvvm::Epilogue();
+  }
+
+  static void lower(Operation *op, const nvvm::Epilogue &epilogue,
+                    const nvvm::Chip &chip) {
+    OpBuilder b(op->getContext());
+    nvvm::HostCode host(b, op);
+    if (epilogue)
+      startAtEpilogue(host, epilogue, op);
+    if (auto matmul = dyn_cast<PackedMatmulOp>(op))
+      lowerMatmul(host, matmul, epilogue, chip);
+    else if (auto quantize = dyn_cast<PackedQuantizeOp>(op))
+      nvvm::lowerQuantize(host, quantize, chip);
+    else if (auto hadamard = dyn_cast<HadamardOp>(op))
+      nvvm::lowerHadamard(host, hadamard);
+    else
+      nvvm::lowerFloatProduct(host, cast<linalg::LinalgOp>(op), getSchedule(op),
+                              epilogue);
+    op->erase();
+    if (epilogue)
+      removeEpilogue(epilogue);
+  }
+
+  static void lowerMatmul(nvvm::HostCode &host, PackedMatmulOp op,
+                          const nvvm::Epilogue &epilogue,
+                          const nvvm::Chip &chip) {
+    if (linalg::GenericOp generic = epilogue.op)
+      op.getInitMutable().assign(generic.getDpsInits()[0]);
+    StringRef family = getSchedule(op).getFamily();
+    if (family == "gemv")
+      nvvm::lowerGemv(host, op, chip, epilogue);
+    else if (family == "tcgen05")
+      nvvm::lowerTcgen05(host, op, epilogue);
+    else if (family == "mma_block_scale")
+      nvvm::lowerBlockScale(host, op, epilogue);
+    else if (family == "s8_fold")
+      nvvm::lowerS8Fold(host, op, epilogue);
+    else
+      nvvm::lowerBF16Fold(host, op, epilogue);
+  }
+
+  static LogicalResult check(Operation *op, const nvvm::Chip &chip) {
     if (llvm::any_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
       return op->emitOpError(
           "expected buffers; run 'one-shot-bufferize' before 'mx-lower-nvvm'");
@@ -63,31 +122,12 @@ private:
           "takes no schedule; expected one on mx.packed.matmul, "
           "mx.packed.quantize, mx.hadamard or a linalg op that is a product of "
           "matrices");
-    StringRef family = schedule.getFamily();
-    if (failed(check(op, family, verdicts)))
+    ScheduleAttr schedule = getSchedule(op);
+    if (failed(check(op, schedule.getFamily(), verdicts)))
       return failure();
     if (std::string problem = nvvm::findProblemOfSchedule(op, schedule);
         !problem.empty())
       return op->emitOpError() << "cannot take " << schedule << ": " << problem;
-    OpBuilder b(op->getContext());
-    nvvm::HostCode host(b, op);
-    if (product)
-      nvvm::lowerFloatProduct(host, product, schedule);
-    else if (hadamard)
-      nvvm::lowerHadamard(host, hadamard);
-    else if (family == "gemv")
-      nvvm::lowerGemv(host, matmul, chip);
-    else if (family == "tcgen05")
-      nvvm::lowerTcgen05(host, matmul);
-    else if (family == "mma_block_scale")
-      nvvm::lowerBlockScale(host, matmul);
-    else if (family == "s8_fold")
-      nvvm::lowerS8Fold(host, matmul);
-    else if (family == "bf16_fold")
-      nvvm::lowerBF16Fold(host, matmul);
-    else
-      nvvm::lowerQuantize(host, quantize, chip);
-    op->erase();
     return success();
   }
 

@@ -1,10 +1,10 @@
 //===- LowerQuantize.cpp - Launches of the quantize kernels ---------------===//
 
+#include "DescribeBody.h"
 #include "FindProducer.h"
 #include "Lowerings.h"
 
 #include "../../Target/NVVM/Kernels/Quantize.h"
-#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 
@@ -12,28 +12,6 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 using quantize::Form;
-
-/// A body by its ops, the values they read and the order of those.
-static void describe(raw_ostream &os, linalg::GenericOp op) {
-  os << op.getIndexingMaps();
-  DenseMap<Value, unsigned> numbers;
-  for (BlockArgument argument : op.getBody()->getArguments())
-    numbers.try_emplace(argument, numbers.size());
-  for (Operation &inner : *op.getBody()) {
-    os << inner.getName() << inner.getAttrDictionary();
-    for (Value operand : inner.getOperands()) {
-      Attribute constant;
-      if (matchPattern(operand, m_Constant(&constant)))
-        os << constant;
-      else
-        os << '%' << numbers.lookup(operand);
-    }
-    for (Value result : inner.getResults()) {
-      numbers.try_emplace(result, numbers.size());
-      os << result.getType();
-    }
-  }
-}
 
 /// The same for equal forms.
 static std::string getModuleName(StringRef kernel, ArrayRef<Form> forms) {
@@ -43,7 +21,7 @@ static std::string getModuleName(StringRef kernel, ArrayRef<Form> forms) {
     os << form.quantizer << form.isWhole << form.hasWholeRows
        << form.hasF8Convert;
   if (linalg::GenericOp producer = forms[0].producer)
-    describe(os, producer);
+    describeBody(os, producer);
   llvm::raw_string_ostream(type) << forms[0].source;
   return ("mx_" + kernel + "_" + type + "_").str() +
          llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);

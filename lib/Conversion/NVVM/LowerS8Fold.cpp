@@ -145,8 +145,9 @@ Value launchChoose(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
 }
 
 void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
-                  const FoldShape &shape, const Expanded &a, const Expanded &b,
-                  Value out, Value choice) {
+                  const fold::Form &form, const FoldShape &shape,
+                  const Expanded &a, const Expanded &b, Value out,
+                  Value choice) {
   SmallVector<Value> operands = {host.address(out), host.toI32(shape.m),
                                  host.toI32(shape.n), host.toI32(a.blocks)};
   auto append = [&](ArrayRef<Value> buffers) {
@@ -158,6 +159,7 @@ void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
   append({a.slots, b.slots, a.bands, b.bands, a.misfits, b.misfits, a.factors,
           b.factors, a.raw, b.raw});
   operands.append({host.toI32(a.room), host.toI32(b.room)});
+  appendOperands(operands, host, form.epilogue);
   if (choice)
     operands.push_back(host.address(choice));
   host.launch(kernels, "finish", host.countBlocks(/*perMultiprocessor=*/4, 1),
@@ -166,12 +168,13 @@ void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
 
 } // namespace
 
-void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op) {
+void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op,
+                           const Epilogue &epilogue) {
   FoldShape shape(host, op);
   bool mayBeFloats = op.getAccumulate() != Accumulate::Exact;
   Expanded a = prepare(host, op.getA(), shape, shape.m, mayBeFloats);
   Expanded b = prepare(host, op.getB(), shape, shape.n, mayBeFloats);
-  fold::Form form = getForm(fold::Units::S8, op, a, b);
+  fold::Form form = getForm(fold::Units::S8, op, a, b, epilogue);
   form.hasBands = true;
   if (mayBeFloats)
     form.choice = Choice::Integers;
@@ -194,9 +197,9 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op) {
   Value out = host.makeContiguousOutput(op.getInit());
   launchMultiply(host, kernels, form, shape, a, b, out, /*acc=*/Value(),
                  getBandOperands(host, a, b), choice);
-  launchFinish(host, kernels, shape, a, b, out, choice);
+  launchFinish(host, kernels, form, shape, a, b, out, choice);
   if (mayBeFloats)
     launchSpare(host, op, shape, a.getSpare(shape.m), b.getSpare(shape.n),
-                choice, out);
+                choice, out, epilogue);
   host.freeAll();
 }

@@ -15,13 +15,14 @@ namespace {
 /// The product by one kind of units.
 class Spare {
 public:
-  Spare(HostCode &host, PackedMatmulOp op, fold::Units units, Choice choice)
-      : host(host), op(op), units(units), choice(choice) {}
+  Spare(HostCode &host, PackedMatmulOp op, fold::Units units, Choice choice,
+        const Epilogue &epilogue)
+      : host(host), op(op), units(units), choice(choice), epilogue(epilogue) {}
 
   void launch(const FoldShape &shape, const SpareOperand &a,
               const SpareOperand &b, Value chosen, Value out) {
     FoldedOperand foldedA = fold(a), foldedB = fold(b);
-    fold::Form form = getForm(units, op, foldedA, foldedB);
+    fold::Form form = getForm(units, op, foldedA, foldedB, epilogue);
     form.choice = choice;
     bool isBF16 = units == fold::Units::BF16;
     gpu::GPUModuleOp kernels = host.getKernels(
@@ -72,15 +73,17 @@ private:
   PackedMatmulOp op;
   fold::Units units;
   Choice choice;
+  const Epilogue &epilogue;
 };
 
 } // namespace
 
 void mx::nvvm::launchSpare(HostCode &host, PackedMatmulOp op,
                            const FoldShape &shape, const SpareOperand &a,
-                           const SpareOperand &b, Value choice, Value out) {
-  Spare(host, op, fold::Units::E5M2, Choice::E5M2)
+                           const SpareOperand &b, Value choice, Value out,
+                           const Epilogue &epilogue) {
+  Spare(host, op, fold::Units::E5M2, Choice::E5M2, epilogue)
       .launch(shape, a, b, choice, out);
-  Spare(host, op, fold::Units::BF16, Choice::BF16)
+  Spare(host, op, fold::Units::BF16, Choice::BF16, epilogue)
       .launch(shape, a, b, choice, out);
 }

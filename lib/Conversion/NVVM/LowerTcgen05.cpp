@@ -2,6 +2,7 @@
 
 #include "LowerTcgen05.h"
 
+#include "FindEpilogue.h"
 #include "LowerFold.h"
 #include "RowScales.h"
 
@@ -139,13 +140,15 @@ static std::string describe(PackedMatmulOp op, const tcgen05::Form &form) {
     os << "_cluster" << form.cluster;
   if (form.stages != form.getMostStages())
     os << "_stages" << form.stages;
-  os << nameAlpha(form.alpha);
+  os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
   return name;
 }
 
-void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op) {
+void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op,
+                            const Epilogue &epilogue) {
   FoldShape shape(host, op);
   tcgen05::Form form = getTensorForm(op);
+  setEpilogue(form, epilogue);
   applySchedule(form,
                 op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName));
   Operand a(host, form.a, "a", op.getA(), shape.items, shape.m,
@@ -176,6 +179,7 @@ void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op) {
       operands.push_back(host.address(tensorScale));
   if (form.hasAcc)
     operands.push_back(host.address(host.makeContiguous(op.getAcc())));
+  appendOperands(operands, host, form.epilogue);
   host.launch(kernels, "multiply",
               host.countBlocks(/*perMultiprocessor=*/1, form.cluster),
               tcgen05::kThreads, operands, form.getSharedBytes(), form.cluster);

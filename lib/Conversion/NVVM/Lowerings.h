@@ -3,21 +3,25 @@
 #ifndef MX_LIB_CONVERSION_NVVM_LOWERINGS_H
 #define MX_LIB_CONVERSION_NVVM_LOWERINGS_H
 
-#include "HostCode.h"
+#include "FindEpilogue.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mx/Target/NVVM/TargetInfo.h"
 
 namespace mx::nvvm {
 
-void lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip);
-void lowerTcgen05(HostCode &host, PackedMatmulOp op);
-void lowerBlockScale(HostCode &host, PackedMatmulOp op);
-void lowerS8Fold(HostCode &host, PackedMatmulOp op);
-void lowerBF16Fold(HostCode &host, PackedMatmulOp op);
+void lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip,
+               const Epilogue &epilogue);
+void lowerTcgen05(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);
+void lowerBlockScale(HostCode &host, PackedMatmulOp op,
+                     const Epilogue &epilogue);
+void lowerS8Fold(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);
+void lowerBF16Fold(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);
 /// Of a product that getFloatProduct sees.
 void lowerFloatProduct(HostCode &host, mlir::linalg::LinalgOp op,
-                       ScheduleAttr schedule);
+                       ScheduleAttr schedule, const Epilogue &epilogue);
+/// Its epilogue: none where its result is added to what is there.
+Epilogue findEpilogue(mlir::linalg::LinalgOp op);
 void lowerHadamard(HostCode &host, HadamardOp op);
 void lowerQuantize(HostCode &host, PackedQuantizeOp op, const Chip &chip);
 

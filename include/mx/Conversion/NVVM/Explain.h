@@ -15,7 +15,8 @@ std::string getPlace(mlir::Location location);
 
 /// Place, formats and result type of a packed product, and of the kernel
 /// families the one it takes on `chip`, its schedule, and what keeps it from
-/// the ones before.
+/// the ones before; the elementwise ops that its kernel computes as it stores,
+/// if there are some.
 llvm::json::Object explain(PackedMatmulOp op, const Chip &chip);
 /// The same of a product of floats; null for an op that is none. Its axes are
 /// laid as mx-select-schedule lays them, which may replace it.

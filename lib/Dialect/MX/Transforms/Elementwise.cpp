@@ -29,3 +29,11 @@ bool mx::isSum(linalg::GenericOp op) {
   return (sum.getLhs() == a && sum.getRhs() == b) ||
          (sum.getLhs() == b && sum.getRhs() == a);
 }
+
+bool mx::isReadElementwise(OpOperand &input) {
+  auto op = dyn_cast<linalg::GenericOp>(input.getOwner());
+  return op && op.isDpsInput(&input) && op.getNumDpsInits() == 1 &&
+         op.getNumReductionLoops() == 0 &&
+         op.getMatchingIndexingMap(&input).isIdentity() &&
+         op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity();
+}

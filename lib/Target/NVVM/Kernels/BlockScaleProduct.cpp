@@ -247,7 +247,8 @@ private:
       if (operand->format.hasTensorScale)
         *scale = k.load(k.parameter(next++), k.f32Type(), k.i32(0));
     if (form.hasAcc)
-      acc = k.parameter(next);
+      acc = k.parameter(next++);
+    epilogue.emplace(k, form.epilogue, next, n, form.evenN);
   }
 
   Int getStage(Int step) {
@@ -313,27 +314,33 @@ private:
   }
 
   void store(ArrayRef<Value> sums) {
-    Int out = item.sext(64) * m.sext(64) * n.sext(64);
+    Int x = column + place * 2;
     for (int i = 0; i < form.rowTiles; ++i)
       for (int half = 0; half < 2; ++half) {
-        Int y = row + group + (16 * i + 8 * half);
-        Int line = out + y.sext(64) * n.sext(64);
+        Int y = row + group + (16 * i + 8 * half), isIn = y.slt(m);
+        Int line = item.sext(64) * m.sext(64) + y.sext(64);
+        SmallVector<std::array<EpilogueCode::Others, 2>> others;
         for (int j = 0; j < kColumnTiles; ++j)
-          storePair(sums.slice(4 * (i * kColumnTiles + j) + 2 * half, 2), y,
-                    column + place * 2 + 8 * j, line);
+          others.push_back(epilogue->loadTwo(isIn, line, x + 8 * j));
+        for (int j = 0; j < kColumnTiles; ++j)
+          storePair(sums.slice(4 * (i * kColumnTiles + j) + 2 * half, 2), isIn,
+                    line, x + 8 * j, others[j]);
       }
   }
 
-  void storePair(ArrayRef<Value> pair, Int y, Int x, Int line) {
-    Int at = line + x.sext(64);
+  void storePair(ArrayRef<Value> pair, Int isIn, Int line, Int x,
+                 ArrayRef<EpilogueCode::Others> others) {
+    Int at = line * n.sext(64) + x.sext(64);
+    auto compute = [&](int i) {
+      return epilogue->compute(finish(pair[i], at + i), others[i], line, x + i);
+    };
     if (form.evenN)
-      return k.when(y.slt(m) & x.slt(n), [&] {
-        storeTwo(k, finish(pair[0], at), finish(pair[1], at + 1),
-                 k.parameter(4), at);
+      return k.when(isIn & x.slt(n), [&] {
+        storeTwo(k, compute(0), compute(1), k.parameter(4), at);
       });
     for (int i = 0; i < 2; ++i)
-      k.when(y.slt(m) & (x + i).slt(n),
-             [&] { k.store(finish(pair[i], at + i), k.parameter(4), at + i); });
+      k.when(isIn & (x + i).slt(n),
+             [&] { k.store(compute(i), k.parameter(4), at + i); });
   }
 
   /// Contract 25: ((r + acc) · tensor scales) · alpha.
@@ -353,6 +360,7 @@ private:
   Int m, n, steps, item, shared, group, place;
   Int rowInTile, columnInTile, row, column; ///< first of the warp
   Value scaleA, scaleB, acc;
+  std::optional<EpilogueCode> epilogue;
 };
 
 } // namespace
@@ -364,6 +372,7 @@ void block_scale::buildProduct(OpBuilder &b, gpu::GPUModuleOp module,
   params.append(form.a.format.hasTensorScale + form.b.format.hasTensorScale +
                     form.hasAcc,
                 Param::Pointer);
+  params.append(form.epilogue.getParams());
   Kernel k(b, module, "product", params, kThreads);
   Product(k, form).emit();
   k.finish();

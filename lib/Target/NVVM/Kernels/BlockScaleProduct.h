@@ -10,6 +10,7 @@
 #define MX_LIB_TARGET_NVVM_KERNELS_BLOCKSCALEPRODUCT_H
 
 #include "../Builder/BlockScale.h"
+#include "Epilogue.h"
 #include "mx/Support/ScaledFormat.h"
 
 namespace mx::nvvm::block_scale {
@@ -30,10 +31,11 @@ struct Operand {
 /// What is fixed when the kernel is made.
 struct Form {
   Operand a, b;
-  mlir::Type type;     ///< of the result: f32, bf16 or f16
+  mlir::Type type;     ///< of the product: f32, bf16 or f16
   bool hasAcc = false; ///< there is an operand to add
   bool evenN = false;  ///< N is known to be even
   float alpha = 1;
+  Epilogue epilogue;
   int rowTiles = 4; ///< tiles of 16 rows of one of two warps: 4 or 2
 
   /// Why no instruction takes the formats; empty if one does.
@@ -48,9 +50,10 @@ struct Form {
 };
 
 /// product(a, scalesA, b, scalesB, out, m, n, k, blocksA, blocksB
-/// [, tensorScaleA][, tensorScaleB][, acc]): codes [batch, rows, blocks, bytes]
-/// and scales [batch, rows, blocks] as packed, out and acc [batch, m, n]. One
-/// block for each tile of the result, batch by batch.
+/// [, tensorScaleA][, tensorScaleB][, acc], what the epilogue reads): codes
+/// [batch, rows, blocks, bytes] and scales [batch, rows, blocks] as packed, out
+/// and acc [batch, m, n]. One block for each tile of the result, batch by
+/// batch.
 void buildProduct(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                   const Form &form);
 

@@ -55,6 +55,7 @@ SmallVector<Param> getParameters(const Form &form) {
     params.append(8, Param::Pointer);
     params.append(2, Param::I32);
   }
+  params.append(form.epilogue.getParams());
   if (form.choice)
     params.push_back(Param::Pointer);
   return params;
@@ -107,7 +108,9 @@ private:
   };
 
   void takeOptional() {
-    unsigned next = 7;
+    unsigned next = 7, last = getParameters(form).size();
+    last -= form.choice.has_value() + form.epilogue.getParams().size();
+    epilogue.emplace(k, form.epilogue, last, n, form.evenN);
     auto take = [&](bool isThere) {
       return isThere ? k.parameter(next++) : Value();
     };
@@ -353,7 +356,7 @@ private:
   /// next of rows 16w + l / 4 and that + 8. Factors are read some columns at a
   /// time and under no condition, so that their latencies overlap.
   void storeTile(Tile tile, ValueRange sums, Int thread) {
-    constexpr int kBatch = 8;
+    const int kBatch = form.epilogue ? 4 : 8;
     Int warp = thread >> 5, lane = thread & 31; // of both groups
     Int row = tile.row + (warp << 4) + (lane >> 2);
     Int column = tile.column + ((lane & 3) << 1);
@@ -361,31 +364,39 @@ private:
     for (int first = 0; first < form.tileN / 8; first += kBatch) {
       SmallVector<Value> factors =
           loadFactors(tile, column + 8 * first, kBatch);
+      SmallVector<OthersOfTwo> others;
+      for (int i = 0; i < kBatch; ++i)
+        for (const Row &line : rows)
+          others.push_back(epilogue->loadTwo(line.isIn, line.number,
+                                             column + 8 * (first + i)));
       for (int i = 0; i < kBatch; ++i)
         for (int half = 0; half < 2; ++half)
           storePair(rows[half], column + 8 * (first + i),
                     sums.slice(4 * (first + i) + 2 * half, 2),
-                    ArrayRef(factors).slice(2 * i, 2));
+                    ArrayRef(factors).slice(2 * i, 2), others[2 * i + half]);
     }
     if (form.hasBands)
       k.when((extraM | extraN) != 0,
              [&] { raw->store(hide(k, row), hide(k, column), sums); });
   }
 
+  using OthersOfTwo = std::array<EpilogueCode::Others, 2>;
+
   /// What the elements of a row of the result have in common.
   struct Row {
     Int isIn;
-    Int start; ///< in out and acc
+    Int number; ///< of all items
+    Int start;  ///< in out and acc
     Value factor;
   };
 
   Row describe(Int item, Int row) {
     Row line;
-    Int number = item.sext(64) * m.sext(64) + row.sext(64);
+    line.number = item.sext(64) * m.sext(64) + row.sext(64);
     line.isIn = row.slt(m);
-    line.start = number * n.sext(64);
+    line.start = line.number * n.sext(64);
     if (factorsA)
-      line.factor = k.load(factorsA, k.f32Type(), number);
+      line.factor = k.load(factorsA, k.f32Type(), line.number);
     return line;
   }
 
@@ -408,23 +419,23 @@ private:
   }
 
   void storePair(const Row &row, Int column, ValueRange sums,
-                 ArrayRef<Value> factors) {
+                 ArrayRef<Value> factors, const OthersOfTwo &others) {
     Int place = row.start + column.sext(64);
     Value values[2];
     for (int i = 0; i < 2; ++i)
       values[i] = scale(sums[i], row.factor, factors[i]);
-    auto store = [&](int i) {
-      k.store(finish(values[i], place + i), out, place + i);
+    auto compute = [&](int i) {
+      return epilogue->compute(finish(values[i], place + i), others[i],
+                               row.number, column + i);
     };
     if (form.evenN) {
-      k.when(row.isIn & column.slt(n), [&] {
-        storeTwo(k, finish(values[0], place), finish(values[1], place + 1), out,
-                 place);
-      });
+      k.when(row.isIn & column.slt(n),
+             [&] { storeTwo(k, compute(0), compute(1), out, place); });
       return;
     }
     for (int i = 0; i < 2; ++i)
-      k.when(row.isIn & (column + i).slt(n), [&] { store(i); });
+      k.when(row.isIn & (column + i).slt(n),
+             [&] { k.store(compute(i), out, place + i); });
   }
 
   /// Contract 25: ((r + acc) · tensor scales) · alpha.
@@ -456,6 +467,7 @@ private:
   WgmmaShape shape;
   Value mapA, mapB, out, factorsA, factorsB, acc;
   SmallVector<Value> tensorScales;
+  std::optional<EpilogueCode> epilogue;
   Int extraM, extraN; ///< with bands
   std::optional<s8_fold::RawSums> raw;
   std::optional<s8_fold::ExtraSteps> extraStepsA, extraStepsB;

@@ -10,6 +10,7 @@
 #define MX_LIB_TARGET_NVVM_KERNELS_FOLDMULTIPLY_H
 
 #include "Choice.h"
+#include "Epilogue.h"
 
 namespace mx::nvvm::fold {
 
@@ -41,12 +42,13 @@ struct Operand {
 /// What is fixed when the kernel is made.
 struct Form {
   Units units = Units::S8;
-  mlir::Type type; ///< of the result: f32, bf16 or f16
+  mlir::Type type; ///< of the product: f32, bf16 or f16
   float alpha = 1;
   bool evenN = false;    ///< N is known to be even
   bool hasBands = false; ///< S8: rows may be in bands (S8Fold.h), batch 1
   bool hasAcc = false;
   Operand a, b;
+  Epilogue epilogue;
   std::optional<Choice> choice; ///< under which alone it multiplies
   /// Columns that one block makes: kTileN, or 128 for narrow results.
   int tileN = kTileN;
@@ -73,7 +75,9 @@ struct Form {
 ///   of slots, with all columns of B and its extra ones;
 ///   rawB [m, 2·roomB] i32: extra columns, then columns with a slot, of the
 ///   other rows.
-/// The last parameter of a form with a choice points to that of the data.
+///
+/// Then what the epilogue reads. The last parameter of a form with a choice
+/// points to that of the data.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    const Form &form);
 

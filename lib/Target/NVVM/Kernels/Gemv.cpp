@@ -92,6 +92,7 @@ public:
       tensorScale = k.load(k.parameter(next++), k.f32Type(), k.i32(0));
     if (form.hasAcc)
       acc = k.parameter(next++);
+    epilogue.emplace(k, form.epilogue, next, n, /*evenN=*/false);
     words = form.getChunk() / 32;
     codesBytes = form.getChunk() / 2;
     tokenBytes = form.getChunk() * 2;
@@ -345,8 +346,8 @@ private:
         value = k.fadd(value, k.widen(k.load(acc, form.type, at)));
       if (tensorScale)
         value = k.fmul(value, tensorScale);
-      k.store(finishSum(k, value, form.alpha, form.type, /*mayBeNaN=*/true),
-              out, at);
+      value = finishSum(k, value, form.alpha, form.type, /*mayBeNaN=*/true);
+      k.store(epilogue->compute(value, token.sext(64), column), out, at);
     });
   }
 
@@ -359,6 +360,7 @@ private:
   int64_t blocks, copiesOfRow;    ///< of a row of weights
   bool evenRows;                  ///< no tile has rows past the end
   Value x, codes, scales, out, tensorScale, acc;
+  std::optional<EpilogueCode> epilogue;
   Int n, warp, group, place, firstRow, steps, shared, ring;
 };
 
@@ -368,6 +370,7 @@ void gemv::buildGemv(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
   SmallVector<Param> params = {Param::Pointer, Param::Pointer, Param::Pointer,
                                Param::Pointer, Param::I32};
   params.append(form.format.hasTensorScale + form.hasAcc, Param::Pointer);
+  params.append(form.epilogue.getParams());
   Kernel k(b, module, "gemv", params, form.getThreads());
   Gemv(k, form).emit();
   k.finish();

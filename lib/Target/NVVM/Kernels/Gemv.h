@@ -9,7 +9,7 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_GEMV_H
 #define MX_LIB_TARGET_NVVM_KERNELS_GEMV_H
 
-#include "../Builder/Kernel.h"
+#include "Epilogue.h"
 #include "mx/Support/ScaledFormat.h"
 
 namespace mx::nvvm::gemv {
@@ -22,13 +22,14 @@ constexpr int kStages = 2;
 /// What is fixed when the kernel is made.
 struct Form {
   contract::ScaledFormat format; ///< of the weights
-  mlir::Type type;               ///< of the result: f32, bf16 or f16
+  mlir::Type type;               ///< of the product: f32, bf16 or f16
   int64_t tokens = 1;            ///< rows of x: 1 … kMaxTokens
   int64_t cols = 8;              ///< K, a multiple of 8
   int64_t rows = -1;             ///< of weights; -1 if not known
   int64_t sharedMemory = 0;      ///< bytes that a block of the chip may have
   float alpha = 1;
   bool hasAcc = false;
+  Epilogue epilogue;
 
   /// Why a format of weights, or K, is not taken; empty if it is.
   std::string findProblem() const;
@@ -45,9 +46,10 @@ struct Form {
   int64_t getSharedBytes() const;
 };
 
-/// gemv(x, codes, scales, out, n[, tensorScale][, acc]): block i makes columns
-/// i·tile … of the result. x [tokens, K] bf16, codes [n, blocks, bytes] and
-/// scales [n, blocks] as packed, tensorScale [1] f32, out and acc [tokens, n].
+/// gemv(x, codes, scales, out, n[, tensorScale][, acc], what the epilogue
+/// reads): block i makes columns i·tile … of the result. x [tokens, K] bf16,
+/// codes [n, blocks, bytes] and scales [n, blocks] as packed, tensorScale [1]
+/// f32, out and acc [tokens, n].
 void buildGemv(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                const Form &form);
 

@@ -2,7 +2,7 @@
 
 #include "QuantizeProducer.h"
 
-#include "mlir/IR/IRMapping.h"
+#include "InlineBody.h"
 
 using namespace mlir;
 using namespace mx::nvvm;
@@ -21,21 +21,13 @@ Type Form::getElement() const {
 Value Producer::compute(Value x, Int row, Int at) const {
   if (!op)
     return x;
-  OpBuilder &b = k.builder();
-  IRMapping mapping;
+  SmallVector<Value> elements;
   for (auto [i, argument] : llvm::enumerate(op.getRegionInputArgs())) {
     bool isWhole =
         op.getMatchingIndexingMap(op.getDpsInputOperand(i)).isIdentity();
-    Value element = i == 0 ? x
-                           : k.load(k.parameter(firstParam + i - 1),
-                                    argument.getType(), isWhole ? at : row);
-    mapping.map(argument, element);
+    elements.push_back(i == 0 ? x
+                              : k.load(k.parameter(firstParam + i - 1),
+                                       argument.getType(), isWhole ? at : row));
   }
-  for (Operation &inner : op.getBody()->without_terminator()) {
-    for (Value operand : inner.getOperands())
-      if (!mapping.contains(operand)) // a constant
-        mapping.map(operand, b.clone(*operand.getDefiningOp())->getResult(0));
-    b.clone(inner, mapping);
-  }
-  return mapping.lookup(op.getBody()->getTerminator()->getOperand(0));
+  return inlineBody(k, op, elements);
 }

@@ -194,8 +194,8 @@ private:
   }
 
   void store(const Banded &row, const Banded &column, Value sum) {
-    Int at = row.row.sext(64) * f.n.sext(64) + column.row.sext(64);
-    k.store(finishSum(k, sum, f.form.alpha, f.form.type), f.out, at);
+    f.store(k, finishSum(k, sum, f.form.alpha, f.form.type), row.row.sext(64),
+            column.row);
   }
 
   Kernel &k;

@@ -61,9 +61,11 @@ void buildChoose(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
 
 /// finish(out, m, n, blocks, codesA, codesB, scalesA, scalesB, countsA,
 /// countsB, slotsA, slotsB, bandsA, bandsB, misfitsA, misfitsB, factorsA,
-/// factorsB, rawA, rawB, roomA, roomB[, choice]): every element of a row of A
+/// factorsB, rawA, rawB, roomA, roomB, …): every element of a row of A
 /// or B that is in bands, from the sums that multiply left in raw; every
-/// element of a misfit, from the codes. Both are exact sums, rounded once.
+/// element of a misfit, from the codes. Both are exact sums, rounded once, and
+/// then the epilogue's. Last what that reads, and the choice of a form with
+/// one.
 void buildFinish(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                  const fold::Form &form);
 
@@ -77,6 +79,10 @@ struct Finish {
   Value out;
   Int m, n, blocks;
   FinishOperand a, b;
+  EpilogueCode epilogue;
+
+  /// Stores a sum; `row` (i64) is that of all items, `column` an i32.
+  void store(Kernel &k, Value sum, Int row, Int column) const;
 };
 void emitCombine(Kernel &k, const Finish &finish);
 void emitRepair(Kernel &k, const Finish &finish);

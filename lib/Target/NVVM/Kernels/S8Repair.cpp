@@ -35,12 +35,10 @@ public:
   void emit() {
     repair(f.a, n, [&](Int misfit, Int other) {
       Int item = misfit.udiv(m);
-      element(misfit, item * n + other,
-              misfit.sext(64) * n.sext(64) + other.sext(64));
+      element(misfit, item * n + other, other);
     });
     repair(f.b, m, [&](Int misfit, Int other) {
-      Int row = misfit.udiv(n) * m + other;
-      element(row, misfit, row.sext(64) * n.sext(64) + misfit.urem(n).sext(64));
+      element(misfit.udiv(n) * m + other, misfit, misfit.urem(n));
     });
   }
 
@@ -60,7 +58,7 @@ private:
            });
   }
 
-  void element(Int rowA, Int rowB, Int place) {
+  void element(Int rowA, Int rowB, Int column) {
     Int a = rowA.sext(64) * blocks.sext(64),
         b = rowB.sext(64) * blocks.sext(64);
     for (int window = 0; window < kWindows; ++window)
@@ -80,7 +78,7 @@ private:
                           f.form.type);
     Int isNaN = Int(k.emitter(), found[0]) != 0;
     sum = isNaN.select(canonicalNaN(k, f.form.type), sum);
-    k.store(sum, f.out, place);
+    f.store(k, sum, rowA.sext(64), column);
   }
 
   /// Adds value · 2^shift to the window of 32 shifts that it belongs to.

@@ -38,6 +38,7 @@ SmallVector<Param> getParameters(const Form &form) {
       Param::I32,       Param::I32,       Param::I32};
   params.append(form.a.hasTensorScale + form.b.hasTensorScale + form.hasAcc,
                 Param::Pointer);
+  params.append(form.epilogue.getParams());
   return params;
 }
 
@@ -60,7 +61,8 @@ public:
       if (isThere)
         tensorScales.push_back(
             k.load(k.parameter(next++), k.f32Type(), k.i32(0)));
-    acc = form.hasAcc ? k.parameter(next) : Value();
+    acc = form.hasAcc ? k.parameter(next++) : Value();
+    epilogue.emplace(k, form.epilogue, next, n, form.evenN);
     rank = form.cluster > 1 ? k.clusterRank() : k.i32(0);
     isPair = form.group == 2;
     leader = isPair ? mapShared(k, barriers, k.i32(0)) : barriers;
@@ -331,25 +333,31 @@ private:
   void storeColumns(const Tile &tile, Int first, ValueRange sums) {
     Int row = tile.row + k.thread();
     Int line = tile.place.item.sext(64) * m.sext(64) + row.sext(64);
-    Int start = line * n.sext(64);
-    for (int i = 0; i < static_cast<int>(sums.size()); i += 2) {
-      Int column = tile.column + (first + i);
-      storePair(start + column.sext(64), row.slt(m), column, sums.slice(i, 2));
-    }
+    SmallVector<std::array<EpilogueCode::Others, 2>> others;
+    for (int i = 0; i < static_cast<int>(sums.size()); i += 2)
+      others.push_back(
+          epilogue->loadTwo(row.slt(m), line, tile.column + (first + i)));
+    for (int i = 0; i < static_cast<int>(sums.size()); i += 2)
+      storePair(line, row.slt(m), tile.column + (first + i), sums.slice(i, 2),
+                others[i / 2]);
   }
 
-  void storePair(Int place, Int isIn, Int column, ValueRange sums) {
+  void storePair(Int line, Int isIn, Int column, ValueRange sums,
+                 ArrayRef<EpilogueCode::Others> others) {
     Value out = k.parameter(4);
+    Int place = line * n.sext(64) + column.sext(64);
+    auto compute = [&](int i) {
+      return epilogue->compute(finish(sums[i], place + i), others[i], line,
+                               column + i);
+    };
     if (form.evenN) {
-      k.when(isIn & column.slt(n), [&] {
-        storeTwo(k, finish(sums[0], place), finish(sums[1], place + 1), out,
-                 place);
-      });
+      k.when(isIn & column.slt(n),
+             [&] { storeTwo(k, compute(0), compute(1), out, place); });
       return;
     }
     for (int i = 0; i < 2; ++i)
       k.when(isIn & (column + i).slt(n),
-             [&] { k.store(finish(sums[i], place + i), out, place + i); });
+             [&] { k.store(compute(i), out, place + i); });
   }
 
   /// Contract 25: ((r + acc) · tensor scales) · alpha.
@@ -369,6 +377,7 @@ private:
   bool isPair = false;
   SmallVector<Value> tensorScales;
   Value acc;
+  std::optional<EpilogueCode> epilogue;
 };
 
 } // namespace

@@ -8,6 +8,8 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_TCGEN05_H
 #define MX_LIB_TARGET_NVVM_KERNELS_TCGEN05_H
 
+#include "Epilogue.h"
+
 #include "../Builder/Kernel.h"
 #include "../Builder/TensorDescriptors.h"
 
@@ -38,10 +40,11 @@ std::string findProblem(const contract::ScaledFormat &a,
 /// What is fixed when the kernels are made.
 struct Form {
   contract::ScaledFormat a, b;
-  mlir::Type type; ///< of the result: f32, bf16 or f16
+  mlir::Type type; ///< of the product: f32, bf16 or f16
   float alpha = 1;
   bool evenN = false; ///< N is known to be even
   bool hasAcc = false;
+  Epilogue epilogue;
   /// Blocks along M that each load a share of B's tile.
   int cluster = 1;
   /// Blocks that multiply together, the tensor cores of each reading the shares
@@ -109,7 +112,8 @@ void buildPad(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
 /// kTileBytes x kTileM and columns / cluster; maps without a swizzle of
 /// arranged scales as [batch · tiles, lines of kTileBytes], boxes of a stage's
 /// lines; out [batch, m, n]; steps of kTileBytes. Then, as far as the form has
-/// them: tensorScaleA, tensorScaleB [1]; acc, like out.
+/// them: tensorScaleA, tensorScaleB [1]; acc, like out; what the
+/// epilogue reads.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    const Form &form);
 

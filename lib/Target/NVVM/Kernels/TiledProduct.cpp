@@ -146,21 +146,22 @@ private:
   }
 
   void store(ValueRange sums) {
-    Int out = item.sext(64) * m.sext(64) * n.sext(64);
     int step = form.evenN ? 2 : 1;
+    EpilogueCode epilogue(k, form.epilogue, /*firstParam=*/6, n, form.evenN);
     for (int i = 0; i < form.perThread; ++i) {
       Int y = row + locate(thread >> 4, i);
-      Int line = out + y.sext(64) * n.sext(64);
+      Int line = item.sext(64) * m.sext(64) + y.sext(64);
       for (int j = 0; j < form.perThread; j += step) {
         Int x = column + locate(thread & 15, j);
-        Value first = sums[i * form.perThread + j];
+        Int place = line * n.sext(64) + x.sext(64);
+        auto compute = [&](int l) {
+          Value sum = finish(sums[i * form.perThread + j + l], place + l);
+          return epilogue.compute(sum, line, x + l);
+        };
         k.when(y.slt(m) & x.slt(n), [&] {
-          Int place = line + x.sext(64);
           if (step == 1)
-            return k.store(finish(first, place), k.parameter(2), place);
-          Value second = sums[i * form.perThread + j + 1];
-          storeTwo(k, finish(first, place), finish(second, place + 1),
-                   k.parameter(2), place);
+            return k.store(compute(0), k.parameter(2), place);
+          storeTwo(k, compute(0), compute(1), k.parameter(2), place);
         });
       }
     }
@@ -182,10 +183,10 @@ private:
 
 void tiled::buildProduct(OpBuilder &b, gpu::GPUModuleOp module,
                          const Form &form) {
-  Kernel k(b, module, "product",
-           {Param::Pointer, Param::Pointer, Param::Pointer, Param::I32,
-            Param::I32, Param::I32},
-           kThreads);
+  SmallVector<Param> params = {Param::Pointer, Param::Pointer, Param::Pointer,
+                               Param::I32,     Param::I32,     Param::I32};
+  params.append(form.epilogue.getParams());
+  Kernel k(b, module, "product", params, kThreads);
   Product(k, form).emit();
   k.finish();
 }

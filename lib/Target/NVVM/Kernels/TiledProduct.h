@@ -9,7 +9,7 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_TILEDPRODUCT_H
 #define MX_LIB_TARGET_NVVM_KERNELS_TILEDPRODUCT_H
 
-#include "../Builder/Kernel.h"
+#include "Epilogue.h"
 
 namespace mx::nvvm::tiled {
 
@@ -26,9 +26,10 @@ struct Operand {
 /// What is fixed when the kernel is made.
 struct Form {
   Operand a, b;
-  mlir::Type type;     ///< of the result: f32, bf16 or f16
+  mlir::Type type;     ///< of the product: f32, bf16 or f16
   bool hasAcc = false; ///< the result is added to what is there
   bool evenN = false;  ///< N is known to be even
+  Epilogue epilogue;   ///< none with acc
   /// Rows and columns of the result that a thread makes: 8 or 4.
   int perThread = 8;
 
@@ -38,8 +39,8 @@ struct Form {
   }
 };
 
-/// product(a, b, out, m, n, k): out [batch, m, n]; one block a tile, batch by
-/// batch. Sums are f32, by fma in the order of k.
+/// product(a, b, out, m, n, k, what the epilogue reads): out [batch, m, n]; one
+/// block a tile, batch by batch. Sums are f32, by fma in the order of k.
 void buildProduct(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                   const Form &form);
 

@@ -1,5 +1,4 @@
-//===- Elementwise.h - What elementwise ops do -------------------*- C++
-//-*-===//
+//===- Elementwise.h - What elementwise ops do ------------------*- C++ -*-===//
 
 #ifndef MX_DIALECT_MX_TRANSFORMS_ELEMENTWISE_H
 #define MX_DIALECT_MX_TRANSFORMS_ELEMENTWISE_H
@@ -14,6 +13,10 @@ bool isRounding(mlir::linalg::GenericOp op);
 
 /// True for one that adds two operands of floats, in either order.
 bool isSum(mlir::linalg::GenericOp op);
+
+/// True for an input of a linalg.generic whose only result has at each place
+/// what is made of the input there, and perhaps of others.
+bool isReadElementwise(mlir::OpOperand &input);
 
 } // namespace mx
 
