@@ -108,11 +108,6 @@ func.func @transposed(%x: tensor<64x40xf32>, %w: tensor<40x64xf32>, %y: tensor<6
   %init = linalg.fill ins(%zero : f32) outs(%room : tensor<64x64xf32>) -> tensor<64x64xf32>
   %p = linalg.matmul ins(%x, %w : tensor<64x40xf32>, tensor<40x64xf32>) outs(%init : tensor<64x64xf32>) -> tensor<64x64xf32>
   %e = tensor.empty() : tensor<64x64xf32>
-  %y2 = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel"]} ins(%y : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) {
-  ^bb0(%l: f32, %o: f32):
-    %s = math.exp %l : f32
-    linalg.yield %s : f32
-  } -> tensor<64x64xf32>
   %0 = linalg.generic {indexing_maps = [#swapped, #all, #all], iterator_types = ["parallel", "parallel"]} ins(%p, %y : tensor<64x64xf32>, tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) {
   ^bb0(%l: f32, %r: f32, %o: f32):
     %s = arith.addf %l, %r : f32

@@ -133,6 +133,23 @@ def floats(rng, m, n, k, kinds, form):
     return Case(f"product {m}x{n}x{k} {' x '.join(kinds)} {form}", {"a": draw(rng, a, kinds[0]), "b": draw(rng, b, kinds[1])}, [out], body, False)
 
 
+def epilogue(rng, m, n, k, forms, spread=4, accumulate="default", kind="bf16"):
+    """A product, and GELU of it and a bias, plus a residual, which the product's kernel computes."""
+    case, out = product(rng, m, n, k, forms, spread, accumulate), ((m, n), kind)
+    case.operands |= {"bias": draw(rng, (1, n), "f32"), "residual": draw(rng, (m, n), kind)}
+    steps = (("u", "arith.addf %l, %b0"), ("c", "arith.mulf %u, %u"), ("d", "arith.mulf %c, %u"), ("f", "arith.mulf %d, %small"), ("g", "arith.addf %u, %f"),
+             ("h", "math.tanh %g"), ("i", "arith.addf %h, %one"), ("j", "arith.mulf %i, %u"))
+    text = "".join(f"%{name} = {op} : f32\n" for name, op in steps) + f"%w = arith.extf %r0 : {kind} to f32\n%q = arith.addf %j, %w : f32\n%t = arith.truncf %q : f32 to {kind}\n"
+    maps = ", ".join(f"affine_map<(i, j) -> {x}>" for x in ("(i, j)", "(0, j)", "(i, j)", "(i, j)"))
+    types = [tensor((m, n), "f32"), tensor((1, n), "f32"), tensor(*out)]
+    case.body = (f"%small = arith.constant 0.044715 : f32\n%one = arith.constant 1.0 : f32\n%room = tensor.empty() : {types[0]}\n"
+                 f"{case.body.replace('%r =', '%p =').replace('%e0', '%room')}"
+                 f'%r = linalg.generic {{indexing_maps = [{maps}], iterator_types = ["parallel", "parallel"]}} ins(%p, %bias, %residual : {", ".join(types)}) '
+                 f"outs(%e0 : {types[2]}) {{\n^bb0(%l: f32, %b0: f32, %r0: {kind}, %o: {kind}):\n{text}linalg.yield %t : {kind}\n}} -> {types[2]}\n")
+    case.name, case.outs = f"epilogue of {case.name} {kind}", [out]
+    return case
+
+
 def loop(rng, name, shape, to, out_shape, text, is_exact):
     """A linalg.generic over i, j of x, with result axes `to`."""
     kinds = ", ".join('"parallel"' if axis in to else '"reduction"' for axis in "ij")
@@ -164,4 +181,7 @@ def cases():
                         (("bf16", "f32"), "nt")):
         yield floats(rng, 136, 264, 72, kinds, form)
     yield floats(rng, 133, 77, 51, ("f32", "f32"), "tn")
+    for forms, accumulate in ((("mxfp4", "mxfp4"), "exact"), (("mxfp4", "mxfp4"), "default"), (("bf16", "mxfp4"), "default"), (("nvfp4", "nvfp4"), "default")):
+        yield epilogue(rng, 136, 264, 512, forms, 24 if accumulate == "exact" else 4, accumulate)
+        yield epilogue(rng, 13, 77, 96, forms, 24, accumulate, kind="f16")
     yield from loops(rng)

@@ -4,9 +4,11 @@
 
 #include "Buffers.h"
 #include "DescribeBody.h"
+#include "ResultForm.h"
 
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 
@@ -127,18 +129,20 @@ static bool isSeparate(linalg::GenericOp op, Operation *product, Value out,
          });
 }
 
-/// The buffers that a product reads.
-static SmallVector<Value> getSources(Operation *product, Value out) {
+/// The buffers that an op reads besides the one before it, or writes to none.
+static SmallVector<Value> getSources(Operation *op, ArrayRef<Value> own) {
   SmallVector<Value> roots;
-  for (Value operand : product->getOperands())
-    if (operand != out && isa<MemRefType>(operand.getType()))
+  for (Value operand : op->getOperands())
+    if (!llvm::is_contained(own, operand) && isa<MemRefType>(operand.getType()))
       roots.push_back(getRoot(operand));
   return roots;
 }
 
-static bool staysUnchanged(Operation *product, Value out, Operation *last) {
-  SmallVector<Value> sources = getSources(product, out);
-  for (Operation *between = product->getNextNode(); between != last;
+/// Whether what an op reads is still there at a later one.
+static bool staysUnchanged(Operation *op, ArrayRef<Value> own,
+                           Operation *last) {
+  SmallVector<Value> sources = getSources(op, own);
+  for (Operation *between = op->getNextNode(); between != last;
        between = between->getNextNode())
     if (!isa<memref::DeallocOp>(between) &&
         llvm::any_of(sources,
@@ -158,18 +162,58 @@ Epilogue mx::nvvm::findEpilogue(Operation *product, Value out,
   return {reader, out};
 }
 
-void mx::nvvm::startAtEpilogue(HostCode &host, const Epilogue &epilogue,
-                               Operation *product) {
-  SmallVector<Value> sources = getSources(product, epilogue.product);
+/// What a product's kernels store where they do not quantise it.
+static Value getStored(Operation *product, const Epilogue &epilogue) {
+  return epilogue ? getResult(epilogue.op)
+                  : cast<PackedMatmulOp>(product).getInit();
+}
+
+PackedQuantizeOp mx::nvvm::findQuantization(Operation *product,
+                                            const Epilogue &epilogue,
+                                            const Chip &chip) {
+  Value stored = getStored(product, epilogue);
+  Operation *writer = epilogue ? epilogue.op : product;
+  auto room = stored.getDefiningOp<memref::AllocOp>();
+  PackedQuantizeOp reader;
+  if (!room || room->getBlock() != product->getBlock())
+    return nullptr;
+  for (Operation *user : room->getUsers()) {
+    auto quantize = dyn_cast<PackedQuantizeOp>(user);
+    if (quantize && !reader && quantize->getBlock() == product->getBlock() &&
+        writer->isBeforeInBlock(quantize) && quantize.getInput() == stored)
+      reader = quantize;
+    else if (user != writer && user != product &&
+             !isa<memref::DeallocOp>(user) && !isConstantSize(user))
+      return nullptr;
+  }
+  if (!reader || !getResultForm(reader, chip))
+    return nullptr;
+  SmallVector<Value> own = {epilogue.product, stored};
+  bool isSeparate = llvm::none_of(reader.getInits(), [&](Value init) {
+    auto isSame = [&](Value root) { return root == getRoot(init); };
+    return llvm::any_of(getSources(product, own), isSame) ||
+           llvm::any_of(getSources(writer, own), isSame);
+  });
+  bool isThere = staysUnchanged(product, own, reader) &&
+                 staysUnchanged(writer, own, reader);
+  return isSeparate && isThere ? reader : nullptr;
+}
+
+void mx::nvvm::startAt(HostCode &host, Operation *last, Operation *product,
+                       const Epilogue &epilogue) {
+  SmallVector<Value> own = {epilogue.product};
+  SmallVector<Value> sources = getSources(product, own);
+  if (epilogue)
+    llvm::append_range(sources, getSources(epilogue.op, own));
   SmallVector<Operation *> early;
-  for (Operation *between = product->getNextNode(); between != epilogue.op;
+  for (Operation *between = product->getNextNode(); between != last;
        between = between->getNextNode())
     if (auto dealloc = dyn_cast<memref::DeallocOp>(between))
       if (llvm::is_contained(sources, getRoot(dealloc.getMemref())))
         early.push_back(dealloc);
   for (Operation *dealloc : llvm::reverse(early))
-    dealloc->moveAfter(epilogue.op);
-  host.b.setInsertionPoint(epilogue.op);
+    dealloc->moveAfter(last);
+  host.b.setInsertionPoint(last);
 }
 
 /// Sizes of a buffer become what it was allocated with.
@@ -190,14 +234,25 @@ static void replaceSizes(memref::AllocOp room) {
   }
 }
 
-void mx::nvvm::removeEpilogue(const Epilogue &epilogue) {
-  linalg::GenericOp op = epilogue.op;
-  bool staysThere = getResult(op) == epilogue.product;
-  op.erase();
-  if (staysThere)
-    return;
-  replaceSizes(epilogue.product.getDefiningOp<memref::AllocOp>());
-  eraseUnused(epilogue.product);
+/// Erases a buffer that nothing writes any more.
+static void eraseRoom(Value buffer) {
+  replaceSizes(buffer.getDefiningOp<memref::AllocOp>());
+  eraseUnused(buffer);
+}
+
+void mx::nvvm::removeOps(Operation *product, const Epilogue &epilogue,
+                         PackedQuantizeOp quantize) {
+  llvm::SmallSetVector<Value, 2> rooms;
+  if (epilogue && getResult(epilogue.op) != epilogue.product)
+    rooms.insert(epilogue.product);
+  if (quantize)
+    rooms.insert(quantize.getInput());
+  product->erase();
+  if (linalg::GenericOp op = epilogue.op)
+    op.erase();
+  if (quantize)
+    quantize.erase();
+  llvm::for_each(rooms, eraseRoom);
 }
 
 void mx::nvvm::appendOperands(SmallVectorImpl<Value> &operands, HostCode &host,

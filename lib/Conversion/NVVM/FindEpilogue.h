@@ -6,7 +6,9 @@
 #include "HostCode.h"
 
 #include "../../Target/NVVM/Kernels/Epilogue.h"
+#include "../../Target/NVVM/Kernels/Quantize.h"
 #include "mx/Dialect/MX/Transforms/Elementwise.h"
+#include "mx/Target/NVVM/TargetInfo.h"
 
 namespace mx::nvvm {
 
@@ -22,13 +24,19 @@ Epilogue findEpilogue(mlir::Operation *product, mlir::Value out,
                       bool isStoredTwice = false,
                       mlir::Operation *zeros = nullptr);
 
-/// Moves the host's code to the epilogue's op: what the product reads stays
-/// until then.
-void startAtEpilogue(HostCode &host, const Epilogue &epilogue,
-                     mlir::Operation *product);
-/// Erases an op that the kernels of a product compute, and the buffer between.
-/// The product is to be erased before.
-void removeEpilogue(const Epilogue &epilogue);
+/// The quantisation that alone reads what a product or its epilogue stores, row
+/// by row and without a transform, where kernels can quantise in its place.
+PackedQuantizeOp findQuantization(mlir::Operation *product,
+                                  const Epilogue &epilogue, const Chip &chip);
+
+/// Moves the host's code to the last of the ops that a product's kernels
+/// compute: what the others read stays until then.
+void startAt(HostCode &host, mlir::Operation *last, mlir::Operation *product,
+             const Epilogue &epilogue);
+/// Erases a product and the ops that its kernels compute, and the buffers
+/// between.
+void removeOps(mlir::Operation *product, const Epilogue &epilogue,
+               PackedQuantizeOp quantize);
 
 /// Makes a form whose `type` is that of what is stored compute the epilogue.
 /// One that only rounds f32 is what the kernel does anyway.

@@ -4,6 +4,7 @@
 
 #include "FindEpilogue.h"
 #include "LowerFold.h"
+#include "ResultForm.h"
 #include "mx/Conversion/NVVM/Families.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
@@ -66,20 +67,24 @@ static std::string getModuleName(PackedMatmulOp op,
   if (form.hasAcc)
     os << "_acc";
   os << "_" << form.getTileM() << nameAlpha(form.alpha)
-     << nameEpilogue(form.epilogue);
+     << nameEpilogue(form.epilogue) << nameResultForm(form.quantizer);
   return name;
 }
 
 void mx::nvvm::lowerBlockScale(HostCode &host, PackedMatmulOp op,
-                               const Epilogue &epilogue) {
+                               const Epilogue &epilogue,
+                               PackedQuantizeOp quantize, const Chip &chip) {
   block_scale::Form form = getBlockScaleForm(op);
   setEpilogue(form, epilogue);
+  if (quantize)
+    form.quantizer = getResultForm(quantize, chip);
   FoldShape shape(host, op);
   gpu::GPUModuleOp kernels = host.getKernels(
       getModuleName(op, form), [&](OpBuilder &b, gpu::GPUModuleOp module) {
         block_scale::buildProduct(b, module, form);
       });
-  Value out = host.makeContiguousOutput(op.getInit());
+  Value out = quantize ? quantize.getInitsOf(0)[0]
+                       : host.makeContiguousOutput(op.getInit());
   SmallVector<Value> operands, counts, tensorScales;
   for (OperandRange values : {op.getA(), op.getB()}) {
     Value codes = host.makeContiguous(values[0]);
@@ -97,6 +102,8 @@ void mx::nvvm::lowerBlockScale(HostCode &host, PackedMatmulOp op,
   if (form.hasAcc)
     operands.push_back(host.address(host.makeContiguous(op.getAcc())));
   appendOperands(operands, host, form.epilogue);
+  if (quantize)
+    appendOperands(operands, host, quantize);
   Value tiles = host.multiply(host.ceilDiv(shape.m, form.getTileM()),
                               host.ceilDiv(shape.n, block_scale::kTileN));
   host.launch(kernels, "product", host.multiply(shape.items, tiles),

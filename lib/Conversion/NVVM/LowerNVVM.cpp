@@ -40,17 +40,28 @@ struct LowerNVVM : impl::MXLowerNVVMBase<LowerNVVM> {
       return signalPassFailure();
     // All are found while what buffers are read by is still to be seen.
     DenseSet<Operation *> taken;
-    SmallVector<nvvm::Epilogue> epilogues;
+    SmallVector<Fused> all;
     for (Operation *op : scheduled) {
-      nvvm::Epilogue epilogue = findEpilogue(op);
-      bool isFree = epilogue && taken.insert(epilogue.op).second;
-      epilogues.push_back(isFree ? epilogue : nvvm::Epilogue());
+      Fused fused{op, findEpilogue(op), nullptr};
+      if (fused.epilogue && !taken.insert(fused.epilogue.op).second)
+        fused.epilogue = {};
+      fused.quantize = findQuantization(fused, *info);
+      taken.insert(fused.quantize);
+      all.push_back(fused);
     }
-    for (auto [op, epilogue] : llvm::zip(scheduled, epilogues))
-      lower(op, epilogue, *info);
+    for (const Fused &fused : all)
+      if (!taken.contains(fused.op))
+        lower(fused, *info);
   }
 
 private:
+  /// An op, and what the kernels of a product compute besides.
+  struct Fused {
+    Operation *op;
+    nvvm::Epilogue epilogue;
+    PackedQuantizeOp quantize; ///< of its result, or null
+  };
+
   static ScheduleAttr getSchedule(Operation *op) {
     return op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName);
   }
@@ -64,14 +75,25 @@ private:
     return product ? nvvm::findEpilogue(product) : nvvm::Epilogue();
   }
 
-  static void lower(Operation *op, const nvvm::Epilogue &epilogue,
-                    const nvvm::Chip &chip) {
+  static PackedQuantizeOp findQuantization(const Fused &fused,
+                                           const nvvm::Chip &chip) {
+    StringRef family = getSchedule(fused.op).getFamily();
+    bool canQuantize = family == "tcgen05" || family == "mma_block_scale";
+    return canQuantize ? nvvm::findQuantization(fused.op, fused.epilogue, chip)
+                       : nullptr;
+  }
+
+  static void lower(const Fused &fused, const nvvm::Chip &chip) {
+    Operation *op = fused.op;
+    const nvvm::Epilogue &epilogue = fused.epilogue;
     OpBuilder b(op->getContext());
     nvvm::HostCode host(b, op);
-    if (epilogue)
-      startAtEpilogue(host, epilogue, op);
+    if (fused.quantize)
+      startAt(host, fused.quantize, op, epilogue);
+    else if (epilogue)
+      startAt(host, epilogue.op, op, epilogue);
     if (auto matmul = dyn_cast<PackedMatmulOp>(op))
-      lowerMatmul(host, matmul, epilogue, chip);
+      lowerMatmul(host, matmul, fused, chip);
     else if (auto quantize = dyn_cast<PackedQuantizeOp>(op))
       nvvm::lowerQuantize(host, quantize, chip);
     else if (auto hadamard = dyn_cast<HadamardOp>(op))
@@ -79,23 +101,21 @@ private:
     else
       nvvm::lowerFloatProduct(host, cast<linalg::LinalgOp>(op), getSchedule(op),
                               epilogue);
-    op->erase();
-    if (epilogue)
-      removeEpilogue(epilogue);
+    removeOps(op, epilogue, fused.quantize);
   }
 
   static void lowerMatmul(nvvm::HostCode &host, PackedMatmulOp op,
-                          const nvvm::Epilogue &epilogue,
-                          const nvvm::Chip &chip) {
+                          const Fused &fused, const nvvm::Chip &chip) {
+    const nvvm::Epilogue &epilogue = fused.epilogue;
     if (linalg::GenericOp generic = epilogue.op)
       op.getInitMutable().assign(generic.getDpsInits()[0]);
     StringRef family = getSchedule(op).getFamily();
     if (family == "gemv")
       nvvm::lowerGemv(host, op, chip, epilogue);
     else if (family == "tcgen05")
-      nvvm::lowerTcgen05(host, op, epilogue);
+      nvvm::lowerTcgen05(host, op, epilogue, fused.quantize, chip);
     else if (family == "mma_block_scale")
-      nvvm::lowerBlockScale(host, op, epilogue);
+      nvvm::lowerBlockScale(host, op, epilogue, fused.quantize, chip);
     else if (family == "s8_fold")
       nvvm::lowerS8Fold(host, op, epilogue);
     else

@@ -3,6 +3,7 @@
 #include "DescribeBody.h"
 #include "FindProducer.h"
 #include "Lowerings.h"
+#include "ResultForm.h"
 
 #include "../../Target/NVVM/Kernels/Quantize.h"
 #include "llvm/ADT/StringExtras.h"
@@ -27,8 +28,7 @@ static std::string getModuleName(StringRef kernel, ArrayRef<Form> forms) {
          llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);
 }
 
-/// Without the streams, which are arguments of the kernel.
-static QuantizerAttr dropStreams(QuantizerAttr q) {
+QuantizerAttr mx::nvvm::dropStreams(QuantizerAttr q) {
   return QuantizerAttr::get(
       q.getContext(), q.getFormat(), q.getScaleRule(), q.getRounding(),
       q.getPrescale(), q.getRandomBits(), q.getScaleMinNormal(), /*stream=*/0,

@@ -4,6 +4,7 @@
 
 #include "FindEpilogue.h"
 #include "LowerFold.h"
+#include "ResultForm.h"
 #include "RowScales.h"
 
 #include "mx/Dialect/MX/IR/Formats.h"
@@ -140,17 +141,21 @@ static std::string describe(PackedMatmulOp op, const tcgen05::Form &form) {
     os << "_cluster" << form.cluster;
   if (form.stages != form.getMostStages())
     os << "_stages" << form.stages;
-  os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
+  os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue)
+     << nameResultForm(form.quantizer);
   return name;
 }
 
 void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op,
-                            const Epilogue &epilogue) {
+                            const Epilogue &epilogue, PackedQuantizeOp quantize,
+                            const Chip &chip) {
   FoldShape shape(host, op);
   tcgen05::Form form = getTensorForm(op);
   setEpilogue(form, epilogue);
   applySchedule(form,
                 op->getAttrOfType<ScheduleAttr>(MXDialect::kScheduleAttrName));
+  if (quantize)
+    form.quantizer = getResultForm(quantize, chip);
   Operand a(host, form.a, "a", op.getA(), shape.items, shape.m,
             form.getWords(form.a));
   Operand b(host, form.b, "b", op.getB(), shape.items, shape.n,
@@ -163,7 +168,8 @@ void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op,
                         tcgen05::buildMultiply(builder, module, form);
                       });
   Value steps = host.ceilDiv(a.getRowBytes(), tcgen05::kTileBytes);
-  Value out = host.makeContiguousOutput(op.getInit());
+  Value out = quantize ? quantize.getInitsOf(0)[0]
+                       : host.makeContiguousOutput(op.getInit());
   SmallVector<Value> operands = {
       a.mapCodes(kernels, tcgen05::kTileM),
       b.mapCodes(kernels, form.columns / form.cluster),
@@ -180,6 +186,8 @@ void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op,
   if (form.hasAcc)
     operands.push_back(host.address(host.makeContiguous(op.getAcc())));
   appendOperands(operands, host, form.epilogue);
+  if (quantize)
+    appendOperands(operands, host, quantize);
   host.launch(kernels, "multiply",
               host.countBlocks(/*perMultiprocessor=*/1, form.cluster),
               tcgen05::kThreads, operands, form.getSharedBytes(), form.cluster);

@@ -12,9 +12,12 @@ namespace mx::nvvm {
 
 void lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip,
                const Epilogue &epilogue);
-void lowerTcgen05(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);
+/// With a quantisation of its result, or null.
+void lowerTcgen05(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue,
+                  PackedQuantizeOp quantize, const Chip &chip);
 void lowerBlockScale(HostCode &host, PackedMatmulOp op,
-                     const Epilogue &epilogue);
+                     const Epilogue &epilogue, PackedQuantizeOp quantize,
+                     const Chip &chip);
 void lowerS8Fold(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);
 void lowerBF16Fold(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);
 /// Of a product that getFloatProduct sees.

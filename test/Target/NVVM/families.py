@@ -55,6 +55,10 @@ def make_products(rng):
         yield product("bf16", name, {f"mx_bf16_fold_bf16_{name}_bf16_even_multiply": HOPPER}, result="bf16")
         if name in ("mxfp4", "nvfp4"):
             yield product("bf16", name, {f"mx_gemv_{name}_f32_5x256x136_gemv": None}, rows=5)
+    for a, b, family, accumulate in (("mxfp4", "mxfp4", "s8_fold", "exact"), ("bf16", "mxfp4", "bf16_fold_bf16_mxfp4", "default")):
+        yield gpu_cases.epilogue(rng, 200, 136, 256, (a, b), accumulate=accumulate), {rf"mx_{family}_f32_even_epilogue_\w+_multiply": HOPPER}
+    kernels = {r"mx_tcgen05_\w+_f32_even_cluster2_epilogue_\w+_multiply": TENSOR_MEMORY, r"mx_block_scale_\w+_f32_\w+_epilogue_\w+_product": BLOCK_SCALE}
+    yield gpu_cases.epilogue(rng, 200, 136, 256, ("nvfp4", "nvfp4")), kernels
     yield gpu_cases.floats(rng, 136, 264, 72, ("bf16", "bf16"), "nn"), {"mx_bf16_fold_bf16_bf16t_f32_even_128_multiply": HOPPER}
     yield gpu_cases.floats(rng, 136, 264, 72, ("f32", "f32"), "nn"), {"mx_tiled_f32_f32t_f32_64_even_product": None}
 

@@ -10,6 +10,7 @@
 #include "BlockScaleProduct.h"
 
 #include "../Builder/Async.h"
+#include "../Builder/Warp.h"
 #include "Convert.h"
 
 using namespace mlir;
@@ -234,7 +235,10 @@ public:
           llvm::append_range(next, ahead);
           return next;
         });
-    store(ArrayRef(done).take_front(sums));
+    if (quantizer)
+      quantize(ArrayRef(done).take_front(sums));
+    else
+      store(ArrayRef(done).take_front(sums));
   }
 
 private:
@@ -249,6 +253,9 @@ private:
     if (form.hasAcc)
       acc = k.parameter(next++);
     epilogue.emplace(k, form.epilogue, next, n, form.evenN);
+    next += form.epilogue.getParams().size();
+    if (form.quantizer)
+      quantizer.emplace(k, *form.quantizer, next, m, n);
   }
 
   Int getStage(Int step) {
@@ -328,6 +335,55 @@ private:
       }
   }
 
+  /// Where a warp has the f32 of its row and column: pieces of 16 bytes lie
+  /// exchanged, so that neighbouring rows meet different banks.
+  Int getPlace(Int row, Int column) {
+    constexpr int kWarpColumns = 8 * kColumnTiles;
+    static_assert(kWarpColumns == quantize::kResultUnit);
+    Int warp = (k.thread() >> 5) * (16 * form.rowTiles) + row;
+    Int piece = (column >> 2) ^ (row & 7);
+    return shared + warp * (4 * kWarpColumns) + (piece << 4) +
+           ((column & 3) << 2);
+  }
+
+  /// A lane takes whole rows from shared memory, whose stages are free by then.
+  void quantize(ArrayRef<Value> sums) {
+    k.syncBlock();
+    for (int i = 0; i < 2 * form.rowTiles; ++i)
+      for (int j = 0; j < kColumnTiles; ++j)
+        bringPair(sums.slice(4 * (i / 2 * kColumnTiles + j) + 2 * (i % 2), 2),
+                  group + 8 * i, place * 2 + 8 * j);
+    syncWarp(k);
+    for (int first = 0; first < 16 * form.rowTiles; first += 32) {
+      Int y = k.lane() + first;
+      SmallVector<Value> values;
+      for (int64_t i = 0; i < quantize::kResultUnit; i += 4)
+        for (Int word : k.loadSharedWords(getPlace(y, k.i32(i)), 4))
+          values.push_back(floatOf(word, k.f32Type()));
+      quantizer->store(item, row + y, column, [&](Int, int64_t i) {
+        return std::array<Value, 2>{values[i], values[i + 1]};
+      });
+    }
+  }
+
+  /// 0 where there is nothing.
+  void bringPair(ArrayRef<Value> pair, Int y, Int x) {
+    Int line = item.sext(64) * m.sext(64) + (row + y).sext(64);
+    SmallVector<Value> zeros(2, k.f32(0));
+    Int isIn = (row + y).slt(m) & (column + x).slt(n);
+    SmallVector<Value> both = k.choose(isIn, zeros, [&] {
+      SmallVector<Value> values;
+      for (int i = 0; i < 2; ++i) {
+        Int at = (column + (x + i)).smin(n - 1);
+        Value sum = finish(pair[i], line * n.sext(64) + at.sext(64));
+        values.push_back(k.widen(epilogue->compute(sum, line, at)));
+      }
+      return values;
+    });
+    for (int i = 0; i < 2; ++i)
+      k.storeShared(both[i], getPlace(y, x + i));
+  }
+
   void storePair(ArrayRef<Value> pair, Int isIn, Int line, Int x,
                  ArrayRef<EpilogueCode::Others> others) {
     Int at = line * n.sext(64) + x.sext(64);
@@ -361,6 +417,7 @@ private:
   Int rowInTile, columnInTile, row, column; ///< first of the warp
   Value scaleA, scaleB, acc;
   std::optional<EpilogueCode> epilogue;
+  std::optional<quantize::QuantizedResult> quantizer;
 };
 
 } // namespace
@@ -373,6 +430,8 @@ void block_scale::buildProduct(OpBuilder &b, gpu::GPUModuleOp module,
                     form.hasAcc,
                 Param::Pointer);
   params.append(form.epilogue.getParams());
+  if (form.quantizer)
+    params.append(quantize::getResultParams());
   Kernel k(b, module, "product", params, kThreads);
   Product(k, form).emit();
   k.finish();

@@ -10,7 +10,7 @@
 #define MX_LIB_TARGET_NVVM_KERNELS_BLOCKSCALEPRODUCT_H
 
 #include "../Builder/BlockScale.h"
-#include "Epilogue.h"
+#include "QuantizeResult.h"
 #include "mx/Support/ScaledFormat.h"
 
 namespace mx::nvvm::block_scale {
@@ -36,6 +36,7 @@ struct Form {
   bool evenN = false;  ///< N is known to be even
   float alpha = 1;
   Epilogue epilogue;
+  std::optional<quantize::Form> quantizer;
   int rowTiles = 4; ///< tiles of 16 rows of one of two warps: 4 or 2
 
   /// Why no instruction takes the formats; empty if one does.
@@ -50,7 +51,8 @@ struct Form {
 };
 
 /// product(a, scalesA, b, scalesB, out, m, n, k, blocksA, blocksB
-/// [, tensorScaleA][, tensorScaleB][, acc], what the epilogue reads): codes
+/// [, tensorScaleA][, tensorScaleB][, acc], what the epilogue reads, what a
+/// quantizer takes (QuantizeResult.h), and then out is not written): codes
 /// [batch, rows, blocks, bytes] and scales [batch, rows, blocks] as packed, out
 /// and acc [batch, m, n]. One block for each tile of the result, batch by
 /// batch.

@@ -89,7 +89,7 @@ void quantize::build(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
   params.append(getProducerParams(form));
   Kernel k(b, module, "quantize", params, kThreads);
   Producer producer(k, form, last);
-  Unit unit(k, form, unsigned(first), producer);
+  Unit unit(k, form, Extents::read(k), unsigned(first), producer);
   if (form.hasTiles())
     quantizeTiles(k, form, unit);
   else
@@ -158,7 +158,7 @@ void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
               cols);
   Int results = shared + SourceTile::countBytes(forms[0].getElement());
   for (auto [i, form] : llvm::enumerate(forms)) {
-    Unit unit(k, form, first[i], producer, &tile);
+    Unit unit(k, form, Extents::read(k), first[i], producer, &tile);
     quantizeTile(k, form, unit, item, row, col, results);
     results = results + ResultTile::countBytes(form);
   }
@@ -172,7 +172,8 @@ void quantize::buildAmax(OpBuilder &b, gpu::GPUModuleOp module,
   unsigned last = params.size();
   params.append(getProducerParams(form));
   Kernel k(b, module, "amax", params, kThreads);
-  Source source(k, form, k.integer(5), k.integer(6), Producer(k, form, last));
+  Source source(k, form, Extents::read(k), k.integer(5), k.integer(6),
+                Producer(k, form, last));
   Int step = k.blocks().zext(64) * kThreads;
   Value start = k.i32(0).get();
   SmallVector<Value> found =
@@ -196,7 +197,8 @@ void quantize::buildHadamard(OpBuilder &b, gpu::GPUModuleOp module,
   SmallVector<Param> params = getSourceParams();
   params.append({Param::I32, Param::Pointer});
   Kernel k(b, module, "hadamard", params, kThreads);
-  Source source(k, form, k.integer(3), k.integer(5), Producer(k, form, 0));
+  Source source(k, form, Extents::read(k), k.integer(3), k.integer(5),
+                Producer(k, form, 0));
   Int index = getIndex(k);
   k.when(index.ult(source.countUnits()), [&] {
     Place place = source.getPlace(index);

@@ -12,10 +12,14 @@ using namespace mx;
 using namespace mx::nvvm;
 using namespace mx::nvvm::quantize;
 
-Source::Source(Kernel &k, const Form &form, Int padded, Int signStream,
-               const Producer &producer)
-    : items(k.integer(1)), rows(k.integer(2)), cols(k.integer(3)),
-      padded(padded), seed(k.integer(4)), k(k), form(form),
+Extents Extents::read(Kernel &k) {
+  return {k.integer(1), k.integer(2), k.integer(3), k.integer(4)};
+}
+
+Source::Source(Kernel &k, const Form &form, const Extents &extents, Int padded,
+               Int signStream, const Producer &producer)
+    : items(extents.items), rows(extents.rows), cols(extents.cols),
+      padded(padded), seed(extents.seed), k(k), form(form),
       quantizer(form.quantizer), unit(form.getUnit()), signStream(signStream),
       producer(producer) {
   if (quantizer.getTranspose())

@@ -16,12 +16,21 @@ struct Place {
   Int isIn;
 };
 
+/// What a kernel knows of the matrices that it quantises: their number, and the
+/// extents of one.
+struct Extents {
+  Int items, rows, cols, seed;
+
+  /// Those of a kernel whose first parameters are x, items, rows, cols, seed.
+  static Extents read(Kernel &k);
+};
+
 /// The operand, read and transformed unit by unit.
 class Source {
 public:
-  /// The kernel's first parameters are x, items, rows, cols, seed.
-  Source(Kernel &k, const Form &form, Int padded, Int signStream,
-         const Producer &producer);
+  /// The kernel's first parameter is x.
+  Source(Kernel &k, const Form &form, const Extents &extents, Int padded,
+         Int signStream, const Producer &producer);
 
   /// Unit number `index` (i64) where neighbours are to read neighbours: units
   /// of a row, or rows of columns.

@@ -95,14 +95,15 @@ private:
 
 } // namespace mx::nvvm::quantize
 
-Unit::Unit(Kernel &k, const Form &form, unsigned firstParam,
-           const Producer &producer, const SourceTile *tile)
+Unit::Unit(Kernel &k, const Form &form, const Extents &extents,
+           unsigned firstParam, const Producer &producer,
+           const SourceTile *tile)
     : k(k), form(form), quantizer(form.quantizer),
       format(quantizer.getFormat()),
       element(*getFloatFormat(format.getElement())),
       scaleFormat(*getFloatFormat(format.getScale())), firstParam(firstParam),
-      source(k, form, k.integer(firstParam + 2), k.integer(firstParam + 4),
-             producer),
+      source(k, form, extents, k.integer(firstParam + 2),
+             k.integer(firstParam + 4), producer),
       tile(tile), unit(form.getUnit()), block(format.getBlockCols()),
       blockRows(format.getBlockRows()), stream(k.integer(firstParam + 3)) {
   blocks = (source.padded + (block - 1)).udiv(block);
@@ -121,6 +122,14 @@ void Unit::quantize(const Place &at) {
   place = at;
   row = source.getFlatRow(place);
   values = source.load(place);
+  quantizeValues();
+  write();
+}
+
+void Unit::quantize(const Place &at, ValueRange elements) {
+  place = at;
+  row = source.getFlatRow(place);
+  values.assign(elements.begin(), elements.end());
   quantizeValues();
   write();
 }

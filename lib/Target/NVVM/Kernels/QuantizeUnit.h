@@ -17,10 +17,12 @@ public:
   /// The kernel's parameters from `firstParam` on are codes, scales,
   /// paddedCols, stream, signStream[, amax, tensorScale].
   /// With a tile units are read there.
-  Unit(Kernel &k, const Form &form, unsigned firstParam,
+  Unit(Kernel &k, const Form &form, const Extents &extents, unsigned firstParam,
        const Producer &producer, const SourceTile *tile = nullptr);
 
   void quantize(const Place &place);
+  /// Elements that are in registers, as f32, and 0 where there are none.
+  void quantize(const Place &place, ValueRange elements);
   /// Of the tile, from (row, first) of the operand's on.
   void quantize(const Place &place, Int row, Int first, ResultTile &results);
   /// By all threads: results of a tile of the operand from (row, first) of an

@@ -39,6 +39,8 @@ SmallVector<Param> getParameters(const Form &form) {
   params.append(form.a.hasTensorScale + form.b.hasTensorScale + form.hasAcc,
                 Param::Pointer);
   params.append(form.epilogue.getParams());
+  if (form.quantizer)
+    params.append(quantize::getResultParams());
   return params;
 }
 
@@ -63,6 +65,9 @@ public:
             k.load(k.parameter(next++), k.f32Type(), k.i32(0)));
     acc = form.hasAcc ? k.parameter(next++) : Value();
     epilogue.emplace(k, form.epilogue, next, n, form.evenN);
+    next += form.epilogue.getParams().size();
+    if (form.quantizer)
+      quantizer.emplace(k, *form.quantizer, next, m, n);
     rank = form.cluster > 1 ? k.clusterRank() : k.i32(0);
     isPair = form.group == 2;
     leader = isPair ? mapShared(k, barriers, k.i32(0)) : barriers;
@@ -315,7 +320,10 @@ private:
             });
         if (i + kColumnsAtOnce == shared)
           release(buffer);
-        storeColumns(tile, first, sums);
+        if (quantizer)
+          quantizeColumns(tile, first, sums);
+        else
+          storeColumns(tile, first, sums);
       }
       return SmallVector<Value>();
     });
@@ -340,6 +348,22 @@ private:
     for (int i = 0; i < static_cast<int>(sums.size()); i += 2)
       storePair(line, row.slt(m), tile.column + (first + i), sums.slice(i, 2),
                 others[i / 2]);
+  }
+
+  void quantizeColumns(const Tile &tile, Int first, ValueRange sums) {
+    Int row = tile.row + k.thread();
+    Int line = tile.place.item.sext(64) * m.sext(64) + row.sext(64);
+    auto get = [&](Int column, int64_t i) {
+      auto others = epilogue->loadTwo(row.slt(m), line, column);
+      std::array<Value, 2> pair;
+      for (int j = 0; j < 2; ++j) {
+        Int x = (column + j).smin(n - 1); // past it is no acc
+        Value sum = finish(sums[i + j], line * n.sext(64) + x.sext(64));
+        pair[j] = epilogue->compute(sum, others[j], line, column + j);
+      }
+      return pair;
+    };
+    quantizer->store(tile.place.item, row, tile.column + first, get);
   }
 
   void storePair(Int line, Int isIn, Int column, ValueRange sums,
@@ -378,6 +402,7 @@ private:
   SmallVector<Value> tensorScales;
   Value acc;
   std::optional<EpilogueCode> epilogue;
+  std::optional<quantize::QuantizedResult> quantizer;
 };
 
 } // namespace

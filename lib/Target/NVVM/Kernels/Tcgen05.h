@@ -8,7 +8,7 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_TCGEN05_H
 #define MX_LIB_TARGET_NVVM_KERNELS_TCGEN05_H
 
-#include "Epilogue.h"
+#include "QuantizeResult.h"
 
 #include "../Builder/Kernel.h"
 #include "../Builder/TensorDescriptors.h"
@@ -45,6 +45,7 @@ struct Form {
   bool evenN = false; ///< N is known to be even
   bool hasAcc = false;
   Epilogue epilogue;
+  std::optional<quantize::Form> quantizer;
   /// Blocks along M that each load a share of B's tile.
   int cluster = 1;
   /// Blocks that multiply together, the tensor cores of each reading the shares
@@ -113,7 +114,8 @@ void buildPad(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
 /// arranged scales as [batch · tiles, lines of kTileBytes], boxes of a stage's
 /// lines; out [batch, m, n]; steps of kTileBytes. Then, as far as the form has
 /// them: tensorScaleA, tensorScaleB [1]; acc, like out; what the
-/// epilogue reads.
+/// epilogue reads; what a quantizer takes (QuantizeResult.h), and then out is
+/// not written.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    const Form &form);
 
