@@ -90,7 +90,7 @@ def main():
     check_selection(counter, folder)
     check_static(counter, folder, rng)
     # Every pair's products share a kernel.
-    check_random(counter, folder, rng, sys.argv[1], [Form(rng, pair) for pair in PAIRS], per_pair)
+    check_random(counter, rng, sys.argv[1], [Form(rng, pair) for pair in PAIRS], per_pair)
     counter.finish("products with block scales")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "tools", "dev"))
 import gpu_calls
 from products import FORMATS, bound, draw, tensor
-from tools import CHIP, mxc_run
+from tools import CHIP, Folder, mxc_run
 
 
 def pack(codes, form):
@@ -123,12 +123,13 @@ def as_floats(array):
     return (array.astype(np.uint32) << 16).view(np.float32) if array.dtype == np.uint16 else array
 
 
-def check_random(counter, folder, rng, build, forms, per_form, **ranges):
+def check_random(counter, rng, build, forms, per_form, **ranges):
     """Products of each form, a third of them batches; the worst share of the bound."""
     text = "".join(form.function(f"f{i}_{int(is_batched)}", form.batch if is_batched else ())
                    for i, form in enumerate(forms) for is_batched in (False, True))
-    gpu_calls.compile_library(folder.name, build, "products", "nvvm", text, "--emulate", CHIP)
-    library = gpu_calls.open_library(folder.name, "products")
+    with Folder() as folder:  # of its own: what is loaded must not be written over
+        gpu_calls.compile_library(folder, build, "products", "nvvm", text, "--emulate", CHIP)
+        library = gpu_calls.open_library(folder, "products")
     worst = 0.0
     for number in range(per_form):
         for i, form in enumerate(forms):

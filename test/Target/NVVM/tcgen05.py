@@ -1,5 +1,6 @@
 """The family tcgen05 on the emulator of sm_100a against exact sums: random products of all legal pairs of formats by every
-schedule, one and two blocks a group, with shapes with tails, batches, alpha, acc and results. `--per-pair=370` are 9990."""
+schedule, one and two blocks a group, with shapes with tails, batches, alpha, acc and results. `--per-pair=372` are 10044 in four
+turns, in each of which the pairs have other schedules; with `--turn=0` to `--turn=3` each alone, side by side."""
 # RUN: env MX_TEST_EMULATE=1 LD_LIBRARY_PATH=%mx_obj/test/emulated-cuda %python %s %mx_obj --chip=sm_100a
 
 import itertools
@@ -84,13 +85,16 @@ def check_schedules(counter, folder):
 
 
 def main():
-    per_pair = int(next((x.split("=")[1] for x in sys.argv if x.startswith("--per-pair=")), 8))
-    rounds = -(-per_pair // 100)
-    counter, folder, rng = Counter(), Folder(), np.random.default_rng(8 + per_pair)
-    for turn in range(rounds):
+    per_pair, only = (next((int(x.split("=")[1]) for x in sys.argv if x.startswith(name)), usual) for name, usual in (("--per-pair=", 8), ("--turn=", -1)))
+    turns = -(-per_pair // 100)
+    counter, folder = Counter(), Folder()
+    for turn in range(turns) if only < 0 else [only]:
+        rng = np.random.default_rng((8 + per_pair, turn))
         forms = [Form(rng, pair, SCHEDULES[(i + turn) % len(SCHEDULES)]) for i, pair in enumerate(PAIRS)]
-        check_random(counter, folder, rng, sys.argv[1], forms, per_pair // rounds, rows=(1, 7, 40, 126, 128, 200, 255, 300),
+        check_random(counter, rng, sys.argv[1], forms, per_pair // turns, rows=(1, 7, 40, 126, 128, 200, 255, 300),
                      depths=(1, 16, 31, 96, 128, 250, 520, 1111))
+    if only >= 0:
+        counter.finish(f"tcgen05, turn {only}")
     check_long(counter, folder, rng)
     check_formats(counter, folder, rng)
     check_nan(counter, folder, rng, CHIPS[:1])
