@@ -91,6 +91,38 @@ static uint64_t fusePairs(uint64_t a, uint64_t b, uint64_t c) {
   return low | high << 16;
 }
 
+/// PTX ISA 9.7.3.9, abs.f32.
+static uint64_t clearSign(uint64_t a, uint64_t, uint64_t) {
+  return a & 0x7FFFFFFF;
+}
+
+/// PTX ISA 9.7.3.12, max.NaN.f32: +0 is above -0.
+static uint64_t findLargerOrNaN(uint64_t a, uint64_t b, uint64_t) {
+  float x = toFloat(a), y = toFloat(b);
+  if (std::isnan(x) || std::isnan(y))
+    return 0x7FFFFFFF;
+  if (x == y)
+    return std::signbit(x) ? b : a;
+  return x > y ? a : b;
+}
+
+/// PTX ISA 9.7.4.10 and 11, min.f16x2 and max.f16x2: the number where one is
+/// NaN; -0 is below +0.
+template <bool isMax> static uint32_t chooseHalf(uint16_t a, uint16_t b) {
+  double x = contract::decode(contract::kF16, a);
+  double y = contract::decode(contract::kF16, b);
+  if (std::isnan(x) || std::isnan(y))
+    return std::isnan(x) ? std::isnan(y) ? 0x7FFF : b : a;
+  bool isBelow = x == y ? std::signbit(x) : x < y;
+  return isBelow != isMax ? a : b;
+}
+
+template <bool isMax>
+static uint64_t chooseHalves(uint64_t a, uint64_t b, uint64_t) {
+  return chooseHalf<isMax>(uint16_t(a), uint16_t(b)) |
+         chooseHalf<isMax>(uint16_t(a >> 16), uint16_t(b >> 16)) << 16;
+}
+
 llvm::ArrayRef<Instruction> mx::emulator::getArithmetic() {
   static const Instruction table[] = {
       {"prmt.b32", "", true, false, nullptr, permute},
@@ -98,6 +130,10 @@ llvm::ArrayRef<Instruction> mx::emulator::getArithmetic() {
       {"dp4a.u32.u32", "", true, false, nullptr, dotBytes<uint8_t>},
       {"dp2a.lo.u32.u32", "", true, false, nullptr, dotHalves},
       {"mul.rz.f32", "", true, false, nullptr, multiplyTowardZero},
+      {"abs.f32", "", true, false, nullptr, clearSign},
+      {"max.NaN.f32", "", true, false, nullptr, findLargerOrNaN},
+      {"min.f16x2", "", true, false, nullptr, chooseHalves<false>},
+      {"max.f16x2", "", true, false, nullptr, chooseHalves<true>},
       {"fma.rn.bf16x2", "", true, false, nullptr, fusePairs},
   };
   return table;

@@ -115,7 +115,7 @@ func.func @odd_columns(%a: memref<64x40xbf16>, %b: memref<40x31xbf16>, %out: mem
 // -----
 
 func.func @no_product(%x: memref<64xf32>, %y: memref<64xf32>) {
-  // expected-error @below {{takes no schedule; expected one on mx.packed.matmul, mx.packed.quantize, mx.hadamard or a linalg op that is a product of matrices}}
+  // expected-error @below {{takes no schedule; expected one on mx.packed.matmul, mx.packed.quantize, mx.packed.dequantize, mx.hadamard or a linalg op that is a product of matrices}}
   linalg.exp {mx.schedule = #mx.schedule<"tiled", tile = [64, 64, 16], stages = 2, cluster = 1>} ins(%x : memref<64xf32>) outs(%y : memref<64xf32>)
   return
 }
@@ -125,6 +125,22 @@ func.func @no_product(%x: memref<64xf32>, %y: memref<64xf32>) {
 func.func @unknown(%x: memref<8x64xf32>, %c: memref<8x2x16xi8>, %s: memref<8x2xi8>) {
   // expected-error @below {{has no kernel family 'mine'; expected quantize}}
   mx.packed.quantize ins(%x : memref<8x64xf32>) outs(%c, %s : memref<8x2x16xi8>, memref<8x2xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4>], mx.schedule = #mx.schedule<"mine", tile = [1], stages = 1, cluster = 1>}
+  return
+}
+
+// -----
+
+func.func @many_rows(%x: memref<32x128xf32>, %c: memref<32x8x8xi8>, %s: memref<2x8xi8>, %seed: i64) {
+  // expected-error @below {{cannot take kernel family 'quantize': blocks with several rows and stochastic rounding must have at most 64 columns, and a Hadamard size of at most 64}}
+  mx.packed.quantize ins(%x : memref<32x128xf32>) outs(%c, %s : memref<32x8x8xi8>, memref<2x8xi8>) seed %seed {quantizers = [#mx.quantizer<format = !mx.scaled<f4E2M1FN, f8E8M0FNU, [16, 16]>, rounding = stochastic, hadamard = {size = 128, signs = none}>], mx.schedule = #mx.schedule<"quantize", tile = [1], stages = 1, cluster = 1>}
+  return
+}
+
+// -----
+
+func.func @transposed(%c: memref<32x4x16xi8>, %s: memref<32x4xi8>, %x: memref<128x32xf32>) {
+  // expected-error @below {{cannot take kernel family 'dequantize': the result is the transpose of what was packed}}
+  mx.packed.dequantize ins(%c, %s : memref<32x4x16xi8>, memref<32x4xi8>) outs(%x : memref<128x32xf32>) {format = !mx.mxfp4, transpose, mx.schedule = #mx.schedule<"dequantize", tile = [1], stages = 1, cluster = 1>}
   return
 }
 

@@ -86,6 +86,24 @@ func.func @quantize(%x: tensor<8x64xf32>, %c: tensor<8x2x16xi8>, %s: tensor<8x2x
   return %0#0, %1#0, %2#0, %3#0 : tensor<8x2x16xi8>, tensor<8x2x16xi8>, tensor<8x4x8xi8>, tensor<8x1x32xi8>
 }
 
+// Transforms of any size, codes of up to 8 bits to floats; not the transpose of what was packed.
+// CHECK-LABEL: func.func @elementwise
+// CHECK: mx.packed.quantize {{.*}}mx.schedule = #mx.schedule<"quantize", tile = [128, 1024], stages = 1, cluster = 1>
+// CHECK: mx.hadamard {{.*}}mx.schedule = #mx.schedule<"hadamard"
+// CHECK: mx.packed.dequantize {{.*}}mx.schedule = #mx.schedule<"dequantize", tile = [1024, 8], stages = 1, cluster = 1>
+// CHECK: mx.packed.dequantize
+// CHECK-NOT: mx.schedule
+// OLD-LABEL: func.func @elementwise
+// OLD: mx.schedule
+func.func @elementwise(%x: tensor<32x1024xf32>, %c: tensor<32x32x16xi8>, %s: tensor<32x32xi8>, %h: tensor<32x1024xf32>, %f: tensor<32x1024xbf16>, %t: tensor<1024x32xbf16>)
+    -> (tensor<32x32x16xi8>, tensor<32x1024xf32>, tensor<32x1024xbf16>, tensor<1024x32xbf16>) {
+  %0:2 = mx.packed.quantize ins(%x : tensor<32x1024xf32>) outs(%c, %s : tensor<32x32x16xi8>, tensor<32x32xi8>) {quantizers = [#mx.quantizer<format = !mx.mxfp4, hadamard = {size = 1024, signs = none}>]} -> tensor<32x32x16xi8>, tensor<32x32xi8>
+  %1 = mx.hadamard ins(%x : tensor<32x1024xf32>) outs(%h : tensor<32x1024xf32>) transform <size = 1024, signs = none> -> tensor<32x1024xf32>
+  %2 = mx.packed.dequantize ins(%c, %s : tensor<32x32x16xi8>, tensor<32x32xi8>) outs(%f : tensor<32x1024xbf16>) {format = !mx.mxfp4} -> tensor<32x1024xbf16>
+  %3 = mx.packed.dequantize ins(%c, %s : tensor<32x32x16xi8>, tensor<32x32xi8>) outs(%t : tensor<1024x32xbf16>) {format = !mx.mxfp4, transpose} -> tensor<1024x32xbf16>
+  return %0#0, %1, %2, %3 : tensor<32x32x16xi8>, tensor<32x1024xf32>, tensor<32x1024xbf16>, tensor<1024x32xbf16>
+}
+
 // Products of floats: bf16 and f16 as they are where their last extents are whole 16 bytes, else tiles in f32.
 // CHECK-LABEL: func.func @floats
 // CHECK: linalg.matmul {{.*}}mx.schedule = #mx.schedule<"bf16_fold"

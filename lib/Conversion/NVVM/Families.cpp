@@ -3,6 +3,7 @@
 #include "mx/Conversion/NVVM/Families.h"
 
 #include "../../Target/NVVM/Kernels/BF16Fold.h"
+#include "../../Target/NVVM/Kernels/Dequantize.h"
 #include "../../Target/NVVM/Kernels/Quantize.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
 #include "../../Target/NVVM/Kernels/Tcgen05.h"
@@ -341,15 +342,25 @@ SmallVector<Verdict> mx::nvvm::judge(PackedQuantizeOp op, const Chip &) {
 }
 
 SmallVector<Verdict> mx::nvvm::judge(HadamardOp op, const Chip &) {
-  Verdict verdict{"hadamard", nullptr, ""};
-  int64_t size = op.getTransform().getSize();
-  if (size > quantize::kMaxUnit)
-    verdict.problem = "the size must be at most 128";
-  else
-    verdict.schedule =
-        ScheduleAttr::get(op.getContext(), verdict.family,
-                          {quantize::kThreads, std::max<int64_t>(size, 32)},
-                          /*stages=*/1, /*cluster=*/1);
+  int64_t unit = std::max<int64_t>(op.getTransform().getSize(), 32);
+  return {{"hadamard",
+           ScheduleAttr::get(op.getContext(), "hadamard",
+                             {quantize::kThreads, unit}, /*stages=*/1,
+                             /*cluster=*/1),
+           ""}};
+}
+
+SmallVector<Verdict> mx::nvvm::judge(PackedDequantizeOp op, const Chip &) {
+  Type result = getElementTypeOrSelf(op.getInit().getType());
+  dequantize::Form form{op.getScaledFormat(), result};
+  Verdict verdict{"dequantize", nullptr, form.findProblem()};
+  if (op.getTranspose())
+    verdict.problem = "the result is the transpose of what was packed";
+  if (verdict.problem.empty())
+    verdict.schedule = ScheduleAttr::get(
+        op.getContext(), verdict.family,
+        {dequantize::kThreads * dequantize::kPieces, form.getPiece()},
+        /*stages=*/1, /*cluster=*/1);
   return {verdict};
 }
 

@@ -3,6 +3,7 @@
 #include "HostCode.h"
 
 #include "../../Target/NVVM/Builder/Kernel.h"
+#include "../Reference/Philox.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
@@ -132,6 +133,23 @@ Value HostCode::address(Value buffer) {
 
 Value HostCode::toI32(Value index) {
   return arith::IndexCastOp::create(b, loc, b.getI32Type(), index);
+}
+
+SmallVector<Int> HostCode::drawSigns(Value seed, int64_t stream,
+                                     int64_t count) {
+  SmallVector<Int> words;
+  Emitter e{b, loc};
+  auto constant = [&](int64_t value) {
+    return Int::constant(e, b.getI32Type(), int32_t(value));
+  };
+  for (int64_t call = 0; int64_t(words.size()) < count; ++call)
+    for (Int word :
+         reference::philox({constant(call), constant(0), constant(stream),
+                            /*purpose=*/constant(1)},
+                           Int(e, seed)))
+      words.push_back(word);
+  words.truncate(size_t(count));
+  return words;
 }
 
 Value HostCode::mapBytes(Value data, ArrayRef<Value> sizes,

@@ -40,6 +40,9 @@ public:
   /// Kernel arguments.
   mlir::Value address(mlir::Value buffer); ///< pointer to global memory
   mlir::Value toI32(mlir::Value index);
+  /// The first words of the signs of a group (contract 23), for all threads.
+  mlir::SmallVector<Int> drawSigns(mlir::Value seed, int64_t stream,
+                                   int64_t count);
   /// The bytes at `data` as a tensor [sizes[0], sizes[1], sizes[2]], whose
   /// boxes are [1, box[0], box[1]] in shared memory with 128-byte swizzle, or
   /// with one row after the other.

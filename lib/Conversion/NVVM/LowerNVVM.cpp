@@ -96,6 +96,8 @@ private:
       lowerMatmul(host, matmul, fused, chip);
     else if (auto quantize = dyn_cast<PackedQuantizeOp>(op))
       nvvm::lowerQuantize(host, quantize, chip);
+    else if (auto dequantize = dyn_cast<PackedDequantizeOp>(op))
+      nvvm::lowerDequantize(host, dequantize);
     else if (auto hadamard = dyn_cast<HadamardOp>(op))
       nvvm::lowerHadamard(host, hadamard);
     else
@@ -128,11 +130,14 @@ private:
           "expected buffers; run 'one-shot-bufferize' before 'mx-lower-nvvm'");
     auto matmul = dyn_cast<PackedMatmulOp>(op);
     auto quantize = dyn_cast<PackedQuantizeOp>(op);
+    auto dequantize = dyn_cast<PackedDequantizeOp>(op);
     auto hadamard = dyn_cast<HadamardOp>(op);
     auto product = dyn_cast<linalg::LinalgOp>(op);
     SmallVector<nvvm::Verdict> verdicts;
     if (matmul || quantize)
       verdicts = matmul ? judge(matmul, chip) : judge(quantize, chip);
+    else if (dequantize)
+      verdicts = judge(dequantize, chip);
     else if (hadamard)
       verdicts = judge(hadamard, chip);
     else if (product)
@@ -140,8 +145,8 @@ private:
     if (verdicts.empty())
       return op->emitOpError(
           "takes no schedule; expected one on mx.packed.matmul, "
-          "mx.packed.quantize, mx.hadamard or a linalg op that is a product of "
-          "matrices");
+          "mx.packed.quantize, mx.packed.dequantize, mx.hadamard or a linalg "
+          "op that is a product of matrices");
     ScheduleAttr schedule = getSchedule(op);
     if (failed(check(op, schedule.getFamily(), verdicts)))
       return failure();

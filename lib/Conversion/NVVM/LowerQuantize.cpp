@@ -5,7 +5,7 @@
 #include "Lowerings.h"
 #include "ResultForm.h"
 
-#include "../../Target/NVVM/Kernels/Quantize.h"
+#include "../../Target/NVVM/Kernels/QuantizeSource.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 
@@ -19,8 +19,8 @@ static std::string getModuleName(StringRef kernel, ArrayRef<Form> forms) {
   std::string text, type;
   llvm::raw_string_ostream os(text);
   for (const Form &form : forms)
-    os << form.quantizer << form.isWhole << form.hasWholeRows
-       << form.hasF8Convert;
+    os << form.quantizer << form.isWhole << form.hasWholeWarps
+       << form.hasF8Convert << form.units;
   if (linalg::GenericOp producer = forms[0].producer)
     describeBody(os, producer);
   llvm::raw_string_ostream(type) << forms[0].source;
@@ -48,6 +48,19 @@ static QuantizerAttr dropRounding(QuantizerAttr q) {
 
 static bool isWhole(int64_t extent, int64_t unit) {
   return !ShapedType::isDynamic(extent) && extent % unit == 0;
+}
+
+static Value constant(HostCode &host, int64_t value) {
+  return arith::ConstantOp::create(host.b, host.loc,
+                                   host.b.getI32IntegerAttr(int32_t(value)));
+}
+
+/// Of quantize::getSignParams.
+static SmallVector<Value> getSignOperands(HostCode &host, const Form &form,
+                                          Value seed, int64_t stream) {
+  return llvm::map_to_vector(
+      host.drawSigns(seed, stream, form.countSignWords()),
+      [](Int word) { return quantize::sortSigns(word).get(); });
 }
 
 namespace {
@@ -105,13 +118,22 @@ private:
     int64_t rank = type.getRank();
     return rank > 1 && isWhole(type.getDimSize(rank - 1), quantize::kTile) &&
            isWhole(type.getDimSize(rank - 2), quantize::kTile) &&
+           llvm::all_of(forms,
+                        [](const Form &form) {
+                          return form.hasTiles() || // lanes share others
+                                 form.getUnit() <= quantize::kMaxHeld / 2;
+                        }) &&
            quantize::countTileBytes(forms) <= chip.sharedMemory &&
            llvm::any_of(forms, [](const Form &form) {
              return form.hasTiles() || form.quantizer.getTranspose();
            });
   }
 
-  void launchTiles(ArrayRef<Form> forms) {
+  void launchTiles(MutableArrayRef<Form> forms) {
+    for (Form &form : forms) {
+      form.isOfTile = true;
+      form.units = 0;
+    }
     gpu::GPUModuleOp kernels =
         host.getKernels(getModuleName("quantize_tiles", forms),
                         [&](OpBuilder &b, gpu::GPUModuleOp module) {
@@ -148,8 +170,14 @@ private:
     if (quantizer.getTranspose())
       std::swap(rowCount, colCount);
     form.isWhole = isWhole(colCount, form.getUnit());
-    form.hasWholeRows =
-        form.hasTiles() && isWhole(rowCount, quantize::kWarpRows);
+    // Random bits want the row and column of an element in its number.
+    if (form.isWhole && quantizer.getRounding() == Rounding::Stochastic)
+      form.units = colCount / form.getUnit();
+    int64_t known = ShapedType::isDynamic(rowCount) ? 1 : rowCount;
+    form.hasWholeWarps =
+        form.hasTiles()
+            ? isWhole(rowCount, quantize::kWarpRows)
+            : form.isWhole && isWhole(known * colCount, 32 * form.getHeld());
     return form;
   }
 
@@ -172,7 +200,9 @@ private:
     if (form.hasTiles())
       count = host.multiply(host.ceilDiv(count, quantize::kWarpRows),
                             host.index(quantize::kWarpRows));
-    Value threads = host.multiply(host.multiply(items, count), units);
+    Value lanes = host.index(form.getUnit() / form.getHeld());
+    Value threads =
+        host.multiply(host.multiply(items, count), host.multiply(units, lanes));
     return host.ceilDiv(threads, quantize::kThreads);
   }
 
@@ -206,8 +236,9 @@ private:
       QuantizerAttr quantizer = output.quantizer;
       operands.append({host.address(output.codes), host.address(output.scales),
                        host.toI32(getPadded(quantizer)),
-                       constant(quantizer.getStream()),
-                       constant(quantizer.getSignStream())});
+                       constant(host, quantizer.getStream())});
+      operands.append(getSignOperands(host, getForm(quantizer), seed,
+                                      quantizer.getSignStream()));
       if (output.amax)
         operands.append(
             {host.address(output.amax), host.address(output.tensorScale)});
@@ -234,19 +265,16 @@ private:
                           quantize::buildAmax(b, module, form);
                         });
     SmallVector<Value> operands = getSourceOperands();
-    operands.append({host.toI32(getPadded(form.quantizer)),
-                     constant(quantizer.getSignStream()), host.address(amax)});
+    operands.push_back(host.toI32(getPadded(form.quantizer)));
+    operands.append(
+        getSignOperands(host, form, seed, quantizer.getSignStream()));
+    operands.push_back(host.address(amax));
     constexpr int64_t kBlocks = 16;
     host.launch(kernels, "amax", host.countBlocks(kBlocks, /*cluster=*/1),
                 quantize::kThreads, operands);
     if (!quantizer.getHadamard())
       plainAmax = amax;
     return amax;
-  }
-
-  Value constant(int64_t value) {
-    return arith::ConstantOp::create(host.b, host.loc,
-                                     host.b.getI32IntegerAttr(int32_t(value)));
   }
 
   HostCode &host;
@@ -263,43 +291,5 @@ private:
 void mx::nvvm::lowerQuantize(HostCode &host, PackedQuantizeOp op,
                              const Chip &chip) {
   Launches(host, op, chip).launchAll();
-  host.freeAll();
-}
-
-/// A transform reads what a quantisation behind it would.
-void mx::nvvm::lowerHadamard(HostCode &host, HadamardOp op) {
-  Value input = host.makeContiguous(op.getInput());
-  Value out = host.makeContiguousOutput(op.getInit());
-  auto type = cast<MemRefType>(input.getType());
-  int64_t rank = type.getRank();
-  auto format = ScaledType::getNamed(op.getContext(), "mxfp4");
-  Form form{QuantizerAttr::get(op.getContext(), format, ScaleRule::Floor,
-                               Rounding::NearestEven,
-                               FloatAttr::get(host.b.getF32Type(), 1),
-                               /*randomBits=*/16, /*scaleMinNormal=*/false,
-                               /*stream=*/0, /*transpose=*/false,
-                               /*padToGroup=*/false, op.getTransform(),
-                               /*signStream=*/0),
-            type.getElementType()};
-  form.isWhole = isWhole(type.getDimSize(rank - 1), form.getUnit());
-  gpu::GPUModuleOp kernels =
-      host.getKernels(getModuleName("hadamard", form),
-                      [&](OpBuilder &b, gpu::GPUModuleOp module) {
-                        quantize::buildHadamard(b, module, form);
-                      });
-  Value rows = host.sizes(input, 0, rank - 1);
-  Value cols = host.size(input, rank - 1), seed = op.getSeed();
-  auto i32 = [&](int64_t value) -> Value {
-    return arith::ConstantOp::create(host.b, host.loc,
-                                     host.b.getI32IntegerAttr(int32_t(value)));
-  };
-  if (!seed)
-    seed = arith::ConstantOp::create(host.b, host.loc,
-                                     host.b.getI64IntegerAttr(0));
-  Value units = host.multiply(rows, host.ceilDiv(cols, form.getUnit()));
-  host.launch(kernels, "hadamard", host.ceilDiv(units, quantize::kThreads),
-              quantize::kThreads,
-              {host.address(input), i32(1), host.toI32(rows), host.toI32(cols),
-               seed, i32(int64_t(op.getSignStream())), host.address(out)});
   host.freeAll();
 }

@@ -25,6 +25,7 @@ void lowerFloatProduct(HostCode &host, mlir::linalg::LinalgOp op,
                        ScheduleAttr schedule, const Epilogue &epilogue);
 /// Its epilogue: none where its result is added to what is there.
 Epilogue findEpilogue(mlir::linalg::LinalgOp op);
+void lowerDequantize(HostCode &host, PackedDequantizeOp op);
 void lowerHadamard(HostCode &host, HadamardOp op);
 void lowerQuantize(HostCode &host, PackedQuantizeOp op, const Chip &chip);
 

@@ -38,8 +38,8 @@ void mx::nvvm::appendOperands(SmallVectorImpl<Value> &operands, HostCode &host,
     operands.push_back(host.address(host.makeContiguousOutput(init)));
   int64_t rank = cast<MemRefType>(op.getInput().getType()).getRank();
   operands.push_back(host.toI32(host.size(op.getInput(), rank - 1)));
-  for (int64_t number : {int64_t(quantizer.getStream()), int64_t(0)})
-    operands.push_back(constant(host.b.getI32IntegerAttr(int32_t(number))));
+  operands.push_back(
+      constant(host.b.getI32IntegerAttr(int32_t(quantizer.getStream()))));
 }
 
 std::string

@@ -50,6 +50,7 @@ struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
         nvvm::repeatTileScales(rewriter, op);
     }
     getOperation()->walk([&](PackedQuantizeOp op) { select(op, *info); });
+    getOperation()->walk([&](PackedDequantizeOp op) { select(op, *info); });
     getOperation()->walk([&](HadamardOp op) { select(op, *info); });
   }
 

@@ -1,8 +1,10 @@
 """Every kernel family with every format that it takes becomes PTX for every chip, in a process of its own for each, by the
-families that the chip has; ptxas takes those of sm_90a. With --table, or --table=CHIP,CHIP, ptxas takes all, and the
-table of registers, spilled bytes and shared memory is printed, one line a kernel."""
+families that the chip has; ptxas takes those of sm_90a, with a sample of all quantisations, and none may spill. With
+--table, or --table=CHIP,CHIP, ptxas takes all, a larger sample on each chip, and the table of registers, spilled bytes
+and shared memory is printed, one line a kernel."""
 # RUN: %python %s %ptxas
 
+import itertools
 import os
 import re
 import shutil
@@ -30,6 +32,32 @@ def make_quantizers(rng):
             yield gpu_cases.quantize(rng, (64, 320), kind, name, f"scale_rule = rceil, {gpu_cases.STOCHASTIC}", True), kernels
     for size in (16, 32, 64):
         yield gpu_cases.quantize(rng, (96, 512), "f16", "mxfp4", HADAMARD.format(gpu_cases.STOCHASTIC, size)), {r"mx_quantize_f16_\w+_quantize": None}
+
+
+FORM_ROUNDINGS = ("nearest_even", "nearest_away", "toward_zero", *(f"stochastic, stream = 3, random_bits = {bits}" for bits in (8, 16, 24)))
+FORMS = list(itertools.product(BLOCKS, FORM_ROUNDINGS, (0, 16, 64, 128, 256, 1024), ("bf16", "f16", "f32"), ((False,), (True,), (False, True))))
+
+
+def make_form(name, rounding, size, kind, ways):
+    """A quantisation of a square, each transposed or not, from one read."""
+    block, bits = gpu_cases.FORMATS[name]
+    factor = ", prescale = 0.75" * ("stochastic" in rounding and name != "nvfp4")
+    transform = f", hadamard = {{size = {size}, signs = seed}}, sign_stream = 9" if size else ""
+    options = f"scale_rule = {'amax' if name == 'nvfp4' else 'floor'}, rounding = {rounding}{factor}{transform}"
+    quantizers = ", ".join(f"#mx.quantizer<format = !mx.{name}, {options}{', transpose' * way}>" for way in ways)
+    blocks = 1024 // block
+    outs = ([((1024, blocks, block * bits // 8), "i8"), ((1024, blocks), "i8")] + [((), "f32")] * (name == "nvfp4")) * len(ways)
+    types = ", ".join(gpu_cases.tensor(*out) for out in outs)
+    body = (f"%r:{len(outs)} = mx.packed.quantize ins(%x : {gpu_cases.tensor((1024, 1024), kind)}) outs({', '.join(f'%e{i}' for i in range(len(outs)))} : {types}) "
+            f"{'seed %seed ' * ('seed' in options or 'stochastic' in options)}{{quantizers = [{quantizers}]}} -> {types}\n")  # fmt: skip
+    return gpu_cases.Case("", {"x": (np.zeros((1024, 1024), gpu_cases.STORED[kind]), kind), "seed": gpu_cases.SEED}, outs, body)
+
+
+def make_unpacked(rng):
+    """dequantize and hadamard."""
+    for case in gpu_cases.elementwise(rng):
+        if case.name.startswith(("dequantize", "hadamard")):
+            yield case
 
 
 def make_products(rng):
@@ -70,16 +98,20 @@ def make_cases():
     yield from make_products(rng)
 
 
+def write_functions(folder, cases, chip):
+    return folder.text(f"{chip}-{len(cases)}.mlir", "".join(case.function(f"f{i}") for i, case in enumerate(cases)))
+
+
 def write_source(folder, cases, chip):
     """The module of what some family of the chip takes, and the kernels that it must have, with how many."""
-    wanted, functions = {}, []
-    for i, (case, kernels) in enumerate(cases):
+    wanted, there = {}, []
+    for case, kernels in cases:
         taken = [chips is None or chip in chips for chips in kernels.values()]
         for pattern, is_taken in zip(kernels, taken):
             wanted[pattern] = wanted.get(pattern, 0) + is_taken
         if any(taken):
-            functions.append(case.function(f"f{i}"))
-    return folder.text(f"{chip}.mlir", "".join(functions)), wanted
+            there.append(case)
+    return write_functions(folder, there, chip), wanted
 
 
 def count_kernels(entries, pattern):
@@ -134,16 +166,20 @@ def main():
     ptxas = shutil.which(next((x for x in sys.argv[1:] if not x.startswith("-")), "ptxas"))
     table = next((x for x in sys.argv[1:] if x.startswith("--table")), "")
     counter, folder, cases = Counter(), Folder(), list(make_cases())
+    # Kernels of chips with the same conversions are the same text: other chips differ in ptxas alone.
+    unpacked = list(make_unpacked(np.random.default_rng(2)))
+    forms = unpacked + [make_form(*form) for form in FORMS[:: 11 if table else 97]]
     for line in run("mxc", "list", "chips").stdout.splitlines():
         chip, limit = line.split()[0], int(re.search(r"(\d+) K", line)[1]) << 10
         if table not in ("", "--table") and chip not in table.split("=")[1].split(","):
             continue
-        source, wanted = write_source(folder, cases, chip)
-        path = check_chip(counter, folder, source, wanted, chip)
-        if path and ptxas and (table or chip == "sm_90a"):
-            kernels = assemble(counter, ptxas, path, chip)
-            if table:
-                print_table(counter, source, kernels, chip, limit)
+        is_assembled = table or chip == "sm_90a"
+        for source, wanted in (write_source(folder, cases, chip), (write_functions(folder, forms if is_assembled else unpacked, chip), {})):
+            path = check_chip(counter, folder, source, wanted, chip)
+            if path and ptxas and is_assembled:
+                kernels = assemble(counter, ptxas, path, chip)
+                if table:
+                    print_table(counter, source, kernels, chip, limit)
     counter.finish("kernel families")
 
 

@@ -1,5 +1,5 @@
 """Quantisation in tiles, with tensor scales, by the rules of whole blocks, to elements and blocks of any size, and of a
-matrix along both axes at once; and Hadamard transforms: on a GPU, or with MX_TEST_EMULATE=1 on the emulator, in the bits of target cpu."""
+matrix along both axes at once; Hadamard transforms; and codes of any kind back to floats: on a GPU, or with MX_TEST_EMULATE=1 on the emulator, in the bits of target cpu."""
 # REQUIRES: gpu
 # RUN: %python %s
 
@@ -31,7 +31,7 @@ def one_way():
             yield "f4E2M1FN", 4, scale, block, False, f"scale_rule = {rule}, {rounding}"
         if scale == "f8E4M3FN":
             yield "f4E2M1FN", 4, scale, block, True, f"scale_rule = {'headroom' if 'stoch' in rounding else 'amax'}, {rounding}"
-    elements = (("f6E2M3FN", 6), ("f8E5M2", 8), ("i8", 8), ("!mx.float<1, 1>", 8), ("!mx.float<3, 3>", 8), ("!mx.float<5, 6>", 16))
+    elements = (("f6E2M3FN", 6), ("f8E4M3FN", 8), ("f8E5M2", 8), ("i8", 8), ("!mx.float<1, 1>", 8), ("!mx.float<3, 3>", 8), ("!mx.float<5, 6>", 16))
     for (element, bits), rounding in itertools.product(elements, ROUNDINGS):
         for block in ((16, 16), (1, 8), (1, 64)):
             if block[1] * bits % 32 == 0:
@@ -42,6 +42,14 @@ def one_way():
         if block[0] == 1:
             yield "f4E2M1FN", 4, "f8E4M3FN", block, True, f"scale_rule = ms_eden, random_bits = 24, stream = 6{transform}"
         yield "f4E2M1FN", 4, "f8E8M0FNU", block, False, f"scale_rule = quest{transform}"
+    for i, (size, rounding) in enumerate(itertools.product((64, 256, 512, 1024), ROUNDINGS)):
+        signs = ("seed", "none", f"[{', '.join('-1' if j * j % 7 in (1, 2) else '1' for j in range(size))}]")[i % 3]
+        yield "f4E2M1FN", 4, "f8E8M0FNU", (1, (32, 16, 128)[i // 2 % 3]), False, f"scale_rule = floor, {rounding}, {hadamard(size, signs)}"
+        yield "f6E3M2FN", 6, "f8E8M0FNU", (1, (32, 64)[i % 2]), False, f"{rounding}, {hadamard(size)}"
+        yield "i8", 8, "f8E8M0FNU", (1, (128, 8)[i % 2]), False, f"{rounding}, {hadamard(size)}"
+        yield "f4E2M1FN", 4, "f8E4M3FN", (1, 16), True, f"scale_rule = amax, {rounding}, {hadamard(size)}"
+        yield "f4E2M1FN", 4, "f8E8M0FNU", (1, (32, 128)[i % 2]), False, f"scale_rule = quest, {hadamard(size)}"
+        yield "f4E2M1FN", 4, "f8E8M0FNU", (1, 32), False, f"scale_rule = even, {rounding}, {hadamard(size)}, prescale = {(1.0, 0.75, 0.625, 0.7)[i % 4]}"
 
 
 def quantizers(count):
@@ -94,7 +102,8 @@ def check(counter, folder, rng, shape, dtype, ways):
 
 
 def check_hadamard(counter, folder, rng):
-    for shape, dtype, size, signs in (((5, 128), "bf16", 64, "seed"), ((2, 3, 96), "f32", 8, "none"), ((7, 48), "f16", 16, "seed")):
+    for shape, dtype, size, signs in (((5, 128), "bf16", 64, "seed"), ((2, 3, 96), "f32", 8, "none"), ((7, 48), "f16", 16, "seed"),
+                                      ((3, 1024), "bf16", 1024, "seed"), ((5, 512), "f32", 256, "none"), ((2, 1536), "f16", 512, "seed")):
         x, y = (f"tensor<{'x'.join(map(str, shape))}x{kind}>" for kind in (dtype, "f32"))
         seed = "seed %s " * (signs == "seed")
         ir = folder.text("h.mlir", f"func.func @main(%x: {x}, %s: i64 {{mx.seed}}) -> {y} {{\n  %e = tensor.empty() : {y}\n"
@@ -103,6 +112,34 @@ def check_hadamard(counter, folder, rng):
         arrays = {"arg0": source(rng, shape, dtype)}
         cpu, gpu = (mxc_run(folder, ir, arrays, target, "--seed=77")["out0"] for target in ("cpu", "nvvm"))
         counter.check(same_bits(cpu, gpu), f"hadamard {shape} {dtype} {size} {signs}")
+
+
+# Packed from: (element, its bits in memory, scale, rows and columns of a block, tensor scale).
+PACKED = [("f4E2M1FN", 4, "f8E8M0FNU", 1, 32, False), ("f6E2M3FN", 6, "f8E8M0FNU", 1, 32, False), ("f6E3M2FN", 6, "f8E8M0FNU", 16, 16, False),
+          ("f8E4M3FN", 8, "f8E8M0FNU", 1, 32, False), ("f8E5M2", 8, "f8E8M0FNU", 1, 64, False), ("i8", 8, "f8E8M0FNU", 1, 8, False),
+          ("f4E2M1FN", 4, "f8E4M3FN", 1, 16, True), ("f4E2M1FN", 4, "f8E4M3FN", 4, 128, False), ("!mx.float<2, 4, ieee>", 8, "!mx.float<5, 3, fn, unsigned>", 2, 16, True),
+          ("f4E2M1FN", 4, "f32", 1, 32, False), ("!mx.float<5, 6>", 16, "f8E8M0FNU", 1, 8, False)]  # fmt: skip
+
+
+def check_dequantize(counter, folder, rng, shape, kind, packed):
+    """Any codes and scales, NaN and Inf among them, to floats."""
+    element, bits, scale, r, c, has_tensor_scale = packed
+    blocks, rows = -(-shape[-1] // c), -(-shape[-2] // r)
+    arrays = {"arg0": rng.integers(0, 256, (*shape[:-1], blocks, c * bits // 8), np.uint8)}
+    arrays["arg1"] = rng.integers(0, 256, (*shape[:-2], rows, blocks), np.uint8)
+    if scale == "f32":
+        arrays["arg1"] = rng.standard_normal(arrays["arg1"].shape).astype(np.float32) * np.float32(1e-30)
+    if has_tensor_scale:
+        arrays["arg2"] = np.float32(rng.choice([0.37, 1e30, 1e-38]))
+    types = [f"tensor<{'x'.join(map(str, x.shape + ('f32' if x.dtype == np.float32 else 'i8',)))}>" for x in arrays.values()]
+    block = f"[{c}]" if r == 1 else f"[{r}, {c}]"
+    form = f"!mx.scaled<{element}, {scale}, {block}{', tensor_scale = f32' * has_tensor_scale}>"
+    names, out = [f"%{x}" for x in arrays], f"tensor<{'x'.join(map(str, shape))}x{kind}>"
+    ir = folder.text("d.mlir", f"func.func @main({', '.join(f'{x}: {y}' for x, y in zip(names, types))}) -> {out} {{\n  %e = tensor.empty() : {out}\n"
+                     f"  %r = mx.packed.dequantize ins({', '.join(names)} : {', '.join(types)}) outs(%e : {out}) {{format = {form}}} -> {out}\n"
+                     f"  return %r : {out}\n}}\n")
+    cpu, gpu = (mxc_run(folder, ir, arrays, target)["out0"] for target in ("cpu", "nvvm"))
+    counter.check(same_bits(cpu, gpu), f"dequantize {shape} {kind} {packed}")
 
 
 # What is computed to be quantised: (types of the inputs, "r" for one element a row; the result's; the body).
@@ -158,6 +195,9 @@ def main():
     counter, folder = Counter(), Folder()
     cases = list(itertools.product(SHAPES, ("bf16", "f32", "f16")))
     check_hadamard(counter, folder, rng)
+    unpacked = list(itertools.product(((3, 1, 256), (37, 100), (64, 77), (40, 1056)), ("f32", "bf16", "f16"), PACKED))
+    for case in unpacked[:: 11 if QUICK else 1]:
+        check_dequantize(counter, folder, rng, *case)
     produced = list(itertools.product(((128, 256), (70, 200), (2, 33, 130), (2, 128, 128)), PRODUCERS, PRODUCED))
     for case in produced[:: 7 if QUICK else 1]:
         check_producer(counter, folder, rng, *case)

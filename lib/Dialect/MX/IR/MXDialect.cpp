@@ -91,15 +91,17 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
                            << value << " on " << op->getName();
   }
   if (name == kScheduleAttrName) {
-    bool takesIt = isa<PackedMatmulOp, PackedQuantizeOp, HadamardOp>(op) ||
-                   op->getName().getDialectNamespace() == "linalg";
+    bool takesIt =
+        isa<PackedMatmulOp, PackedQuantizeOp, PackedDequantizeOp, HadamardOp>(
+            op) ||
+        op->getName().getDialectNamespace() == "linalg";
     if (isa<ScheduleAttr>(value) && takesIt)
       return success();
-    return op->emitError()
-           << "expected " << kScheduleAttrName
-           << " to be #mx.schedule<…> on mx.packed.matmul, "
-              "mx.packed.quantize, mx.hadamard or a linalg op, but found "
-           << value << " on " << op->getName();
+    return op->emitError() << "expected " << kScheduleAttrName
+                           << " to be #mx.schedule<…> on mx.packed.matmul, "
+                              "mx.packed.quantize, mx.packed.dequantize, "
+                              "mx.hadamard or a linalg op, but found "
+                           << value << " on " << op->getName();
   }
   return op->emitError() << "expected attribute " << kRecipeAttrName << ", "
                          << kRoleAttrName << ", " << kNameAttrName << ", "

@@ -64,6 +64,32 @@ Value mx::nvvm::multiplyTowardZero(Kernel &k, Value x, Value y) {
                   /*hasSideEffects=*/false)[0];
 }
 
+// LLVM makes integers of magnitudes; ptxas makes one instruction of the two.
+Value mx::nvvm::largerMagnitude(Kernel &k, Value x, Value y) {
+  return assembly(k,
+                  "{\n.reg .f32 m;\nabs.f32 m, $2;\nmax.NaN.f32 $0, $1, m;\n}",
+                  "=f,f,f", {k.f32Type()}, {x, y},
+                  /*hasSideEffects=*/false)[0];
+}
+
+static Int computeWord(Kernel &k, StringRef text, StringRef constraints,
+                       ValueRange operands) {
+  return Int(k.emitter(), assembly(k, text, constraints, {k.i32Type()},
+                                   operands, /*hasSideEffects=*/false)[0]);
+}
+
+Int mx::nvvm::convertToHalves(Kernel &k, Value low, Value high) {
+  return computeWord(k, "cvt.rz.f16x2.f32 $0, $1, $2;", "=r,f,f", {high, low});
+}
+
+Int mx::nvvm::clampHalves(Kernel &k, Int x, uint16_t most) {
+  Int bound = k.i32(most | uint32_t(most) << 16);
+  Int below =
+      computeWord(k, "min.f16x2 $0, $1, $2;", "=r,r,r", {x.get(), bound.get()});
+  return computeWord(k, "max.f16x2 $0, $1, $2;", "=r,r,r",
+                     {below.get(), (bound | 0x80008000).get()});
+}
+
 Int mx::nvvm::convertToF8(Kernel &k, Value low, Value high, bool isE5M2) {
   StringRef text = isE5M2 ? "cvt.rn.satfinite.e5m2x2.f32 $0, $1, $2;"
                           : "cvt.rn.satfinite.e4m3x2.f32 $0, $1, $2;";

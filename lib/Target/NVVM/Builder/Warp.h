@@ -37,6 +37,16 @@ Int addHalf(Kernel &k, Int word, int half, uint8_t factor, Int sum);
 /// PTX ISA 9.7.3.5, mul.rz.f32: the product rounded toward zero.
 Value multiplyTowardZero(Kernel &k, Value x, Value y);
 
+/// PTX ISA 9.7.3.12, max.NaN.f32 of x and |y|: NaN where one is.
+Value largerMagnitude(Kernel &k, Value x, Value y);
+
+/// PTX ISA 9.7.9.22, cvt.rz.f16x2.f32: `low` and `high` as f16 in the halves of
+/// a word, rounded toward zero.
+Int convertToHalves(Kernel &k, Value low, Value high);
+/// PTX ISA 9.7.4.10 and 11, min.f16x2 and max.f16x2: both f16 of a word between
+/// ±that of the bits `most`.
+Int clampHalves(Kernel &k, Int x, uint16_t most);
+
 /// PTX ISA 9.7.9.22, cvt.rn.satfinite.e4m3x2.f32 or e5m2x2, sm_89: the codes of
 /// `low` in bits 0-7 and of `high` in bits 8-15 (i32).
 Int convertToF8(Kernel &k, Value low, Value high, bool isE5M2);

@@ -8,8 +8,7 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
-Value mx::nvvm::invertScale(Kernel &k, Value scale) {
-  Int code = Int(k.emitter(), scale).zext(32);
+Value mx::nvvm::invertScale(Kernel &k, Int code) {
   // 2^-127, of code 254, is a subnormal.
   Int bits = code.slt(254).select((k.i32(254) - code) << 23, k.i32(0x400000));
   return floatOf(bits, k.f32Type());
@@ -28,7 +27,7 @@ F8Encoder::F8Encoder(QuantizerAttr quantizer, bool hasConvert) {
 SmallVector<Int> F8Encoder::encode(Kernel &k, ArrayRef<Value> values,
                                    Value scale) const {
   // Exact but for what is far below the smallest quantum.
-  Value inverse = invertScale(k, scale);
+  Value inverse = invertScale(k, Int(k.emitter(), scale).zext(32));
   SmallVector<Int> codes;
   for (size_t i = 0; i < values.size(); i += 2) {
     Int pair = convertToF8(k, k.fmul(values[i], inverse),

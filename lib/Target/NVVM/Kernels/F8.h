@@ -8,8 +8,8 @@
 
 namespace mx::nvvm {
 
-/// 2^-e of an E8M0 scale's code (an i8) as f32; any number for NaN.
-Value invertScale(Kernel &k, Value scale);
+/// 2^-e of an E8M0 scale's code (i32) as f32; any number for NaN.
+Value invertScale(Kernel &k, Int code);
 
 /// Elements of a block with an E8M0 scale to OCP E4M3 or E5M2, nearest even
 /// without a prescale, on chips with the conversion (sm_89 and later).

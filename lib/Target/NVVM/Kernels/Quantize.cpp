@@ -7,7 +7,7 @@
 #include "Quantize.h"
 
 #include "../Builder/Warp.h"
-#include "Convert.h"
+#include "Encode.h"
 #include "QuantizeProducer.h"
 #include "QuantizeUnit.h"
 #include "mx/Dialect/MX/IR/Formats.h"
@@ -26,15 +26,24 @@ static bool isPower(int64_t extent, int64_t least, int64_t most) {
 
 std::string Form::findProblem() const {
   ScaledType format = quantizer.getFormat();
-  HadamardAttr hadamard = quantizer.getHadamard();
-  if (!isPower(format.getBlockCols(), 4, kMaxUnit) ||
+  if (!isPower(format.getBlockCols(), 4, kMaxHeld) ||
       !isPower(format.getBlockRows(), 1, kWarpRows))
     return "blocks must have 4 to 128 columns and 1 to 32 rows, powers of two";
   if (getScaledFormat(format).bytesPerBlock(0) % 4 != 0)
     return "the codes of a row of a block must be whole words of 4 bytes";
-  if (hadamard && hadamard.getSize() > kMaxUnit)
-    return "the Hadamard size must be at most 128";
+  if (hasTiles() && getUnit() > kMaxHeld)
+    return "the Hadamard size of blocks with several rows must be at most 128";
+  if (hasTiles() && getUnit() > kMaxHeld / 2 &&
+      quantizer.getRounding() == Rounding::Stochastic)
+    return "blocks with several rows and stochastic rounding must have at most "
+           "64 columns, and a Hadamard size of at most 64";
   return "";
+}
+
+bool Form::sumsElements() const {
+  ScaleRule rule = quantizer.getScaleRule();
+  return rule == ScaleRule::Quest || rule == ScaleRule::FourOverSix ||
+         rule == ScaleRule::MSEden;
 }
 
 int64_t Form::getUnit() const {
@@ -43,13 +52,29 @@ int64_t Form::getUnit() const {
   return std::max({size, quantizer.getFormat().getBlockCols(), int64_t(32)});
 }
 
+/// Sums of a block go along a thread.
+int64_t Form::getHeld() const {
+  if (isOfTile || hasTiles())
+    return getUnit();
+  int64_t block = sumsElements() ? quantizer.getFormat().getBlockCols() : 1;
+  return std::max(block, kSharedHeld);
+}
+
+int64_t Form::countSignWords() const {
+  HadamardAttr hadamard = quantizer.getHadamard();
+  if (!hadamard || hadamard.getSigns() != Signs::Seed)
+    return 0;
+  return llvm::divideCeil(uint64_t(hadamard.getSize()), uint64_t(32));
+}
+
 static SmallVector<Param> getSourceParams() {
   return {Param::Pointer, Param::I32, Param::I32, Param::I32, Param::I64};
 }
 
 static SmallVector<Param> getUnitParams(const Form &form) {
   SmallVector<Param> params = {Param::Pointer, Param::Pointer, Param::I32,
-                               Param::I32, Param::I32};
+                               Param::I32};
+  params.append(getSignParams(form));
   if (form.hasTensorScale())
     params.append({Param::Pointer, Param::Pointer});
   return params;
@@ -61,10 +86,8 @@ static Int getIndex(Kernel &k) {
 }
 
 static void quantizeRows(Kernel &k, Unit &unit) {
-  const Source &source = unit.getSource();
-  Int index = getIndex(k);
-  k.when(index.ult(source.countUnits()),
-         [&] { unit.quantize(source.getPlace(index)); });
+  unit.getSource().visit(getIndex(k),
+                         [&](const Place &place) { unit.quantize(place); });
 }
 
 /// A warp has kWarpRows rows of one unit.
@@ -76,7 +99,7 @@ static void quantizeTiles(Kernel &k, const Form &form, Unit &unit) {
     Int group = warp.udiv(units);
     Int row = group.urem(groups).zext(32) * kWarpRows + k.lane();
     Int first = warp.urem(units).zext(32) * form.getUnit();
-    Int isIn = form.hasWholeRows ? Int() : row.slt(source.rows);
+    Int isIn = form.hasWholeWarps ? Int() : row.slt(source.rows);
     unit.quantize({group.udiv(groups).zext(32), row, first, isIn});
   });
 }
@@ -115,7 +138,7 @@ static void quantizeTile(Kernel &k, const Form &form, Unit &unit, Int item,
   Int inTile = k.thread() & (kTile - 1);
   Int first = k.thread().udiv(kTile) * form.getUnit();
   auto body = [&](Int column) {
-    Place place{item, row + inTile, col + column, Int()};
+    Place place{item, row + inTile, col + column};
     unit.quantize(place, inTile, column, results);
   };
   // A loop would hold what is alike in all of its rounds in registers.
@@ -137,9 +160,12 @@ void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
   }
   unsigned last = params.size();
   params.append(getProducerParams(forms[0]));
-  // Units of 128 take more registers than two blocks of threads have.
-  bool isLarge = llvm::any_of(
-      forms, [](const Form &form) { return form.getUnit() > kTile / 2; });
+  // Units of 128, and rounding by integers of 64 bits, take more registers than
+  // two blocks of threads have.
+  bool isLarge = llvm::any_of(forms, [](const Form &form) {
+    return form.getUnit() > kMaxHeld / 2 ||
+           !ElementEncoder::takes(form.quantizer);
+  });
   Kernel k(b, module, "quantize_tiles", params, kTileThreads,
            /*blocks=*/isLarge ? 1 : 2);
   Int rows = k.integer(2), cols = k.integer(3), shared = k.sharedMemory();
@@ -168,19 +194,24 @@ void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
 void quantize::buildAmax(OpBuilder &b, gpu::GPUModuleOp module,
                          const Form &form) {
   SmallVector<Param> params = getSourceParams();
-  params.append({Param::I32, Param::I32, Param::Pointer});
+  params.push_back(Param::I32);
+  params.append(getSignParams(form));
+  params.push_back(Param::Pointer);
   unsigned last = params.size();
   params.append(getProducerParams(form));
   Kernel k(b, module, "amax", params, kThreads);
-  Source source(k, form, Extents::read(k), k.integer(5), k.integer(6),
+  Source source(k, form, Extents::read(k), k.integer(5), /*firstSign=*/6,
                 Producer(k, form, last));
   Int step = k.blocks().zext(64) * kThreads;
   Value start = k.i32(0).get();
+  // Warps that share units go round as one.
+  bool isShared = form.getUnit() > form.getHeld();
+  Int lane = isShared ? k.lane().zext(64) : k.i64(0);
   SmallVector<Value> found =
-      k.loop(getIndex(k), source.countUnits(), step, start,
-             [&](Int index, ValueRange state) {
+      k.loop(getIndex(k) - lane, source.countThreads(), step, start,
+             [&](Int warp, ValueRange state) {
                Int largest(k.emitter(), state[0]);
-               for (Value value : source.load(source.getPlace(index))) {
+               for (Value value : source.load(source.getPlace(warp + lane))) {
                  Int bits = bitsOf(k.emitter(), value) & 0x7FFFFFFF;
                  Int isFinite = bits.ult(0x7F800000);
                  largest = largest.smax(isFinite.select(bits, k.i32(0)));
@@ -188,39 +219,6 @@ void quantize::buildAmax(OpBuilder &b, gpu::GPUModuleOp module,
                return SmallVector<Value>{largest.get()};
              });
   Int largest = warpMax(k, Int(k.emitter(), found[0]));
-  k.when(k.lane() == 0, [&] { k.atomicMax(k.parameter(7), largest); });
-  k.finish();
-}
-
-void quantize::buildHadamard(OpBuilder &b, gpu::GPUModuleOp module,
-                             const Form &form) {
-  SmallVector<Param> params = getSourceParams();
-  params.append({Param::I32, Param::Pointer});
-  Kernel k(b, module, "hadamard", params, kThreads);
-  Source source(k, form, Extents::read(k), k.integer(3), k.integer(5),
-                Producer(k, form, 0));
-  Int index = getIndex(k);
-  k.when(index.ult(source.countUnits()), [&] {
-    Place place = source.getPlace(index);
-    SmallVector<Value> values = source.load(place);
-    Int start = source.getFlatRow(place).sext(64) * source.cols.sext(64) +
-                place.first.sext(64);
-    for (auto [i, value] : llvm::enumerate(values)) {
-      Int isNaN(k.emitter(),
-                arith::CmpFOp::create(b, k.emitter().loc,
-                                      arith::CmpFPredicate::UNO, value, value));
-      value = isNaN.select(canonicalNaN(k, k.f32Type()), value);
-    }
-    for (size_t i = 0; i < values.size(); i += 2) {
-      auto store = [&] {
-        storeTwo(k, values[i], values[i + 1], k.parameter(6),
-                 start + int64_t(i));
-      };
-      if (form.isWhole)
-        store();
-      else // groups, and so columns, are even
-        k.when((place.first + int64_t(i)).slt(source.cols), store);
-    }
-  });
+  k.when(k.lane() == 0, [&] { k.atomicMax(k.parameter(last - 1), largest); });
   k.finish();
 }

@@ -21,8 +21,7 @@ std::string quantize::findProblemOfResult(const Form &form) {
 }
 
 SmallVector<Param> quantize::getResultParams() {
-  return {Param::I64, Param::Pointer, Param::Pointer,
-          Param::I32, Param::I32,     Param::I32};
+  return {Param::I64, Param::Pointer, Param::Pointer, Param::I32, Param::I32};
 }
 
 QuantizedResult::QuantizedResult(Kernel &k, const Form &form,
@@ -42,6 +41,6 @@ void QuantizedResult::store(
         Int isIn = (column + (i + int64_t(j))).slt(n);
         elements.push_back(form.isWhole ? wide : isIn.select(wide, k.f32(0)));
       }
-    unit.quantize({item, row, column, Int()}, elements);
+    unit.quantize({item, row, column}, elements);
   });
 }

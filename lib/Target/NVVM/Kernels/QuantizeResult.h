@@ -14,8 +14,7 @@ constexpr int64_t kResultUnit = 32;
 /// Why a product's kernel does not quantise its result so; empty if it does.
 std::string findProblemOfResult(const Form &form);
 
-/// What a kernel takes for it: seed, codes, scales, columns, stream,
-/// signStream.
+/// What a kernel takes for it: seed, codes, scales, columns, stream.
 llvm::SmallVector<Param> getResultParams();
 
 /// The code that stores a product's result as codes and scales, not as it is.

@@ -96,6 +96,15 @@ SmallVector<Value> SourceTile::read(Int line, Int first, int64_t count,
   return values;
 }
 
+SmallVector<Int> SourceTile::readWords(Int line, Int first,
+                                       int64_t count) const {
+  SmallVector<Int> words;
+  for (int64_t i = 0; i < count; i += perPiece)
+    words.append(
+        k.loadSharedWords(getPiece(line, (first + i).udiv(perPiece)), 4));
+  return words;
+}
+
 //===----------------------------------------------------------------------===//
 // Results
 //===----------------------------------------------------------------------===//

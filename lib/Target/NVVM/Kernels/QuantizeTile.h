@@ -29,6 +29,8 @@ public:
   /// `first` on, as they are stored; `first` and `count` are multiples of 32.
   llvm::SmallVector<Value> read(Int line, Int first, int64_t count,
                                 bool isColumn) const;
+  /// The same of a row as words.
+  llvm::SmallVector<Int> readWords(Int line, Int first, int64_t count) const;
 
 private:
   Int getPiece(Int row, Int piece) const;

@@ -1,8 +1,9 @@
 //===- QuantizeUnit.cpp - A unit of a row to codes and scales -------------===//
 //
 // Amax, scale and codes follow the contract; the scalar code is the reference
-// target's, but for elements of E2M1 and OCP's eight bits. The rows of a tile
-// are in neighbouring lanes, and sums of its elements go from lane to lane.
+// target's, but for elements that 32 bits or an instruction round. The rows of
+// a tile are in neighbouring lanes, as are the parts of a block that has more
+// columns than a thread; sums of a tile's elements go from lane to lane.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +15,8 @@
 #include "F8.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Support/Philox.h"
+#include "llvm/Support/MathExtras.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace mx;
@@ -102,20 +105,34 @@ Unit::Unit(Kernel &k, const Form &form, const Extents &extents,
       format(quantizer.getFormat()),
       element(*getFloatFormat(format.getElement())),
       scaleFormat(*getFloatFormat(format.getScale())), firstParam(firstParam),
-      source(k, form, extents, k.integer(firstParam + 2),
-             k.integer(firstParam + 4), producer),
-      tile(tile), unit(form.getUnit()), block(format.getBlockCols()),
-      blockRows(format.getBlockRows()), stream(k.integer(firstParam + 3)) {
+      source(k, form, extents, k.integer(firstParam + 2), firstParam + 4,
+             producer),
+      tile(tile), held(form.getHeld()), block(format.getBlockCols()),
+      blockRows(format.getBlockRows()), ownCols(std::min(block, held)),
+      stream(k.integer(firstParam + 3)) {
   blocks = (source.padded + (block - 1)).udiv(block);
+  if (defersFactor())
+    source.deferFactor();
   if (!form.hasTensorScale())
     return;
-  Value amax = k.load(k.parameter(firstParam + 5), k.f32Type(), k.i32(0));
+  unsigned last = firstParam + 4 + unsigned(getSignParams(form).size());
+  Value amax = k.load(k.parameter(last), k.f32Type(), k.i32(0));
   reference::TensorScale scale =
       reference::getTensorScale(k.emitter(), amax, quantizer);
   encodeTensor = scale.encode;
   decodeTensor = scale.decode;
   k.when((k.block() | k.thread()) == 0,
-         [&] { k.store(decodeTensor, k.parameter(firstParam + 6), k.i32(0)); });
+         [&] { k.store(decodeTensor, k.parameter(last + 1), k.i32(0)); });
+}
+
+/// Whether a scale takes the transform's factor along: a power of two, where
+/// nothing of sums of 16 bits gets lost, and E2M1 in words.
+bool Unit::defersFactor() {
+  HadamardAttr hadamard = quantizer.getHadamard();
+  return hadamard && llvm::Log2_64(hadamard.getSize()) % 2 == 0 &&
+         !form.getElement().isF32() && scaleFormat.isE8M0 &&
+         !form.sumsElements() && ownCols % 8 == 0 &&
+         E2M1Encoder(k, quantizer, /*isNarrow=*/false).takes();
 }
 
 void Unit::quantize(const Place &at) {
@@ -154,14 +171,14 @@ void Unit::store(ResultTile &results, Int item, Int firstRow, Int first) {
 void Unit::quantizeValues() {
   scales.clear();
   words.clear();
-  randomWords.assign(unit, {});
-  for (int64_t i = 0; i < unit / block; ++i)
+  randomWords.assign(held, {});
+  for (int64_t i = 0; i < held / ownCols; ++i)
     quantizeBlock(i);
 }
 
 void Unit::quantizeBlock(int64_t number) {
   RegisterBlock elements(*this, number);
-  ArrayRef<Value> own = ArrayRef(values).slice(number * block, block);
+  ArrayRef<Value> own = ArrayRef(values).slice(number * ownCols, ownCols);
   Value scale = chooseScale(elements, findAmax(own));
   Int isNaN = reference::isNaNScale(k.emitter(), scale, format);
   for (Int word : encodeWords(number, own, scale))
@@ -174,12 +191,13 @@ void Unit::quantizeBlock(int64_t number) {
 Int Unit::findAmax(ArrayRef<Value> values) {
   Emitter e = k.emitter();
   Value largest = k.f32(0);
-  for (Value value : values) { // NaN stays
-    Value magnitude = floatOf(bitsOf(e, value) & 0x7FFFFFFF, k.f32Type());
-    largest = arith::MaximumFOp::create(e.b, e.loc, largest, magnitude);
-  }
+  for (Value value : values) // NaN stays
+    largest = largerMagnitude(k, largest, value);
+  if (int64_t halvings = source.getHalvings())
+    largest = k.fmul(largest, k.f32(std::ldexp(1.0f, -int(halvings))));
   Int amax = bitsOf(e, largest);
-  for (int64_t mask = 1; mask < blockRows; mask *= 2)
+  int64_t lanes = blockRows * (block / ownCols);
+  for (int64_t mask = 1; mask < lanes; mask *= 2)
     amax = amax.smax(exchangeLanes(k, amax, int(mask)));
   return amax;
 }
@@ -219,21 +237,36 @@ Value Unit::correctScale(const reference::BlockElements &elements,
 
 SmallVector<Int> Unit::encodeWords(int64_t number, ArrayRef<Value> values,
                                    Value scale) {
-  E2M1Encoder fast(k, quantizer, /*isNarrow=*/false);
-  if (int64_t count = getRoundSize(); count < block)
+  bool isNarrow = scaleFormat.isE8M0 && form.getElement().isBF16() &&
+                  !quantizer.getHadamard();
+  E2M1Encoder eights(k, quantizer, isNarrow);
+  if (eights.takes() && ownCols % 8 == 0)
+    return encodeEights(number, values, scale, eights);
+  if (int64_t count = getRoundSize(); count < ownCols)
     return encodeInRounds(number, values, scale, count);
-  if (!fast.takesEight() || block % 8 != 0)
-    return pack(encode(number, values, scale));
-  Value inverse = invertScale(k, scale);
+  return pack(encode(number, values, scale));
+}
+
+SmallVector<Int> Unit::encodeEights(int64_t number, ArrayRef<Value> values,
+                                    Value scale, E2M1Encoder &encoder) {
+  SmallVector<Value> scaled(values);
+  Value factor;
+  if (scaleFormat.isE8M0) {
+    factor = encoder.getFactor(scale, source.getHalvings(), scaled);
+  } else {
+    Value inverse =
+        reference::getInverse(k.emitter(), scale, scaleFormat, decodeTensor);
+    for (Value &value : scaled)
+      value = k.fmul(value, inverse);
+    factor = encoder.getFactor();
+  }
   SmallVector<Int> words;
-  for (int64_t i = 0; i < block; i += 8) {
-    SmallVector<Value> scaled;
+  for (int64_t i = 0; i < ownCols; i += 8) {
     SmallVector<RandomBits> random;
-    for (int64_t j = i; j < i + 8; ++j) {
-      scaled.push_back(k.fmul(values[j], inverse));
-      random.push_back(getRandomBits(number * block + j));
-    }
-    words.push_back(fast.encodeEight(scaled, random));
+    for (int64_t j = i; j < i + 8; ++j)
+      random.push_back(getRandomBits(number * ownCols + j));
+    words.push_back(
+        encoder.encode(ArrayRef(scaled).slice(i, 8), factor, random));
   }
   return words;
 }
@@ -242,10 +275,9 @@ SmallVector<Int> Unit::encodeWords(int64_t number, ArrayRef<Value> values,
 /// rounded at random with integers of 64 bits, for want of registers. Whole
 /// words of codes, and whole calls of Philox.
 int64_t Unit::getRoundSize() const {
-  bool isFast = E2M1Encoder(k, quantizer, /*isNarrow=*/false).takes() ||
-                F8Encoder(quantizer, form.hasF8Convert).takes();
-  if (isFast || quantizer.getRounding() != Rounding::Stochastic)
-    return block;
+  if (ElementEncoder(k, quantizer, /*isNarrow=*/false).takes() ||
+      quantizer.getRounding() != Rounding::Stochastic)
+    return ownCols;
   int64_t count = getScaledFormat(format).packedBytes(8) % 4 == 0 ? 8 : 16;
   return std::max(count, countDraws(quantizer.getRandomBits()));
 }
@@ -255,27 +287,27 @@ int64_t Unit::getRoundSize() const {
 SmallVector<Int> Unit::encodeInRounds(int64_t number, ArrayRef<Value> values,
                                       Value scale, int64_t count) {
   SmallVector<Value> carried(values);
-  size_t words = getScaledFormat(format).bytesPerBlock(0) / 4;
+  size_t words = getScaledFormat(format).packedBytes(ownCols) / 4;
   carried.append(words, k.i32(0).get());
   Int first = place.first;
   auto unitWords = std::exchange(randomWords, {});
-  carried = k.loop(k.i32(0), k.i32(block), k.i32(count), carried,
+  carried = k.loop(k.i32(0), k.i32(ownCols), k.i32(count), carried,
                    [&](Int i, ValueRange in) {
                      place.first = first + i;
-                     randomWords.assign(unit, {});
+                     randomWords.assign(held, {});
                      SmallVector<Value> now(in.take_front(count));
-                     SmallVector<Value> next(in.slice(count, block - count));
+                     SmallVector<Value> next(in.slice(count, ownCols - count));
                      next.append(now);
-                     llvm::append_range(next, in.drop_front(block));
+                     llvm::append_range(next, in.drop_front(ownCols));
                      for (Int word : pack(encode(number, now, scale)))
                        next.push_back(word.get());
-                     next.erase(next.begin() + block, next.end() - words);
+                     next.erase(next.begin() + ownCols, next.end() - words);
                      return next;
                    });
   place.first = first;
   randomWords = std::move(unitWords);
   return llvm::map_to_vector(
-      ArrayRef(carried).drop_front(block),
+      ArrayRef(carried).drop_front(ownCols),
       [&](Value word) { return Int(k.emitter(), word); });
 }
 
@@ -288,15 +320,15 @@ SmallVector<Int> Unit::encode(int64_t number, ArrayRef<Value> values,
   Emitter e = k.emitter();
   // Where a product with a power of two would not be exact, the number that
   // is rounded is made of integers.
-  bool isExact = E2M1Encoder(k, quantizer, /*isNarrow=*/false).takes();
+  bool isExact = ElementEncoder(k, quantizer, /*isNarrow=*/false).takes();
   Value inverse;
   if (!scaleFormat.isE8M0)
     inverse = reference::getInverse(e, scale, scaleFormat, decodeTensor);
   else if (isExact)
-    inverse = invertScale(k, scale);
+    inverse = invertScale(k, Int(e, scale).zext(32));
   SmallVector<Int> codes;
   for (auto [i, value] : llvm::enumerate(values)) {
-    int64_t offset = number * block + int64_t(i);
+    int64_t offset = number * ownCols + int64_t(i);
     codes.push_back(inverse ? encodeScaled(k.fmul(value, inverse), offset)
                             : reference::roundSaturating(
                                   reference::scaleElement(
@@ -309,7 +341,7 @@ SmallVector<Int> Unit::encode(int64_t number, ArrayRef<Value> values,
 Int Unit::encodeScaled(Value scaled, int64_t offset) {
   bool isNarrow = scaleFormat.isE8M0 && !form.getElement().isF32() &&
                   !quantizer.getHadamard();
-  E2M1Encoder fast(k, quantizer, isNarrow);
+  ElementEncoder fast(k, quantizer, isNarrow);
   if (fast.takes())
     return fast.encode(scaled, getRandomBits(offset));
   return reference::roundSaturating(
@@ -356,35 +388,40 @@ SmallVector<Int> Unit::pack(ArrayRef<Int> codes) {
 
 void Unit::write() {
   auto writeAll = [&] {
-    if (!form.isWhole && unit != block) {
-      for (int64_t i = 0; i < unit / block; ++i)
+    if (!form.isWhole && form.getUnit() != block) {
+      for (int64_t i = 0; i < held / ownCols; ++i)
         k.when((place.first.udiv(block) + i).slt(blocks),
                [&] { writeBlock(i); });
       return;
     }
-    Int at = place.first.udiv(block);
-    writeScales(at, scales);
-    writeWords(words, at);
+    writeScales(place.first.udiv(block), scales);
+    writeWords(words, place.first);
   };
-  if (place.isIn.get())
-    k.when(place.isIn, writeAll);
+  Int condition = place.isIn.get() ? place.isIn : place.isOwn;
+  if (condition.get())
+    k.when(condition, writeAll);
   else
     writeAll();
 }
 
 void Unit::writeBlock(int64_t number) {
   int64_t count = words.size() / scales.size();
-  Int at = place.first.udiv(block) + number;
-  writeScales(at, scales[number]);
-  writeWords(ArrayRef(words).slice(number * count, count), at);
+  writeScales(place.first.udiv(block) + number, scales[number]);
+  writeWords(ArrayRef(words).slice(number * count, count),
+             place.first + number * ownCols);
 }
 
-/// Side by side from block `at` of the row on, as many at a time as they are
+/// Side by side from `column` of the row on, as many at a time as they are
 /// aligned for.
-void Unit::writeWords(ArrayRef<Int> words, Int at) {
-  int64_t perBlock = block * getScaledFormat(format).packedBytes(8) / 32;
+void Unit::writeWords(ArrayRef<Int> words, Int column) {
+  auto countWords = [&](int64_t columns) {
+    return columns * int64_t(getScaledFormat(format).packedBytes(8)) / 32;
+  };
   size_t width = words.size() % 4 == 0 ? 4 : words.size() % 2 == 0 ? 2 : 1;
-  Int start = (row.sext(64) * blocks.sext(64) + at.sext(64)) * perBlock;
+  Int start = row.sext(64) * blocks.sext(64) * countWords(block) +
+              column.udiv(ownCols).sext(64) * countWords(ownCols);
+  if (place.number.get())
+    start = place.number * countWords(held);
   for (size_t i = 0; i < words.size(); i += width)
     k.storeWords(words.slice(i, width), k.parameter(firstParam),
                  start + int64_t(i));
@@ -396,10 +433,12 @@ Int Unit::getScaleRow(Int item, Int inItem) const {
          inItem.udiv(blockRows);
 }
 
-/// The scales of a tile are its first row's to write.
+/// The scale of a block that lanes share is the first one's to write.
 void Unit::writeScales(Int at, ArrayRef<Value> values) {
   Int scaleRow = blockRows == 1 ? row : getScaleRow(place.item, place.row);
   Int start = scaleRow.sext(64) * blocks.sext(64) + at.sext(64);
+  if (place.number.get())
+    start = (place.number * held).udiv(block);
   auto store = [&] {
     SmallVector<Int> bytes;
     for (auto [i, value] : llvm::enumerate(values))
@@ -412,8 +451,10 @@ void Unit::writeScales(Int at, ArrayRef<Value> values) {
     else if (!bytes.empty())
       k.storeWords(bytes, k.parameter(firstParam + 1), start);
   };
-  if (blockRows == 1)
-    store();
-  else
+  if (blockRows > 1)
     k.when((place.row & (blockRows - 1)) == 0, store);
+  else if (ownCols < block)
+    k.when((place.first & (block - 1)) == 0, store);
+  else
+    store();
 }

@@ -4,7 +4,7 @@
 #define MX_LIB_TARGET_NVVM_KERNELS_QUANTIZEUNIT_H
 
 #include "../../../Conversion/Reference/BlockRules.h"
-#include "E2M1.h"
+#include "Encode.h"
 #include "QuantizeSource.h"
 
 namespace mx::nvvm::quantize {
@@ -15,7 +15,7 @@ namespace mx::nvvm::quantize {
 class Unit {
 public:
   /// The kernel's parameters from `firstParam` on are codes, scales,
-  /// paddedCols, stream, signStream[, amax, tensorScale].
+  /// paddedCols, stream, signs…[, amax, tensorScale].
   /// With a tile units are read there.
   Unit(Kernel &k, const Form &form, const Extents &extents, unsigned firstParam,
        const Producer &producer, const SourceTile *tile = nullptr);
@@ -33,6 +33,7 @@ public:
 private:
   friend class RegisterBlock;
 
+  bool defersFactor();
   void quantizeValues();
   void quantizeBlock(int64_t number);
   Int findAmax(llvm::ArrayRef<Value> values);
@@ -42,6 +43,9 @@ private:
   /// Words of codes, the first in the lowest bits (contract 12).
   llvm::SmallVector<Int> encodeWords(int64_t number,
                                      llvm::ArrayRef<Value> values, Value scale);
+  llvm::SmallVector<Int> encodeEights(int64_t number,
+                                      llvm::ArrayRef<Value> values, Value scale,
+                                      E2M1Encoder &encoder);
   int64_t getRoundSize() const;
   llvm::SmallVector<Int> encodeInRounds(int64_t number,
                                         llvm::ArrayRef<Value> values,
@@ -56,7 +60,7 @@ private:
   Int getScaleRow(Int item, Int row) const;
   void write();
   void writeBlock(int64_t number);
-  void writeWords(llvm::ArrayRef<Int> words, Int at);
+  void writeWords(llvm::ArrayRef<Int> words, Int column);
   void writeScales(Int at, llvm::ArrayRef<Value> values);
 
   Kernel &k;
@@ -67,7 +71,8 @@ private:
   unsigned firstParam;
   Source source;
   const SourceTile *tile;
-  int64_t unit, block, blockRows;
+  int64_t held, block, blockRows;
+  int64_t ownCols; ///< of a block that a thread has
   Int stream, blocks;
   Value encodeTensor, decodeTensor;
 

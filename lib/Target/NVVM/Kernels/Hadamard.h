@@ -1,0 +1,35 @@
+//===- Hadamard.h - Randomised Hadamard transforms of rows ------*- C++ -*-===//
+
+#ifndef MX_LIB_TARGET_NVVM_KERNELS_HADAMARD_H
+#define MX_LIB_TARGET_NVVM_KERNELS_HADAMARD_H
+
+#include "../Builder/Kernel.h"
+#include "mx/Dialect/MX/IR/MX.h"
+
+namespace mx::nvvm::hadamard {
+
+constexpr int kThreads = 256;
+
+/// What is fixed when the kernel is made.
+struct Form {
+  HadamardAttr transform;
+  mlir::Type source;   ///< of x: f32, bf16 or f16
+  int64_t columns = 0; ///< of x; negative where they are not known
+
+  /// Columns of a row that a warp transforms: whole groups.
+  int64_t getUnit() const;
+  /// Whether the columns are known to be whole units.
+  bool isWhole() const { return columns >= 0 && columns % getUnit() == 0; }
+  /// Words of the signs of a group that the kernel takes.
+  int64_t countSignWords() const;
+};
+
+/// hadamard(x, rows, cols, out, signs…): the transform of x [rows, cols] along
+/// its rows, as f32; signs: bit j of word w is column 32w + j's of a seeded
+/// group. A warp has a unit, each lane every 32nd run of four columns: strides
+/// of 4 to 64 go from lane to lane.
+void build(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module, const Form &form);
+
+} // namespace mx::nvvm::hadamard
+
+#endif // MX_LIB_TARGET_NVVM_KERNELS_HADAMARD_H
