@@ -15,7 +15,7 @@ MX_ABI_VERSION
 
 #include <stdint.h>
 
-#define MX_ABI_VERSION 1
+#define MX_ABI_VERSION 2
 
 /* Which codes of a format are not numbers. */
 enum mx_float_kind {
@@ -55,9 +55,11 @@ enum mx_signs {
   MX_SIGNS_SEED = 2,  /* drawn from the seed and sign_stream */
 };
 
+/* Orders of a matrix of bytes; mx_relayout of mx_runtime.h describes them. */
 enum mx_scale_layout {
   MX_LAYOUT_LINEAR = 0,
-  MX_LAYOUT_TILE_128X4 = 1,
+  MX_LAYOUT_TILE_128X4 = 1, /* of scales */
+  MX_LAYOUT_TILE_16X4 = 2,  /* of codes and scales; since version 2 */
 };
 
 /* Element type of a buffer. */
@@ -142,12 +144,15 @@ typedef struct mx_matmul_spec {
   int64_t k;          /* logical length of the contraction; 0: what both hold */
   int64_t alpha;      /* bits of an f32 in the low word; no default */
   int64_t accumulate; /* mx_accumulate */
+  /* Since version 2: linear, or MX_LAYOUT_TILE_16X4 of codes and scales, as
+   * mx_prepack writes them. */
+  int64_t a_layout, b_layout;
 } mx_matmul_spec;
 
 /* Attributes of relayout. */
 typedef struct mx_relayout_spec {
   int64_t version;
-  int64_t from, to; /* mx_scale_layout; one of them is linear */
+  int64_t from, to; /* mx_scale_layout; one of them is linear, or both */
   int64_t padding;  /* byte that fills places without a scale */
 } mx_relayout_spec;
 

@@ -124,8 +124,9 @@ int mx_decode(int64_t format, const mx_tensor *codes, const mx_tensor *out);
 /* out (one f32) = the largest finite magnitude of x, 0 if there is none. */
 int mx_amax(const mx_tensor *x, const mx_tensor *out);
 
-/* One operand of mx_matmul: codes and scales as mx_quantize writes them, or a
- * plain float `codes` (f32, bf16, f16) [batch…, rows, K] without scales. */
+/* One operand of mx_matmul: codes and scales as mx_quantize writes them or as
+ * mx_prepack orders them, or a plain float `codes` (f32, bf16, f16)
+ * [batch…, rows, K] without scales. */
 typedef struct mx_operand {
   const mx_tensor *codes;
   const mx_tensor *scale;
@@ -184,14 +185,36 @@ int mx_matmul_fused(const mx_matmul_spec *spec, const mx_operand *a,
                     const mx_operand *b, const mx_tensor *acc,
                     const mx_epilogue *epilogue, const mx_tensor *out);
 
-/* Moves 8-bit scales [batch…, M, J] between layouts. In MX_LAYOUT_TILE_128X4
- * tiles of 128 rows × 4 scales follow each other row-major, 512 bytes each,
- * scale (m, j) at byte (m mod 32)·16 + (m div 32 mod 4)·4 + j mod 4 of its
- * tile; that side is a contiguous buffer of batch·ceil(M/128)·ceil(J/4)·512
- * bytes of any shape. Places without a scale hold `padding`. linear → linear
- * copies between equal shapes. */
+/* Moves a matrix of bytes [batch…, M, J] between layouts. Tiles follow each
+ * other row-major; that side is a contiguous buffer of any shape.
+ *
+ *   layout                 tile        bytes of a tile   (m, j) is at byte
+ *   MX_LAYOUT_TILE_128X4   128 × 4     512               (m mod 32)·16 +
+ *                                                        (m div 32 mod 4)·4 +
+ *                                                        j mod 4
+ *   MX_LAYOUT_TILE_16X4    16 × 4      64                (m mod 16)·4 + j mod 4
+ *
+ * Places without a byte of the matrix hold `padding`. linear → linear copies
+ * between equal shapes. */
 int mx_relayout(const mx_relayout_spec *spec, const mx_tensor *src,
                 const mx_tensor *dst);
+
+/* Weights that many products take, in the order in which the kernels multiply:
+ * codes [batch…, N, J, bytes] as the matrix [batch…, N, J·bytes] and scales
+ * [batch…, N, J], both in `layout` (MX_LAYOUT_TILE_16X4, padded with zeros).
+ * mx_matmul takes the result as codes [batch…, ceil(N/16), J·bytes/4, 64] and
+ * scales [batch…, ceil(N/16), ceil(J/4), 64] where its record says so
+ * (a_layout, b_layout); rows and k are then those of `out` and of the record or
+ * of the other operand. Results are those of linear operands within the same
+ * bounds; those of MX_ACCUMULATE_EXACT have the same bits.
+ * Scales are 8-bit, a block is in one row and its bytes are a multiple of 4,
+ * and those of codes have no gaps between blocks; else MX_ERROR_ARGUMENT.
+ * mx_prepack_size gives the bytes of both, mx_prepack fills contiguous i8
+ * buffers of any shape. */
+int mx_prepack_size(int64_t layout, const mx_operand *from, int64_t *codes,
+                    int64_t *scale);
+int mx_prepack(int64_t layout, const mx_operand *from, const mx_tensor *codes,
+               const mx_tensor *scale);
 
 /* Codes [n] i8 or i16 ↔ their packed bytes (contract 12); both contiguous.
  * Unpacking reads as many codes as `codes` holds. */

@@ -23,6 +23,7 @@ static const NamedFormat kFormats[] = {
     {"bf16", {}, MX_BF16},
     {"f16", {}, MX_F16},
     {"mxfp4", {kE2M1, kE8M0, 1, 32}, -1},
+    {"mxfp4_16x4", {kE2M1, kE8M0, 1, 32}, -1, MX_LAYOUT_TILE_16X4},
     {"mxfp8_e4m3", {kE4M3, kE8M0, 1, 32}, -1},
     {"mxfp8_e5m2", {kE5M2, kE8M0, 1, 32}, -1},
     {"mxfp6_e2m3", {kE2M3, kE8M0, 1, 32}, -1},
@@ -101,10 +102,11 @@ ProductOperand::ProductOperand(const NamedFormat &type, int64_t rows, int64_t k,
   const ScaledFormat &format = type.format;
   Generator random{seed * 0x9E3779B97F4A7C15ull};
   bool scaled = type.isScaled();
-  int64_t blocks = scaled ? format.numBlocks(k) : 0;
-  int64_t bytes = scaled ? format.bytesPerBlock(k) : 0;
-  std::vector<uint8_t> data(
-      static_cast<size_t>(scaled ? rows * blocks * bytes
+  blocks = scaled ? format.numBlocks(k) : 0;
+  blockBytes = scaled ? format.bytesPerBlock(k) : 0;
+  std::vector<uint8_t> &data = linearCodes;
+  data.resize(
+      static_cast<size_t>(scaled ? rows * blocks * blockBytes
                                  : rows * k * (type.dtype == MX_F32 ? 4 : 2)));
   if (scaled) {
     fillCodes(data, format.element, random);
@@ -117,15 +119,39 @@ ProductOperand::ProductOperand(const NamedFormat &type, int64_t rows, int64_t k,
   } else {
     fillFloats(data, type.dtype, random);
   }
-  codes.assign(static_cast<size_t>(copies), data);
+  linearScales = scales;
   codeSizes[0] = scaleSizes[0] = rows;
   codeSizes[1] = scaled ? blocks : k;
-  codeSizes[2] = bytes;
+  codeSizes[2] = blockBytes;
   scaleSizes[1] = blocks;
   codeTensor = {nullptr, scaled ? MX_I8 : type.dtype, scaled ? 3 : 2, codeSizes,
                 nullptr};
   scaleTensor = {scales.data(), MX_I8, 2, scaleSizes, nullptr};
   tensorTensor = {&tensorScale, MX_F32, 1, &one, nullptr};
+  codes.assign(1, data);
+  if (type.layout != MX_LAYOUT_LINEAR)
+    prepack();
+  codes.resize(static_cast<size_t>(copies), std::vector<uint8_t>(codes[0]));
+}
+
+void ProductOperand::prepack() {
+  mx_operand linear = use(0);
+  int64_t codeBytes = 0, scaleBytes = 0;
+  if (mx_prepack_size(type.layout, &linear, &codeBytes, &scaleBytes) != MX_OK)
+    stop(mx_last_error());
+  std::vector<uint8_t> tiles(static_cast<size_t>(codeBytes));
+  std::vector<uint8_t> scaleTiles(static_cast<size_t>(scaleBytes));
+  mx_tensor to{tiles.data(), MX_I8, 1, &codeBytes, nullptr};
+  mx_tensor scaleTo{scaleTiles.data(), MX_I8, 1, &scaleBytes, nullptr};
+  if (mx_prepack(type.layout, &linear, &to, &scaleTo) != MX_OK)
+    stop(mx_last_error());
+  codes[0] = std::move(tiles);
+  scales = std::move(scaleTiles);
+  codeSizes[0] = scaleSizes[0] = (codeSizes[0] + 15) / 16;
+  codeSizes[1] = blocks * blockBytes / 4;
+  scaleSizes[1] = (blocks + 3) / 4;
+  codeSizes[2] = scaleSizes[2] = 64;
+  scaleTensor = {scales.data(), MX_I8, 3, scaleSizes, nullptr};
 }
 
 mx_operand ProductOperand::use(int64_t copy) {
@@ -143,7 +169,7 @@ ExponentRange ProductOperand::range() const {
 }
 
 std::vector<ExactNumber> ProductOperand::row(int64_t row) const {
-  const uint8_t *data = codes[0].data();
+  const uint8_t *data = linearCodes.data();
   if (!type.isScaled()) {
     std::vector<float> values(static_cast<size_t>(k));
     for (int64_t col = 0; col < k; ++col) {
@@ -161,14 +187,14 @@ std::vector<ExactNumber> ProductOperand::row(int64_t row) const {
         .values;
   }
   const ScaledFormat &format = type.format;
-  int64_t width = format.cols(k), blocks = codeSizes[1];
+  int64_t width = format.cols(k);
   std::vector<uint16_t> block(static_cast<size_t>(width));
   std::vector<ExactNumber> result;
   for (int64_t i = 0; i < blocks; ++i) {
     int64_t at = row * blocks + i;
-    unpackCodes(format.element.bits(), data + at * codeSizes[2], width,
+    unpackCodes(format.element.bits(), data + at * blockBytes, width,
                 block.data());
-    Decoded scale = decodeScale(format.scale, scales[size_t(at)]);
+    Decoded scale = decodeScale(format.scale, linearScales[size_t(at)]);
     for (int64_t j = 0; j < width && i * width + j < k; ++j)
       result.push_back(
           exactProduct(decodeParts(format.element, block[size_t(j)]), scale));
@@ -203,6 +229,8 @@ Product::Product(const Problem &problem)
           spec.a_block_cols, spec.a_has_tensor_scale);
   setSide(b.type, spec.b_element, spec.b_scale, spec.b_block_rows,
           spec.b_block_cols, spec.b_has_tensor_scale);
+  spec.a_layout = a.type.layout;
+  spec.b_layout = b.type.layout;
   spec.k = problem.k;
   spec.alpha = bitsOf(1.0f);
   spec.accumulate = problem.accumulate;

@@ -20,6 +20,7 @@ struct NamedFormat {
   const char *name;
   contract::ScaledFormat format; ///< scaled ones
   int dtype;                     ///< of plain ones, -1
+  int64_t layout = MX_LAYOUT_LINEAR;
   bool isScaled() const { return dtype < 0; }
 };
 const NamedFormat &formatOf(const std::string &name);
@@ -54,11 +55,14 @@ public:
   static constexpr float kTensorScale = 0.5f;
 
 private:
+  void prepack();
+
   int64_t k;
-  std::vector<std::vector<uint8_t>> codes; ///< one per copy
+  std::vector<uint8_t> linearCodes, linearScales; ///< as row() reads them
+  std::vector<std::vector<uint8_t>> codes;        ///< one per copy
   std::vector<uint8_t> scales;
   float tensorScale = kTensorScale;
-  int64_t codeSizes[3], scaleSizes[2], one = 1;
+  int64_t codeSizes[3], scaleSizes[3], blocks = 0, blockBytes = 0, one = 1;
   mx_tensor codeTensor{}, scaleTensor{}, tensorTensor{};
 };
 

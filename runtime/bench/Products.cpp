@@ -31,7 +31,10 @@ std::vector<Listed> listedProducts() {
   const std::vector<int64_t> all = {1, 16, 64, 512, 2048};
   return {{"f32", "mxfp4", kDefault, all, 3, true, true},
           {"f32", "mxfp4", kFast, all},
-          {"bf16", "mxfp4", kDefault, all, 3, true},
+          {"bf16", "mxfp4", kDefault, all, 3, true, true},
+          {"f32", "mxfp4_16x4", kDefault, all, 3, true, true},
+          {"bf16", "mxfp4_16x4", kDefault, all, 3, true, true},
+          {"mxfp4", "mxfp4_16x4", kExact, {512, 2048}},
           {"mxfp4", "mxfp4", kExact, {512, 2048, 4096}, 3, false, true},
           {"mxfp4", "mxfp4", kDefault, {512, 2048, 4096}},
           {"mxfp4", "mxfp4", kExact, {512}, 12},

@@ -14,8 +14,12 @@
 
 namespace mx::runtime {
 
+inline constexpr int64_t kTileRows = 16; ///< of MX_LAYOUT_TILE_16X4
+inline constexpr int64_t kTileSize = 64; ///< its bytes
+
 /// Packed codes [batch…, rows, blocks, bytes] and scales [batch…, scaleRows,
-/// blocks] of one scaled tensor, K-innermost.
+/// blocks] of one scaled tensor, K-innermost. In tiles, byte i of a row is at
+/// tilePlace(i) from its start.
 struct ScaledTensor {
   contract::ScaledFormat format; ///< as stored: never [B, 1]
   Tensor codes, scale;
@@ -24,12 +28,31 @@ struct ScaledTensor {
   int64_t scaleRows = 0, blocks = 0;
   bool hasTensorScale = false;
   float tensorScale = 1; ///< of operands that are read
+  bool isTiled = false;  ///< codes and scales: MX_LAYOUT_TILE_16X4, contiguous
 
+  static int64_t tilePlace(int64_t byte) {
+    return byte / 4 * kTileSize + byte % 4;
+  }
   int64_t codeOffset(int64_t row) const { // of all items, flattened
-    return codes.offset(row, codes.rank - 2);
+    return isTiled ? tileRow(codes, row / rows, row % rows)
+                   : codes.offset(row, codes.rank - 2);
   }
   int64_t scaleOffset(int64_t item, int64_t row) const {
-    return scale.offset(item * scaleRows + row / blockRows, scale.rank - 1);
+    return isTiled ? tileRow(scale, item, row)
+                   : scale.offset(item * scaleRows + row / blockRows,
+                                  scale.rank - 1);
+  }
+  bool hasDenseScales() const { return !isTiled && scale.stride(1) == 1; }
+  /// Of a block's scale from scaleOffset() on.
+  int64_t scalePlace(int64_t block) const {
+    return isTiled ? tilePlace(block) : block * scale.stride(1);
+  }
+
+private:
+  /// Where a row starts in tiles [batch…, strips, tiles, 64].
+  static int64_t tileRow(const Tensor &tiles, int64_t item, int64_t row) {
+    int64_t strip = item * tiles.size(3) + row / kTileRows;
+    return strip * tiles.size(2) * kTileSize + row % kTileRows * 4;
   }
 };
 
@@ -110,8 +133,20 @@ struct MatmulArgs {
   }
 };
 
+/// Tiles of rows × 4 bytes: (row, col) at
+/// row mod turn · turnBytes + row div turn · 4 + col.
+struct TileShape {
+  int64_t rows, turn, turnBytes;
+
+  int64_t bytes() const { return 4 * rows; }
+  int64_t place(int64_t row, int64_t col) const {
+    return row % turn * turnBytes + row / turn * 4 + col;
+  }
+};
+
 struct RelayoutArgs {
   bool toTiles = false, fromTiles = false;
+  TileShape shape{};
   uint8_t padding = 0;
   Matrix linear; ///< the side in linear layout
   uint8_t *tiles = nullptr;

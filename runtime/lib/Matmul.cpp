@@ -23,7 +23,7 @@ struct Lengths {
 
 struct OperandSpec {
   const char *name;
-  int64_t element, scale, blockRows, blockCols, hasTensorScale;
+  int64_t element, scale, blockRows, blockCols, hasTensorScale, layout;
 };
 
 void setBatch(const Tensor &tensor, int axes, OperandArgs &result) {
@@ -47,9 +47,60 @@ int readPlain(const OperandSpec &spec, const mx_operand &operand,
   return MX_OK;
 }
 
+int checkTiles(const OperandSpec &spec, const ScaledFormat &format,
+               const Tensor &codes) {
+  if (spec.layout != MX_LAYOUT_TILE_16X4)
+    return fail(MX_ERROR_ARGUMENT,
+                "expected '%s' in the layout linear (0) or tile_16x4 (%d), "
+                "found %lld",
+                spec.name, int(MX_LAYOUT_TILE_16X4),
+                static_cast<long long>(spec.layout));
+  int64_t bytes =
+      format.blockCols == kFull ? 0 : format.bytesPerBlock(format.blockCols);
+  if (bytes == 0 || bytes % 4 != 0 || format.blockRows != 1 ||
+      format.scale == kF32 || codes.size(2) * 4 % bytes != 0)
+    return fail(MX_ERROR_ARGUMENT,
+                "expected '%s' in tiles to have 8-bit scales for blocks of one "
+                "row and a multiple of 4 bytes, and whole blocks; found "
+                "blocks [%lld, %lld] of %lld bytes in %lld tiles",
+                spec.name, static_cast<long long>(format.blockRows),
+                static_cast<long long>(format.blockCols),
+                static_cast<long long>(bytes),
+                static_cast<long long>(codes.size(2)));
+  return MX_OK;
+}
+
+/// Codes in tiles do not tell how many rows they have: `rows`, of the result.
+int readTiled(const OperandSpec &spec, const ScaledFormat &format,
+              const mx_operand &operand, int64_t rows, int64_t k,
+              OperandArgs &result, Lengths &lengths) {
+  Tensor codes;
+  MX_TRY(readTensor(spec.name, operand.codes, codes));
+  MX_TRY(checkTiles(spec, format, codes));
+  int64_t blocks = codes.size(2) * 4 / format.bytesPerBlock(format.blockCols);
+  lengths = {blocks == 0 ? 0 : (blocks - 1) * format.blockCols + 1,
+             blocks * format.blockCols};
+  result.rows = rows;
+  return readTiledTensor(spec.name, format, operand.codes, operand.scale, rows,
+                         k > 0 ? k : lengths.high, result.scaled);
+}
+
+/// The lengths that codes [batch…, rows, blocks, bytes] can have.
+Lengths lengthsOf(const ScaledFormat &format, const Tensor &codes) {
+  int64_t blocks = codes.size(2);
+  if (format.blockCols != kFull)
+    return {blocks == 0 ? 0 : (blocks - 1) * format.blockCols + 1,
+            blocks * format.blockCols};
+  unsigned bits = format.element.bits();
+  int64_t held = packedCount(bits, codes.size(1));
+  bool spare = packedSize(bits, held) == packedSize(bits, held - 1);
+  return {blocks == 0 ? 0 : held - spare, blocks == 0 ? 0 : held};
+}
+
 /// Rows and columns come from the codes; `k`, if known, settles the columns.
-int readScaled(const OperandSpec &spec, const mx_operand &operand, int64_t k,
-               OperandArgs &result, Lengths &lengths) {
+/// `rows`: those of the result.
+int readScaled(const OperandSpec &spec, const mx_operand &operand, int64_t rows,
+               int64_t k, OperandArgs &result, Lengths &lengths) {
   ScaledFormat format;
   Tensor codes;
   MX_TRY(readScaledFormat(spec.element, spec.scale, spec.blockRows,
@@ -62,22 +113,17 @@ int readScaled(const OperandSpec &spec, const mx_operand &operand, int64_t k,
     return fail(MX_ERROR_ARGUMENT,
                 "expected the codes of '%s' to have rank 3 or more, found %d",
                 spec.name, codes.rank);
-  int64_t blocks = codes.size(2);
-  if (format.blockCols == kFull) {
-    int64_t held = packedCount(format.element.bits(), codes.size(1));
-    unsigned bits = format.element.bits();
-    int64_t spare = packedSize(bits, held) == packedSize(bits, held - 1);
-    lengths = {blocks == 0 ? 0 : held - spare, blocks == 0 ? 0 : held};
-  } else {
-    lengths = {blocks == 0 ? 0 : (blocks - 1) * format.blockCols + 1,
-               blocks * format.blockCols};
-  }
-  int64_t cols = k > 0 ? k : lengths.high;
   result.isScaled = true;
-  result.rows = codes.size(3);
   setBatch(codes, codes.rank - 3, result);
-  MX_TRY(readScaledTensor(spec.name, format, operand.codes, operand.scale,
-                          result.rows, cols, result.scaled));
+  if (spec.layout != MX_LAYOUT_LINEAR) {
+    MX_TRY(readTiled(spec, format, operand, rows, k, result, lengths));
+  } else {
+    lengths = lengthsOf(format, codes);
+    result.rows = codes.size(3);
+    MX_TRY(readScaledTensor(spec.name, format, operand.codes, operand.scale,
+                            result.rows, k > 0 ? k : lengths.high,
+                            result.scaled));
+  }
   if (format.hasTensorScale) {
     float *value = nullptr;
     MX_TRY(readScalar("tensor_scale", operand.tensor_scale, value));
@@ -86,10 +132,12 @@ int readScaled(const OperandSpec &spec, const mx_operand &operand, int64_t k,
   return MX_OK;
 }
 
-int readOperand(const OperandSpec &spec, const mx_operand &operand, int64_t k,
-                OperandArgs &result, Lengths &lengths) {
-  return spec.element == 0 ? readPlain(spec, operand, result, lengths)
-                           : readScaled(spec, operand, k, result, lengths);
+int readOperand(const OperandSpec &spec, const mx_operand &operand,
+                int64_t rows, int64_t k, OperandArgs &result,
+                Lengths &lengths) {
+  return spec.element == 0
+             ? readPlain(spec, operand, result, lengths)
+             : readScaled(spec, operand, rows, k, result, lengths);
 }
 
 int settleLength(int64_t k, const Lengths &a, const Lengths &b,
@@ -112,11 +160,18 @@ int64_t batchSize(const OperandArgs &operand, int fromEnd) {
              : 1;
 }
 
-int checkResult(const MatmulArgs &args) {
-  const Tensor &out = args.out.tensor;
-  if (!isFloat(out.dtype) || out.rank < 2)
+int readResult(const mx_tensor *out, Matrix &result) {
+  Tensor tensor;
+  MX_TRY(readTensor("out", out, tensor));
+  if (!isFloat(tensor.dtype) || tensor.rank < 2)
     return fail(MX_ERROR_ARGUMENT,
                 "expected the result to be f32, bf16 or f16 of rank 2 or more");
+  result = Matrix(tensor);
+  return MX_OK;
+}
+
+int checkResult(const MatmulArgs &args) {
+  const Tensor &out = args.out.tensor;
   if (args.out.rows != args.a.rows || args.out.cols != args.b.rows)
     return fail(MX_ERROR_ARGUMENT,
                 "expected a result of %lld x %lld, found %lld x %lld",
@@ -197,47 +252,48 @@ int readEpilogue(const mx_epilogue &source, MatmulArgs &args) {
 
 } // namespace
 
-extern "C" int mx_matmul_fused(const mx_matmul_spec *spec, const mx_operand *a,
+extern "C" int mx_matmul_fused(const mx_matmul_spec *given, const mx_operand *a,
                                const mx_operand *b, const mx_tensor *acc,
                                const mx_epilogue *epilogue,
                                const mx_tensor *out) {
   FpuScope fpu;
   MatmulArgs args;
-  Tensor result;
   Lengths lengthA, lengthB;
-  MX_TRY(checkVersion(spec->version));
+  MX_TRY(checkVersion(given->version));
+  const mx_matmul_spec spec = readRecord(*given);
   OperandSpec specA{"a",
-                    spec->a_element,
-                    spec->a_scale,
-                    spec->a_block_rows,
-                    spec->a_block_cols,
-                    spec->a_has_tensor_scale};
+                    spec.a_element,
+                    spec.a_scale,
+                    spec.a_block_rows,
+                    spec.a_block_cols,
+                    spec.a_has_tensor_scale,
+                    spec.a_layout};
   OperandSpec specB{"b",
-                    spec->b_element,
-                    spec->b_scale,
-                    spec->b_block_rows,
-                    spec->b_block_cols,
-                    spec->b_has_tensor_scale};
-  MX_TRY(checkExtent("k", spec->k));
-  MX_TRY(readOperand(specA, *a, spec->k, args.a, lengthA));
-  MX_TRY(readOperand(specB, *b, spec->k, args.b, lengthB));
-  MX_TRY(settleLength(spec->k, lengthA, lengthB, args.k));
-  MX_TRY(readTensor("out", out, result));
-  args.out = Matrix(result);
+                    spec.b_element,
+                    spec.b_scale,
+                    spec.b_block_rows,
+                    spec.b_block_cols,
+                    spec.b_has_tensor_scale,
+                    spec.b_layout};
+  MX_TRY(checkExtent("k", spec.k));
+  MX_TRY(readResult(out, args.out));
+  MX_TRY(readOperand(specA, *a, args.out.rows, spec.k, args.a, lengthA));
+  MX_TRY(readOperand(specB, *b, args.out.cols, spec.k, args.b, lengthB));
+  MX_TRY(settleLength(spec.k, lengthA, lengthB, args.k));
   MX_TRY(checkResult(args));
-  args.alpha = floatOf(static_cast<uint32_t>(spec->alpha));
+  args.alpha = floatOf(static_cast<uint32_t>(spec.alpha));
   if (acc)
     MX_TRY(readAcc(acc, args.alpha, args));
   if (epilogue)
     MX_TRY(readEpilogue(*epilogue, args));
   Shape shape{{args.out.items, args.a.rows, args.b.rows, args.k}, 4};
-  if (spec->accumulate == MX_ACCUMULATE_EXACT)
+  if (spec.accumulate == MX_ACCUMULATE_EXACT)
     return MX_DISPATCH(matmul_exact, args, (shape));
-  if (spec->accumulate != MX_ACCUMULATE_DEFAULT &&
-      spec->accumulate != MX_ACCUMULATE_FAST)
+  if (spec.accumulate != MX_ACCUMULATE_DEFAULT &&
+      spec.accumulate != MX_ACCUMULATE_FAST)
     return fail(MX_ERROR_ARGUMENT, "unknown accumulate %lld",
-                static_cast<long long>(spec->accumulate));
-  args.fast = spec->accumulate == MX_ACCUMULATE_FAST;
+                static_cast<long long>(spec.accumulate));
+  args.fast = spec.accumulate == MX_ACCUMULATE_FAST;
   return MX_DISPATCH(matmul_default, args, (shape));
 }
 

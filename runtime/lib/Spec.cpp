@@ -12,6 +12,8 @@
 #include "mx/Support/Philox.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 
 namespace mx::runtime {
 
@@ -38,7 +40,7 @@ static_assert(MX_SIGNS_NONE == int(SignKind::None) &&
               MX_SIGNS_FIXED == int(SignKind::Fixed) &&
               MX_SIGNS_SEED == int(SignKind::Seed));
 static_assert(MX_BLOCK_FULL == kFull && sizeof(mx_quantize_spec) == 34 * 8 &&
-              sizeof(mx_matmul_spec) == 14 * 8 &&
+              sizeof(mx_matmul_spec) == 16 * 8 &&
               sizeof(mx_relayout_spec) == 4 * 8);
 
 static long long ll(int64_t value) { return static_cast<long long>(value); }
@@ -50,6 +52,14 @@ int checkVersion(int64_t version) {
               "expected a record of version 1 to %d, found %lld; rebuild with "
               "the compiler that belongs to this runtime",
               MX_ABI_VERSION, ll(version));
+}
+
+mx_matmul_spec readRecord(const mx_matmul_spec &spec) {
+  mx_matmul_spec result{};
+  std::memcpy(&result, &spec,
+              spec.version < 2 ? offsetof(mx_matmul_spec, a_layout)
+                               : sizeof spec);
+  return result;
 }
 
 int readFormat(const char *name, int64_t packed, FloatFormat &result) {
@@ -189,6 +199,18 @@ static int checkSize(const char *name, const char *what, int64_t expected,
               name, ll(expected), what, ll(found));
 }
 
+static void setExtents(const ScaledFormat &format, int64_t rows, int64_t cols,
+                       ScaledTensor &result) {
+  result.format = format;
+  result.rows = rows;
+  result.cols = cols;
+  result.blockRows = format.rows(rows);
+  result.blockCols = format.cols(cols);
+  result.scaleRows = format.numBlockRows(rows);
+  result.blocks = format.numBlocks(cols);
+  result.hasTensorScale = format.hasTensorScale;
+}
+
 int readScaledTensor(const char *name, const ScaledFormat &format,
                      const mx_tensor *codes, const mx_tensor *scale,
                      int64_t rows, int64_t cols, ScaledTensor &result) {
@@ -205,15 +227,8 @@ int readScaledTensor(const char *name, const ScaledFormat &format,
                 "expected '%s' of rank 2 or more with scales of one less, "
                 "found ranks %d and %d",
                 name, c.rank, s.rank);
-  result.format = format;
-  result.rows = rows;
-  result.cols = cols;
-  result.blockRows = format.rows(rows);
-  result.blockCols = format.cols(cols);
-  result.scaleRows = format.numBlockRows(rows);
-  result.blocks = format.numBlocks(cols);
+  setExtents(format, rows, cols, result);
   result.items = c.rank > 3 ? c.elements(c.rank - 3) : 1;
-  result.hasTensorScale = format.hasTensorScale;
   MX_TRY(checkSize(name, "bytes per block", format.bytesPerBlock(cols),
                    c.size(1)));
   MX_TRY(checkSize(name, "blocks per row", result.blocks, c.size(2)));
@@ -224,6 +239,35 @@ int readScaledTensor(const char *name, const ScaledFormat &format,
   }
   for (int axis = 0; axis + 3 < c.rank; ++axis)
     MX_TRY(checkSize("scale", "batch items along an axis", c.sizes[axis],
+                     s.sizes[axis]));
+  return MX_OK;
+}
+
+int readTiledTensor(const char *name, const ScaledFormat &format,
+                    const mx_tensor *codes, const mx_tensor *scale,
+                    int64_t rows, int64_t cols, ScaledTensor &result) {
+  MX_TRY(readTensor(name, codes, result.codes));
+  MX_TRY(readTensor("scale", scale, result.scale));
+  const Tensor &c = result.codes, &s = result.scale;
+  if (c.dtype != MX_I8 || s.dtype != MX_I8 || c.rank < 3 || s.rank != c.rank ||
+      !c.isContiguous() || !s.isContiguous())
+    return fail(MX_ERROR_ARGUMENT,
+                "expected the tiles of '%s' and of its scales to be contiguous "
+                "i8 of one rank, 3 or more, found %s of rank %d and %s of %d",
+                name, dtypeName(c.dtype), c.rank, dtypeName(s.dtype), s.rank);
+  setExtents(format, rows, cols, result);
+  result.items = c.elements(c.rank - 3);
+  result.isTiled = true;
+  int64_t strips = (rows + kTileRows - 1) / kTileRows;
+  int64_t bytes = result.blocks * format.bytesPerBlock(cols);
+  MX_TRY(checkSize(name, "bytes per tile", kTileSize, c.size(1)));
+  MX_TRY(checkSize(name, "tiles along k", bytes / 4, c.size(2)));
+  MX_TRY(checkSize(name, "tiles of 16 rows", strips, c.size(3)));
+  MX_TRY(checkSize("scale", "bytes per tile", kTileSize, s.size(1)));
+  MX_TRY(
+      checkSize("scale", "tiles along k", (result.blocks + 3) / 4, s.size(2)));
+  for (int axis = 0; axis + 2 < c.rank; ++axis)
+    MX_TRY(checkSize("scale", "tiles or items along an axis", c.sizes[axis],
                      s.sizes[axis]));
   return MX_OK;
 }

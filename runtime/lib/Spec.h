@@ -15,6 +15,9 @@ namespace mx::runtime {
 
 int checkVersion(int64_t version);
 
+/// A record of any version up to this one's; fields that it lacks are 0.
+mx_matmul_spec readRecord(const mx_matmul_spec &spec);
+
 /// MX_FORMAT to FloatFormat; `name` is for the error text.
 int readFormat(const char *name, int64_t packed, contract::FloatFormat &result);
 
@@ -41,6 +44,12 @@ int readOrigin(const mx_origin *origin, const int64_t *sizes, int rank,
 int readScaledTensor(const char *name, const contract::ScaledFormat &format,
                      const mx_tensor *codes, const mx_tensor *scale,
                      int64_t rows, int64_t cols, ScaledTensor &result);
+
+/// The same for codes [batch…, ceil(rows/16), bytes/4, 64] and scales
+/// [batch…, ceil(rows/16), ceil(blocks/4), 64] in MX_LAYOUT_TILE_16X4.
+int readTiledTensor(const char *name, const contract::ScaledFormat &format,
+                    const mx_tensor *codes, const mx_tensor *scale,
+                    int64_t rows, int64_t cols, ScaledTensor &result);
 
 /// Reads a tensor that must hold one f32.
 int readScalar(const char *name, const mx_tensor *source, float *&result);

@@ -15,7 +15,7 @@
 
 // A record holds what the attributes say: version, E2M1, E8M0, block [1, 32],
 // one level, floor, stochastic, 16 bits, prescale 0.75, stream 7.
-// MODULE-DAG: memref.global "private" constant @mx_record_{{[0-9a-f]+}} : memref<34xi64> = dense<[1, 1179906, 4259848, 1, 32, 0, 0, 3, 16, 1061158912, 7, 0, 0, 0, 0, 0, 0, 0, 0,
+// MODULE-DAG: memref.global "private" constant @mx_record_{{[0-9a-f]+}} : memref<34xi64> = dense<[2, 1179906, 4259848, 1, 32, 0, 0, 3, 16, 1061158912, 7, 0, 0, 0, 0, 0, 0, 0, 0,
 
 // The wrapper makes unranked buffers; absent operands are empty ones.
 // CHECK-LABEL: func.func private @mx_call_quantize_f32_s8_{{[0-9a-f]+}}

@@ -1,6 +1,6 @@
 """Runs the ```python and ```sh blocks of a page of docs/ in order, in one folder, and looks for the lines printed after each.
 
-shell.py SOURCE PAGE [BUILD [FOLDER]]: with BUILD the folder has the source's examples/ and that build/; FOLDER is kept.
+shell.py SOURCE PAGE [BUILD [FOLDER]]: with BUILD the folder has the source's examples/ and include/, and that build/; FOLDER is kept.
 A line of the page that ends in `…` is the beginning of one of the output. Blocks that set things up with ./dev or pip
 are not run."""
 
@@ -20,7 +20,8 @@ def lacks(line, output):
 
 def prepare(source, build, folder):
     os.makedirs(folder, exist_ok=True)
-    for target, name in ((build, "build"), (os.path.join(source, "examples"), "examples")):
+    for target, name in ((build, "build"), (os.path.join(source, "examples"), "examples"),
+                         (os.path.join(source, "include"), "include")):
         link = os.path.join(folder, name)
         if not os.path.islink(link):
             os.symlink(os.path.abspath(target), link)

@@ -107,6 +107,8 @@ void chooseCase(Case &c, Random &random) {
   c.spec.version = MX_ABI_VERSION;
   c.a.write(&c.spec.a_element);
   c.b.write(&c.spec.b_element);
+  c.spec.a_layout = c.a.layout;
+  c.spec.b_layout = c.b.layout;
   c.spec.k =
       random.below(2) && (c.a.tellsLength() || c.b.tellsLength()) ? 0 : c.k;
   c.spec.alpha = bitsOf(c.alpha);

@@ -87,6 +87,33 @@ void readNumbers(Side &side) {
   }
 }
 
+/// Moves the bytes to tiles, where the format allows it.
+void prepack(Side &side, Random &random) {
+  const ScaledFormat &f = side.format;
+  int64_t bytes = f.bytesPerBlock(side.k), blocks = f.numBlocks(side.k);
+  if (f.blockRows != 1 || f.blockCols == kFull || f.scale == kF32 ||
+      bytes % 4 != 0)
+    return;
+  auto moved = [&](const Guarded &from, int64_t width) {
+    auto shape = side.batch;
+    int64_t strips = (side.rows + 15) / 16, tiles = (width + 3) / 4;
+    shape.insert(shape.end(), {strips, tiles, 64});
+    auto result =
+        std::make_unique<Guarded>(MX_I8, shape, Use::Input, random, true);
+    for (int64_t i = 0; i < result->count(); ++i)
+      result->setBits(i, 0);
+    for (int64_t i = 0; i < from.count(); ++i) {
+      int64_t row = i / width % side.rows, item = i / width / side.rows;
+      int64_t tile = (item * strips + row / 16) * tiles + i % width / 4;
+      result->setBits(tile * 64 + row % 16 * 4 + i % width % 4, from.bits(i));
+    }
+    return result;
+  };
+  side.codes = moved(*side.codes, blocks * bytes);
+  side.scale = moved(*side.scale, blocks);
+  side.layout = MX_LAYOUT_TILE_16X4;
+}
+
 void makeScaled(Side &side, bool dirty, Random &random) {
   const ScaledFormat &f = side.format;
   auto shape = side.batch;
@@ -99,8 +126,10 @@ void makeScaled(Side &side, bool dirty, Random &random) {
                                          shape, Use::Input, random);
   fillCodes(side, dirty, random);
   fillScales(side, dirty, random);
-  side.scale->freeze();
   readNumbers(side);
+  if (random.below(2))
+    prepack(side, random);
+  side.scale->freeze();
   if (!f.hasTensorScale)
     return;
   side.tensorScale = std::make_unique<Guarded>(MX_F32, std::vector<int64_t>{1},
@@ -149,7 +178,7 @@ std::string Side::describe() const {
   const char *types[] = {"f32", "bf16", "f16"};
   if (!isScaled)
     return types[codes->dtype];
-  return nameOf(format);
+  return nameOf(format) + (layout == MX_LAYOUT_LINEAR ? "" : " in tiles");
 }
 
 ScaledFormat randomScaled(Random &random) {

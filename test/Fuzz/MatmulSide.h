@@ -19,7 +19,7 @@ struct Side {
   contract::ScaledFormat format;
   bool isScaled = false;
   std::vector<int64_t> batch;
-  int64_t items = 1, rows = 1, k = 1;
+  int64_t items = 1, rows = 1, k = 1, layout = MX_LAYOUT_LINEAR;
   std::unique_ptr<Guarded> codes, scale, tensorScale;
   contract::ExponentRange range;
   std::vector<contract::ExactNumber> numbers;

@@ -22,6 +22,7 @@ struct Side {
   contract::ScaledFormat format;
   bool isScaled = true;
   std::unique_ptr<Buffer> codes, scale, tensorScale;
+  int64_t layout = MX_LAYOUT_LINEAR;
   contract::ExactOperand exact;
 
   mx_operand operand() const {
@@ -95,7 +96,55 @@ inline mx_matmul_spec recordOf(const Side &a, const Side &b) {
     spec.b_has_tensor_scale = b.format.hasTensorScale;
   }
   spec.alpha = contract::bitsOf(1.0f);
+  spec.a_layout = a.layout;
+  spec.b_layout = b.layout;
   return spec;
+}
+
+/// Whether mx_prepack takes a format.
+inline bool isPrepackable(const contract::ScaledFormat &format) {
+  return format.blockRows == 1 && format.blockCols != contract::kFull &&
+         format.scale != contract::kF32 &&
+         format.bytesPerBlock(format.blockCols) % 4 == 0;
+}
+
+/// Puts the bytes of a scaled operand, rows × cols an item, in tiles.
+inline void prepack(Side &side, int64_t items, int64_t rows, int64_t cols) {
+  auto ceilDiv = [](int64_t a, int64_t b) { return (a + b - 1) / b; };
+  int64_t blocks = side.format.numBlocks(cols);
+  int64_t bytes = side.format.bytesPerBlock(cols);
+  auto copyOf = [](const Buffer &from, int64_t lastAxis) {
+    std::vector<int64_t> shape = from.sizes;
+    shape.back() = lastAxis;
+    auto copy = std::make_unique<Buffer>(MX_I8, shape, Layout::Contiguous);
+    for (int64_t i = 0; i < from.count(); ++i)
+      copy->setBits(i, from.bits(i));
+    return copy;
+  };
+  side.codes = copyOf(*side.codes, bytes); // mx_prepack wants rows of bytes
+  auto tiles = [&](int64_t tilesAlongK) {
+    return std::make_unique<Buffer>(
+        MX_I8, std::vector<int64_t>{items, ceilDiv(rows, 16), tilesAlongK, 64},
+        Layout::Contiguous);
+  };
+  auto codes = tiles(blocks * bytes / 4), scale = tiles(ceilDiv(blocks, 4));
+  mx_operand linear = side.operand();
+  int64_t codeBytes = 0, scaleBytes = 0;
+  CHECK(mx_prepack_size(MX_LAYOUT_TILE_16X4, &linear, &codeBytes,
+                        &scaleBytes) == MX_OK);
+  CHECK(codeBytes == codes->count() && scaleBytes == scale->count());
+  CHECK(mx_prepack(MX_LAYOUT_TILE_16X4, &linear, codes->pointer(),
+                   scale->pointer()) == MX_OK);
+  side.codes = std::move(codes);
+  side.scale = std::move(scale);
+  side.layout = MX_LAYOUT_TILE_16X4;
+}
+
+/// One time out of two, where its format can be.
+inline void maybePrepack(Side &side, int64_t items, int64_t rows, int64_t cols,
+                         Random &random) {
+  if (side.isScaled && isPrepackable(side.format) && random.below(2))
+    prepack(side, items, rows, cols);
 }
 
 /// Of Σ|a·b|, as mx_runtime.h promises it. Portable kernels sum in f64.

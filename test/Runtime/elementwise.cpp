@@ -117,22 +117,25 @@ void checkDecode(int round, Random &random) {
 void checkRelayout(int round, Random &random) {
   std::vector<int64_t> shape = {1 + random.below(2), 1 + random.below(300),
                                 1 + random.below(11)};
-  int64_t down = (shape[1] + 127) / 128, across = (shape[2] + 3) / 4;
+  bool isTall = random.below(2);
+  int64_t rows = isTall ? 128 : 16, size = 4 * rows;
+  int64_t layout = isTall ? MX_LAYOUT_TILE_128X4 : MX_LAYOUT_TILE_16X4;
+  int64_t down = (shape[1] + rows - 1) / rows, across = (shape[2] + 3) / 4;
   Buffer linear(MX_I8, shape, Layout(random.below(3)));
-  Buffer tiles(MX_I8, {shape[0], down, across, 512}, Layout::Contiguous);
+  Buffer tiles(MX_I8, {shape[0], down, across, size}, Layout::Contiguous);
   Buffer back(MX_I8, shape, Layout(random.below(3)));
   for (int64_t i = 0; i < linear.count(); ++i)
     linear.setBits(i, uint32_t(random.below(255)));
-  mx_relayout_spec spec{MX_ABI_VERSION, MX_LAYOUT_LINEAR, MX_LAYOUT_TILE_128X4,
-                        0xFF};
+  mx_relayout_spec spec{MX_ABI_VERSION, MX_LAYOUT_LINEAR, layout, 0xFF};
   withSettings(round, [&] {
     return mx_relayout(&spec, linear.pointer(), tiles.pointer());
   });
   bool same = true;
   int64_t padding = 0;
   for (int64_t i = 0; i < tiles.count(); ++i) {
-    int64_t tile = i / 512, byte = i % 512;
-    int64_t m = tile / across % down * 128 + byte / 16 + byte % 16 / 4 * 32;
+    int64_t tile = i / size, byte = i % size;
+    int64_t m = tile / across % down * rows +
+                (isTall ? byte / 16 + byte % 16 / 4 * 32 : byte / 4);
     int64_t j = tile % across * 4 + byte % 4;
     bool inside = m < shape[1] && j < shape[2];
     int64_t item = tile / (across * down);
@@ -141,7 +144,7 @@ void checkRelayout(int round, Random &random) {
     padding += !inside;
   }
   CHECK(same && padding == tiles.count() - linear.count());
-  spec.from = MX_LAYOUT_TILE_128X4;
+  spec.from = layout;
   spec.to = MX_LAYOUT_LINEAR;
   withSettings(round, [&] {
     return mx_relayout(&spec, tiles.pointer(), back.pointer());

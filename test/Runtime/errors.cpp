@@ -149,6 +149,66 @@ void checkMatmul(Operands &o) {
   expectError(call(nullptr), MX_ERROR_ARGUMENT, "transpose it first");
 }
 
+void checkPrepack(Operands &o) {
+  mx_operand linear{o.codes.pointer(), o.scale.pointer(), nullptr};
+  Buffer codes(MX_I8, {1, 8, 64}, Layout::Contiguous);
+  Buffer scale(MX_I8, {1, 1, 64}, Layout::Contiguous);
+  int64_t codeBytes = 0, scaleBytes = 0;
+  expectError(mx_prepack_size(1, &linear, &codeBytes, &scaleBytes),
+              MX_ERROR_ARGUMENT, "expected the layout MX_LAYOUT_TILE_16X4");
+  CHECK_EQ(mx_prepack_size(2, &linear, &codeBytes, &scaleBytes), int(MX_OK));
+  CHECK(codeBytes == 512 && scaleBytes == 64);
+  expectError(mx_prepack(2, &linear, scale.pointer(), codes.pointer()),
+              MX_ERROR_ARGUMENT, "to have 512 bytes, found 64");
+  CHECK_EQ(mx_prepack(2, &linear, codes.pointer(), scale.pointer()),
+           int(MX_OK));
+  Buffer odd(MX_I8, {4, 2, 15}, Layout::Contiguous);
+  mx_operand other{odd.pointer(), o.scale.pointer(), nullptr};
+  expectError(mx_prepack_size(2, &other, &codeBytes, &scaleBytes),
+              MX_ERROR_ARGUMENT, "a multiple of 4 bytes that follow");
+  Buffer apart(MX_I8, {4, 2, 16}, Layout::Padded);
+  other.codes = apart.pointer();
+  expectError(mx_prepack_size(2, &other, &codeBytes, &scaleBytes),
+              MX_ERROR_ARGUMENT, "a multiple of 4 bytes that follow");
+  Buffer fewer(MX_I8, {4, 1}, Layout::Contiguous);
+  other = {o.codes.pointer(), fewer.pointer(), nullptr};
+  expectError(mx_prepack_size(2, &other, &codeBytes, &scaleBytes),
+              MX_ERROR_ARGUMENT, "a scale for each block of one row");
+
+  mx_matmul_spec spec{};
+  spec.version = MX_ABI_VERSION;
+  spec.b_element = MX_FORMAT_E2M1;
+  spec.b_scale = MX_FORMAT_E8M0;
+  spec.b_block_rows = 1, spec.b_block_cols = 32;
+  spec.alpha = bitsOf(1.0f);
+  spec.b_layout = MX_LAYOUT_TILE_16X4;
+  Buffer out(MX_F32, {4, 4}, Layout::Contiguous);
+  mx_operand a{o.x.pointer(), nullptr, nullptr};
+  mx_operand b{codes.pointer(), scale.pointer(), nullptr};
+  auto run = [&] { return mx_matmul(&spec, &a, &b, nullptr, out.pointer()); };
+  CHECK_EQ(run(), int(MX_OK));
+  spec.b_layout = MX_LAYOUT_TILE_128X4;
+  expectError(run(), MX_ERROR_ARGUMENT,
+              "in the layout linear (0) or tile_16x4");
+  spec.b_layout = MX_LAYOUT_TILE_16X4;
+  spec.b_block_rows = 2;
+  expectError(run(), MX_ERROR_ARGUMENT,
+              "blocks of one row and a multiple of 4");
+  spec.b_block_rows = 1;
+  Buffer wide(MX_F32, {4, 17}, Layout::Contiguous);
+  expectError(mx_matmul(&spec, &a, &b, nullptr, wide.pointer()),
+              MX_ERROR_ARGUMENT, "'b' to have 2 tiles of 16 rows, found 1");
+  b.scale = codes.pointer();
+  expectError(run(), MX_ERROR_ARGUMENT, "'scale' to have 1 tiles along k");
+  Buffer gaps(MX_I8, {1, 8, 64}, Layout::Padded);
+  b = {gaps.pointer(), scale.pointer(), nullptr};
+  expectError(run(), MX_ERROR_ARGUMENT, "to be contiguous");
+  // A record of before layouts ends where they begin.
+  spec.version = 1;
+  b = linear;
+  CHECK_EQ(run(), int(MX_OK));
+}
+
 void checkOthers(Operands &o) {
   mx_quantize_spec spec = mxfp4();
   expectError(mx_cast(&spec, o.x.pointer(), 0, nullptr, o.codes.pointer()),
@@ -162,6 +222,9 @@ void checkOthers(Operands &o) {
   layout.to = 0;
   expectError(mx_relayout(&layout, o.codes.pointer(), o.scale.pointer()),
               MX_ERROR_ARGUMENT, "512 bytes");
+  layout.from = 3;
+  expectError(mx_relayout(&layout, o.codes.pointer(), o.scale.pointer()),
+              MX_ERROR_ARGUMENT, "two known layouts");
   setenv("MX_RUNTIME_ISA", "z80", 1);
   expectError(o.quantize(mxfp4()), MX_ERROR_ISA,
               "MX_RUNTIME_ISA=z80 is unknown, expected one of: portable");
@@ -179,6 +242,7 @@ int main() {
   checkRecords(operands);
   checkShapes(operands);
   checkMatmul(operands);
+  checkPrepack(operands);
   checkOthers(operands);
   return finish("runtime errors");
 }

@@ -124,6 +124,7 @@ Side scaledSide(const ScaledFormat &format, Extents e, bool specials,
     }
   Side side;
   setScaled(side, q, random);
+  maybePrepack(side, e.items, e.rows, e.cols, random);
   return side;
 }
 
@@ -238,6 +239,7 @@ void checkLongSums(bool exact) {
     Side a, b;
     setScaled(a, q, random);
     setScaled(b, q, random);
+    maybePrepack(b, 1, 2, k, random);
     check(a, b, exact ? MX_ACCUMULATE_EXACT : MX_ACCUMULATE_DEFAULT, 0,
           known[{exact, k}], random);
   }

@@ -64,6 +64,7 @@ Side makeSide(int64_t items, int64_t rows, int64_t cols, bool specials,
     values.push_back(plain->value(i));
   side.format = kFormats[pick];
   quantizeSide(side, values, items, rows, cols, random);
+  maybePrepack(side, items, rows, cols, random);
   return side;
 }
 

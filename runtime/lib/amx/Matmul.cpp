@@ -10,7 +10,9 @@
 #include "../avx512/Finish.h"
 #include "../avx512/Folded.h"
 #include "../avx512/MatmulBF16.h"
+#include "../avx512_vnni/Strips.h"
 #include "../x86/S8.h"
+#include "FewTiles.h"
 #include "Tiles.h"
 
 #include <limits>
@@ -19,6 +21,7 @@ namespace mx::runtime::amx {
 
 namespace {
 
+constexpr int64_t kMostDigits = 1;     ///< rows, before bf16 is faster
 constexpr double kMostExtraWork = 1.8; ///< of bands, before bf16 is faster
 
 x86::S8Engine engine() {
@@ -39,6 +42,11 @@ bool hasFewRows(const OperandArgs &few, const OperandArgs &many) {
 bool matmul_default(const MatmulArgs &args) {
   if (args.k == 0 || args.out.tensor.elements() == 0)
     return false;
+  // Tiles take as long for one row as for 16.
+  if (x86::multiplyFewTiled(args, kMostDigits, avx512_vnni::multiplyStrip,
+                            x86::makeFinisher<avx512::Finisher>) ||
+      multiplyFewTiles(args))
+    return true;
   if (hasFewRows(args.a, args.b) || hasFewRows(args.b, args.a))
     return avx512_vnni::matmul_default(args);
   return x86::multiplyS8(args, engine(), kMostExtraWork) ||

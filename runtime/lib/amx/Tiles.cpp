@@ -16,6 +16,7 @@
 
 namespace mx::runtime::amx {
 
+using x86::ceilDiv;
 using x86::kBlockSums;
 using x86::kStepBytes;
 using x86::kTileBytes;
@@ -24,9 +25,6 @@ using x86::SliceProduct;
 
 MX_AMX_BEGIN
 
-namespace {
-
-/// Tiles of this thread hold 16 rows of 64 bytes.
 void configureTiles() {
   alignas(64) uint8_t config[64] = {1}; // palette
   for (int tile = 0; tile < 8; ++tile) {
@@ -38,20 +36,32 @@ void configureTiles() {
 
 void releaseTiles() { _tile_release(); }
 
+namespace {
+
 struct BF16 {
   static __m512i add(__m512i a, __m512i b) {
     return _mm512_castps_si512(
         _mm512_add_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b)));
   }
-  template <int Sum, int Rows, int Pairs> static void multiply() {
+  template <int Sum, int Rows, int Pairs> static void multiplyTiles() {
     _tile_dpbf16ps(Sum, Rows, Pairs);
   }
 };
 
 struct S8 {
   static __m512i add(__m512i a, __m512i b) { return _mm512_add_epi32(a, b); }
-  template <int Sum, int Rows, int Pairs> static void multiply() {
+  template <int Sum, int Rows, int Pairs> static void multiplyTiles() {
     _tile_dpbssd(Sum, Rows, Pairs);
+  }
+};
+
+/// Who has the rows of a tile product: the panel, or, where that is packed, the
+/// activations.
+template <typename Number, bool Packed> struct Parts {
+  static __m512i add(__m512i a, __m512i b) { return Number::add(a, b); }
+  template <int Sum, int Panel, int Activations> static void multiply() {
+    Number::template multiplyTiles<Sum, Packed ? Activations : Panel,
+                                   Packed ? Panel : Activations>();
   }
 };
 
@@ -174,8 +184,15 @@ void multiplyWholeBlocks(const SliceProduct &product, int64_t blocks) {
     const uint8_t *activations = product.activations + block * blockBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
     product.prefetchLines<2>(block);
-    for (int64_t i = 1; i < steps; ++i)
+    // The sums that come next, on their way from the second-level cache.
+    const uint8_t *after = next + (block + 1 < blocks ? kBlockSums * 4 : 0);
+    int64_t perStep =
+        ceilDiv(kBlockSums * 4 / 64, std::max<int64_t>(steps - 1, 1));
+    for (int64_t i = 1; i < steps; ++i) {
       step<Type>(product.panel + i * kStepBytes, activations + i * kStepBytes);
+      for (int64_t line = 0; line < perStep; ++line, after += 64)
+        __builtin_prefetch(after, 1, 3);
+    }
     for (int a = 0; a < product.limbsA; ++a)
       for (int b = a == 0 ? 1 : 0; b < product.limbsB && a + b < 3; ++b)
         for (int64_t i = 0; i < steps; ++i)
@@ -200,22 +217,30 @@ void multiplySlice(const SliceProduct &product) {
   multiplyHalfBlock<Type, First>(product, whole);
 }
 
-template <typename Type> void multiply(const SliceProduct &product) {
+template <typename Type> void multiplyParts(const SliceProduct &product) {
   if (product.first)
     multiplySlice<Type, true>(product);
   else
     multiplySlice<Type, false>(product);
 }
 
+template <typename Number> void multiply(const SliceProduct &product) {
+  if (product.isPacked)
+    multiplyParts<Parts<Number, true>>(product);
+  else
+    multiplyParts<Parts<Number, false>>(product);
+}
+
 MX_TARGET_END
 
 /// `panels`, found by measuring: their sums and a slice of A share the
 /// second-level cache.
-template <typename Type> Multiplier makeMultiplier(int64_t panels) {
-  Multiplier multiplier = {multiply<Type>, avx512::packUnits};
+template <typename Number> Multiplier makeMultiplier(int64_t panels) {
+  Multiplier multiplier = {multiply<Number>, avx512::packUnits};
   multiplier.panels = panels;
   multiplier.enter = configureTiles;
   multiplier.leave = releaseTiles;
+  multiplier.takesPacked = true;
   return multiplier;
 }
 

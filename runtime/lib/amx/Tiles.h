@@ -16,6 +16,10 @@ x86::Multiplier bf16Multiplier();
 /// Bytes into s32, one limb.
 x86::Multiplier s8Multiplier();
 
+/// All tiles of this thread hold 16 rows of 64 bytes.
+void configureTiles();
+void releaseTiles();
+
 } // namespace mx::runtime::amx
 
 #endif // MX_RUNTIME_LIB_AMX_TILES_H

@@ -6,12 +6,15 @@
 
 #include "../x86/MatmulF32.h"
 #include "Multiply.h"
+#include "Strips.h"
 
 #include <limits>
 
 namespace mx::runtime::avx2 {
 
 namespace {
+
+constexpr int64_t kMostDigits = x86::kFewRows; ///< rows, before f32 is faster
 
 x86::S8Engine engine() {
   return x86::s8Engine<x86::FoldedRows, x86::Finisher>(s8Multiplier());
@@ -20,7 +23,9 @@ x86::S8Engine engine() {
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
-  return x86::multiplyF32(args,
+  return x86::multiplyFewTiled(args, kMostDigits, multiplyStrip,
+                               x86::makeFinisher<x86::Finisher>) ||
+         x86::multiplyF32(args,
                           {f32Multiplier(), addProducts,
                            x86::makeFloatRows<x86::FloatRows>, engine(), 1.3});
 }

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fp4Table.h"
 #include "Rows.h"
 #include "Target.h"
 #include "Widen.h"
@@ -25,13 +26,6 @@ namespace {
 
 /// Columns that are decoded at a time where bytes must be gathered first.
 constexpr int64_t kPiece = 16;
-
-/// bf16 of each E2M1 code, with 252 in the exponent field of 1.0, twice.
-alignas(64) constexpr uint16_t kFp4Table[32] = {
-    0x8000, 0x7D80, 0x7E00, 0x7E40, 0x7E80, 0x7EC0, 0x7F00, 0x7F40,
-    0x8000, 0xFD80, 0xFE00, 0xFE40, 0xFE80, 0xFEC0, 0xFF00, 0xFF40,
-    0x8000, 0x7D80, 0x7E00, 0x7E40, 0x7E80, 0x7EC0, 0x7F00, 0x7F40,
-    0x8000, 0xFD80, 0xFE00, 0xFE40, 0xFE80, 0xFEC0, 0xFF00, 0xFF40};
 
 /// Byte q of a dword in every word of 128-bit lane q.
 __m512i spreadToLanes(const uint8_t *bytes) {

@@ -123,24 +123,27 @@ void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
                          int64_t wanted) const {
   // Whether the result's rows are contiguous in m, not in n.
   bool across = args.out.colStride != 1 && args.out.rowStride == 1;
+  const float *along = load.isByRow ? exponentsB + n0 : exponentsA + m0;
+  const float *ofLines = load.isByRow ? exponentsA + m0 : exponentsB + n0;
   bool hasEpilogue = !args.epilogue.isIdle();
   bool isPlain = args.out.tensor.dtype == MX_F32 && !args.hasAcc &&
                  !hasFactors && !hasEpilogue;
   __m512i lines[16];
-  __m512 exponents = _mm512_loadu_ps(exponentsA + m0);
+  __m512 exponents = _mm512_loadu_ps(along);
   if (isNear(m0, n0)) {
-    alignas(64) float powersB[16];
-    __m512 powersA = powersOf(exponents);
-    _mm512_store_ps(powersB, powersOf(_mm512_loadu_ps(exponentsB + n0)));
-    for (int n = 0; n < 16; ++n)
-      lines[n] = _mm512_castps_si512(_mm512_mul_ps(
-          _mm512_mul_ps(load.near(n), powersA), _mm512_set1_ps(powersB[n])));
+    alignas(64) float powersOfLines[16];
+    __m512 powers = powersOf(exponents);
+    _mm512_store_ps(powersOfLines, powersOf(_mm512_loadu_ps(ofLines)));
+    for (int i = 0; i < 16; ++i)
+      lines[i] =
+          _mm512_castps_si512(_mm512_mul_ps(_mm512_mul_ps(load.near(i), powers),
+                                            _mm512_set1_ps(powersOfLines[i])));
   } else {
-    for (int n = 0; n < 16; ++n)
-      lines[n] = _mm512_castps_si512(load.far(
-          n, _mm512_add_ps(exponents, _mm512_set1_ps(exponentsB[n0 + n]))));
+    for (int i = 0; i < 16; ++i)
+      lines[i] = _mm512_castps_si512(
+          load.far(i, _mm512_add_ps(exponents, _mm512_set1_ps(ofLines[i]))));
   }
-  if (!across)
+  if (across == load.isByRow)
     transpose16(lines);
   int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
   int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
@@ -181,28 +184,38 @@ namespace {
 /// the result is tiny.
 struct FloatSums {
   const float *tile;
-  __m512 near(int n) const { return _mm512_loadu_ps(tile + 16 * n); }
-  __m512 far(int n, __m512 power) const {
-    return _mm512_scalef_ps(near(n), power);
+  bool isByRow; ///< line i is of m0 + i, not of n0 + i
+  __m512 near(int i) const { return _mm512_loadu_ps(tile + 16 * i); }
+  __m512 far(int i, __m512 power) const {
+    return _mm512_scalef_ps(near(i), power);
   }
 };
 
 struct IntegerSums {
   const int32_t *tile;
-  __m512i sums(int n) const { return _mm512_loadu_si512(tile + 16 * n); }
-  __m512 near(int n) const { return _mm512_cvtepi32_ps(sums(n)); }
-  __m512 far(int n, __m512 power) const { return scaled(sums(n), power); }
+  bool isByRow;
+  __m512i sums(int i) const { return _mm512_loadu_si512(tile + 16 * i); }
+  __m512 near(int i) const { return _mm512_cvtepi32_ps(sums(i)); }
+  __m512 far(int i, __m512 power) const { return scaled(sums(i), power); }
 };
 
 } // namespace
 
 void Finisher::store(const float *tile, int64_t m0, int64_t n0,
                      int64_t rows) const {
-  storeTile(FloatSums{tile}, m0, n0, rows);
+  storeTile(FloatSums{tile, false}, m0, n0, rows);
 }
 
 void Finisher::store(const int32_t *tile, int64_t m0, int64_t n0) const {
-  storeTile(IntegerSums{tile}, m0, n0, 16);
+  storeTile(IntegerSums{tile, false}, m0, n0, 16);
+}
+
+void Finisher::storeRows(const float *tile, int64_t m0, int64_t n0) const {
+  storeTile(FloatSums{tile, true}, m0, n0, 16);
+}
+
+void Finisher::storeRows(const int32_t *tile, int64_t m0, int64_t n0) const {
+  storeTile(IntegerSums{tile, true}, m0, n0, 16);
 }
 
 MX_TARGET_END

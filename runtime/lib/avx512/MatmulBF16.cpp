@@ -8,20 +8,35 @@
 
 #include "Finish.h"
 #include "Rows.h"
+#include "TiledRows.h"
 
 namespace mx::runtime::avx512 {
 
 /// False, with nothing written, if an operand has an infinity.
-static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a, Rows &b,
-                         const x86::Multiplier &multiplier) {
+template <typename RowsB>
+static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a,
+                         RowsB &b, const x86::Multiplier &multiplier) {
   a.prepare(args.itemOf(args.a, item));
   b.prepare(args.itemOf(args.b, item));
   if (a.hasInfiniteFloat() || b.hasInfiniteFloat())
     return false;
   Finisher finisher(args, item, a.exponents(), b.exponents());
   x86::multiplyTiles(a, b, multiplier, [&](const x86::SumTile &tile) {
-    finisher.store(reinterpret_cast<const float *>(tile.sums), tile.m, tile.n);
+    const auto *sums = reinterpret_cast<const float *>(tile.sums);
+    if (tile.isByRow)
+      finisher.storeRows(sums, tile.m, tile.n);
+    else
+      finisher.store(sums, tile.m, tile.n);
   });
+  return true;
+}
+
+template <typename RowsB>
+static bool multiplyItems(const MatmulArgs &args, Rows &a, RowsB &b,
+                          const x86::Multiplier &multiplier) {
+  for (int64_t item = 0; item < args.out.items; ++item)
+    if (!multiplyItem(args, item, a, b, multiplier))
+      return false;
   return true;
 }
 
@@ -38,16 +53,18 @@ bool multiplyBF16(const MatmulArgs &args, const x86::Multiplier &multiplier) {
   if (mayHoldInfinity(args.a, args.out.items) ||
       mayHoldInfinity(args.b, args.out.items))
     return false;
+  bool isTiled = multiplier.takesPacked && x86::isTiledFp4(args.b);
   // Nibbles come in groups of 128 columns, most of which may be padding.
   bool inGroups = x86::isFp4(args.b) && args.k > x86::kGroup / 2;
-  KOrder order = inGroups ? KOrder::Nibbles : KOrder::Natural;
+  KOrder order = inGroups || isTiled ? KOrder::Nibbles : KOrder::Natural;
   int limbs = args.fast ? 2 : 3;
   Rows a(args.a, args.k, order, limbs, ScratchSlot::RowsA);
+  if (isTiled) {
+    TiledRows b(args.b, args.k);
+    return multiplyItems(args, a, b, multiplier);
+  }
   Rows b(args.b, args.k, order, limbs, ScratchSlot::RowsB);
-  for (int64_t item = 0; item < args.out.items; ++item)
-    if (!multiplyItem(args, item, a, b, multiplier))
-      return false;
-  return true;
+  return multiplyItems(args, a, b, multiplier);
 }
 
 } // namespace mx::runtime::avx512

@@ -9,6 +9,7 @@
 #include "../avx512/Folded.h"
 #include "../x86/MatmulF32.h"
 #include "Multiply.h"
+#include "Strips.h"
 
 #include <limits>
 
@@ -23,7 +24,9 @@ x86::S8Engine engine() {
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
-  return x86::multiplyF32(args, {f32Multiplier(), addProducts,
+  return x86::multiplyFewTiled(args, x86::kFewRows, multiplyStrip,
+                               x86::makeFinisher<avx512::Finisher>) ||
+         x86::multiplyF32(args, {f32Multiplier(), addProducts,
                                  x86::makeFloatRows<avx512::FloatRows>,
                                  engine(), 3.0});
 }

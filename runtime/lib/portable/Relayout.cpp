@@ -1,6 +1,6 @@
 //===- Relayout.cpp - relayout, portable ----------------------------------===//
 //
-// Byte moves between the linear layout of scales and tiles of 128 × 4.
+// Byte moves between the linear layout and tiles.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,22 +10,17 @@ namespace mx::runtime::portable {
 
 namespace {
 
-constexpr int64_t kRows = 128, kCols = 4, kBytes = kRows * kCols;
-
-/// Byte of scale (row, col) within its tile.
-int64_t placeInTile(int64_t row, int64_t col) {
-  return row % 32 * 16 + row / 32 % 4 * 4 + col % 4;
-}
+constexpr int64_t kCols = 4;
 
 void moveTile(const RelayoutArgs &args, int64_t item, int64_t tileRow,
               int64_t tileCol, uint8_t *tile) {
   const Matrix &m = args.linear;
   auto *linear = static_cast<uint8_t *>(m.tensor.data) + m.itemOffset(item);
-  for (int64_t r = 0; r < kRows; ++r)
+  for (int64_t r = 0; r < args.shape.rows; ++r)
     for (int64_t c = 0; c < kCols; ++c) {
-      int64_t row = tileRow * kRows + r, col = tileCol * kCols + c;
+      int64_t row = tileRow * args.shape.rows + r, col = tileCol * kCols + c;
       bool inside = row < m.rows && col < m.cols;
-      uint8_t &place = tile[placeInTile(r, c)];
+      uint8_t &place = tile[args.shape.place(r, c)];
       if (args.toTiles)
         place = inside ? linear[row * m.rowStride + col * m.colStride]
                        : args.padding;
@@ -52,11 +47,12 @@ bool relayout(const RelayoutArgs &args) {
     copyLinear(args);
     return true;
   }
-  int64_t down = (args.linear.rows + kRows - 1) / kRows;
+  int64_t down = (args.linear.rows + args.shape.rows - 1) / args.shape.rows;
   int64_t across = (args.linear.cols + kCols - 1) / kCols;
-  parallelFor(args.linear.items * down * across, [&](int64_t i, Workspace &) {
-    moveTile(args, i / (down * across), i / across % down, i % across,
-             args.tiles + i * kBytes);
+  parallelFor(args.linear.items * down, [&](int64_t i, Workspace &) {
+    for (int64_t j = 0; j < across; ++j)
+      moveTile(args, i / down, i % down, j,
+               args.tiles + (i * across + j) * args.shape.bytes());
   });
   return true;
 }

@@ -22,7 +22,18 @@ inline void loadCodes(const ScaledTensor &x, int64_t row, uint16_t *codes,
                       Workspace &workspace) {
   const auto *data = static_cast<const uint8_t *>(x.codes.data);
   const uint8_t *start = data + x.codeOffset(row);
-  int64_t bytes = x.codes.size(1), stride = x.codes.stride(1);
+  unsigned bits = x.format.element.bits();
+  int64_t bytes = x.format.bytesPerBlock(x.cols);
+  if (x.isTiled) {
+    auto *gathered = workspace.get<uint8_t, 3>(x.blocks * bytes);
+    for (int64_t i = 0; i < x.blocks * bytes; ++i)
+      gathered[i] = start[ScaledTensor::tilePlace(i)];
+    for (int64_t block = 0; block < x.blocks; ++block)
+      contract::unpackCodes(bits, gathered + block * bytes, x.blockCols,
+                            codes + block * x.blockCols);
+    return;
+  }
+  int64_t stride = x.codes.stride(1);
   for (int64_t block = 0; block < x.blocks; ++block) {
     const uint8_t *source = start + block * x.codes.stride(2);
     if (stride != 1) {
@@ -31,7 +42,7 @@ inline void loadCodes(const ScaledTensor &x, int64_t row, uint16_t *codes,
         gathered[i] = source[i * stride];
       source = gathered;
     }
-    contract::unpackCodes(x.format.element.bits(), source, x.blockCols,
+    contract::unpackCodes(bits, source, x.blockCols,
                           codes + block * x.blockCols);
   }
 }
@@ -39,8 +50,7 @@ inline void loadCodes(const ScaledTensor &x, int64_t row, uint16_t *codes,
 /// The stored scale (code or f32 bits) of block `block` of a row.
 inline uint32_t loadScale(const ScaledTensor &x, int64_t row, int64_t block) {
   int64_t rows = x.rows > 0 ? x.rows : 1;
-  int64_t at =
-      x.scaleOffset(row / rows, row % rows) + block * x.scale.stride(1);
+  int64_t at = x.scaleOffset(row / rows, row % rows) + x.scalePlace(block);
   if (x.scale.dtype == MX_F32)
     return contract::bitsOf(static_cast<const float *>(x.scale.data)[at]);
   return static_cast<const uint8_t *>(x.scale.data)[at];

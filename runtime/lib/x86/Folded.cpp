@@ -97,13 +97,13 @@ MX_AVX2_BEGIN // for the compiler's own vectors
   const ScaledTensor &x = operand.scaled;
   const auto *source = static_cast<const uint8_t *>(x.scale.data) +
                        x.scaleOffset(currentItem, row);
-  int64_t used = (k + kUnit - 1) / kUnit, stride = x.scale.stride(1);
+  int64_t used = (k + kUnit - 1) / kUnit;
   uint8_t *shifts = scaleCodes + row * units;
-  if (x.blockCols == kUnit && stride == 1)
+  if (x.blockCols == kUnit && x.hasDenseScales())
     std::copy(source, source + used, shifts);
   else
     for (int64_t u = 0; u < used; ++u)
-      shifts[u] = source[u * kUnit / x.blockCols * stride];
+      shifts[u] = source[x.scalePlace(u * kUnit / x.blockCols)];
   std::fill(shifts + used, shifts + units, shifts[0]);
   const int64_t count = units; // bytes might alias the member
   RowBands result;

@@ -66,7 +66,7 @@ bool anyInfiniteFloat(const Matrix &x, int64_t row) {
 
 bool anyInfiniteCode(const ScaledTensor &x, int64_t row, Workspace &workspace) {
   const FloatFormat &element = x.format.element;
-  if (element == kE5M2 && x.codes.stride(1) == 1) {
+  if (element == kE5M2 && !x.isTiled && x.codes.stride(1) == 1) {
     int64_t width = x.codes.size(1), stride = x.codes.stride(2);
     bool together = stride == width || x.blocks <= 1;
     int64_t pieces = together ? 1 : x.blocks;

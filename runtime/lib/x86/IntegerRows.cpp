@@ -66,7 +66,7 @@ bool IntegerRows::isNearEnough(int64_t item) const {
                              x.scaleOffset(item, row);
         int low = 255, top = 0;
         for (int64_t block = 0; block < x.blocks; ++block) {
-          int scale = scales[block * x.scale.stride(1)];
+          int scale = scales[x.scalePlace(block)];
           low = std::min(low, scale);
           top = std::max(top, scale);
         }

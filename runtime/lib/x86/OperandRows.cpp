@@ -150,15 +150,15 @@ MX_AVX2_BEGIN // for the compiler's own vectors
   const ScaledTensor &x = operand.scaled;
   const auto *source =
       static_cast<const uint8_t *>(x.scale.data) + x.scaleOffset(item, row);
-  int64_t stride = x.scale.stride(1), used = (k + unit - 1) / unit;
+  int64_t used = (k + unit - 1) / unit;
   int64_t each = x.blocks > 1 ? x.blockCols / unit : used; // units of a block
-  if (each == 1 && stride == 1)
+  if (each == 1 && x.hasDenseScales())
     std::copy(source, source + used, target);
   else
     for (int64_t block = 0; block * each < used; ++block)
       std::fill(target + block * each,
                 target + std::min((block + 1) * each, used),
-                source[block * stride]);
+                source[x.scalePlace(block)]);
   std::fill(target + used, target + units, target[0]);
 }
 

@@ -29,7 +29,10 @@ public:
 
   void locate(int64_t item);
   bool isContiguous() const { return contiguous; }
-  const uint8_t *row(int64_t r) const { return base + r * rowBytes; }
+  bool isTiled() const { return x.isTiled; }
+  const uint8_t *row(int64_t r) const;
+  /// The tile of a byte of 16 rows; those that follow along k are behind it.
+  const uint8_t *tile(int64_t r, int64_t byte) const;
   int64_t bytesOf(int64_t cols) const { return cols * codeBits / 8; }
   /// Columns [first, first + cols), multiples of 16; where they are not as they
   /// should be in memory, in `buffer`.
@@ -39,8 +42,14 @@ public:
   bool isZeroBlock(int64_t r, int64_t block) const;
 
 private:
+  /// Of a block's byte from row() on.
+  int64_t placeOf(int64_t block, int64_t byte) const {
+    return x.isTiled ? ScaledTensor::tilePlace(block * width + byte)
+                     : block * x.codes.stride(2) + byte * x.codes.stride(1);
+  }
+
   const ScaledTensor &x;
-  int64_t k, codeBits = 8;
+  int64_t k, codeBits = 8, width = 0;
   bool contiguous = false;
   const uint8_t *base = nullptr;
   int64_t rowBytes = 0;

@@ -1,12 +1,14 @@
 //===- PackedCodes.cpp - Bytes of packed codes ----------------------------===//
 //
-// Rows of an item are equally far apart, blocks and bytes need not be.
+// Rows of an item are equally far apart, blocks and bytes need not be. In tiles
+// four bytes of a row are together.
 //
 //===----------------------------------------------------------------------===//
 
 #include "OperandRows.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace mx::runtime::x86 {
 
@@ -17,27 +19,39 @@ PackedCodes::PackedCodes(const OperandArgs &operand, int64_t k)
   unsigned bits = x.format.element.bits();
   if (bits == 4 || bits == 6)
     codeBits = bits;
-  int64_t width = x.codes.size(1);
-  contiguous = (width == 1 || x.codes.stride(1) == 1) &&
+  width = x.format.bytesPerBlock(x.cols);
+  contiguous = !x.isTiled && (width == 1 || x.codes.stride(1) == 1) &&
                (x.blocks <= 1 || x.codes.stride(2) == width);
 }
 
 void PackedCodes::locate(int64_t item) {
   base =
       static_cast<const uint8_t *>(x.codes.data) + x.codeOffset(item * x.rows);
-  rowBytes = x.codes.stride(3);
+  rowBytes = x.isTiled ? 0 : x.codes.stride(3);
+}
+
+const uint8_t *PackedCodes::row(int64_t r) const {
+  return x.isTiled ? tile(r, 0) + r % kTileRows * 4 : base + r * rowBytes;
+}
+
+const uint8_t *PackedCodes::tile(int64_t r, int64_t byte) const {
+  return base + (r / kTileRows * x.codes.size(2) + byte / 4) * kTileSize;
 }
 
 const uint8_t *PackedCodes::at(int64_t r, int64_t first, int64_t cols,
                                uint8_t *buffer) const {
   if (contiguous && first + cols <= k)
     return row(r) + bytesOf(first);
-  int64_t allBits = k * codeBits, width = x.codes.size(1);
+  int64_t allBits = k * codeBits;
   int64_t begin = bytesOf(first);
   int64_t end = std::min(bytesOf(first + cols), (allBits + 7) / 8);
   int64_t at = std::max<int64_t>(end - begin, 0);
   if (contiguous) {
     std::copy(row(r) + begin, row(r) + begin + at, buffer);
+  } else if (x.isTiled) { // begin is a multiple of 4, and so is a row's size
+    const uint8_t *source = row(r) + ScaledTensor::tilePlace(begin);
+    for (int64_t i = 0; i < at; i += 4, source += kTileSize)
+      std::memcpy(buffer + i, source, 4);
   } else {
     int64_t block = begin / width, byte = begin % width;
     for (int64_t i = 0; i < at; ++i) {
@@ -53,7 +67,7 @@ const uint8_t *PackedCodes::at(int64_t r, int64_t first, int64_t cols,
 }
 
 bool PackedCodes::isZeroBlock(int64_t r, int64_t block) const {
-  const uint8_t *start = row(r) + block * x.codes.stride(2);
+  const uint8_t *start = row(r);
   const contract::FloatFormat &element = x.format.element;
   // The bits of magnitudes among those of packed codes repeat after 3 bytes.
   uint32_t magnitude =
@@ -67,7 +81,7 @@ bool PackedCodes::isZeroBlock(int64_t r, int64_t block) const {
     uint32_t kept = mask >> i % 3 * 8 & 0xFF;
     if (8 * (i + 1) > used)
       kept &= (1u << (used - 8 * i)) - 1;
-    if (start[i * x.codes.stride(1)] & kept)
+    if (start[placeOf(block, i)] & kept)
       return false;
   }
   return true;

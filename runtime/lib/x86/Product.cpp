@@ -79,6 +79,12 @@ private:
     constexpr int64_t stepWords = kStepBytes / 4 / 16; // of one row
     alignas(64) uint16_t decoded[16 * 3 * kMostSteps * stepWords];
     int64_t steps = packed.sliceSteps(slice);
+    if (b.isPacked())
+      return a.decode(
+          packed.firstRow + 16 * half, 16, slice * packed.slice, steps,
+          {reinterpret_cast<uint16_t *>(packed.at(slice, half / 2) +
+                                        half % 2 * kTileBytes),
+           stepWords, kStepBytes / 2, packed.limbStride(slice) / 2});
     int64_t limbStride = steps * stepWords;
     int64_t rowStride = packed.limbs * limbStride;
     a.decode(packed.firstRow + 16 * half, 16, slice * packed.slice, steps,
@@ -130,14 +136,15 @@ private:
   }
 
   void prefetch(int64_t panel, int64_t step, SliceProduct &product) const {
-    int64_t row = panel * kBlock, next = std::min(row + 1, b.rows() - 1);
+    int64_t row = panel * kBlock, together = b.rowsTogether();
+    int64_t next = std::min(row + together, b.rows() - 1);
     product.prefetch = nullptr;
     if (row >= b.rows() || step >= b.steps())
       return;
     product.prefetch = b.bytesOf(row, step);
     product.rowBytes = b.bytesOf(next, step) - product.prefetch;
-    product.rows = std::min(kBlock, b.rows() - row);
-    product.lines = ceilDiv(packed.slice * b.stepBytes(), 64);
+    product.rows = ceilDiv(std::min(kBlock, b.rows() - row), together);
+    product.lines = ceilDiv(packed.slice * b.stepBytes() * together, 64);
   }
 
   void runTask(const Task &task) const {
@@ -151,6 +158,7 @@ private:
     product.panel = panel;
     product.limbsA = packed.limbs;
     product.limbsB = b.limbs();
+    product.isPacked = b.isPacked();
     product.blocks = task.blocks;
     product.lastIsHalf =
         packed.firstRow + (task.firstBlock + task.blocks) * kBlock - 16 >=
@@ -202,7 +210,8 @@ private:
           packed.firstRow + (task.firstBlock + i / 4) * kBlock + 16 * ofM;
       int64_t n = panel * kBlock + 16 * ofN;
       if (m < a.rows() && n < b.rows())
-        finish({sums + (i / 4 * 4 + 2 * ofN + ofM) * kTileBytes, m, n});
+        finish({sums + (i / 4 * 4 + 2 * ofN + ofM) * kTileBytes, m, n,
+                b.isPacked()});
     }
   }
 
@@ -216,7 +225,8 @@ private:
 /// them, and what A would take to be packed exceeds what B does by far.
 bool packsB(const RowSource &a, const RowSource &b,
             const Multiplier &multiplier) {
-  return b.rows() * 4 <= a.rows() && b.rows() <= multiplier.blocks * kBlock;
+  return !b.isPacked() && b.rows() * 4 <= a.rows() &&
+         b.rows() <= multiplier.blocks * kBlock;
 }
 
 /// What `finish` gets where A and B have changed places.

@@ -8,6 +8,9 @@
 // along k into slices that let a panel stay in the first-level cache while A
 // streams from the second; sums of a block wait in memory in between.
 //
+// Where B comes with the units of 16 rows side by side (isPacked), A's rows
+// stay as they are decoded, and the sides change their parts in each tile.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef MX_RUNTIME_LIB_X86_PRODUCT_H
@@ -48,12 +51,19 @@ public:
   virtual const uint8_t *bytesOf(int64_t row, int64_t step) const = 0;
   /// Bytes per step there.
   virtual int64_t stepBytes() const = 0;
+  /// Whether decode() puts the units of 16 rows side by side, kTileBytes for
+  /// each step of them.
+  virtual bool isPacked() const { return false; }
+  /// Rows whose bytes are together in memory.
+  virtual int64_t rowsTogether() const { return 1; }
 };
 
-/// 16 × 16 complete sums, rows of one n, of results (m …, n …).
+/// 16 × 16 complete sums, rows of one n (or m: isByRow), of results
+/// (m …, n …).
 struct SumTile {
   const uint8_t *sums;
   int64_t m, n;
+  bool isByRow = false;
 };
 
 /// finish(tile), from any thread. Refers to a function object that lives as
@@ -76,8 +86,9 @@ private:
 struct SliceProduct {
   uint8_t *panel = nullptr; ///< [limb][step][32 rows][64 bytes]
   const uint8_t *activations =
-      nullptr;          ///< [limb][block][step][2][16][16 units]
-  void *sums = nullptr; ///< [block][2 of B][2 of A][16][16]
+      nullptr;           ///< [limb][block][step][2][16][16 units]
+  void *sums = nullptr;  ///< [block][2 of B][2 of A][16][16]
+  bool isPacked = false; ///< the panel's tiles are as activations, those as its
   int64_t steps = 0;
   int64_t blocks = 0;      ///< of this product
   int64_t panelRows = 0;   ///< rows of B, the rest are zeros
@@ -115,6 +126,7 @@ struct Multiplier {
   int64_t blocks = 16, panels = 16;
   /// What a thread does before and after it multiplies; null: nothing.
   void (*enter)() = nullptr, (*leave)() = nullptr;
+  bool takesPacked = false; ///< panels of a RowSource that isPacked()
 };
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
