@@ -9,7 +9,6 @@
 #include "../Threads.h"
 #include "../avx512/Target.h"
 
-#include <cmath>
 #include <cstring>
 
 namespace mx::runtime::x86 {
@@ -72,7 +71,8 @@ float TiledFp4::element(int64_t strip, int64_t row, int64_t col) const {
   int move = kFp4Top - (distances(strip)[row] & 0xFFFF);
   int scale = std::clamp(scalesOf(strip, group)[4 * row + block] + move,
                          kLeastScale, kLargestScale);
-  float value = std::ldexp(kMagnitudes[code & 7], scale - 127);
+  float value = kMagnitudes[code & 7] *
+                contract::floatOf(static_cast<uint32_t>(scale) << 23);
   return code & 8 ? -value : value;
 }
 
