@@ -6,6 +6,10 @@
 // CHECK-DAG: gpu.module @mx_tcgen05_mxfp4_mxfp4_f32_even_cluster2_raw_raw
 // CHECK-DAG: gpu.module @mx_tcgen05_mxfp4_mxfp4_f32_even_pair128_stages4_raw_raw
 // CHECK-DAG: gpu.module @mx_tcgen05_mxfp4_mxfp4_f32_even_pair256_raw_raw
+// Both operands' scales go to tiles by the kernel of relayout.
+// CHECK-LABEL: func.func @chosen
+// CHECK-COUNT-2: gpu.launch_func @mx_relayout::@mx_relayout_tiles blocks
+// CHECK: gpu.launch_func @mx_tcgen05_mxfp4_mxfp4_f32_even_raw_raw::
 func.func @chosen(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>, %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
   %k = arith.constant 128 : index
   mx.packed.matmul a(%a, %as : memref<64x4x16xi8>, memref<64x4xi8>) b(%b, %bs : memref<32x4x16xi8>, memref<32x4xi8>) k %k outs(%out : memref<64x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"tcgen05", tile = [128, 128, 128], stages = 6, cluster = 1>}

@@ -90,6 +90,19 @@ func.func @float_products(%a: memref<64x40xbf16>, %b: memref<40x32xbf16>, %at: m
   return
 }
 
+// One kernel for all extents; parts with gaps are copied, and copied back.
+// CHECK-LABEL: func.func @relayout
+// CHECK: gpu.launch_func @mx_relayout::@mx_relayout_tiles blocks
+// CHECK: memref.copy
+// CHECK: gpu.launch_func @mx_relayout::@mx_relayout_tiles blocks
+// CHECK: memref.copy
+// CHECK-NOT: mx.packed
+func.func @relayout(%x: memref<2x130x19xi8>, %tiles: memref<2x2x5x512xi8>, %part: memref<?x?xi8, strided<[?, 1], offset: ?>>, %gaps: memref<?x?x512xi8, strided<[?, ?, 1], offset: ?>>) {
+  mx.packed.relayout ins(%x : memref<2x130x19xi8>) outs(%tiles : memref<2x2x5x512xi8>) linear to tile_128x4 {mx.schedule = #mx.schedule<"relayout", tile = [128, 4], stages = 1, cluster = 1>}
+  mx.packed.relayout ins(%part : memref<?x?xi8, strided<[?, 1], offset: ?>>) outs(%gaps : memref<?x?x512xi8, strided<[?, ?, 1], offset: ?>>) linear to tile_128x4 {mx.schedule = #mx.schedule<"relayout", tile = [128, 4], stages = 1, cluster = 1>}
+  return
+}
+
 // A part of a buffer without gaps is taken where it is, 16 bytes and more from the start; columns are copied.
 // CHECK-LABEL: func.func @parts
 // CHECK-NOT: memref.copy
@@ -115,7 +128,7 @@ func.func @odd_columns(%a: memref<64x40xbf16>, %b: memref<40x31xbf16>, %out: mem
 // -----
 
 func.func @no_product(%x: memref<64xf32>, %y: memref<64xf32>) {
-  // expected-error @below {{takes no schedule; expected one on mx.packed.matmul, mx.packed.quantize, mx.packed.dequantize, mx.hadamard or a linalg op that is a product of matrices}}
+  // expected-error @below {{takes no schedule; expected one on mx.packed.matmul, mx.packed.quantize, mx.packed.dequantize, mx.packed.relayout, mx.hadamard or a linalg op that is a product of matrices}}
   linalg.exp {mx.schedule = #mx.schedule<"tiled", tile = [64, 64, 16], stages = 2, cluster = 1>} ins(%x : memref<64xf32>) outs(%y : memref<64xf32>)
   return
 }
@@ -141,6 +154,14 @@ func.func @many_rows(%x: memref<32x128xf32>, %c: memref<32x8x8xi8>, %s: memref<2
 func.func @transposed(%c: memref<32x4x16xi8>, %s: memref<32x4xi8>, %x: memref<128x32xf32>) {
   // expected-error @below {{cannot take kernel family 'dequantize': the result is the transpose of what was packed}}
   mx.packed.dequantize ins(%c, %s : memref<32x4x16xi8>, memref<32x4xi8>) outs(%x : memref<128x32xf32>) {format = !mx.mxfp4, transpose, mx.schedule = #mx.schedule<"dequantize", tile = [1], stages = 1, cluster = 1>}
+  return
+}
+
+// -----
+
+func.func @from_tiles(%tiles: memref<1x2x512xi8>, %scales: memref<64x7xi8>) {
+  // expected-error @below {{cannot take kernel family 'relayout': it must go from linear to tile_128x4}}
+  mx.packed.relayout ins(%tiles : memref<1x2x512xi8>) outs(%scales : memref<64x7xi8>) tile_128x4 to linear {mx.schedule = #mx.schedule<"relayout", tile = [128, 4], stages = 1, cluster = 1>}
   return
 }
 

@@ -104,6 +104,19 @@ func.func @elementwise(%x: tensor<32x1024xf32>, %c: tensor<32x32x16xi8>, %s: ten
   return %0#0, %1, %2, %3 : tensor<32x32x16xi8>, tensor<32x1024xf32>, tensor<32x1024xbf16>, tensor<1024x32xbf16>
 }
 
+// Scales to tiles; not back.
+// CHECK-LABEL: func.func @relayout
+// CHECK: mx.packed.relayout {{.*}}mx.schedule = #mx.schedule<"relayout", tile = [128, 4], stages = 1, cluster = 1>
+// CHECK: mx.packed.relayout
+// CHECK-NOT: mx.schedule
+// OLD-LABEL: func.func @relayout
+// OLD: mx.schedule = #mx.schedule<"relayout"
+func.func @relayout(%s: tensor<64x7xi8>, %t: tensor<1x2x512xi8>, %u: tensor<1x2x512xi8>) -> (tensor<1x2x512xi8>, tensor<64x7xi8>) {
+  %0 = mx.packed.relayout ins(%s : tensor<64x7xi8>) outs(%t : tensor<1x2x512xi8>) linear to tile_128x4 -> tensor<1x2x512xi8>
+  %1 = mx.packed.relayout ins(%u : tensor<1x2x512xi8>) outs(%s : tensor<64x7xi8>) tile_128x4 to linear -> tensor<64x7xi8>
+  return %0, %1 : tensor<1x2x512xi8>, tensor<64x7xi8>
+}
+
 // Products of floats: bf16 and f16 as they are where their last extents are whole 16 bytes, else tiles in f32.
 // CHECK-LABEL: func.func @floats
 // CHECK: linalg.matmul {{.*}}mx.schedule = #mx.schedule<"bf16_fold"

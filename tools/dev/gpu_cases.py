@@ -99,6 +99,13 @@ def elementwise(rng):
         yield Case(f"cast {kind} {rounding}", {"x": draw(rng, (65, 129), "f32"), "seed": SEED}, [out], body)
 
 
+def relayout(rng, shape):
+    """Scales to tiles of 128 x 4."""
+    tiles = (*shape[:-2], -(-shape[-2] // 128), -(-shape[-1] // 4), 512)
+    body = f"%r = mx.packed.relayout ins(%x : {tensor(shape, 'i8')}) outs(%e0 : {tensor(tiles, 'i8')}) linear to tile_128x4 -> {tensor(tiles, 'i8')}\n"
+    return Case(f"relayout {shape}", {"x": (rng.integers(0, 256, shape).astype(np.uint8), "i8")}, [(tiles, "i8")], body)
+
+
 def product(rng, m, n, k, forms, spread=4, accumulate="default", result="f32"):
     operands, sides, formats = {}, "", ""
     for letter, rows, form in zip("ab", (m, n), forms):
@@ -177,6 +184,8 @@ def cases():
     yield from quantizers(rng)
     yield from elementwise(rng)
     yield from products(rng)
+    for shape in ((300, 19), (3, 64, 8)):
+        yield relayout(rng, shape)
     for kinds, form in ((("bf16", "bf16"), "nn"), (("bf16", "bf16"), "nt"), (("bf16", "bf16"), "tn"), (("f16", "f16"), "tt"), (("f32", "f32"), "nn"),
                         (("bf16", "f32"), "nt")):
         yield floats(rng, 136, 264, 72, kinds, form)

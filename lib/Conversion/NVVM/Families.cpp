@@ -5,6 +5,7 @@
 #include "../../Target/NVVM/Kernels/BF16Fold.h"
 #include "../../Target/NVVM/Kernels/Dequantize.h"
 #include "../../Target/NVVM/Kernels/Quantize.h"
+#include "../../Target/NVVM/Kernels/Relayout.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
 #include "../../Target/NVVM/Kernels/Tcgen05.h"
 #include "../../Target/NVVM/Kernels/TiledProduct.h"
@@ -338,6 +339,19 @@ SmallVector<Verdict> mx::nvvm::judge(PackedQuantizeOp op, const Chip &) {
         ScheduleAttr::get(op.getContext(), verdict.family,
                           {quantize::kThreads, unit}, /*stages=*/1,
                           /*cluster=*/1);
+  return {verdict};
+}
+
+SmallVector<Verdict> mx::nvvm::judge(PackedRelayoutOp op, const Chip &) {
+  Verdict verdict{"relayout", nullptr, ""};
+  if (op.getFrom() != ScaleLayout::Linear ||
+      op.getTo() != ScaleLayout::Tile128x4)
+    verdict.problem = "it must go from linear to tile_128x4";
+  else
+    verdict.schedule =
+        ScheduleAttr::get(op.getContext(), verdict.family,
+                          {relayout::kTileRows, relayout::kTileBlocks},
+                          /*stages=*/1, /*cluster=*/1);
   return {verdict};
 }
 

@@ -98,6 +98,8 @@ private:
       nvvm::lowerQuantize(host, quantize, chip);
     else if (auto dequantize = dyn_cast<PackedDequantizeOp>(op))
       nvvm::lowerDequantize(host, dequantize);
+    else if (auto relayout = dyn_cast<PackedRelayoutOp>(op))
+      nvvm::lowerRelayout(host, relayout);
     else if (auto hadamard = dyn_cast<HadamardOp>(op))
       nvvm::lowerHadamard(host, hadamard);
     else
@@ -131,6 +133,7 @@ private:
     auto matmul = dyn_cast<PackedMatmulOp>(op);
     auto quantize = dyn_cast<PackedQuantizeOp>(op);
     auto dequantize = dyn_cast<PackedDequantizeOp>(op);
+    auto relayout = dyn_cast<PackedRelayoutOp>(op);
     auto hadamard = dyn_cast<HadamardOp>(op);
     auto product = dyn_cast<linalg::LinalgOp>(op);
     SmallVector<nvvm::Verdict> verdicts;
@@ -138,6 +141,8 @@ private:
       verdicts = matmul ? judge(matmul, chip) : judge(quantize, chip);
     else if (dequantize)
       verdicts = judge(dequantize, chip);
+    else if (relayout)
+      verdicts = judge(relayout, chip);
     else if (hadamard)
       verdicts = judge(hadamard, chip);
     else if (product)
@@ -145,8 +150,8 @@ private:
     if (verdicts.empty())
       return op->emitOpError(
           "takes no schedule; expected one on mx.packed.matmul, "
-          "mx.packed.quantize, mx.packed.dequantize, mx.hadamard or a linalg "
-          "op that is a product of matrices");
+          "mx.packed.quantize, mx.packed.dequantize, mx.packed.relayout, "
+          "mx.hadamard or a linalg op that is a product of matrices");
     ScheduleAttr schedule = getSchedule(op);
     if (failed(check(op, schedule.getFamily(), verdicts)))
       return failure();

@@ -4,6 +4,7 @@
 
 #include "FindEpilogue.h"
 #include "LowerFold.h"
+#include "LowerRelayout.h"
 #include "ResultForm.h"
 #include "RowScales.h"
 
@@ -39,7 +40,6 @@ public:
   }
 
   void build(OpBuilder &b, gpu::GPUModuleOp module) const {
-    tcgen05::buildArrange(b, module, name);
     if (isPadded)
       tcgen05::buildPad(b, module, name, words);
   }
@@ -57,25 +57,18 @@ public:
                          {boxRows, tcgen05::kTileBytes});
   }
 
-  /// The scales in tiles, as tile_128x4 of mx.packed.relayout has them, as a
-  /// tensor map of boxes of `boxAtoms` along K; what is behind the last is 0.
-  Value mapScales(gpu::GPUModuleOp kernels, int64_t boxAtoms) {
-    Value tiles = host.ceilDiv(rowCount, tcgen05::kAtomRows);
-    Value atoms = host.ceilDiv(blocks, tcgen05::kAtomBlocks);
-    Value grid = host.multiply(host.multiply(items, tiles), atoms);
-    Value room =
-        host.allocate(host.b.getI8Type(),
-                      host.multiply(grid, host.index(tcgen05::kAtomBytes)));
-    host.launch(kernels, ("arrange_" + name).str(), grid,
-                tcgen05::kArrangeThreads,
-                {host.address(scales), host.address(room), host.toI32(rowCount),
-                 host.toI32(blocks), host.toI32(tiles), host.toI32(atoms)});
-    Value lines = host.multiply(atoms, host.index(tcgen05::kAtomLines));
-    return host.mapBytes(
-        room,
-        {host.multiply(items, tiles), lines, host.index(tcgen05::kTileBytes)},
-        {boxAtoms * tcgen05::kAtomLines, tcgen05::kTileBytes},
-        /*isSwizzled=*/false);
+  /// The scales in tiles, as a tensor map of boxes of `boxAtoms` along K; what
+  /// is behind the last is 0.
+  Value mapScales(int64_t boxAtoms) {
+    TiledScales tiled(host, items, rowCount, blocks);
+    Value room = host.allocate(host.b.getI8Type(), tiled.countBytes());
+    tiled.fill(scales, room);
+    Value lines = host.multiply(tiled.tilesK, host.index(tcgen05::kAtomLines));
+    return host.mapBytes(room,
+                         {host.multiply(items, tiled.tilesM), lines,
+                          host.index(tcgen05::kTileBytes)},
+                         {boxAtoms * tcgen05::kAtomLines, tcgen05::kTileBytes},
+                         /*isSwizzled=*/false);
   }
 
 private:
@@ -173,8 +166,8 @@ void mx::nvvm::lowerTcgen05(HostCode &host, PackedMatmulOp op,
   SmallVector<Value> operands = {
       a.mapCodes(kernels, tcgen05::kTileM),
       b.mapCodes(kernels, form.columns / form.cluster),
-      a.mapScales(kernels, form.getStageAtoms()),
-      b.mapScales(kernels, form.getStageAtoms()),
+      a.mapScales(form.getStageAtoms()),
+      b.mapScales(form.getStageAtoms()),
       host.address(out),
       host.toI32(shape.m),
       host.toI32(shape.n),

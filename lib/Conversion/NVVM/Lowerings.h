@@ -27,6 +27,8 @@ void lowerFloatProduct(HostCode &host, mlir::linalg::LinalgOp op,
 Epilogue findEpilogue(mlir::linalg::LinalgOp op);
 void lowerDequantize(HostCode &host, PackedDequantizeOp op);
 void lowerHadamard(HostCode &host, HadamardOp op);
+/// From linear to tile_128x4.
+void lowerRelayout(HostCode &host, PackedRelayoutOp op);
 void lowerQuantize(HostCode &host, PackedQuantizeOp op, const Chip &chip);
 
 } // namespace mx::nvvm

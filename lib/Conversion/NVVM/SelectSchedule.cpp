@@ -51,6 +51,7 @@ struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
     }
     getOperation()->walk([&](PackedQuantizeOp op) { select(op, *info); });
     getOperation()->walk([&](PackedDequantizeOp op) { select(op, *info); });
+    getOperation()->walk([&](PackedRelayoutOp op) { select(op, *info); });
     getOperation()->walk([&](HadamardOp op) { select(op, *info); });
   }
 

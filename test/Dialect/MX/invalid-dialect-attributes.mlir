@@ -35,7 +35,7 @@ func.func @f(%x: i64 {mx.sead}) { return }
 
 // -----
 
-// expected-error @below {{expected mx.schedule to be #mx.schedule<…> on mx.packed.matmul, mx.packed.quantize, mx.packed.dequantize, mx.hadamard or a linalg op, but found "fast" on func.func}}
+// expected-error @below {{expected mx.schedule to be #mx.schedule<…> on mx.packed.matmul, mx.packed.quantize, mx.packed.dequantize, mx.packed.relayout, mx.hadamard or a linalg op, but found "fast" on func.func}}
 func.func private @schedule() attributes {mx.schedule = "fast"}
 
 // -----

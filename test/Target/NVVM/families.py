@@ -96,6 +96,7 @@ def make_cases():
     rng = np.random.default_rng(1)
     yield from make_quantizers(rng)
     yield from make_products(rng)
+    yield gpu_cases.relayout(rng, (2, 130, 19)), {"mx_relayout_tiles": None}
 
 
 def write_functions(folder, cases, chip):

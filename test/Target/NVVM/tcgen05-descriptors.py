@@ -140,7 +140,7 @@ def main():
         of_two = {"cta_2" in line for line in program.split("\n") if re.search(r"nvvm\.tcgen05\.(mma|cp|commit|alloc|dealloc|relinquish)", line)}
         counter.check(of_two == {group == 2}, f"{pair} {kernel}: instructions of both groups")
     for shape in ((130, 19), (1, 1), (300, 40)):
-        check_arrangement(counter, folder, rng, program, "arrange_a", shape)
+        check_arrangement(counter, folder, rng, program, "tiles", shape)
     counter.finish("tcgen05 descriptors")
 
 

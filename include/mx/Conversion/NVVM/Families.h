@@ -21,6 +21,7 @@ struct Verdict {
 llvm::SmallVector<Verdict> judge(PackedMatmulOp op, const Chip &chip);
 llvm::SmallVector<Verdict> judge(PackedQuantizeOp op, const Chip &chip);
 llvm::SmallVector<Verdict> judge(PackedDequantizeOp op, const Chip &chip);
+llvm::SmallVector<Verdict> judge(PackedRelayoutOp op, const Chip &chip);
 llvm::SmallVector<Verdict> judge(HadamardOp op, const Chip &chip);
 /// Of a product of floats; empty for an op that is none.
 llvm::SmallVector<Verdict> judge(mlir::linalg::LinalgOp op, const Chip &chip);

@@ -91,16 +91,16 @@ LogicalResult mx::MXDialect::verifyOperationAttribute(Operation *op,
                            << value << " on " << op->getName();
   }
   if (name == kScheduleAttrName) {
-    bool takesIt =
-        isa<PackedMatmulOp, PackedQuantizeOp, PackedDequantizeOp, HadamardOp>(
-            op) ||
-        op->getName().getDialectNamespace() == "linalg";
+    bool takesIt = isa<PackedMatmulOp, PackedQuantizeOp, PackedDequantizeOp,
+                       PackedRelayoutOp, HadamardOp>(op) ||
+                   op->getName().getDialectNamespace() == "linalg";
     if (isa<ScheduleAttr>(value) && takesIt)
       return success();
     return op->emitError() << "expected " << kScheduleAttrName
                            << " to be #mx.schedule<…> on mx.packed.matmul, "
                               "mx.packed.quantize, mx.packed.dequantize, "
-                              "mx.hadamard or a linalg op, but found "
+                              "mx.packed.relayout, mx.hadamard or a linalg op, "
+                              "but found "
                            << value << " on " << op->getName();
   }
   return op->emitError() << "expected attribute " << kRecipeAttrName << ", "

@@ -12,6 +12,7 @@
 
 #include "../Builder/Kernel.h"
 #include "../Builder/TensorDescriptors.h"
+#include "Relayout.h"
 
 #include "mx/Support/ScaledFormat.h"
 
@@ -27,11 +28,13 @@ constexpr int kCluster = 2;
 constexpr int kTensorColumns = 512, kAtomColumns = 4;
 /// Dynamic shared memory of a block: that of the chips without its start.
 constexpr int kMaxSharedBytes = 227 << 10;
-/// Scales of 128 rows and 4 blocks.
-constexpr int kAtomBytes = 512, kAtomRows = 128, kAtomBlocks = 4;
+/// Scales of 128 rows and 4 blocks, as relayout makes them.
+constexpr int kAtomBytes = relayout::kTileBytes;
+constexpr int kAtomRows = relayout::kTileRows;
+constexpr int kAtomBlocks = relayout::kTileBlocks;
 constexpr int kAtomLines = kAtomBytes / kTileBytes;
-/// Threads of a block of the kernels that prepare operands.
-constexpr int kArrangeThreads = 128, kPadThreads = 256;
+/// Threads of a block of the kernel that pads codes.
+constexpr int kPadThreads = 256;
 
 /// Why the unit does not take the formats; empty where it does.
 std::string findProblem(const contract::ScaledFormat &a,
@@ -97,12 +100,6 @@ struct Form {
   }
 };
 
-/// arrange_NAME(scales, out, rows, blocks, tiles, atoms): one block a tile of
-/// scales; scales [items, rows, blocks]; out [items, tiles, atoms, kAtomBytes],
-/// 0 where there is nothing.
-void buildArrange(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
-                  llvm::StringRef name);
-
 /// pad_NAME(codes, out, rowWords, outRowWords, count): rows of words to rows of
 /// as many fours as hold `words` of them each; count words of out.
 void buildPad(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
@@ -111,7 +108,7 @@ void buildPad(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
 /// multiply(mapA, mapB, mapScalesA, mapScalesB, out, m, n, steps, batch, …):
 /// persistent, in clusters; maps of the bytes as [batch, rows, bytes], boxes of
 /// kTileBytes x kTileM and columns / cluster; maps without a swizzle of
-/// arranged scales as [batch · tiles, lines of kTileBytes], boxes of a stage's
+/// scales in tiles as [batch · tiles, lines of kTileBytes], boxes of a stage's
 /// lines; out [batch, m, n]; steps of kTileBytes. Then, as far as the form has
 /// them: tensorScaleA, tensorScaleB [1]; acc, like out; what the
 /// epilogue reads; what a quantizer takes (QuantizeResult.h), and then out is

@@ -73,36 +73,6 @@ std::string tcgen05::findProblem(const contract::ScaledFormat &a,
   return "";
 }
 
-/// Word w of a tile is that of row (w mod 4)·32 + w / 4: its scales of 4
-/// blocks.
-void tcgen05::buildArrange(OpBuilder &b, gpu::GPUModuleOp module,
-                           StringRef name) {
-  Kernel k(b, module, ("arrange_" + name).str(),
-           {Param::Pointer, Param::Pointer, Param::I32, Param::I32, Param::I32,
-            Param::I32},
-           kArrangeThreads);
-  Int rows = k.integer(2), blocks = k.integer(3), tiles = k.integer(4),
-      atoms = k.integer(5);
-  Int atom = k.block().urem(atoms), rest = k.block().udiv(atoms);
-  Int tile = rest.urem(tiles), item = rest.udiv(tiles);
-  Int word = k.thread();
-  Int row = tile * kAtomRows + ((word & 3) << 5) + (word >> 2);
-  Int first = atom * kAtomBlocks;
-  Int line = item.sext(64) * rows.sext(64) + row.sext(64);
-  Int start = line * blocks.sext(64) + first.sext(64);
-  Int bits = k.i32(0);
-  for (int i = 0; i < kAtomBlocks; ++i) {
-    Int isIn = row.slt(rows) & (first + i).slt(blocks);
-    Value byte = k.choose(isIn, k.i32(0).get(), [&]() -> SmallVector<Value> {
-      return {k.loadByte(k.parameter(0), start + i).get()};
-    })[0];
-    bits = bits | Int(k.emitter(), byte) << 8 * i;
-  }
-  Int place = k.block().sext(64) * (kAtomBytes / 4) + word.sext(64);
-  k.store(bits.get(), k.parameter(1), place);
-  k.finish();
-}
-
 void tcgen05::buildPad(OpBuilder &b, gpu::GPUModuleOp module, StringRef name,
                        int words) {
   Kernel k(b, module, ("pad_" + name).str(),
