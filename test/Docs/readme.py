@@ -25,7 +25,8 @@ def main():
     count, failed = 0, 0
     with tempfile.TemporaryDirectory() as folder:
         os.symlink(build, os.path.join(folder, "build"))
-        os.symlink(os.path.join(source, "examples"), os.path.join(folder, "examples"))
+        for name in ("examples", "include"):
+            os.symlink(os.path.join(source, name), os.path.join(folder, name))
         for i, (language, body) in enumerate(found):
             if language != "sh" or body.lstrip().startswith("./dev"):
                 continue
