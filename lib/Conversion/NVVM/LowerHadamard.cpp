@@ -38,7 +38,7 @@ void mx::nvvm::lowerHadamard(HostCode &host, HadamardOp op) {
   SmallVector<Value> operands = {host.address(input), host.toI32(rows),
                                  host.toI32(cols), host.address(out)};
   for (Int word : host.drawSigns(op.getSeed(), int64_t(op.getSignStream()),
-                                 form.countSignWords()))
+                                 hadamard::countSignWords(form.transform)))
     operands.push_back(word.get());
   Value units = host.multiply(rows, host.ceilDiv(cols, form.getUnit()));
   host.launch(kernels, "hadamard", host.ceilDiv(units, hadamard::kThreads / 32),

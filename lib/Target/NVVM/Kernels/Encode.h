@@ -1,5 +1,4 @@
-//===- Encode.h - Rounding to small elements by few instructions -*- C++
-//-*-===//
+//===- Encode.h - Rounding to small elements --------------------*- C++ -*-===//
 
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_ENCODE_H
 #define MX_LIB_TARGET_NVVM_KERNELS_ENCODE_H

@@ -21,10 +21,19 @@ int64_t Form::getUnit() const {
   return std::max<int64_t>(transform.getSize(), isMuch ? kMuch : kStep);
 }
 
-int64_t Form::countSignWords() const {
+int64_t hadamard::countSignWords(HadamardAttr transform) {
   if (transform.getSigns() != Signs::Seed)
     return 0;
   return llvm::divideCeil(uint64_t(transform.getSize()), uint64_t(32));
+}
+
+uint32_t hadamard::getFixedSignWord(HadamardAttr transform, int64_t number) {
+  uint32_t word = 0;
+  ArrayRef<int32_t> signs = transform.getFixedSigns();
+  for (auto [i, sign] :
+       llvm::enumerate(signs.drop_front(number * 32).take_front(32)))
+    word |= uint32_t(sign < 0) << i;
+  return word;
 }
 
 namespace {
@@ -104,12 +113,7 @@ void Transformer::load() {
 Int Transformer::getSignWord(int64_t number) {
   if (form.transform.getSigns() == Signs::Seed)
     return k.integer(unsigned(4 + number));
-  uint32_t word = 0;
-  ArrayRef<int32_t> signs = form.transform.getFixedSigns();
-  for (auto [i, sign] :
-       llvm::enumerate(signs.drop_front(number * 32).take_front(32)))
-    word |= uint32_t(sign < 0) << i;
-  return k.i32(word);
+  return k.i32(getFixedSignWord(form.transform, number));
 }
 
 void Transformer::applySigns() {
@@ -195,7 +199,7 @@ void Transformer::run() {
 void hadamard::build(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
   SmallVector<Param> params = {Param::Pointer, Param::I32, Param::I32,
                                Param::Pointer};
-  params.append(size_t(form.countSignWords()), Param::I32);
+  params.append(size_t(countSignWords(form.transform)), Param::I32);
   Kernel k(b, module, "hadamard", params, kThreads);
   Transformer(k, form).run();
   k.finish();

@@ -10,6 +10,12 @@ namespace mx::nvvm::hadamard {
 
 constexpr int kThreads = 256;
 
+/// Words of the signs of a group that kernels take: none where they are fixed.
+int64_t countSignWords(HadamardAttr transform);
+/// Word `number` of fixed signs: bit j is set where column 32·number + j's is
+/// negative.
+uint32_t getFixedSignWord(HadamardAttr transform, int64_t number);
+
 /// What is fixed when the kernel is made.
 struct Form {
   HadamardAttr transform;
@@ -20,8 +26,6 @@ struct Form {
   int64_t getUnit() const;
   /// Whether the columns are known to be whole units.
   bool isWhole() const { return columns >= 0 && columns % getUnit() == 0; }
-  /// Words of the signs of a group that the kernel takes.
-  int64_t countSignWords() const;
 };
 
 /// hadamard(x, rows, cols, out, signs…): the transform of x [rows, cols] along

@@ -8,6 +8,7 @@
 
 #include "../Builder/Warp.h"
 #include "Encode.h"
+#include "Hadamard.h"
 #include "QuantizeProducer.h"
 #include "QuantizeUnit.h"
 #include "mx/Dialect/MX/IR/Formats.h"
@@ -61,10 +62,8 @@ int64_t Form::getHeld() const {
 }
 
 int64_t Form::countSignWords() const {
-  HadamardAttr hadamard = quantizer.getHadamard();
-  if (!hadamard || hadamard.getSigns() != Signs::Seed)
-    return 0;
-  return llvm::divideCeil(uint64_t(hadamard.getSize()), uint64_t(32));
+  HadamardAttr transform = quantizer.getHadamard();
+  return transform ? hadamard::countSignWords(transform) : 0;
 }
 
 static SmallVector<Param> getSourceParams() {

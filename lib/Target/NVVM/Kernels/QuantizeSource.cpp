@@ -4,6 +4,7 @@
 
 #include "../../../Conversion/Reference/Elements.h"
 #include "../Builder/Warp.h"
+#include "Hadamard.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 
@@ -303,13 +304,8 @@ SmallVector<Int> Source::getSigns(const Place &place) const {
 }
 
 Int Source::getSignWord(int64_t number) const {
-  HadamardAttr hadamard = quantizer.getHadamard();
-  if (hadamard.getSigns() == Signs::Seed)
+  HadamardAttr transform = quantizer.getHadamard();
+  if (transform.getSigns() == Signs::Seed)
     return k.integer(firstSign + unsigned(number));
-  uint32_t word = 0;
-  ArrayRef<int32_t> signs = hadamard.getFixedSigns();
-  for (auto [i, sign] :
-       llvm::enumerate(signs.drop_front(number * 32).take_front(32)))
-    word |= uint32_t(sign < 0) << i;
-  return sortSigns(k.i32(word));
+  return sortSigns(k.i32(hadamard::getFixedSignWord(transform, number)));
 }
