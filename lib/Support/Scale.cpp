@@ -61,8 +61,10 @@ ScaleParams::ScaleParams(const ScaledFormat &format, ScaleRule rule,
     cap = kRoomyScaleCap;
   }
   largestProduct = atMost(target * cap, FLT_MAX);
-  minNormalScale = static_cast<float>(
-      std::ldexp(1.0, scale.minExponent() + scale.mantissaBits));
+  // Of a format of subnormals only, the least normal is beyond the largest.
+  minNormalScale = atMost(static_cast<float>(std::ldexp(
+                              1.0, scale.minExponent() + scale.mantissaBits)),
+                          maxScale);
   nanScale = scale == kF32 ? kNaNBits : static_cast<uint32_t>(scale.nanCode());
 }
 

@@ -8,6 +8,7 @@
 #include "Buffers.h"
 #include "mx/Support/Pack.h"
 
+#include <iterator>
 #include <memory>
 
 using namespace mx::contract;
@@ -25,7 +26,15 @@ const FloatFormat kElements[] = {kE2M1,
                                  {5, 6, FloatKind::IEEE},
                                  {0, 4, FloatKind::Finite},
                                  {8, 7, FloatKind::Finite}};
-const FloatFormat kScales[] = {kE8M0, kE8M0, kE8M0, kE4M3, kUE5M3, kF32};
+/// The last two are subnormals only.
+const FloatFormat kScales[] = {kE8M0,
+                               kE8M0,
+                               kE8M0,
+                               kE4M3,
+                               kUE5M3,
+                               kF32,
+                               {0, 2, FloatKind::FN, /*isSigned=*/false},
+                               {1, 2, FloatKind::IEEE}};
 
 /// One random call and its reference.
 struct Case {
@@ -43,7 +52,7 @@ void chooseFormat(Case &c, Random &random) {
   ScaledFormat &f = c.spec.format;
   c.isUsual = random.below(3) != 0;
   f.element = kElements[random.below(c.isUsual ? 6 : 10)];
-  f.scale = kScales[random.below(6)];
+  f.scale = kScales[random.below(std::size(kScales))];
   f.hasTensorScale = !f.scale.isE8M0 && random.below(2);
   const int64_t rows[] = {1, 1, 1, 4, 16, kFull};
   const int64_t cols[] = {16, 32, 32, 5, kFull};

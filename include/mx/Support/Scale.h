@@ -51,7 +51,7 @@ struct ScaleParams {
   float inverseTarget = 1;  ///< fl(1 / target)
   float largestProduct = 1; ///< target times the cap of scales: s_enc · amax
   float maxScale = 1;       ///< where a computed scale is cut
-  float minNormalScale = 0;
+  float minNormalScale = 0; ///< at most maxScale
   uint32_t nanScale = 0xFF;
 
   ScaleParams() = default;

@@ -39,13 +39,8 @@ public:
         out.items * out.rows * out.blocks * out.codes.size(1) >= kStreamedBytes;
   }
 
-  /// Not floats without a normal number: one exponent bit, and that for Inf.
   static bool acceptsScale(const contract::FloatFormat &scale) {
-    if (scale.isE8M0 || scale == contract::kF32)
-      return true;
-    bool hasNormals =
-        scale.exponentBits > 1 || scale.kind != contract::FloatKind::IEEE;
-    return hasNormals && scale.max() <= 0x1p100;
+    return scale.isE8M0 || scale == contract::kF32 || scale.max() <= 0x1p100;
   }
 
   static bool accepts(const QuantizeArgs &args) {
