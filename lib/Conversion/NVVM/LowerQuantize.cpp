@@ -20,7 +20,7 @@ static std::string getModuleName(StringRef kernel, ArrayRef<Form> forms) {
   llvm::raw_string_ostream os(text);
   for (const Form &form : forms)
     os << form.quantizer << form.isWhole << form.hasWholeWarps
-       << form.hasF8Convert << form.units;
+       << form.hasF8Convert << form.hasNarrowConvert << form.units;
   if (linalg::GenericOp producer = forms[0].producer)
     describeBody(os, producer);
   llvm::raw_string_ostream(type) << forms[0].source;
@@ -163,6 +163,7 @@ private:
   Form getForm(QuantizerAttr quantizer) const {
     Form form{dropStreams(quantizer), type.getElementType()};
     form.hasF8Convert = chip.has(Feature::Fp8Convert);
+    form.hasNarrowConvert = chip.has(Feature::NarrowConvert);
     form.producer = producer;
     int64_t rank = type.getRank();
     int64_t rowCount = rank > 1 ? type.getDimSize(rank - 2) : 1;

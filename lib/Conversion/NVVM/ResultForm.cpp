@@ -18,6 +18,7 @@ std::optional<quantize::Form> mx::nvvm::getResultForm(PackedQuantizeOp op,
   quantize::Form form{dropStreams(op.getQuantizerAttrs()[0]),
                       type.getElementType()};
   form.hasF8Convert = chip.has(Feature::Fp8Convert);
+  form.hasNarrowConvert = chip.has(Feature::NarrowConvert);
   int64_t cols = type.getShape().back();
   form.isWhole =
       !ShapedType::isDynamic(cols) && cols % quantize::kResultUnit == 0;
@@ -48,7 +49,8 @@ mx::nvvm::nameResultForm(const std::optional<quantize::Form> &form) {
     return "";
   std::string text;
   llvm::raw_string_ostream(text)
-      << form->quantizer << form->isWhole << form->hasF8Convert;
+      << form->quantizer << form->isWhole << form->hasF8Convert
+      << form->hasNarrowConvert;
   return "_quantized_" +
          llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true);
 }

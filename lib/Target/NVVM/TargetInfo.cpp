@@ -16,10 +16,12 @@ static constexpr unsigned set(Feature first, Rest... rest) {
 static constexpr unsigned kHopper =
     set(Feature::Wgmma, Feature::BulkCopy, Feature::Fp8Convert);
 static constexpr unsigned kDatacenterBlackwell =
-    set(Feature::BulkCopy, Feature::Fp8Convert, Feature::Tcgen05,
-        Feature::StochasticCvt);
+    set(Feature::BulkCopy, Feature::Fp8Convert, Feature::NarrowConvert,
+        Feature::Tcgen05);
 static constexpr unsigned kConsumer =
     set(Feature::BulkCopy, Feature::Fp8Convert);
+static constexpr unsigned kConsumerSpecific =
+    kConsumer | set(Feature::NarrowConvert, Feature::BlockScaleMma);
 
 // Shared memory: CUDA C++ Programming Guide, "Technical Specifications per
 // Compute Capability", maximum per thread block.
@@ -29,14 +31,15 @@ static constexpr Chip kChips[] = {
     {"sm_89", 81, 99 << 10, set(Feature::Fp8Convert)},
     {"sm_90", 80, 227 << 10, set(Feature::BulkCopy, Feature::Fp8Convert)},
     {"sm_90a", 83, 227 << 10, kHopper},
-    {"sm_100a", 88, 227 << 10, kDatacenterBlackwell},
-    {"sm_103a", 88, 227 << 10, kDatacenterBlackwell},
-    {"sm_110a", 90, 227 << 10,
-     set(Feature::BulkCopy, Feature::Fp8Convert, Feature::Tcgen05)},
+    {"sm_100a", 88, 227 << 10,
+     kDatacenterBlackwell | set(Feature::StochasticCvt)},
+    {"sm_103a", 88, 227 << 10,
+     kDatacenterBlackwell | set(Feature::StochasticCvt)},
+    {"sm_110a", 90, 227 << 10, kDatacenterBlackwell},
     {"sm_120", 88, 99 << 10, kConsumer},
-    {"sm_120a", 88, 99 << 10, kConsumer | set(Feature::BlockScaleMma)},
+    {"sm_120a", 88, 99 << 10, kConsumerSpecific},
     {"sm_121", 88, 99 << 10, kConsumer},
-    {"sm_121a", 88, 99 << 10, kConsumer | set(Feature::BlockScaleMma)},
+    {"sm_121a", 88, 99 << 10, kConsumerSpecific},
 };
 
 llvm::ArrayRef<Chip> mx::nvvm::getChips() { return kChips; }

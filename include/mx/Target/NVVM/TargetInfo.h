@@ -20,6 +20,7 @@ enum class Feature : unsigned {
   Wgmma,         ///< wgmma.mma_async, setmaxnreg
   BulkCopy,      ///< cp.async.bulk(.tensor), mbarrier transactions, clusters
   Fp8Convert,    ///< cvt.rn.satfinite.e4m3x2.f32
+  NarrowConvert, ///< cvt.rn.satfinite.e2m1x2.f32, e2m3x2, e3m2x2
   Tcgen05,       ///< tcgen05.*, tensor memory
   BlockScaleMma, ///< mma.sync with .block_scale
   StochasticCvt, ///< cvt.rs

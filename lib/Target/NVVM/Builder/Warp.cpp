@@ -90,11 +90,21 @@ Int mx::nvvm::clampHalves(Kernel &k, Int x, uint16_t most) {
                      {below.get(), (bound | 0x80008000).get()});
 }
 
-Int mx::nvvm::convertToF8(Kernel &k, Value low, Value high, bool isE5M2) {
-  StringRef text = isE5M2 ? "cvt.rn.satfinite.e5m2x2.f32 $0, $1, $2;"
-                          : "cvt.rn.satfinite.e4m3x2.f32 $0, $1, $2;";
+Int mx::nvvm::convertToBytes(Kernel &k, Value low, Value high,
+                             StringRef format) {
+  std::string text =
+      ("cvt.rn.satfinite." + format + "x2.f32 $0, $1, $2;").str();
   return Int(k.emitter(),
              assembly(k, text, "=h,f,f", {k.builder().getI16Type()},
                       {high, low}, /*hasSideEffects=*/false)[0])
       .zext(32);
+}
+
+// No constraint names a register of a byte.
+Int mx::nvvm::convertToNibbles(Kernel &k, Value low, Value high) {
+  return computeWord(k,
+                     "{\n.reg .b8 pair;\n"
+                     "cvt.rn.satfinite.e2m1x2.f32 pair, $1, $2;\n"
+                     "cvt.u32.u8 $0, pair;\n}",
+                     "=r,f,f", {high, low});
 }

@@ -47,9 +47,12 @@ Int convertToHalves(Kernel &k, Value low, Value high);
 /// ±that of the bits `most`.
 Int clampHalves(Kernel &k, Int x, uint16_t most);
 
-/// PTX ISA 9.7.9.22, cvt.rn.satfinite.e4m3x2.f32 or e5m2x2, sm_89: the codes of
-/// `low` in bits 0-7 and of `high` in bits 8-15 (i32).
-Int convertToF8(Kernel &k, Value low, Value high, bool isE5M2);
+/// PTX ISA 9.7.9.22, cvt.rn.satfinite to `format`: e4m3 or e5m2 (sm_89), e2m3
+/// or e3m2 (sm_100a, sm_120a): the codes of `low` in bits 0-7 and of `high` in
+/// bits 8-15 (i32).
+Int convertToBytes(Kernel &k, Value low, Value high, llvm::StringRef format);
+/// The same to e2m1 (sm_100a, sm_120a): codes in bits 0-3 and 4-7.
+Int convertToNibbles(Kernel &k, Value low, Value high);
 
 } // namespace mx::nvvm
 

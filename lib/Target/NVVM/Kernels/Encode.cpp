@@ -121,15 +121,18 @@ static bool canTakeEight(QuantizerAttr quantizer) {
          getPrescale(quantizer) == 1;
 }
 
-E2M1Encoder::E2M1Encoder(Kernel &k, QuantizerAttr quantizer, bool isNarrow)
-    : k(k), isNarrow(isNarrow),
+E2M1Encoder::E2M1Encoder(Kernel &k, QuantizerAttr quantizer, bool isNarrow,
+                         bool hasConvert)
+    : k(k), isNarrow(isNarrow), hasConvert(hasConvert),
       isStochastic(quantizer.getRounding() == Rounding::Stochastic),
       isTaken(canTakeEight(quantizer)), prescale(getPrescale(quantizer)) {}
 
-/// f16's subnormals stand for E2M1's to the nearest, f32's where more bits
-/// count.
+/// The instruction takes elements as they are. f16's subnormals stand for
+/// E2M1's to the nearest, f32's where more bits count.
 Value E2M1Encoder::getFactor() {
-  return k.f32(isStochastic ? std::ldexp(prescale, -126) : 0x1p-14f);
+  if (isStochastic)
+    return k.f32(std::ldexp(prescale, -126));
+  return k.f32(hasConvert ? 1.0f : 0x1p-14f);
 }
 
 Value E2M1Encoder::getFactor(Value scale, int64_t halvings,
@@ -153,8 +156,20 @@ Value E2M1Encoder::getFactor(Value scale, int64_t halvings,
 
 Int E2M1Encoder::encode(ArrayRef<Value> values, Value factor,
                         ArrayRef<RandomBits> random) {
-  return isStochastic ? encodeStochastic(values, factor, random)
-                      : encodeNearest(values, factor);
+  if (isStochastic)
+    return encodeStochastic(values, factor, random);
+  return hasConvert ? convertNearest(values, factor)
+                    : encodeNearest(values, factor);
+}
+
+/// Products lose bits only far below the smallest quantum.
+Int E2M1Encoder::convertNearest(ArrayRef<Value> values, Value factor) {
+  Int pairs[4];
+  for (int i = 0; i < 4; ++i)
+    pairs[i] = convertToNibbles(k, k.fmul(values[2 * i], factor),
+                                k.fmul(values[2 * i + 1], factor));
+  Int low = pairs[0] | (pairs[1] << 8), high = pairs[2] | (pairs[3] << 8);
+  return low | (high << 16);
 }
 
 /// (x & mask) | (y & ~mask), one instruction.

@@ -55,8 +55,10 @@ private:
 /// stochastic with a prescale that keeps elements below 6.
 class E2M1Encoder {
 public:
-  /// Narrow scaled values are bf16.
-  E2M1Encoder(Kernel &k, QuantizerAttr quantizer, bool isNarrow);
+  /// Narrow scaled values are bf16; the chip may have an instruction for
+  /// nearest even.
+  E2M1Encoder(Kernel &k, QuantizerAttr quantizer, bool isNarrow,
+              bool hasConvert);
 
   bool takes() const { return isTaken; }
   /// What values are to be multiplied by whose block has an E8M0 scale (i8),
@@ -71,13 +73,14 @@ public:
              llvm::ArrayRef<RandomBits> random);
 
 private:
+  Int convertNearest(llvm::ArrayRef<Value> values, Value factor);
   Int roundPair(Value low, Value high, Value factor);
   Int encodeNearest(llvm::ArrayRef<Value> values, Value factor);
   Int encodeStochastic(llvm::ArrayRef<Value> values, Value factor,
                        llvm::ArrayRef<RandomBits> random);
 
   Kernel &k;
-  bool isNarrow, isStochastic, isTaken;
+  bool isNarrow, hasConvert, isStochastic, isTaken;
   float prescale;
 };
 

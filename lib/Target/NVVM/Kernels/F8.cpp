@@ -1,4 +1,4 @@
-//===- F8.cpp - Rounding to E4M3 and E5M2 by one instruction --------------===//
+//===- F8.cpp - Rounding to elements of 6 and 8 bits by cvt ---------------===//
 
 #include "F8.h"
 
@@ -14,24 +14,33 @@ Value mx::nvvm::invertScale(Kernel &k, Int code) {
   return floatOf(bits, k.f32Type());
 }
 
-F8Encoder::F8Encoder(QuantizerAttr quantizer, bool hasConvert) {
-  ScaledType format = quantizer.getFormat();
-  isE5M2 = isa<Float8E5M2Type>(format.getElement());
-  isTaken = hasConvert &&
-            (isE5M2 || isa<Float8E4M3FNType>(format.getElement())) &&
-            isa<Float8E8M0FNUType>(format.getScale()) &&
-            quantizer.getRounding() == Rounding::NearestEven &&
-            quantizer.getPrescale().getValueAsDouble() == 1;
+/// Empty for formats that the chip does not convert to.
+static StringRef getName(Type element, bool hasF8Convert,
+                         bool hasNarrowConvert) {
+  if (isa<Float8E4M3FNType, Float8E5M2Type>(element) && hasF8Convert)
+    return isa<Float8E5M2Type>(element) ? "e5m2" : "e4m3";
+  if (isa<Float6E2M3FNType, Float6E3M2FNType>(element) && hasNarrowConvert)
+    return isa<Float6E2M3FNType>(element) ? "e2m3" : "e3m2";
+  return "";
 }
 
-SmallVector<Int> F8Encoder::encode(Kernel &k, ArrayRef<Value> values,
-                                   Value scale) const {
+ByteEncoder::ByteEncoder(QuantizerAttr quantizer, bool hasF8Convert,
+                         bool hasNarrowConvert)
+    : name(getName(quantizer.getFormat().getElement(), hasF8Convert,
+                   hasNarrowConvert)),
+      isTaken(!name.empty() &&
+              isa<Float8E8M0FNUType>(quantizer.getFormat().getScale()) &&
+              quantizer.getRounding() == Rounding::NearestEven &&
+              quantizer.getPrescale().getValueAsDouble() == 1) {}
+
+SmallVector<Int> ByteEncoder::encode(Kernel &k, ArrayRef<Value> values,
+                                     Value scale) const {
   // Exact but for what is far below the smallest quantum.
   Value inverse = invertScale(k, Int(k.emitter(), scale).zext(32));
   SmallVector<Int> codes;
   for (size_t i = 0; i < values.size(); i += 2) {
-    Int pair = convertToF8(k, k.fmul(values[i], inverse),
-                           k.fmul(values[i + 1], inverse), isE5M2);
+    Int pair = convertToBytes(k, k.fmul(values[i], inverse),
+                              k.fmul(values[i + 1], inverse), name);
     codes.push_back(pair & 0xFF);
     codes.push_back(pair >> 8);
   }

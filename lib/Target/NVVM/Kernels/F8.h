@@ -1,4 +1,4 @@
-//===- F8.h - Rounding to E4M3 and E5M2 by one instruction ------*- C++ -*-===//
+//===- F8.h - Rounding to elements of 6 and 8 bits by cvt -------*- C++ -*-===//
 
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_F8_H
 #define MX_LIB_TARGET_NVVM_KERNELS_F8_H
@@ -11,11 +11,13 @@ namespace mx::nvvm {
 /// 2^-e of an E8M0 scale's code (i32) as f32; any number for NaN.
 Value invertScale(Kernel &k, Int code);
 
-/// Elements of a block with an E8M0 scale to OCP E4M3 or E5M2, nearest even
-/// without a prescale, on chips with the conversion (sm_89 and later).
-class F8Encoder {
+/// Elements of a block with an E8M0 scale to OCP E4M3, E5M2, E2M3 or E3M2,
+/// nearest even without a prescale, on chips with the conversion: of 8 bits
+/// (sm_89 and later), and of 6 (sm_100a, sm_120a).
+class ByteEncoder {
 public:
-  F8Encoder(QuantizerAttr quantizer, bool hasConvert);
+  ByteEncoder(QuantizerAttr quantizer, bool hasF8Convert,
+              bool hasNarrowConvert);
 
   bool takes() const { return isTaken; }
   /// The codes (i32) of a block of f32; `scale` is the block's code, an i8.
@@ -23,7 +25,8 @@ public:
                                 Value scale) const;
 
 private:
-  bool isTaken = false, isE5M2 = false;
+  llvm::StringRef name; ///< of the format in PTX
+  bool isTaken;
 };
 
 } // namespace mx::nvvm

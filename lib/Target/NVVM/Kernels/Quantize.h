@@ -23,13 +23,14 @@ constexpr int kTileThreads = 256;
 
 /// What is fixed when the kernel is made.
 struct Form {
-  QuantizerAttr quantizer;    ///< its streams do not matter
-  mlir::Type source;          ///< of x in memory: f32, bf16 or f16
-  bool isWhole = false;       ///< the columns are known to be whole units
-  bool hasWholeWarps = false; ///< no lane of the last warp is left over
-  bool hasF8Convert = false;  ///< the chip converts to E4M3 and E5M2
-  bool isOfTile = false;      ///< of quantize_tiles: no lanes share units
-  int64_t units = 0;          ///< of a row of the operand; 0: any number
+  QuantizerAttr quantizer;       ///< its streams do not matter
+  mlir::Type source;             ///< of x in memory: f32, bf16 or f16
+  bool isWhole = false;          ///< the columns are known to be whole units
+  bool hasWholeWarps = false;    ///< no lane of the last warp is left over
+  bool hasF8Convert = false;     ///< the chip converts to E4M3 and E5M2
+  bool hasNarrowConvert = false; ///< and to E2M1, E2M3 and E3M2
+  bool isOfTile = false;         ///< of quantize_tiles: no lanes share units
+  int64_t units = 0;             ///< of a row of the operand; 0: any number
   /// Computes what is quantised from x, its first input, and others: an
   /// elementwise op whose inputs have x's shape, or one element for each row.
   mlir::linalg::GenericOp producer = nullptr;

@@ -132,7 +132,8 @@ bool Unit::defersFactor() {
   return hadamard && llvm::Log2_64(hadamard.getSize()) % 2 == 0 &&
          !form.getElement().isF32() && scaleFormat.isE8M0 &&
          !form.sumsElements() && ownCols % 8 == 0 &&
-         E2M1Encoder(k, quantizer, /*isNarrow=*/false).takes();
+         E2M1Encoder(k, quantizer, /*isNarrow=*/false, form.hasNarrowConvert)
+             .takes();
 }
 
 void Unit::quantize(const Place &at) {
@@ -239,7 +240,7 @@ SmallVector<Int> Unit::encodeWords(int64_t number, ArrayRef<Value> values,
                                    Value scale) {
   bool isNarrow = scaleFormat.isE8M0 && form.getElement().isBF16() &&
                   !quantizer.getHadamard();
-  E2M1Encoder eights(k, quantizer, isNarrow);
+  E2M1Encoder eights(k, quantizer, isNarrow, form.hasNarrowConvert);
   if (eights.takes() && ownCols % 8 == 0)
     return encodeEights(number, values, scale, eights);
   if (int64_t count = getRoundSize(); count < ownCols)
@@ -314,9 +315,9 @@ SmallVector<Int> Unit::encodeInRounds(int64_t number, ArrayRef<Value> values,
 /// One code (i32) an element.
 SmallVector<Int> Unit::encode(int64_t number, ArrayRef<Value> values,
                               Value scale) {
-  F8Encoder f8(quantizer, form.hasF8Convert);
-  if (f8.takes())
-    return f8.encode(k, values, scale);
+  ByteEncoder bytes(quantizer, form.hasF8Convert, form.hasNarrowConvert);
+  if (bytes.takes())
+    return bytes.encode(k, values, scale);
   Emitter e = k.emitter();
   // Where a product with a power of two would not be exact, the number that
   // is rounded is made of integers.
