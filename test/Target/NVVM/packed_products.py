@@ -9,7 +9,7 @@ import numpy as np
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "tools", "dev"))
 import gpu_calls
 from products import FORMATS, bound, draw, tensor
-from tools import CHIP, Folder, mxc_run
+from tools import CHIP, Folder, mxc_run, run
 
 
 def pack(codes, form):
@@ -25,6 +25,43 @@ def pack(codes, form):
     return data.astype(np.uint8).reshape(*codes.shape[:-1], blocks, block * bits // 8)
 
 
+class Epilogue:
+    """What follows a product: another operand is added or multiplied, then ReLU, in f32 and rounded to the result's type."""
+
+    OPERANDS = {"bias": ("arith.addf", np.add, -1), "residual": ("arith.addf", np.add, None), "rows": ("arith.mulf", np.multiply, -2)}
+
+    def __init__(self, name, result):
+        self.name, self.result = name, result
+        self.op, self.compute, self.axis = self.OPERANDS[name]
+        self.kind = "f32" if self.axis else result
+
+    def function(self, name, product, batch):
+        """The function `name` of a product with one more operand, by the text of `product`, which has %r and %e of type `out`."""
+        shape = ("?",) if self.axis else (*batch, "?", "?")
+        axes = [f"d{i}" for i in range(len(batch) + 2)]
+        every = f"affine_map<({', '.join(axes)}) -> ({', '.join(axes)})>"
+        other = f"affine_map<({', '.join(axes)}) -> ({', '.join(axes[self.axis:][:1] if self.axis else axes)})>"
+        out, operand = gpu_calls.tensor((*batch, "?", "?"), self.result), gpu_calls.tensor(shape, self.kind)
+        widen = "".join(f"%{x}w = arith.extf %{x} : {kind} to f32\n" for x, kind in (("x", self.result), ("y", self.kind)) if kind != "f32")
+        x, y = "%xw" if self.result != "f32" else "%x", "%yw" if self.kind != "f32" else "%y"
+        last = "%u" if self.result == "f32" else "%v"
+        narrow = f"%v = arith.truncf %u : f32 to {self.result}\n" if self.result != "f32" else ""
+        loops = ", ".join(['"parallel"'] * len(axes))
+        head, tail = product.replace("@product(", f"@{name}(%other: {operand}, ").split("return %r")
+        return (f"{head}%z = arith.constant 0.0 : f32\n%s = linalg.generic {{indexing_maps = [{every}, {other}, {every}], iterator_types = [{loops}]}} "
+                f"ins(%r, %other : {out}, {operand}) outs(%e : {out}) {{\n^bb0(%x: {self.result}, %y: {self.kind}, %o: {self.result}):\n{widen}"
+                f"%t = {self.op} {x}, {y} : f32\n%u = arith.maximumf %t, %z : f32\n{narrow}linalg.yield {last} : {self.result}\n}} -> {out}\nreturn %s{tail}")
+
+    def draw(self, rng, shape):
+        other = rng.standard_normal((shape[self.axis],) if self.axis else shape).astype(np.float32)
+        return round_to(other, self.kind)
+
+    def apply(self, product, other):
+        other = as_floats(other)
+        with np.errstate(all="ignore"):
+            return round_to(np.maximum(self.compute(as_floats(product), other[:, None] if self.axis == -2 else other), np.float32(0)), self.result)
+
+
 class Form:
     """What a kernel is made for, at random, and the batch axes of half of its products; perhaps a schedule."""
 
@@ -34,6 +71,13 @@ class Form:
         self.has_acc = rng.random() < 0.25
         self.alpha = 1.0 if self.has_acc else (1.0, 1.7777778, -0.01)[rng.integers(3)]
         self.batch, self.batched_b = ((3,), (2, 2))[rng.integers(2)], rng.random() < 0.5
+        self.epilogue = Epilogue(str(rng.choice(list(Epilogue.OPERANDS))), self.result) if rng.random() < 0.5 else None
+
+    def functions(self, name, batch):
+        """The product alone, and with its epilogue as `name`e."""
+        product = self.function("product", batch)
+        behind = self.epilogue.function(f"{name}e", product, batch) if self.epilogue else ""
+        return product.replace("@product(", f"@{name}(") + behind
 
     def function(self, name, batch):
         """A function of packed operands, dynamic but for the batch axes."""
@@ -69,29 +113,33 @@ class Case:
     def __str__(self):
         form = self.form
         return (f"{' x '.join(form.pair)} {self.batch}{'b' * form.batched_b} {self.m}x{self.n}x{self.k} {self.kind} {form.result} "
-                f"alpha {form.alpha} acc {form.has_acc} {form.schedule or ''}")
+                f"alpha {form.alpha} acc {form.has_acc} {form.epilogue.name if form.epilogue else ''} {form.schedule or ''}")
 
     def draw(self, rng):
         """Arrays of both operands by name, and the operand to add; keeps what to expect."""
         shapes = [self.batch + (self.m, self.k), (self.batch if self.form.batched_b else ()) + (self.n, self.k)]
         (arrays_a, self.a, scale_a), (arrays_b, self.b, scale_b) = (
             draw(rng, shape, kind, self.kind, f"arg{i}") for i, (shape, kind) in enumerate(zip(shapes, self.form.pair)))
-        acc = rng.standard_normal(self.batch + (self.m, self.n)).astype(np.float32)
-        if self.form.result == "bf16":
-            acc = (acc.view(np.uint32) >> 16).astype(np.uint16)
-        acc = acc.astype(gpu_calls.STORED[self.form.result])
+        acc = round_to(rng.standard_normal(self.batch + (self.m, self.n)).astype(np.float32), self.form.result)
         self.acc = as_floats(acc).astype(np.float64) if self.form.has_acc else 0.0
         self.scales = (scale_a, scale_b)
         return {**arrays_a, **arrays_b}, acc
 
-    def call(self, rng, library, name):
+    def call(self, counter, rng, library, name):
+        """The product by the function `name`; checks it with an epilogue, too."""
         arrays, acc = self.draw(rng)
         operands = []
         for i, kind in enumerate(self.form.pair):
             operands += [pack(arrays[f"arg{i}_codes"], FORMATS[kind]), arrays[f"arg{i}_scale"]]
             if FORMATS[kind].tensor_scale:
                 operands.append(np.array(arrays[f"arg{i}_tensor_scale"]))
-        return gpu_calls.call(library, name, operands + [self.k, self.m, self.n, acc], [(acc.shape, self.form.result)])[0]
+        operands, outs = operands + [self.k, self.m, self.n, acc], [(acc.shape, self.form.result)]
+        found, epilogue = gpu_calls.call(library, name, operands, outs)[0], self.form.epilogue
+        if epilogue:
+            other = epilogue.draw(rng, acc.shape)
+            behind = gpu_calls.call(library, f"{name}e", [other, *operands], outs)[0]
+            counter.check(np.array_equal(as_floats(behind), as_floats(epilogue.apply(found, other)), equal_nan=True), f"{self}: what follows")
+        return found
 
     def run(self, folder, arrays):
         """By mxc run, with static shapes, without acc."""
@@ -120,19 +168,30 @@ class Case:
 
 
 def as_floats(array):
-    return (array.astype(np.uint32) << 16).view(np.float32) if array.dtype == np.uint16 else array
+    """f32 of f32, f16 or bf16's bits."""
+    return (array.astype(np.uint32) << 16).view(np.float32) if array.dtype == np.uint16 else array.astype(np.float32)
+
+
+def round_to(array, kind):
+    """f32 as numbers of `kind`, nearest even."""
+    if kind == "bf16":
+        bits = array.view(np.uint32)
+        return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(np.uint16)
+    return array.astype(gpu_calls.STORED[kind])
 
 
 def check_random(counter, rng, build, forms, per_form, **ranges):
     """Products of each form, a third of them batches; the worst share of the bound."""
-    text = "".join(form.function(f"f{i}_{int(is_batched)}", form.batch if is_batched else ())
+    text = "".join(form.functions(f"f{i}_{int(is_batched)}", form.batch if is_batched else ())
                    for i, form in enumerate(forms) for is_batched in (False, True))
     with Folder() as folder:  # of its own: what is loaded must not be written over
         gpu_calls.compile_library(folder, build, "products", "nvvm", text, "--emulate", CHIP)
         library = gpu_calls.open_library(folder, "products")
+        said, fused = run("mxc", "explain", os.path.join(folder, "products.mlir"), CHIP).stdout, 2 * sum(bool(form.epilogue) for form in forms)
+        counter.check(said.count(", then arith.") == fused, f"{fused} kernels compute what follows their products: {said}")
     worst = 0.0
     for number in range(per_form):
         for i, form in enumerate(forms):
             case = Case(rng, form, number % 3 == 2, **ranges)
-            worst = max(worst, case.check(counter, case.call(rng, library, f"f{i}_{int(bool(case.batch))}")))
+            worst = max(worst, case.check(counter, case.call(counter, rng, library, f"f{i}_{int(bool(case.batch))}")))
     print(f"{per_form * len(forms)} products at random, worst share of the bound: {worst:.3f}", flush=True)
