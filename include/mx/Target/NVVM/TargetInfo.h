@@ -23,7 +23,6 @@ enum class Feature : unsigned {
   NarrowConvert, ///< cvt.rn.satfinite.e2m1x2.f32, e2m3x2, e3m2x2
   Tcgen05,       ///< tcgen05.*, tensor memory
   BlockScaleMma, ///< mma.sync with .block_scale
-  StochasticCvt, ///< cvt.rs
 };
 
 /// One chip as LLVM and ptxas spell it.

@@ -3,7 +3,7 @@
 #include "Encode.h"
 
 #include "../Builder/Warp.h"
-#include "F8.h"
+#include "ByteEncoder.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include <cmath>
 

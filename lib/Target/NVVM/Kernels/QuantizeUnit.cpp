@@ -11,8 +11,8 @@
 
 #include "../../../Conversion/Reference/Philox.h"
 #include "../Builder/Warp.h"
+#include "ByteEncoder.h"
 #include "Decode.h"
-#include "F8.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "mx/Support/Philox.h"
 #include "llvm/Support/MathExtras.h"

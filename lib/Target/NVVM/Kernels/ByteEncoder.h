@@ -1,7 +1,7 @@
-//===- F8.h - Rounding to elements of 6 and 8 bits by cvt -------*- C++ -*-===//
+//===- ByteEncoder.h - Elements of 6 and 8 bits by cvt ----------*- C++ -*-===//
 
-#ifndef MX_LIB_TARGET_NVVM_KERNELS_F8_H
-#define MX_LIB_TARGET_NVVM_KERNELS_F8_H
+#ifndef MX_LIB_TARGET_NVVM_KERNELS_BYTEENCODER_H
+#define MX_LIB_TARGET_NVVM_KERNELS_BYTEENCODER_H
 
 #include "../Builder/Kernel.h"
 #include "mx/Dialect/MX/IR/MX.h"
@@ -31,4 +31,4 @@ private:
 
 } // namespace mx::nvvm
 
-#endif // MX_LIB_TARGET_NVVM_KERNELS_F8_H
+#endif // MX_LIB_TARGET_NVVM_KERNELS_BYTEENCODER_H

@@ -1,6 +1,6 @@
-//===- F8.cpp - Rounding to elements of 6 and 8 bits by cvt ---------------===//
+//===- ByteEncoder.cpp - Elements of 6 and 8 bits by cvt -----------------===//
 
-#include "F8.h"
+#include "ByteEncoder.h"
 
 #include "../Builder/Warp.h"
 
