@@ -89,6 +89,13 @@ typedef struct mx_cuda_launch_config {
 void mx_cuda_launch(void **slot, const char *code, const char *kernel,
                     const mx_cuda_launch_config *config, void **parameters);
 
+/* The same for a kernel that begins with griddepcontrol.wait (sm_90 and later):
+ * its blocks may be started before the kernel queued before it is complete. */
+void mx_cuda_launch_overlapping(void **slot, const char *code,
+                                const char *kernel,
+                                const mx_cuda_launch_config *config,
+                                void **parameters);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,7 @@
 #include "Instructions.h"
 
 #include "mx/Support/Round.h"
+#include <algorithm>
 #include <cfloat>
 #include <cmath>
 
@@ -45,6 +46,15 @@ static uint64_t dotHalves(uint64_t a, uint64_t b, uint64_t c) {
     sum += static_cast<uint32_t>(static_cast<uint16_t>(a >> (16 * i)) *
                                  static_cast<uint8_t>(b >> (8 * i)));
   return sum;
+}
+
+/// PTX ISA 9.7.1.13, max.u16x2.
+static uint64_t maxHalves(uint64_t a, uint64_t b, uint64_t) {
+  auto half = [&](int shift) {
+    return std::max<uint64_t>(a >> shift & 0xFFFF, b >> shift & 0xFFFF)
+           << shift;
+  };
+  return half(0) | half(16);
 }
 
 /// PTX ISA 9.7.3.5, mul.rz.f32. The double has all bits of the product, but for
@@ -129,6 +139,7 @@ llvm::ArrayRef<Instruction> mx::emulator::getArithmetic() {
       {"dp4a.s32.s32", "", true, false, nullptr, dotBytes<int8_t>},
       {"dp4a.u32.u32", "", true, false, nullptr, dotBytes<uint8_t>},
       {"dp2a.lo.u32.u32", "", true, false, nullptr, dotHalves},
+      {"max.u16x2", "", true, false, nullptr, maxHalves},
       {"mul.rz.f32", "", true, false, nullptr, multiplyTowardZero},
       {"abs.f32", "", true, false, nullptr, clearSign},
       {"max.NaN.f32", "", true, false, nullptr, findLargerOrNaN},

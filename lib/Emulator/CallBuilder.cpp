@@ -133,8 +133,9 @@ FailureOr<SmallVector<Value>> CallBuilder::emit(const Call &call) {
                               << " registers as results; expected "
                               << instruction.countResults(found->mode);
   int64_t mode = found->mode;
-  if (instruction.allOperands == call.operands.size() &&
-      instruction.allOperands != 0)
+  size_t numRead = instruction.readsResults ? call.results : 0;
+  if (instruction.allOperands != 0 &&
+      instruction.allOperands == call.operands.size() - numRead)
     mode |= kLastOperand;
   if (!instruction.pure)
     return emitEffect(call, *found, mode);

@@ -219,6 +219,7 @@ llvm::ArrayRef<mx::JIT::Symbol> mx::emulator::getEntryPoints() {
       {"mx_cuda_map_lines", at(mapLines)},
       {"mx_cuda_synchronize", at(synchronize)},
       {"mx_cuda_launch", at(launchKernel)},
+      {"mx_cuda_launch_overlapping", at(launchKernel)},
   };
   return points;
 }

@@ -39,24 +39,25 @@ public:
            int64_t mode)
       : site(site), group(group), block(block), machine(getMachine()),
         firstWarp(firstWarp), n(mode & 0xFFFF),
-        elements(static_cast<Elements>(mode >> 16)) {
-    const uint64_t *rest = group.warps[0]->slots[0] + n / 2;
-    for (Gathering *warp : group.warps)
-      for (uint64_t *slots : warp->slots)
-        if (slots[n / 2] != rest[0] || slots[n / 2 + 1] != rest[1])
-          machine.fail(site, "the threads of the warpgroup have different "
-                             "matrix descriptors");
-    a = decode(rest[0]);
-    b = decode(rest[1]);
-    isAdded = rest[2] & 1;
+        elements(static_cast<Elements>(mode >> 16 & 0xF)),
+        isInRegisters(mode & kLastOperand) {
+    if (isInRegisters && elements != kBF16 && elements != kF16)
+      machine.fail(site, "A in registers; expected 16-bit elements");
+    unsigned placeB = n / 2 + (isInRegisters ? kWordsA : 1);
+    if (!isInRegisters)
+      a = decode(readCommon(n / 2));
+    b = decode(readCommon(placeB));
+    const uint64_t *rest = group.warps[0]->slots[0] + placeB;
+    isAdded = rest[1] & 1;
     if (elements == kS8)
       return;
-    signA = readSign(rest[3]);
-    signB = readSign(rest[4]);
+    signA = readSign(rest[2]);
+    signB = readSign(rest[3]);
     if (elements == kE5M2)
       return;
-    a.isTransposed = rest[5];
-    b.isTransposed = rest[6];
+    if (!isInRegisters)
+      a.isTransposed = rest[4];
+    b.isTransposed = rest[isInRegisters ? 4 : 5];
   }
 
   void run() {
@@ -76,6 +77,19 @@ public:
   }
 
 private:
+  static constexpr unsigned kWordsA = 4;
+
+  /// A matrix descriptor.
+  uint64_t readCommon(unsigned place) {
+    uint64_t first = group.warps[0]->slots[0][place];
+    for (Gathering *warp : group.warps)
+      for (uint64_t *slots : warp->slots)
+        if (slots[place] != first)
+          machine.fail(site, "the threads of the warpgroup have different "
+                             "matrix descriptors");
+    return first;
+  }
+
   Descriptor decode(uint64_t bits) {
     Descriptor descriptor;
     if (std::string problem = Descriptor::decode(bits, descriptor);
@@ -138,6 +152,23 @@ private:
     return values;
   }
 
+  /// A in registers, as load() gives it: 9.7.15.5.1.1.1, register fragments.
+  template <typename T, typename Stored> std::vector<T> loadRegisters() {
+    constexpr unsigned kElements = kBytes / sizeof(Stored);
+    constexpr unsigned kGroupRows = kRows * GroupGathering::kWarps;
+    std::vector<T> values(kElements * kGroupRows);
+    if constexpr (sizeof(Stored) == 2)
+      for (unsigned row = 0; row < kGroupRows; ++row)
+        for (unsigned column = 0; column < kElements; ++column) {
+          unsigned lane = row % 8 * 4 + column % 8 / 2;
+          unsigned word = column / 8 * 2 + row % kRows / 8;
+          uint64_t slot = group.warps[row / kRows]->slots[lane][n / 2 + word];
+          auto stored = static_cast<Stored>(slot >> (column % 2 * 16));
+          values[column * kGroupRows + row] = convert(stored, signA);
+        }
+    return values;
+  }
+
   /// The accumulator of (row, column): 9.7.15.5.1.1.1, register fragments.
   uint64_t &accumulator(unsigned row, unsigned column) {
     unsigned lane = row % 8 * 4 + column % 8 / 2;
@@ -158,7 +189,8 @@ private:
   template <typename T, typename Stored> void multiply() {
     constexpr unsigned kElements = kBytes / sizeof(Stored);
     constexpr unsigned kGroupRows = kRows * GroupGathering::kWarps;
-    std::vector<T> rows = load<T, Stored>(a, kGroupRows, signA);
+    std::vector<T> rows = isInRegisters ? loadRegisters<T, Stored>()
+                                        : load<T, Stored>(a, kGroupRows, signA);
     std::vector<T> columns = load<T, Stored>(b, n, signB);
     T sums[kMaxN], line[kElements];
     for (unsigned row = 0; row < kGroupRows; ++row) {
@@ -181,6 +213,7 @@ private:
   Machine &machine;
   unsigned firstWarp, n;
   Elements elements;
+  bool isInRegisters; ///< A
   Descriptor a, b;
   bool isAdded = true;
   int signA = 1, signB = 1;
@@ -216,7 +249,8 @@ static void gatherGroup(Site site, Gathering &all, int64_t mode) {
 }
 
 /// 9.7.15.5.2, wgmma.mma_async d, a-desc, b-desc, scale-d(, imm-scale-a,
-/// imm-scale-b, imm-trans-a, imm-trans-b).
+/// imm-scale-b, imm-trans-a, imm-trans-b); of 16-bit elements also d, a,
+/// b-desc, scale-d, imm-scale-a, imm-scale-b, imm-trans-b.
 static void multiply(Site site, uint64_t *slots, int64_t mode) {
   getMachine().gather(site, slots, ~0u,
                       [&](Gathering &all) { gatherGroup(site, all, mode); });
@@ -275,7 +309,7 @@ static void wait(Site site, uint64_t *slots, int64_t) {
 llvm::ArrayRef<Instruction> mx::emulator::getWgmmaInstructions() {
   static const Instruction table[] = {
       {"wgmma.mma_async.sync.aligned", nullptr, true, true, multiply, nullptr,
-       0, 0, readShape, countAccumulators},
+       0, /*allOperands=*/9, readShape, countAccumulators},
       {"wgmma.fence.sync.aligned", "", false, false, fence},
       {"wgmma.commit_group.sync.aligned", "", false, false, commit},
       {"wgmma.wait_group.sync.aligned", "", false, false, wait},

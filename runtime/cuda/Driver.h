@@ -38,9 +38,11 @@ struct LaunchAttribute {
     struct {
       uint32_t x, y, z;
     } cluster;
+    int isOverlapping;
   } value;
 };
 constexpr uint32_t kClusterDimension = 4; // CU_LAUNCH_ATTRIBUTE_CLUSTER_…
+constexpr uint32_t kOverlapping = 6;      // …_PROGRAMMATIC_STREAM_SERIALIZATION
 
 /// CUlaunchConfig.
 struct LaunchConfig {

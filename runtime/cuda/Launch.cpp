@@ -78,8 +78,9 @@ private:
 
 } // namespace
 
-void mx_cuda_launch(void **slot, const char *code, const char *kernel,
-                    const mx_cuda_launch_config *config, void **parameters) {
+static void launchKernel(void **slot, const char *code, const char *kernel,
+                         const mx_cuda_launch_config *config, void **parameters,
+                         bool isOverlapping) {
   // Nothing to do, and an error of the driver.
   if (config->grid[0] * config->grid[1] * config->grid[2] == 0)
     return;
@@ -91,7 +92,8 @@ void mx_cuda_launch(void **slot, const char *code, const char *kernel,
   if (!function)
     return;
   LaunchConfig launch{};
-  LaunchAttribute cluster{};
+  LaunchAttribute attributes[2] = {};
+  launch.attributes = attributes;
   for (int i = 0; i < 3; ++i) {
     launch.grid[i] = static_cast<uint32_t>(config->grid[i]);
     launch.block[i] = static_cast<uint32_t>(config->block[i]);
@@ -99,12 +101,16 @@ void mx_cuda_launch(void **slot, const char *code, const char *kernel,
   launch.sharedBytes = static_cast<uint32_t>(config->shared_bytes);
   launch.stream = getStream();
   if (config->cluster[0] * config->cluster[1] * config->cluster[2] > 1) {
+    LaunchAttribute &cluster = attributes[launch.numAttributes++];
     cluster.id = kClusterDimension;
     cluster.value.cluster = {static_cast<uint32_t>(config->cluster[0]),
                              static_cast<uint32_t>(config->cluster[1]),
                              static_cast<uint32_t>(config->cluster[2])};
-    launch.attributes = &cluster;
-    launch.numAttributes = 1;
+  }
+  if (isOverlapping) {
+    LaunchAttribute &attribute = attributes[launch.numAttributes++];
+    attribute.id = kOverlapping;
+    attribute.value.isOverlapping = 1;
   }
   if (config->shared_bytes > 48 << 10)
     check(driver.cuFuncSetAttribute(function, kMaxDynamicSharedSize,
@@ -114,6 +120,19 @@ void mx_cuda_launch(void **slot, const char *code, const char *kernel,
   check(driver.cuLaunchKernelEx(&launch, function, parameters, nullptr),
         kernel);
   trace.print(kernel, *config);
+}
+
+void mx_cuda_launch(void **slot, const char *code, const char *kernel,
+                    const mx_cuda_launch_config *config, void **parameters) {
+  launchKernel(slot, code, kernel, config, parameters, /*isOverlapping=*/false);
+}
+
+void mx_cuda_launch_overlapping(void **slot, const char *code,
+                                const char *kernel,
+                                const mx_cuda_launch_config *config,
+                                void **parameters) {
+  // Times of single kernels are taken between complete ones.
+  launchKernel(slot, code, kernel, config, parameters, !isTraced());
 }
 
 int64_t mx_cuda_multiprocessors(void) {

@@ -12,6 +12,7 @@
 module attributes {gpu.container_module} {
 memref.global "private" constant @table : memref<4xf32> = dense<[1.0, 2.0, 3.0, 4.0]>
 gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a">, "text of PTX">]
+gpu.binary @waiting [#gpu.object<#nvvm.target<chip = "sm_90a">, properties = {overlaps}, "text of PTX">]
 
 // CHECK-LABEL: func.func @memory
 // Room for single elements is taken once, at the start of the function.
@@ -57,9 +58,12 @@ func.func @constant() -> memref<4xf32, 1> {
 // CHECK: llvm.mlir.addressof @kernels_k_slot
 // CHECK: llvm.mlir.addressof @kernels_code
 // CHECK: llvm.mlir.addressof @kernels_k_name
-// CHECK: llvm.call @mx_cuda_launch
+// CHECK: llvm.call @mx_cuda_launch(
+// Kernels that wait for those before them are launched ahead.
+// CHECK: llvm.call @mx_cuda_launch_overlapping(
 func.func @launch(%n: index, %x: f32) {
   gpu.launch_func @kernels::@k blocks in (%n, %n, %n) threads in (%n, %n, %n) args(%x : f32)
+  gpu.launch_func @waiting::@k blocks in (%n, %n, %n) threads in (%n, %n, %n) args(%x : f32)
   return
 }
 }

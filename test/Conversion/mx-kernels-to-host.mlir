@@ -4,7 +4,7 @@
 // RUN: not mx-opt %t/op.mlir --mx-kernels-to-host 2>&1 | FileCheck %s --check-prefix=OP
 // RUN: not mx-opt %t/known.mlir --mx-kernels-to-host=chip=sm_7 2>&1 | FileCheck %s --check-prefix=CHIP
 
-// CHECK: gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx83">, bin = "
+// CHECK: gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx83">, properties = {overlaps}, bin = "
 // ASSEMBLY: assembly.mlir:3:5: error: the emulator does not know the instruction 'mbarrier.arrive_drop.b64'
 // OP: op.mlir:3:10: error: the emulator does not know 'nvvm.match.sync'
 // CHIP: error: unknown chip 'sm_7', expected one of sm_80

@@ -3,13 +3,17 @@
 // RUN: mx-opt %s --mx-kernels-to-ptx=chip=sm_80 | FileCheck %s --check-prefix=OLD
 // RUN: not mx-opt %s --mx-kernels-to-ptx=chip=sm_7 2>&1 | FileCheck %s --check-prefix=CHIP
 
-// A product and a sum stay two operations.
-// CHECK: gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx83">
+// A product and a sum stay two operations. Where the chip can, kernels wait for those before them themselves.
+// CHECK: gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx83">, properties = {overlaps}
 // CHECK-SAME: .target sm_90a
 // CHECK-SAME: .entry k(
+// CHECK-SAME: griddepcontrol.launch_dependents
+// CHECK-SAME: griddepcontrol.wait
 // CHECK-SAME: mul.rn.f32
 // CHECK-SAME: add.rn.f32
+// OLD-NOT: overlaps
 // OLD: .target sm_80
+// OLD-NOT: griddepcontrol
 // CHIP: error: unknown chip 'sm_7', expected one of sm_80, sm_86, sm_89, sm_90, sm_90a, sm_100a, sm_103a, sm_110a, sm_120, sm_120a, sm_121, sm_121a
 gpu.module @kernels {
   llvm.func @k(%p: !llvm.ptr<1>, %x: f32) attributes {gpu.kernel, nvvm.kernel} {

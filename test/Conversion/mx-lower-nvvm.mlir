@@ -47,6 +47,19 @@ func.func @floats(%x: memref<64x128xbf16>, %y: memref<64x128xf32>, %b: memref<32
   return
 }
 
+// Weights stay packed; the first number of the tile says which kernel.
+// CHECK-LABEL: func.func @weights
+// CHECK-COUNT-2: call @mx_cuda_map_bytes
+// CHECK: gpu.launch_func @[[D:mx_bf16_decode_mxfp4_bf16_128x256_even]]::@[[D]]_multiply clusters in
+// CHECK: gpu.launch_func @[[E:mx_bf16_decode_mxfp4_bf16_256x256_even_acc]]::@[[E]]_multiply clusters in
+// CHECK-NOT: expand
+func.func @weights(%x: memref<3x200x256xbf16>, %b: memref<32x8x16xi8>, %bs: memref<32x8xi8>, %out: memref<3x200x32xbf16>) {
+  %k = arith.constant 256 : index
+  mx.packed.matmul a(%x : memref<3x200x256xbf16>) b(%b, %bs : memref<32x8x16xi8>, memref<32x8xi8>) k %k outs(%out : memref<3x200x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_decode", tile = [128, 128, 128], stages = 8, cluster = 2>}
+  mx.packed.matmul a(%x : memref<3x200x256xbf16>) b(%b, %bs : memref<32x8x16xi8>, memref<32x8xi8>) k %k acc(%out : memref<3x200x32xbf16>) outs(%out : memref<3x200x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128], stages = 4, cluster = 2>}
+  return
+}
+
 // CHECK-LABEL: func.func @few_rows
 // CHECK: gpu.launch_func @[[G:mx_gemv_nvfp4_f32_6x128x32]]::@[[G]]_gemv
 // CHECK: gpu.launch_func @[[A:mx_gemv_mxfp4_bf16_6x128x32_acc]]::@[[A]]_gemv

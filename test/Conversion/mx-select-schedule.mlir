@@ -48,6 +48,35 @@ func.func @bf16(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %x: tensor<64x128x
   return %0, %1, %2, %3, %4 : tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>
 }
 
+// More rows of bf16 by 4-bit weights whose K is whole tiles: they stay packed. Small results have half the rows in a tile.
+// CHECK-LABEL: func.func @weights
+// CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [128, 128, 128], stages = 8, cluster = 2>
+// CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128], stages = 4, cluster = 2>
+// CHECK: mx.schedule = #mx.schedule<"bf16_fold"
+func.func @weights(%x: tensor<512x256xbf16>, %y: tensor<?x256xbf16>, %z: tensor<512x288xbf16>, %b: tensor<4096x16x8xi8>, %bs: tensor<4096x16xi8>, %bt: tensor<f32>, %c: tensor<4096x9x16xi8>, %cs: tensor<4096x9xi8>, %o: tensor<512x4096xf32>, %p: tensor<?x4096xf32>)
+    -> (tensor<512x4096xf32>, tensor<?x4096xf32>, tensor<512x4096xf32>) {
+  %k = arith.constant 256 : index
+  %l = arith.constant 288 : index
+  %0 = mx.packed.matmul a(%x : tensor<512x256xbf16>) b(%b, %bs, %bt : tensor<4096x16x8xi8>, tensor<4096x16xi8>, tensor<f32>) k %k outs(%o : tensor<512x4096xf32>) {b_format = !mx.nvfp4} -> tensor<512x4096xf32>
+  %1 = mx.packed.matmul a(%y : tensor<?x256xbf16>) b(%b, %bs, %bt : tensor<4096x16x8xi8>, tensor<4096x16xi8>, tensor<f32>) k %k outs(%p : tensor<?x4096xf32>) {b_format = !mx.nvfp4} -> tensor<?x4096xf32>
+  %2 = mx.packed.matmul a(%z : tensor<512x288xbf16>) b(%c, %cs : tensor<4096x9x16xi8>, tensor<4096x9xi8>) k %l outs(%o : tensor<512x4096xf32>) {b_format = !mx.mxfp4} -> tensor<512x4096xf32>
+  return %0, %1, %2 : tensor<512x4096xf32>, tensor<?x4096xf32>, tensor<512x4096xf32>
+}
+
+// With many rows an expansion pays where weights have a scale for each 16 columns, not where they have half as many.
+// CHECK-LABEL: func.func @many_rows
+// CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128]
+// CHECK: mx.schedule = #mx.schedule<"bf16_fold"
+// CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128]
+func.func @many_rows(%x: tensor<4096x256xbf16>, %y: tensor<4097x256xbf16>, %b: tensor<4096x16x8xi8>, %bs: tensor<4096x16xi8>, %bt: tensor<f32>, %c: tensor<4096x8x16xi8>, %cs: tensor<4096x8xi8>, %o: tensor<4096x4096xf32>, %p: tensor<4097x4096xf32>)
+    -> (tensor<4096x4096xf32>, tensor<4097x4096xf32>, tensor<4097x4096xf32>) {
+  %k = arith.constant 256 : index
+  %0 = mx.packed.matmul a(%x : tensor<4096x256xbf16>) b(%b, %bs, %bt : tensor<4096x16x8xi8>, tensor<4096x16xi8>, tensor<f32>) k %k outs(%o : tensor<4096x4096xf32>) {b_format = !mx.nvfp4} -> tensor<4096x4096xf32>
+  %1 = mx.packed.matmul a(%y : tensor<4097x256xbf16>) b(%b, %bs, %bt : tensor<4096x16x8xi8>, tensor<4096x16xi8>, tensor<f32>) k %k outs(%p : tensor<4097x4096xf32>) {b_format = !mx.nvfp4} -> tensor<4097x4096xf32>
+  %2 = mx.packed.matmul a(%y : tensor<4097x256xbf16>) b(%c, %cs : tensor<4096x8x16xi8>, tensor<4096x8xi8>) k %k outs(%p : tensor<4097x4096xf32>) {b_format = !mx.mxfp4} -> tensor<4097x4096xf32>
+  return %0, %1, %2 : tensor<4096x4096xf32>, tensor<4097x4096xf32>, tensor<4097x4096xf32>
+}
+
 // Up to 64 rows of bf16 by 4-bit weights, on every chip; a batch of a is more rows. K must be whole units of 32 codes.
 // CHECK-LABEL: func.func @few_rows
 // CHECK: mx.schedule = #mx.schedule<"gemv", tile = [64, 16, 64], stages = 2, cluster = 1>

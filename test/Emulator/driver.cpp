@@ -325,6 +325,8 @@ Result cuLaunchKernelEx(const LaunchConfig *config, Function function,
     launch.cluster[i] = 1;
   }
   for (unsigned i = 0; i < config->numAttributes; ++i) {
+    if (config->attributes[i].id == kOverlapping)
+      continue;
     if (config->attributes[i].id != kClusterDimension)
       return kInvalidValue;
     const auto &cluster = config->attributes[i].value.cluster;

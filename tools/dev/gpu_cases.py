@@ -128,6 +128,24 @@ def products(rng):
         yield from (product(rng, *shape, forms) for shape in ((130, 70, 96), (257, 300, 1120)))
     for (m, n, k), form in itertools.product(((1, 70, 256), (4, 261, 512), (8, 16, 32), (16, 1000, 1088), (64, 300, 256)), ("mxfp4", "nvfp4")):
         yield product(rng, m, n, k, ("bf16", form))
+    for m, n, k, form, result in ((200, 261, 1280, "mxfp4", "f32"), (70, 400, 256, "nvfp4", "bf16"), (70, 17000, 256, "nvfp4", "f16"), (260, 6000, 512, "mxfp4", "bf16")):
+        yield product(rng, m, n, k, ("bf16", form), result=result)
+    yield layers(rng, 150, (512, 256, 1024, 40), ("mxfp4", "nvfp4", "mxfp4"))
+
+
+def layers(rng, m, widths, forms):
+    """Products by weights, each of the one before: short kernels whose launches overlap."""
+    operands, body = {"x0": draw(rng, (m, widths[0]), "bf16")}, ""
+    for i, (k, n, form) in enumerate(zip(widths, widths[1:], forms)):
+        arrays = draw_packed(rng, n, k, form)
+        names = [f"w{i}{part}" for part in range(len(arrays))]
+        operands |= zip(names, arrays)
+        x, out = tensor((m, k), "bf16"), tensor((m, n), "bf16")
+        body += (f"%k{i} = arith.constant {k} : index\n%o{i} = tensor.empty() : {out}\n"
+                 f"%x{i + 1} = mx.packed.matmul a(%x{i} : {x}) b({', '.join('%' + name for name in names)} : {types_of(arrays)}) k %k{i} "
+                 f"outs(%o{i} : {out}) {{b_format = !mx.{form}, alpha = {2.0**-8 if i else 1.0:e} : f32}} -> {out}\n")
+    body = body.replace(f"%x{len(forms)} =", "%r =")
+    return Case(f"layers {m} x {widths} {forms}", operands, [((m, widths[-1]), "bf16")], body, False)
 
 
 def floats(rng, m, n, k, kinds, form):

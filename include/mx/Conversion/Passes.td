@@ -166,6 +166,7 @@ def MXSelectSchedule : Pass<"mx-select-schedule"> {
     | `tcgen05` | two scaled operands that `tcgen05.mma` takes with their block scales, not `exact`, on chips with tcgen05 |
     | `mma_block_scale` | E2M1 x E2M1, and pairs of E2M1, E2M3, E3M2, E4M3, E5M2 with E8M0 scales in blocks of 32, not `exact`; on sm_120a and sm_121a |
     | `s8_fold` | mxfp4 x mxfp4 on chips with wgmma |
+    | `bf16_decode` | rows of bf16 by E2M1 weights whose K is a static multiple of 256, not `exact`, at most 4096 rows by blocks of 16; on chips with wgmma |
     | `bf16_fold` | any other operands of 4, 6 or 8 bits or floats, not `exact`, and linalg products of bf16 or f16 whose last extents are multiples of 8; on chips with wgmma |
     | `tiled` | any other linalg product of f32, bf16 and f16 |
 
@@ -209,6 +210,7 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     | `tcgen05` | scales in tiles of 128 x 4, codes as they are (6 bits, and 4 beside 8, with padding), `tcgen05.mma` with `.block_scale`, f32 sums in tensor memory |
     | `mma_block_scale` | codes and scales as they are packed, `mma.sync` with block scales, f32 sums |
     | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; rows whose scales span more than 3 steps are added up from bands, exactly, or, without `exact`, the whole on the FP8 or bf16 units where most rows do |
+    | `bf16_decode` | weights decoded in registers to bf16, from where `wgmma` takes them, f32 sums |
     | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums; linalg products of bf16 or f16 as they are, transposed or not |
     | `tiled` | tiles in shared memory, f32 sums by fma in the order of K |
 
@@ -237,7 +239,7 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     A fill with zero right before a linalg product that adds to it is not done.
 
     Numerics: s8_fold gives exact sums, rounded once, and where it leaves them to
-    floats sums in f32 of exact sums of blocks; bf16_fold, gemv, tcgen05 and mma_block_scale exact
+    floats sums in f32 of exact sums of blocks; bf16_fold, bf16_decode, gemv, tcgen05 and mma_block_scale exact
     products and sums in f32; tiled sums in f32. A schedule whose family cannot take the op is an
     error that says why.
   }];

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelBinaries.h"
 #include "mx/Conversion/Passes.h"
 
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
@@ -249,8 +250,11 @@ struct LowerLaunch : ConvertOpToLLVMPattern<gpu::LaunchFuncOp> {
     auto object = cast<gpu::ObjectAttr>(binary.getObjects()[0]);
     StringRef module = op.getKernelModuleName().getValue();
     StringRef kernel = op.getKernelName().getValue();
+    DictionaryAttr properties = object.getProperties();
+    bool overlaps = properties && properties.contains(kOverlapsProperty);
     callRuntime(
-        rewriter, op, "mx_cuda_launch", Type(),
+        rewriter, op,
+        overlaps ? "mx_cuda_launch_overlapping" : "mx_cuda_launch", Type(),
         {getSlot(rewriter, op, module + "_" + kernel + "_slot"),
          getText(rewriter, op, module + "_code", object.getObject().getValue()),
          getText(rewriter, op, module + "_" + kernel + "_name", kernel),

@@ -4,6 +4,7 @@
 
 #include "../NVVM/ChipOption.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/Threading.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -21,13 +22,38 @@ void mx::registerKernelTranslations(DialectRegistry &registry) {
   registerNVVMDialectTranslation(registry);
 }
 
+/// PTX ISA 9.7.13.13, griddepcontrol, at the beginning of each kernel: those
+/// queued after it may be launched as soon as all its blocks run, and what
+/// those queued before it wrote is there. A kernel is only complete when its
+/// wait was, so one queued two places on does not overtake it.
+static void letOverlap(gpu::GPUModuleOp module) {
+  for (auto kernel : module.getOps<LLVM::LLVMFuncOp>()) {
+    if (kernel.isExternal() ||
+        !kernel->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
+      continue;
+    auto b = OpBuilder::atBlockBegin(&kernel.getBody().front());
+    LLVM::InlineAsmOp::create(
+        b, kernel.getLoc(), TypeRange(), ValueRange(),
+        "griddepcontrol.launch_dependents;\ngriddepcontrol.wait;", "~{memory}",
+        /*has_side_effects=*/true, /*is_align_stack=*/false,
+        LLVM::TailCallKind::None, /*asm_dialect=*/nullptr,
+        /*operand_attrs=*/nullptr);
+  }
+}
+
 static void replace(gpu::GPUModuleOp module, StringRef code,
-                    gpu::CompilationTarget format, const mx::nvvm::Chip &info) {
+                    gpu::CompilationTarget format, const mx::nvvm::Chip &info,
+                    bool overlaps) {
   OpBuilder b(module);
   auto target = NVVM::NVVMTargetAttr::get(
       b.getContext(), /*optLevel=*/2, "nvptx64-nvidia-cuda", info.name,
       "+ptx" + std::to_string(info.ptxVersion));
-  auto object = gpu::ObjectAttr::get(target, format, b.getStringAttr(code));
+  DictionaryAttr properties;
+  if (overlaps)
+    properties = b.getDictionaryAttr(
+        b.getNamedAttr(mx::kOverlapsProperty, b.getUnitAttr()));
+  auto object =
+      gpu::ObjectAttr::get(target, format, b.getStringAttr(code), properties);
   gpu::BinaryOp::create(b, module.getLoc(), module.getName(),
                         /*offloadingHandler=*/nullptr,
                         b.getArrayAttr({object}));
@@ -43,6 +69,10 @@ LogicalResult mx::replaceKernels(
     return failure();
   SmallVector<gpu::GPUModuleOp> modules(module.getOps<gpu::GPUModuleOp>());
   SmallVector<std::string> codes(modules.size());
+  // As old as griddepcontrol.
+  bool overlaps = info->has(nvvm::Feature::BulkCopy);
+  if (overlaps)
+    llvm::for_each(modules, letOverlap);
   auto run = [&](size_t i) -> LogicalResult {
     FailureOr<std::string> code = compile(modules[i], *info);
     if (succeeded(code))
@@ -53,6 +83,6 @@ LogicalResult mx::replaceKernels(
                                       run)))
     return failure();
   for (auto [kernels, code] : llvm::zip(modules, codes))
-    replace(kernels, code, format, *info);
+    replace(kernels, code, format, *info, overlaps);
   return success();
 }

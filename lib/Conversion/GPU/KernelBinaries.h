@@ -17,9 +17,14 @@ namespace mx {
 /// Registers what translating kernels to LLVM IR needs.
 void registerKernelTranslations(mlir::DialectRegistry &registry);
 
-/// Replaces every gpu.module by what `compile` makes of it, several at a time.
-/// Fails after a diagnostic where the chip is not in the table, or with
-/// `compile`.
+/// A property of a #gpu.object: its kernels begin with griddepcontrol.wait, so
+/// that they may be launched before the kernels queued before them are
+/// complete.
+constexpr llvm::StringLiteral kOverlapsProperty("overlaps");
+
+/// Replaces every gpu.module by what `compile` makes of it, several at a time;
+/// where the chip can, its kernels overlap. Fails after a diagnostic where the
+/// chip is not in the table, or with `compile`.
 llvm::LogicalResult replaceKernels(
     mlir::ModuleOp module, llvm::StringRef chip,
     mlir::gpu::CompilationTarget format,

@@ -10,6 +10,7 @@
 #include "../../Target/NVVM/Kernels/Tcgen05.h"
 #include "../../Target/NVVM/Kernels/TiledProduct.h"
 #include "FloatProduct.h"
+#include "LowerBF16Decode.h"
 #include "LowerBlockScale.h"
 #include "LowerGemv.h"
 #include "LowerTcgen05.h"
@@ -120,6 +121,22 @@ static std::string findProblemOfS8(PackedMatmulOp op, const Chip &chip) {
   if (op.getAcc())
     return "there is an acc operand";
   return "";
+}
+
+static std::string findProblemOfDecode(PackedMatmulOp op, const Chip &chip) {
+  if (std::string problem = findMissingWgmma(chip); !problem.empty())
+    return problem;
+  if (op.getAccumulate() == Accumulate::Exact)
+    return "sums in f32 are not exact";
+  auto a = cast<ShapedType>(op.getA()[0].getType());
+  if (op.getAScaledFormat() || !a.getElementType().isBF16() ||
+      !op.getBScaledFormat())
+    return "a must be bf16 and b scaled";
+  if (!getBatch(op, /*isB=*/true).empty())
+    return "b must have no batch axes";
+  if (a.isDynamicDim(a.getRank() - 1))
+    return "K must be static";
+  return getBF16DecodeForm(op, /*tileM=*/256).findProblem();
 }
 
 static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
@@ -236,11 +253,52 @@ static Verdict judgeFold(MLIRContext *context, StringRef family,
   return verdict;
 }
 
+/// Rows of x in a tile: half as many where all those tiles have a cluster of an
+/// H100's each, and so more of them work.
+static int64_t chooseDecodeRows(PackedMatmulOp op) {
+  constexpr int64_t kClusters = 66;
+  int64_t m = getTokens(op);
+  int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
+  if (m < 0 || ShapedType::isDynamic(n))
+    return 256;
+  constexpr int64_t columns = bf16_decode::kTileN * bf16_decode::kCluster;
+  int64_t tiles = llvm::divideCeil(m, 128) * llvm::divideCeil(n, columns);
+  return tiles <= kClusters ? 128 : 256;
+}
+
+/// An expansion of weights pays with many rows, where decoding has a scale for
+/// each 16 columns to multiply: as measured (docs/nvvm.md).
+static bool isExpansionFaster(PackedMatmulOp op) {
+  constexpr int64_t kMostRows = 4096;
+  ScaledType format = op.getBScaledFormat();
+  return format && format.getBlockCols() == 16 && getTokens(op) > kMostRows;
+}
+
+static Verdict judgeDecode(PackedMatmulOp op, const Chip &chip) {
+  Verdict verdict{"bf16_decode", nullptr, findProblemOfDecode(op, chip)};
+  if (verdict.problem.empty()) {
+    int64_t rows = chooseDecodeRows(op);
+    bf16_decode::Form form = getBF16DecodeForm(op, rows);
+    verdict.schedule =
+        ScheduleAttr::get(op.getContext(), verdict.family,
+                          {rows, bf16_decode::kTileN, bf16_decode::kStepBytes},
+                          form.getStages(), bf16_decode::kCluster);
+  }
+  return verdict;
+}
+
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
-  return {judgeGemv(op, chip), judgeTcgen05(op, chip),
+  Verdict decode = judgeDecode(op, chip),
+          fold = judgeFold(op.getContext(), "bf16_fold",
+                           findProblemOfBF16(op, chip));
+  if (isExpansionFaster(op))
+    std::swap(decode, fold);
+  return {judgeGemv(op, chip),
+          judgeTcgen05(op, chip),
           judgeBlockScale(op, chip),
           judgeFold(op.getContext(), "s8_fold", findProblemOfS8(op, chip)),
-          judgeFold(op.getContext(), "bf16_fold", findProblemOfBF16(op, chip))};
+          decode,
+          fold};
 }
 
 /// Tensor copies take operands as they are where their last axis is whole 16

@@ -122,6 +122,8 @@ private:
       nvvm::lowerBlockScale(host, op, epilogue, fused.quantize, chip);
     else if (family == "s8_fold")
       nvvm::lowerS8Fold(host, op, epilogue);
+    else if (family == "bf16_decode")
+      nvvm::lowerBF16Decode(host, op, getSchedule(op), epilogue);
     else
       nvvm::lowerBF16Fold(host, op, epilogue);
   }

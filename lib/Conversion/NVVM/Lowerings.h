@@ -19,6 +19,8 @@ void lowerBlockScale(HostCode &host, PackedMatmulOp op,
                      const Epilogue &epilogue, PackedQuantizeOp quantize,
                      const Chip &chip);
 void lowerS8Fold(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);
+void lowerBF16Decode(HostCode &host, PackedMatmulOp op, ScheduleAttr schedule,
+                     const Epilogue &epilogue);
 void lowerBF16Fold(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);
 /// Of a product that getFloatProduct sees.
 void lowerFloatProduct(HostCode &host, mlir::linalg::LinalgOp op,

@@ -80,8 +80,11 @@ def make_products(rng):
     yield product("mxfp4", "mxfp4", {"mx_s8_fold_f32_even_multiply": HOPPER}, accumulate="exact")
     for name in BLOCKS:
         yield product("f16", name, {f"mx_bf16_fold_f16x2_{name}_f32_even_multiply": HOPPER})
-        yield product("bf16", name, {f"mx_bf16_fold_bf16_{name}_bf16_even_multiply": HOPPER}, result="bf16")
-        if name in ("mxfp4", "nvfp4"):
+        if name not in ("mxfp4", "nvfp4"):
+            yield product("bf16", name, {f"mx_bf16_fold_bf16_{name}_bf16_even_multiply": HOPPER}, result="bf16")
+        else:
+            yield product("bf16", name, {f"mx_bf16_decode_{name}_bf16_128x256_even_multiply": HOPPER}, result="bf16")
+            yield gpu_cases.product(rng, 4096, 4096, 256, ("bf16", name), result="f16"), {f"mx_bf16_decode_{name}_f16_256x256_even_multiply": HOPPER}
             yield product("bf16", name, {f"mx_gemv_{name}_f32_5x256x136_gemv": None}, rows=5)
     for a, b, family, accumulate in (("mxfp4", "mxfp4", "s8_fold", "exact"), ("bf16", "mxfp4", "bf16_fold_bf16_mxfp4", "default")):
         yield gpu_cases.epilogue(rng, 200, 136, 256, (a, b), accumulate=accumulate), {rf"mx_{family}_f32_even_epilogue_\w+_multiply": HOPPER}

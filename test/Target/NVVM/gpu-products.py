@@ -134,20 +134,37 @@ def check_few_rows(counter, folder, rng, worst):
     check_scales(counter, folder)
 
 
-def check_scales(counter, folder):
+def check_weights(counter, folder, rng, worst):
+    """bf16 by 4-bit weights that stay packed: the family bf16_decode, with tiles of 128 and 256 rows."""
+    shapes = [(200, 130, 256), (70, 17000, 256), (130, 261, 768), (100, 400, 1280), (65, 1, 512)]
+    for i, (weights, kind, shape) in enumerate(itertools.product(("mxfp4", "nvfp4"), ("ordinary", "wild"), shapes)):
+        if QUICK and i % 7 != 3:
+            continue
+        m, n, k = shape
+        ratio = check(counter, folder, rng, ("bf16", weights), ((m, k), (n, k)), kind)
+        worst["packed weights"] = max(worst.get("packed weights", 0), ratio)
+    check(counter, folder, rng, ("bf16", "nvfp4"), ((2, 3, 30, 256), (77, 256)), "ordinary", "bf16", alpha=1.7777778)
+    check(counter, folder, rng, ("bf16", "mxfp4"), ((180, 512), (78, 512)), "ordinary", acc=(180, 78))
+    check_scales(counter, folder, m=70, blocks=8)
+
+
+def check_scales(counter, folder, m=1, blocks=1):
     """Every E2M1 code with every E8M0 code, one in each row of weights, by one."""
     codes, scale = np.divmod(np.arange(16 * 256), 256)
-    x = np.zeros((1, 32), np.uint16)
-    x[0, 0] = 0x3F80
-    arrays = {"arg0": x, "arg1_codes": np.repeat(codes.astype(np.uint8)[:, None], 32, 1), "arg1_scale": scale.astype(np.uint8)[:, None]}
-    types = ["tensor<1x32xbf16>", "tensor<4096x32x!mx.mxfp4>", "tensor<1x4096xf32>"]
+    k = 32 * blocks
+    x = np.zeros((m, k), np.uint16)
+    x[:, 0] = 0x3F80
+    scales = np.full((4096, blocks), 127, np.uint8)
+    scales[:, 0] = scale
+    arrays = {"arg0": x, "arg1_codes": np.repeat(codes.astype(np.uint8)[:, None], k, 1), "arg1_scale": scales}
+    types = [f"tensor<{m}x{k}xbf16>", f"tensor<4096x{k}x!mx.mxfp4>", f"tensor<{m}x4096xf32>"]
     ir = folder.text("s.mlir", "func.func @main(%a: {0}, %b: {1}) -> {2} {{\n  %0 = mx.matmul %a, %b : {0}, {1} -> {2}\n"
                      "  return %0 : {2}\n}}\n".format(*types))
-    found = mxc_run(folder, ir, arrays, "nvvm")["out0"][0]
+    found = mxc_run(folder, ir, arrays, "nvvm")["out0"]
     with np.errstate(over="ignore"):
         want = np.ldexp(model.NAMED["mxfp4"].element.values[codes], scale - 127).astype(np.float32)
     want[scale == 255] = np.nan
-    counter.check(np.array_equal(found, want, equal_nan=True), "every code with every scale")
+    counter.check(all(np.array_equal(row, want, equal_nan=True) for row in found), f"every code with every scale, {m} rows")
 
 
 def main():
@@ -172,6 +189,7 @@ def main():
     check(counter, folder, rng, ("mxfp8_e5m2", "bf16"), ((3, 2, 70, 96), (3, 2, 40, 96)), "wild")
     check(counter, folder, rng, ("mxfp8_e4m3", "mxint8"), ((3, 70, 96), (3, 40, 96)), "ordinary", acc=(3, 70, 40))
     check_few_rows(counter, folder, rng, worst)
+    check_weights(counter, folder, rng, worst)
     worst["linalg"] = check_linalg_products(counter, folder, rng)
     check_nan(counter, folder, rng)
     check_misfits(counter, folder, rng, worst)

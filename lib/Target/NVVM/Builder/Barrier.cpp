@@ -58,6 +58,15 @@ void mx::nvvm::syncCluster(Kernel &k) {
            "~{memory}", {}, {});
 }
 
+void mx::nvvm::syncSome(Kernel &k, Int number, int threads) {
+  assembly(k, "bar.sync $0, $1;", "r,r,~{memory}", {},
+           {number.get(), k.i32(threads).get()});
+}
+void mx::nvvm::arriveSome(Kernel &k, Int number, int threads) {
+  assembly(k, "bar.arrive $0, $1;", "r,r,~{memory}", {},
+           {number.get(), k.i32(threads).get()});
+}
+
 void mx::nvvm::copyBox(Kernel &k, Int target, Value map, Barrier barrier,
                        ArrayRef<Int> at, BoxTargets targets) {
   SmallVector<Value> operands = {target.get(), map,

@@ -36,6 +36,10 @@ Int mapShared(Kernel &k, Int address, Int clusterRank);
 void fenceBarrierInit(Kernel &k);
 /// All threads of all blocks of the cluster.
 void syncCluster(Kernel &k);
+/// PTX ISA 9.7.13.1, bar.sync: `threads` of the block, whole warps, meet at
+/// barrier `number` (i32), 1 to 15. With bar.arrive they do not wait.
+void syncSome(Kernel &k, Int number, int threads);
+void arriveSome(Kernel &k, Int number, int threads);
 
 /// PTX ISA 9.7.9.27, cp.async.bulk.tensor: a box of a rank-3 tensor into shared
 /// memory, completing on `barrier`. With a mask, into the same address of each

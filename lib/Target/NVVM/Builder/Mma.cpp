@@ -32,3 +32,9 @@ Int mx::nvvm::multiplyBF16Pair(Kernel &k, Int x, Int y) {
                       {x.get(), y.get(), k.i32(0x80008000ll).get()},
                       /*hasSideEffects=*/false)[0]);
 }
+
+Int mx::nvvm::maxHalves(Kernel &k, Int x, Int y) {
+  return Int(k.emitter(),
+             assembly(k, "max.u16x2 $0, $1, $2;", "=r,r,r", {k.i32Type()},
+                      {x.get(), y.get()}, /*hasSideEffects=*/false)[0]);
+}

@@ -22,6 +22,8 @@ llvm::SmallVector<Value> multiplyTile(Kernel &k, ValueRange sums,
 /// PTX ISA 9.7.4.4, fma.rn.bf16x2: the products of two pairs, nearest even;
 /// denormals are kept.
 Int multiplyBF16Pair(Kernel &k, Int x, Int y);
+/// PTX ISA 9.7.1.13, max.u16x2, sm_90: the larger of each half.
+Int maxHalves(Kernel &k, Int x, Int y);
 
 } // namespace mx::nvvm
 

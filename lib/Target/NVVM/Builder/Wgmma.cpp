@@ -28,10 +28,10 @@ Int mx::nvvm::describeColumns(Kernel &k, Int address) {
 }
 
 /// `{$0,$1,…}` and the constraints of registers that are read and written.
-static std::string listRegisters(int count) {
+static std::string listRegisters(int first, int count) {
   return "{" +
          llvm::join(
-             llvm::map_range(llvm::seq(count),
+             llvm::map_range(llvm::seq(first, first + count),
                              [](int i) { return "$" + std::to_string(i); }),
              ",") +
          "}";
@@ -45,31 +45,33 @@ static std::string tie(const WgmmaShape &shape) {
   return text;
 }
 
-/// An instruction on registers a, b and the predicate add.
-static std::string printInstruction(const WgmmaShape &shape) {
-  std::string flags;
-  if (shape.canTranspose)
-    flags = (Twine(", ") + Twine(int(shape.isTransposedA)) + ", " +
-             Twine(int(shape.isTransposedB)))
-                .str();
+/// An instruction on a, register b and the predicate add.
+static std::string printInstruction(const WgmmaShape &shape, StringRef a,
+                                    StringRef flags) {
   return ("wgmma.mma_async.sync.aligned.m64n" + Twine(shape.n) + "k" +
           Twine(shape.k) + "." + shape.types + " " +
-          listRegisters(shape.accumulators()) + ", a, b, add" +
+          listRegisters(0, shape.accumulators()) + ", " + a + ", b, add" +
           (shape.isFloat ? ", 1, 1" : "") + flags + ";\n")
       .str();
+}
+static std::string printFlag(bool isTransposed) {
+  return isTransposed ? ", 1" : ", 0";
 }
 
 /// One group of instructions, `offsets` on (descriptors count 16 bytes).
 static std::string printGroup(const WgmmaShape &shape, StringRef compare,
                               ArrayRef<std::pair<int, int>> offsets) {
   int count = shape.accumulators();
+  std::string flags;
+  if (shape.canTranspose)
+    flags = printFlag(shape.isTransposedA) + printFlag(shape.isTransposedB);
   std::string text = ("{\n.reg .pred add;\n.reg .b64 a, b;\nsetp." + compare +
                       ".u32 add, 0, 0;\nwgmma.fence.sync.aligned;\n")
                          .str();
   for (auto [a, b] : offsets)
     text += ("add.s64 a, $" + Twine(2 * count) + ", " + Twine(a) +
              ";\nadd.s64 b, $" + Twine(2 * count + 1) + ", " + Twine(b) +
-             ";\n" + printInstruction(shape))
+             ";\n" + printInstruction(shape, "a", flags))
                 .str();
   return text + "wgmma.commit_group.sync.aligned;\n";
 }
@@ -98,6 +100,33 @@ SmallVector<Value> mx::nvvm::multiply(Kernel &k, const WgmmaShape &shape,
   return emitGroup(k, shape, accumulators, a, b,
                    printGroup(shape, "eq", offsets) + printWait(pending) +
                        "\n}");
+}
+
+SmallVector<Value> mx::nvvm::multiplyRegisters(Kernel &k,
+                                               const WgmmaShape &shape,
+                                               ValueRange accumulators,
+                                               ArrayRef<Int> a, Int b,
+                                               int pending) {
+  constexpr int kWords = 4; // of an instruction
+  int first = 2 * shape.accumulators(), words = a.size();
+  std::string text = "{\n.reg .pred add;\n.reg .b64 b;\nsetp.eq.u32 add, 0, "
+                     "0;\nwgmma.fence.sync.aligned;\n";
+  for (int i = 0; i < words; i += kWords)
+    text +=
+        ("add.s64 b, $" + Twine(first + words) + ", " + Twine(i / 2) + ";\n" +
+         printInstruction(shape, listRegisters(first + i, kWords),
+                          printFlag(shape.isTransposedB)))
+            .str();
+  text += "wgmma.commit_group.sync.aligned;\n" + printWait(pending) + "\n}";
+  SmallVector<Value> operands(accumulators);
+  std::string constraints = tie(shape);
+  for (Int word : a) {
+    operands.push_back(word.get());
+    constraints += "r,";
+  }
+  operands.push_back(b.get());
+  return assembly(k, text, constraints + "l,~{memory}", accumulators.getTypes(),
+                  operands);
 }
 
 SmallVector<Value> mx::nvvm::start(Kernel &k, const WgmmaShape &shape,

@@ -40,6 +40,14 @@ llvm::SmallVector<Value> multiply(Kernel &k, const WgmmaShape &shape,
                                   ValueRange accumulators, Int a, Int b,
                                   int steps, int pending);
 
+/// The same with A in registers, 16-bit elements, and B not transposed: four
+/// words for each 32 bytes of K. Lane 4g + t of warp w holds columns 2t, 2t+1
+/// of rows 16w + g and that + 8, then columns 2t+8, 2t+9 of both.
+llvm::SmallVector<Value> multiplyRegisters(Kernel &k, const WgmmaShape &shape,
+                                           ValueRange accumulators,
+                                           llvm::ArrayRef<Int> a, Int b,
+                                           int pending);
+
 /// A commit group of one instruction whose products replace the accumulators.
 /// They may only go to wait(). Its operands are at descriptors a and b and so
 /// many times 16 bytes on.
