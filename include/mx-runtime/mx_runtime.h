@@ -8,7 +8,8 @@
 //
 // Environment: MX_RUNTIME_ISA=<name> lets only kernels of that ISA and portable
 // ones run (an unknown or unsupported name is MX_ERROR_ISA);
-// MX_RUNTIME_TRACE=1 writes one line per kernel executed to stderr;
+// MX_RUNTIME_TRACE=1 writes one line per kernel executed to stderr: its name,
+// extents, operands that are not in linear layout, and threads;
 // OMP_NUM_THREADS and omp_set_num_threads choose the threads.
 //
 //===----------------------------------------------------------------------===*/

@@ -118,6 +118,8 @@ SmallVector<int64_t> getMatmulRecord(PackedMatmulOp op) {
     record.k = *k;
   record.alpha = encodeFloat(op.getAlpha());
   record.accumulate = static_cast<int64_t>(op.getAccumulate());
+  record.a_layout = static_cast<int64_t>(op.getALayout());
+  record.b_layout = static_cast<int64_t>(op.getBLayout());
   return getWords(record);
 }
 

@@ -134,8 +134,11 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
     pm.addPass(createMXLowerReference());
   if (options.target == TargetKind::NVVM)
     pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
-  if (options.target == TargetKind::CPU)
+  if (options.target == TargetKind::CPU) {
+    pm.addPass(createMXPrepack());
+    pm.addPass(createMXFoldConstants());
     pm.addNestedPass<func::FuncOp>(createFuseAddendsPass());
+  }
   // A function's own temporaries are planned; those of its callees become its.
   if (options.callerMemory)
     pm.addPass(createInlinerPass());

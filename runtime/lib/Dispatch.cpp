@@ -108,8 +108,8 @@ void trace(const Kernel &kernel, const Shape &shape) {
     length += std::snprintf(text + length, sizeof text - size_t(length),
                             i ? "x%lld" : "%lld",
                             static_cast<long long>(shape.sizes[i]));
-  std::fprintf(stderr, "mx-runtime: %s.%s %s threads=%d\n", kernel.op,
-               kernel.isa, length ? text : "1", threadCount());
+  std::fprintf(stderr, "mx-runtime: %s.%s %s%s threads=%d\n", kernel.op,
+               kernel.isa, length ? text : "1", shape.note, threadCount());
 }
 
 } // namespace

@@ -175,6 +175,7 @@ using relayout_args = RelayoutArgs;
 struct Shape {
   int64_t sizes[4] = {};
   int rank = 0;
+  const char *note = ""; ///< of what is not as usual, behind a space
 };
 
 /// Picks and runs the kernel of `op`; prints the trace line.

@@ -250,6 +250,16 @@ int readEpilogue(const mx_epilogue &source, MatmulArgs &args) {
   return readAddend("residual", source.residual, args, args.epilogue.residual);
 }
 
+/// What a trace says of operands in tiles.
+const char *noteLayouts(const MatmulArgs &args) {
+  bool a = args.a.isScaled && args.a.scaled.isTiled;
+  bool b = args.b.isScaled && args.b.scaled.isTiled;
+  return a && b ? " a,b=tile_16x4"
+         : a    ? " a=tile_16x4"
+         : b    ? " b=tile_16x4"
+                : "";
+}
+
 } // namespace
 
 extern "C" int mx_matmul_fused(const mx_matmul_spec *given, const mx_operand *a,
@@ -287,6 +297,7 @@ extern "C" int mx_matmul_fused(const mx_matmul_spec *given, const mx_operand *a,
   if (epilogue)
     MX_TRY(readEpilogue(*epilogue, args));
   Shape shape{{args.out.items, args.a.rows, args.b.rows, args.k}, 4};
+  shape.note = noteLayouts(args);
   if (spec.accumulate == MX_ACCUMULATE_EXACT)
     return MX_DISPATCH(matmul_exact, args, (shape));
   if (spec.accumulate != MX_ACCUMULATE_DEFAULT &&

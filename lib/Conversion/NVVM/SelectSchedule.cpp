@@ -32,7 +32,8 @@ struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
     IRRewriter rewriter(&getContext());
     SmallVector<Operation *> all;
     getOperation()->walk([&](Operation *op) {
-      if (isa<PackedMatmulOp>(op) || isProductLike(op))
+      auto packed = dyn_cast<PackedMatmulOp>(op);
+      if (packed ? packed.isLinear() : isProductLike(op))
         all.push_back(op);
     });
     for (Operation *op : all)
@@ -42,7 +43,11 @@ struct SelectSchedule : impl::MXSelectScheduleBase<SelectSchedule> {
     for (linalg::LinalgOp op : products)
       select(nvvm::groupAxes(rewriter, op), *info);
     SmallVector<PackedMatmulOp> packed;
-    getOperation()->walk([&](PackedMatmulOp op) { packed.push_back(op); });
+    // No family takes tiles; the reference lowering does.
+    getOperation()->walk([&](PackedMatmulOp op) {
+      if (op.isLinear())
+        packed.push_back(op);
+    });
     for (PackedMatmulOp op : packed) {
       select(op, *info);
       // What no family takes keeps its tiles.

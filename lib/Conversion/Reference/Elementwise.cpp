@@ -170,12 +170,16 @@ Value emitAmax(Emitter e, Value source) {
   });
 }
 
-/// The place of scale (r, c) in 128x4 tiles: tile row, tile column, byte.
+/// The place of byte (r, c) in tiles: tile row, tile column, byte.
 Value emitRelayout(Emitter e, PackedRelayoutOp op) {
   Value input = op.getInput();
   Sizes sizes = getSizes(e, op.getInit());
-  bool toTiles = op.getTo() == ScaleLayout::Tile128x4;
-  bool fromTiles = op.getFrom() == ScaleLayout::Tile128x4;
+  bool toTiles = op.getTo() != ScaleLayout::Linear;
+  bool fromTiles = op.getFrom() != ScaleLayout::Linear;
+  bool isTall = (toTiles ? op.getTo() : op.getFrom()) == ScaleLayout::Tile128x4;
+  // Rows of a tile; after `turn` rows four more bytes of each begin.
+  int64_t rows = isTall ? 128 : 16, turn = isTall ? 32 : 16;
+  int64_t turnBytes = 4 * rows / turn;
   Sizes inputSizes = getSizes(e, input);
   return generate(
       e, sizes, e.b.getI8Type(),
@@ -185,15 +189,17 @@ Value emitRelayout(Emitter e, PackedRelayoutOp op) {
         if (fromTiles) {
           Int r(e, at[at.size() - 2]), c(e, at.back());
           SmallVector<Value> from(at);
-          from[at.size() - 2] = r.udiv(128).get();
+          from[at.size() - 2] = r.udiv(rows).get();
           from.back() = c.udiv(4).get();
-          from.push_back(
-              (r.urem(32) * 16 + r.urem(128).udiv(32) * 4 + c.urem(4)).get());
+          from.push_back((r.urem(turn) * turnBytes +
+                          r.urem(rows).udiv(turn) * 4 + c.urem(4))
+                             .get());
           return extract(e, input, from);
         }
         Int tileRow(e, at[at.size() - 3]), tileCol(e, at[at.size() - 2]);
         Int byte(e, at.back());
-        Int r = tileRow * 128 + byte.urem(16).udiv(4) * 32 + byte.udiv(16);
+        Int r = tileRow * rows + byte.urem(turnBytes).udiv(4) * turn +
+                byte.udiv(turnBytes);
         Int c = tileCol * 4 + byte.urem(4);
         SmallVector<Value> from(at.drop_back());
         from[from.size() - 2] = r.get();

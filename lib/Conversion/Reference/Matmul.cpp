@@ -57,7 +57,44 @@ Value kindOf(Emitter e, const Number &n) {
   return n.isNaN.select(none.like(1), n.isInf.select(none.like(2), none)).get();
 }
 
-DecodedOperand decodeOperand(Emitter e, OperandRange values, ScaledType format,
+/// Rows of bytes [batch…, rows, groups, bytes] or, for `bytes` of 0, [batch…,
+/// rows, groups] from tiles of 16 × 4.
+Value readTiles(Emitter e, Value tiles, OpFoldResult rows, OpFoldResult groups,
+                int64_t bytes) {
+  Sizes sizes = getSizes(e, tiles);
+  sizes.truncate(sizes.size() - 3);
+  size_t batch = sizes.size();
+  sizes.append({rows, groups});
+  if (bytes)
+    sizes.push_back(e.b.getIndexAttr(bytes));
+  return generate(e, sizes, e.b.getI8Type(),
+                  [&](Emitter e, ArrayRef<Value> at) -> Value {
+                    Int row(e, at[batch]), col(e, at[batch + 1]);
+                    if (bytes)
+                      col = col * bytes + Int(e, at[batch + 2]);
+                    SmallVector<Value> from(at.take_front(batch));
+                    from.append({row.udiv(16).get(), col.udiv(4).get(),
+                                 (row.urem(16) * 4 + col.urem(4)).get()});
+                    return extract(e, tiles, from);
+                  });
+}
+
+/// An operand's values in linear layout; `rows` is its extent in the result.
+SmallVector<Value> linearize(Emitter e, OperandRange values, ScaledType format,
+                             ScaleLayout layout, OpFoldResult rows) {
+  SmallVector<Value> linear(values);
+  if (layout == ScaleLayout::Linear)
+    return linear;
+  int64_t bytes = getPackedCodesShape(format, {1, 1}).back();
+  Sizes tiles = getSizes(e, values[0]);
+  OpFoldResult blocks =
+      ceilDiv(e, tiles[tiles.size() - 2], e.b.getIndexAttr(bytes / 4));
+  linear[0] = readTiles(e, values[0], rows, blocks, bytes);
+  linear[1] = readTiles(e, values[1], rows, blocks, 0);
+  return linear;
+}
+
+DecodedOperand decodeOperand(Emitter e, ValueRange values, ScaledType format,
                              Value k) {
   DecodedOperand operand;
   Value first = values[0];
@@ -122,12 +159,23 @@ struct State {
   }
 };
 
+/// An extent of the result, counted from the end.
+OpFoldResult getExtent(Emitter e, PackedMatmulOp op, size_t fromEnd) {
+  Sizes sizes = getSizes(e, op.getInit());
+  return sizes[sizes.size() - fromEnd];
+}
+
 class ExactMatmul {
 public:
   ExactMatmul(Emitter e, PackedMatmulOp op)
-      : op(op),
-        a(decodeOperand(e, op.getA(), op.getAScaledFormat(), op.getK())),
-        b(decodeOperand(e, op.getB(), op.getBScaledFormat(), op.getK())) {
+      : op(op), a(decodeOperand(e,
+                                linearize(e, op.getA(), op.getAScaledFormat(),
+                                          op.getALayout(), getExtent(e, op, 2)),
+                                op.getAScaledFormat(), op.getK())),
+        b(decodeOperand(e,
+                        linearize(e, op.getB(), op.getBScaledFormat(),
+                                  op.getBLayout(), getExtent(e, op, 1)),
+                        op.getBScaledFormat(), op.getK())) {
     base = a.low + b.low;
     // 62 bits for the number of products, one for the sign.
     width = llvm::alignTo(a.high + b.high - base + 63, 64);

@@ -78,3 +78,81 @@ func.func @f(%s: tensor<64x7xi8>, %o: tensor<1x1x512xi8>) {
   %0 = mx.packed.relayout ins(%s : tensor<64x7xi8>) outs(%o : tensor<1x1x512xi8>) linear to tile_128x4 -> tensor<1x1x512xi8>
   return
 }
+
+// -----
+
+// Relayout to the tiles of CPUs.
+func.func @f(%s: tensor<64x7xi8>, %o: tensor<1x2x64xi8>) {
+  // expected-error @below {{expected tiles of shape 4x2x64 ([…, ceil(R/16), ceil(C/4), 64]), but found 1x2x64}}
+  %0 = mx.packed.relayout ins(%s : tensor<64x7xi8>) outs(%o : tensor<1x2x64xi8>) linear to tile_16x4 -> tensor<1x2x64xi8>
+  return
+}
+
+// -----
+
+// Relayout between tiles.
+func.func @f(%s: tensor<4x2x64xi8>, %o: tensor<1x2x512xi8>) {
+  // expected-error @below {{expected one side to be linear, but found tile_16x4 to tile_128x4}}
+  %0 = mx.packed.relayout ins(%s : tensor<4x2x64xi8>) outs(%o : tensor<1x2x512xi8>) tile_16x4 to tile_128x4 -> tensor<1x2x512xi8>
+  return
+}
+
+// -----
+
+// Matmul layout of a float operand.
+func.func @f(%a: tensor<4x32xf32>, %c: tensor<1x4x64xi8>, %s: tensor<1x1x64xi8>, %o: tensor<4x4xf32>, %k: index) {
+  // expected-error @below {{expected a_layout linear for a float operand, but found tile_16x4}}
+  %0 = mx.packed.matmul a(%a : tensor<4x32xf32>) b(%c, %s : tensor<1x4x64xi8>, tensor<1x1x64xi8>) k %k outs(%o : tensor<4x4xf32>)
+         a_layout tile_16x4 b_layout tile_16x4 {b_format = !mx.mxfp4} -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// Matmul layout that products do not take.
+func.func @f(%a: tensor<4x32xf32>, %c: tensor<1x4x512xi8>, %s: tensor<1x1x512xi8>, %o: tensor<4x4xf32>, %k: index) {
+  // expected-error @below {{expected b_layout linear or tile_16x4, but found tile_128x4}}
+  %0 = mx.packed.matmul a(%a : tensor<4x32xf32>) b(%c, %s : tensor<1x4x512xi8>, tensor<1x1x512xi8>) k %k outs(%o : tensor<4x4xf32>)
+         b_layout tile_128x4 {b_format = !mx.mxfp4} -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// Matmul layout of a format that tiles do not hold.
+func.func @f(%a: tensor<4x32xf32>, %c: tensor<1x4x64xi8>, %s: tensor<1x1x64xf32>, %o: tensor<4x4xf32>, %k: index) {
+  // expected-error @below {{expected b in tiles to have 8-bit scales and blocks of one row, of a multiple of 4 bytes, but found '!mx.scaled<f4E2M1FN, f32, [32]>'; relayout it to linear}}
+  %0 = mx.packed.matmul a(%a : tensor<4x32xf32>) b(%c, %s : tensor<1x4x64xi8>, tensor<1x1x64xf32>) k %k outs(%o : tensor<4x4xf32>)
+         b_layout tile_16x4 {b_format = !mx.scaled<f4E2M1FN, f32, [32]>} -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// Matmul tiles of half a block.
+func.func @f(%a: tensor<4x32xf32>, %c: tensor<1x6x64xi8>, %s: tensor<1x1x64xi8>, %o: tensor<4x4xf32>, %k: index) {
+  // expected-error @below {{expected whole blocks of 16 bytes in the tiles of b, but found 6 tiles of 4 bytes}}
+  %0 = mx.packed.matmul a(%a : tensor<4x32xf32>) b(%c, %s : tensor<1x6x64xi8>, tensor<1x1x64xi8>) k %k outs(%o : tensor<4x4xf32>)
+         b_layout tile_16x4 {b_format = !mx.mxfp4} -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// Matmul tiles of too few rows.
+func.func @f(%a: tensor<4x32xf32>, %c: tensor<1x4x64xi8>, %s: tensor<1x1x64xi8>, %o: tensor<4x17xf32>, %k: index) {
+  // expected-error @below {{expected b's codes of shape 2x4x64 ([…, ceil(N/16), J·bytes/4, 64]), but found 1x4x64}}
+  %0 = mx.packed.matmul a(%a : tensor<4x32xf32>) b(%c, %s : tensor<1x4x64xi8>, tensor<1x1x64xi8>) k %k outs(%o : tensor<4x17xf32>)
+         b_layout tile_16x4 {b_format = !mx.mxfp4} -> tensor<4x17xf32>
+  return
+}
+
+// -----
+
+// Matmul scales of another shape.
+func.func @f(%a: tensor<4x32xf32>, %c: tensor<1x4x64xi8>, %s: tensor<1x2x64xi8>, %o: tensor<4x4xf32>, %k: index) {
+  // expected-error @below {{expected b's scales of shape 1x1x64 ([…, ceil(N/16), ceil(J/4), 64]), but found 1x2x64}}
+  %0 = mx.packed.matmul a(%a : tensor<4x32xf32>) b(%c, %s : tensor<1x4x64xi8>, tensor<1x2x64xi8>) k %k outs(%o : tensor<4x4xf32>)
+         b_layout tile_16x4 {b_format = !mx.mxfp4} -> tensor<4x4xf32>
+  return
+}

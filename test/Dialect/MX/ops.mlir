@@ -79,7 +79,8 @@ func.func @matmul(%a: tensor<5x64x100x!mx.mxfp6_e2m3>, %b: tensor<32x100x!mx.nvf
 // CHECK-LABEL: @packed
 func.func @packed(%x: tensor<64x100xf32>, %c: tensor<64x4x16xi8>, %s: tensor<64x4xi8>, %tc: tensor<100x4x8xi8>,
                   %tsc: tensor<100x4xi8>, %t: tensor<f32>, %w: memref<32x100xf32>, %mc: memref<64x4x16xi8>,
-                  %ms: memref<64x4xi8>, %o: memref<64x32xf32>, %seed: i64, %tiles: tensor<1x1x512xi8>) {
+                  %ms: memref<64x4xi8>, %o: memref<64x32xf32>, %seed: i64, %tiles: tensor<1x1x512xi8>,
+                  %ct: memref<2x?x64xi8>, %st: memref<2x?x64xi8>, %x2: memref<64x100xf32>, %s16: tensor<4x1x64xi8>) {
   %k = arith.constant 100 : index
   // CHECK: mx.packed.quantize ins(%{{.*}} : tensor<64x100xf32>) outs({{.*}}) seed %{{.*}} {quantizers = [#mx.quantizer<format = !mx.mxfp4, rounding = stochastic, prescale = 0.75, stream = 2>, #mx.quantizer<format = !mx.nvfp4, transpose>]} ->
   %0:5 = mx.packed.quantize ins(%x : tensor<64x100xf32>)
@@ -94,5 +95,10 @@ func.func @packed(%x: tensor<64x100xf32>, %c: tensor<64x4x16xi8>, %s: tensor<64x
     accumulate exact {a_format = !mx.mxfp4, alpha = 3.0 : f32}
   // CHECK: mx.packed.relayout ins({{.*}}) outs({{.*}}) linear to tile_128x4 -> tensor<1x1x512xi8>
   %2 = mx.packed.relayout ins(%s : tensor<64x4xi8>) outs(%tiles : tensor<1x1x512xi8>) linear to tile_128x4 -> tensor<1x1x512xi8>
+  // CHECK: mx.packed.relayout ins({{.*}}) outs({{.*}}) linear to tile_16x4 -> tensor<4x1x64xi8>
+  %3 = mx.packed.relayout ins(%s : tensor<64x4xi8>) outs(%s16 : tensor<4x1x64xi8>) linear to tile_16x4 -> tensor<4x1x64xi8>
+  // CHECK: mx.packed.matmul a({{.*}}) b({{.*}}) k %{{.*}} outs({{.*}}) b_layout tile_16x4 {b_format = !mx.mxfp4}
+  mx.packed.matmul a(%x2 : memref<64x100xf32>) b(%ct, %st : memref<2x?x64xi8>, memref<2x?x64xi8>) k %k outs(%o : memref<64x32xf32>)
+    b_layout tile_16x4 {b_format = !mx.mxfp4}
   return
 }

@@ -2,7 +2,8 @@
 //
 // Types and attributes are written in their textual form; the dialect's version
 // says which text. A reader refuses what a later major version wrote, since it
-// could misread it.
+// could misread it. Operations that got attributes after version 1.0 are
+// written here: the generated order has all of them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,7 +16,7 @@ using namespace mlir;
 namespace {
 
 /// Major: files of another one are not understood. Minor: additions only.
-constexpr uint64_t kMajor = 1, kMinor = 0;
+constexpr uint64_t kMajor = 1, kMinor = 1;
 
 struct Version : DialectVersion {
   uint64_t major = kMajor, minor = kMinor;
@@ -47,6 +48,58 @@ struct BytecodeInterface : BytecodeDialectInterface {
 };
 
 } // namespace
+
+//===----------------------------------------------------------------------===//
+// mx.packed.matmul
+//===----------------------------------------------------------------------===//
+
+/// A format, or an array of it and a layout that is not linear, which version
+/// 1.0 refuses.
+static LogicalResult readFormat(DialectBytecodeReader &reader, TypeAttr &format,
+                                mx::ScaleLayoutAttr &layout) {
+  Attribute written;
+  if (failed(reader.readOptionalAttribute(written)))
+    return failure();
+  auto pair = dyn_cast_or_null<ArrayAttr>(written);
+  if (pair && pair.size() == 2) {
+    layout = dyn_cast<mx::ScaleLayoutAttr>(pair[1]);
+    written = layout ? pair[0] : written;
+  }
+  format = dyn_cast_or_null<TypeAttr>(written);
+  if (written && !format)
+    return reader.emitError()
+           << "expected a format, or one and a layout, but found " << written;
+  return success();
+}
+
+static void writeFormat(DialectBytecodeWriter &writer, TypeAttr format,
+                        mx::ScaleLayoutAttr layout) {
+  if (!format || !layout || layout.getValue() == mx::ScaleLayout::Linear)
+    return writer.writeOptionalAttribute(format);
+  writer.writeOptionalAttribute(
+      ArrayAttr::get(format.getContext(), {format, layout}));
+}
+
+LogicalResult mx::PackedMatmulOp::readProperties(DialectBytecodeReader &reader,
+                                                 OperationState &state) {
+  auto &properties = state.getOrAddProperties<Properties>();
+  MutableArrayRef<int32_t> sizes(properties.operandSegmentSizes);
+  if (failed(readFormat(reader, properties.a_format, properties.a_layout)) ||
+      failed(reader.readOptionalAttribute(properties.accumulate)) ||
+      failed(reader.readOptionalAttribute(properties.alpha)) ||
+      failed(readFormat(reader, properties.b_format, properties.b_layout)))
+    return failure();
+  return reader.readSparseArray(sizes);
+}
+
+void mx::PackedMatmulOp::writeProperties(DialectBytecodeWriter &writer) {
+  const Properties &properties = getProperties();
+  writeFormat(writer, properties.a_format, properties.a_layout);
+  writer.writeOptionalAttribute(properties.accumulate);
+  writer.writeOptionalAttribute(properties.alpha);
+  writeFormat(writer, properties.b_format, properties.b_layout);
+  writer.writeSparseArray(ArrayRef<int32_t>(properties.operandSegmentSizes));
+}
 
 void mx::MXDialect::registerBytecodeInterface() {
   addInterfaces<BytecodeInterface>();

@@ -27,10 +27,9 @@ static ScaledType getFormatOf(Operation *op, StringRef name, Type type) {
   return format;
 }
 
-/// Codes, scales and tensor scale as a packed tensor of `shape` has them.
-static LogicalResult verifyPacked(Operation *op, StringRef what,
-                                  ValueRange parts, ScaledType format,
-                                  ArrayRef<int64_t> shape) {
+/// Number and types of codes, scales and tensor scale.
+static LogicalResult verifyPartTypes(Operation *op, StringRef what,
+                                     ValueRange parts, ScaledType format) {
   unsigned expected = format.getHasTensorScale() ? 3 : 2;
   if (parts.size() != expected)
     return op->emitOpError()
@@ -45,6 +44,20 @@ static LogicalResult verifyPacked(Operation *op, StringRef what,
     return op->emitOpError() << "expected " << what << " scales of "
                              << getScaleStorageType(format) << " for " << format
                              << ", but found " << getElement(parts[1]);
+  if (expected == 3 &&
+      (!getShape(parts[2]).empty() || !getElement(parts[2]).isF32()))
+    return op->emitOpError()
+           << "expected " << what << " tensor scale to be one f32, but found "
+           << parts[2].getType();
+  return success();
+}
+
+/// Codes, scales and tensor scale as a packed tensor of `shape` has them.
+static LogicalResult verifyPacked(Operation *op, StringRef what,
+                                  ValueRange parts, ScaledType format,
+                                  ArrayRef<int64_t> shape) {
+  if (failed(verifyPartTypes(op, what, parts, format)))
+    return failure();
   if (failed(verifyShape(op, (what + " codes").str(), parts[0],
                          getPackedCodesShape(format, shape),
                          " ([…, M, ceil(K/B), bytes per block])")) ||
@@ -52,11 +65,6 @@ static LogicalResult verifyPacked(Operation *op, StringRef what,
                          getPackedScaleShape(format, shape),
                          ", one for each block")))
     return failure();
-  if (expected == 3 &&
-      (!getShape(parts[2]).empty() || !getElement(parts[2]).isF32()))
-    return op->emitOpError()
-           << "expected " << what << " tensor scale to be one f32, but found "
-           << parts[2].getType();
   return success();
 }
 
@@ -212,15 +220,78 @@ ScaledType PackedMatmulOp::getBScaledFormat() {
   return getBFormat() ? cast<ScaledType>(*getBFormat()) : ScaledType();
 }
 
+/// The shape of a matrix of bytes in tiles of 16 or 128 rows of 4.
+static SmallVector<int64_t> getTiledShape(ScaleLayout layout,
+                                          ArrayRef<int64_t> linear) {
+  int64_t rows = layout == ScaleLayout::Tile128x4 ? 128 : 16;
+  SmallVector<int64_t> tiled(linear.drop_back(2));
+  auto ceilDiv = [](int64_t extent, int64_t by) {
+    return ShapedType::isDynamic(extent) ? extent : (extent + by - 1) / by;
+  };
+  tiled.push_back(ceilDiv(linear[linear.size() - 2], rows));
+  tiled.push_back(ceilDiv(linear.back(), 4));
+  tiled.push_back(4 * rows);
+  return tiled;
+}
+
+/// Codes and scales in `layout`, of which there is one that products take.
+static LogicalResult verifyTiles(PackedMatmulOp op, StringRef name,
+                                 OperandRange parts, ScaledType format,
+                                 ScaleLayout layout, int64_t rows) {
+  if (layout != ScaleLayout::Tile16x4)
+    return op.emitOpError()
+           << "expected " << name << "_layout linear or tile_16x4, but found "
+           << stringifyEnum(layout);
+  int64_t bytes = format.getBlockCols() == ScaledType::kFull
+                      ? 0
+                      : getPackedCodesShape(format, {1, 1}).back();
+  if (format.getBlockRows() != 1 || bytes == 0 || bytes % 4 != 0 ||
+      !getScaleStorageType(format).isInteger(8))
+    return op.emitOpError()
+           << "expected " << name
+           << " in tiles to have 8-bit scales and blocks of one row, of a "
+              "multiple of 4 bytes, but found "
+           << format << "; relayout it to linear";
+  ArrayRef<int64_t> codes = getShape(parts[0]);
+  if (codes.size() < 3)
+    return op.emitOpError()
+           << "expected " << name << " codes of rank 3 or more, but found "
+           << codes.size();
+  int64_t tiles = codes[codes.size() - 2];
+  if (!ShapedType::isDynamic(tiles) && tiles * 4 % bytes != 0)
+    return op.emitOpError()
+           << "expected whole blocks of " << bytes << " bytes in the tiles of "
+           << name << ", but found " << tiles << " tiles of 4 bytes";
+  bool isDynamic = ShapedType::isDynamic(tiles);
+  SmallVector<int64_t> matrix(codes.drop_back(3));
+  matrix.push_back(rows);
+  matrix.push_back(isDynamic ? tiles : tiles * 4);
+  SmallVector<int64_t> codesShape = getTiledShape(layout, matrix);
+  matrix.back() = isDynamic ? tiles : tiles * 4 / bytes;
+  if (failed(verifyShape(op, (name + "'s codes").str(), parts[0], codesShape,
+                         " ([…, ceil(N/16), J·bytes/4, 64])")) ||
+      failed(verifyShape(op, (name + "'s scales").str(), parts[1],
+                         getTiledShape(layout, matrix),
+                         " ([…, ceil(N/16), ceil(J/4), 64])")))
+    return failure();
+  return success();
+}
+
 /// Checks one operand against the result; `rows` is M or N. K is dynamic here:
 /// the operand `k` gives it.
 static LogicalResult verifyOperand(PackedMatmulOp op, StringRef name,
                                    OperandRange parts,
-                                   std::optional<Type> format, int64_t rows) {
+                                   std::optional<Type> format,
+                                   ScaleLayout layout, int64_t rows) {
   if (parts.empty())
     return op.emitOpError()
            << "expected operand " << name << ", but found nothing";
   if (!format) {
+    if (layout != ScaleLayout::Linear)
+      return op.emitOpError()
+             << "expected " << name
+             << "_layout linear for a float operand, but found "
+             << stringifyEnum(layout);
     if (parts.size() != 1 ||
         !isa<Float32Type, BFloat16Type, Float16Type>(getElement(parts[0])))
       return op.emitOpError()
@@ -241,6 +312,10 @@ static LogicalResult verifyOperand(PackedMatmulOp op, StringRef name,
                             << "_format with blocks along the last axis, but "
                                "found "
                             << scaled << "; transpose the operand";
+  if (failed(verifyPartTypes(op, (name + Twine("'s")).str(), parts, scaled)))
+    return failure();
+  if (layout != ScaleLayout::Linear)
+    return verifyTiles(op, name, parts, scaled, layout, rows);
   ArrayRef<int64_t> codes = getShape(parts[0]);
   if (codes.size() < 3)
     return op.emitOpError()
@@ -260,9 +335,10 @@ LogicalResult PackedMatmulOp::verify() {
   if (!getAFormat() && !getBFormat())
     return emitOpError() << "expected a_format or b_format, but found two "
                             "float operands; use linalg.matmul";
-  if (failed(verifyOperand(*this, "a", getA(), getAFormat(),
+  if (failed(verifyOperand(*this, "a", getA(), getAFormat(), getALayout(),
                            shape[shape.size() - 2])) ||
-      failed(verifyOperand(*this, "b", getB(), getBFormat(), shape.back())))
+      failed(verifyOperand(*this, "b", getB(), getBFormat(), getBLayout(),
+                           shape.back())))
     return failure();
   if (getAcc() &&
       failed(verifyShape(*this, "acc", getAcc(), shape, " as the outs have")))
@@ -292,33 +368,28 @@ PackedMatmulOp::reifyResultShapes(OpBuilder &builder,
 // mx.packed.relayout
 //===----------------------------------------------------------------------===//
 
-/// The shape of scales in 128x4 tiles.
-static SmallVector<int64_t> getTiledShape(ArrayRef<int64_t> linear) {
-  SmallVector<int64_t> tiled(linear.drop_back(2));
-  auto ceilDiv = [](int64_t extent, int64_t by) {
-    return ShapedType::isDynamic(extent) ? extent : (extent + by - 1) / by;
-  };
-  tiled.push_back(ceilDiv(linear[linear.size() - 2], 128));
-  tiled.push_back(ceilDiv(linear.back(), 4));
-  tiled.push_back(512);
-  return tiled;
-}
-
 LogicalResult PackedRelayoutOp::verify() {
   if (failed(verifyDestination(*this, getInit())))
     return failure();
   if (getFrom() == getTo())
     return verifyShape(*this, "outs", getInit(), getShape(getInput()),
                        " as the input has");
-  bool toTiles = getTo() == ScaleLayout::Tile128x4;
+  bool toTiles = getTo() != ScaleLayout::Linear;
+  if (toTiles && getFrom() != ScaleLayout::Linear)
+    return emitOpError() << "expected one side to be linear, but found "
+                         << stringifyEnum(getFrom()) << " to "
+                         << stringifyEnum(getTo());
   Value linear = toTiles ? getInput() : getInit();
   Value tiled = toTiles ? getInit() : getInput();
+  ScaleLayout layout = toTiles ? getTo() : getFrom();
   if (getShape(linear).size() < 2)
-    return emitOpError() << "expected linear scales of rank 2 or more, but "
+    return emitOpError() << "expected linear bytes of rank 2 or more, but "
                             "found "
                          << getShape(linear).size();
-  return verifyShape(*this, "tiles", tiled, getTiledShape(getShape(linear)),
-                     " ([…, ceil(R/128), ceil(C/4), 512])");
+  return verifyShape(
+      *this, "tiles", tiled, getTiledShape(layout, getShape(linear)),
+      layout == ScaleLayout::Tile128x4 ? " ([…, ceil(R/128), ceil(C/4), 512])"
+                                       : " ([…, ceil(R/16), ceil(C/4), 64])");
 }
 
 void PackedRelayoutOp::getEffects(Effects &effects) {
@@ -346,7 +417,7 @@ struct FoldRelayout : OpRewritePattern<PackedRelayoutOp> {
     auto before = op.getInput().getDefiningOp<PackedRelayoutOp>();
     // Tiles back to tiles would lose what padding bytes of other origin hold.
     if (!before || before.getFrom() != op.getTo() ||
-        op.getTo() != ScaleLayout::Linear ||
+        before.getTo() != op.getFrom() || op.getTo() != ScaleLayout::Linear ||
         before.getInput().getType() != op.getResult().getType())
       return rewriter.notifyMatchFailure(op, "does not undo another one");
     rewriter.replaceOp(op, before.getInput());

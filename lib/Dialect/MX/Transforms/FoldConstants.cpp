@@ -1,7 +1,8 @@
 //===- FoldConstants.cpp - Quantise constants at compile time -------------===//
 //
 // mx-fold-constants: with the scalar definition of lib/Support, so that the
-// bytes are those that any target would have made.
+// bytes are those that any target would have made; and their order, where it is
+// one of tiles.
 //
 //===----------------------------------------------------------------------===//
 
@@ -227,6 +228,57 @@ private:
   SmallVector<Value> folded;
 };
 
+/// The bytes of a constant of i8; a splat's as often as it has elements.
+bool readBytes(ElementsAttr constant, std::vector<char> &bytes) {
+  ArrayRef<char> found = getBytes(constant);
+  size_t count = constant.getNumElements();
+  if (!constant.getElementType().isInteger(8) ||
+      found.size() != (constant.isSplat() ? 1 : count))
+    return false;
+  bytes.assign(count, constant.isSplat() ? found[0] : 0);
+  if (!constant.isSplat())
+    std::copy(found.begin(), found.end(), bytes.begin());
+  return true;
+}
+
+/// Rows of bytes [batch…, rows, cols] in tiles of 16 × 4.
+std::vector<char> tileBytes(const std::vector<char> &linear,
+                            ArrayRef<int64_t> shape) {
+  int64_t cols = shape.back(), rows = shape[shape.size() - 2];
+  int64_t strips = (rows + 15) / 16, tiles = (cols + 3) / 4;
+  int64_t items = cols * rows == 0 ? 0 : linear.size() / (rows * cols);
+  std::vector<char> tiled(items * strips * tiles * 64, 0);
+  for (int64_t item = 0; item < items; ++item)
+    for (int64_t row = 0; row < rows; ++row) {
+      const char *source = linear.data() + (item * rows + row) * cols;
+      char *target =
+          tiled.data() + (item * strips + row / 16) * tiles * 64 + row % 16 * 4;
+      for (int64_t col = 0; col < cols; ++col)
+        target[col / 4 * 64 + col % 4] = source[col];
+    }
+  return tiled;
+}
+
+/// Replaces a relayout to the CPU's tiles by a constant.
+bool foldRelayout(PackedRelayoutOp op) {
+  ElementsAttr constant;
+  std::vector<char> bytes;
+  if (!op.getResult() || op.getFrom() != ScaleLayout::Linear ||
+      op.getTo() != ScaleLayout::Tile16x4 ||
+      !matchPattern(op.getInput(), m_Constant(&constant)) ||
+      !readBytes(constant, bytes))
+    return false;
+  auto type = dyn_cast<RankedTensorType>(op.getResult().getType());
+  if (!type || !type.hasStaticShape())
+    return false;
+  OpBuilder b(op);
+  auto tiled = DenseElementsAttr::getFromRawBuffer(
+      type, tileBytes(bytes, constant.getShapedType().getShape()));
+  op.getResult().replaceAllUsesWith(
+      arith::ConstantOp::create(b, op.getLoc(), tiled).getResult());
+  return true;
+}
+
 struct FoldConstants : impl::MXFoldConstantsBase<FoldConstants> {
   void runOnOperation() override {
     SmallVector<PackedQuantizeOp> ops;
@@ -243,6 +295,17 @@ struct FoldConstants : impl::MXFoldConstantsBase<FoldConstants> {
       if (isOpTriviallyDead(constant))
         constant->erase();
     }
+    SmallVector<PackedRelayoutOp> relayouts;
+    getOperation()->walk([&](PackedRelayoutOp op) { relayouts.push_back(op); });
+    for (PackedRelayoutOp op : relayouts)
+      if (foldRelayout(op)) {
+        SmallVector<Operation *> sources = {op.getInput().getDefiningOp(),
+                                            op.getInit().getDefiningOp()};
+        op.erase();
+        for (Operation *source : sources)
+          if (source && isOpTriviallyDead(source))
+            source->erase();
+      }
   }
 };
 

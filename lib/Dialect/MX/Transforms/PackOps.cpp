@@ -113,7 +113,8 @@ struct PackMatmul : OpConversionPattern<MatmulOp> {
     Value acc = op.getAcc() ? adaptor.getAcc().front() : Value();
     rewriter.replaceOpWithNewOp<PackedMatmulOp>(
         op, type, a.values, b.values, k, acc, init, a.format, b.format,
-        op.getAlphaAttr(), op.getAccumulateAttr());
+        op.getAlphaAttr(), op.getAccumulateAttr(), ScaleLayoutAttr(),
+        ScaleLayoutAttr());
     return success();
   }
 

@@ -61,8 +61,9 @@ def MX_Saved : MX_Enum<"Saved", "what is kept of the forward operands for the ba
     I32EnumCase<"Source", 0, "source">,
     I32EnumCase<"Packed", 1, "packed">]>;
 
-def MX_ScaleLayout : MX_Enum<"ScaleLayout", "physical order of a matrix of scales", [
+def MX_ScaleLayout : MX_Enum<"ScaleLayout", "physical order of a matrix of scales or codes", [
     I32EnumCase<"Linear", 0, "linear">,
-    I32EnumCase<"Tile128x4", 1, "tile_128x4">]>;
+    I32EnumCase<"Tile128x4", 1, "tile_128x4">,
+    I32EnumCase<"Tile16x4", 2, "tile_16x4">]>;
 
 #endif // MX_DIALECT_MX_IR_MXENUMS_TD

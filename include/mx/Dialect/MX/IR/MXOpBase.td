@@ -37,6 +37,7 @@ def MX_ScalarTensor : AnyTypeOf<[0DTensorOf<[F32]>, MemRefRankOf<[F32], [0]>],
                                 "tensor<f32> or memref<f32>">;
 
 def MX_RoundingProp : DefaultValuedAttr<MX_RoundingAttr, "::mx::Rounding::NearestEven">;
+def MX_ScaleLayoutProp : DefaultValuedAttr<MX_ScaleLayoutAttr, "::mx::ScaleLayout::Linear">;
 def MX_AccumulateProp : DefaultValuedAttr<MX_AccumulateAttr, "::mx::Accumulate::Default">;
 
 #endif // MX_DIALECT_MX_IR_MXOPBASE_TD

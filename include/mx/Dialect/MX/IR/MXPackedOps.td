@@ -96,6 +96,12 @@ def MX_PackedMatmulOp : MX_DestinationStyleOp<"packed.matmul", [AttrSizedOperand
     one without is a float tensor `[…, M, K]`. `k` is the logical extent of the
     contraction. `outs` is overwritten; `acc` is added.
 
+    With `b_layout tile_16x4` (or `a_layout`) codes and scales are those bytes in
+    tiles of `mx.packed.relayout`, codes as the matrix `[…, N, J·bytes]`: codes
+    `[…, ceil(N/16), J·bytes/4, 64]`, scales `[…, ceil(N/16), ceil(J/4), 64]`.
+    The format then has 8-bit scales and blocks of one row, of a multiple of 4
+    bytes; N is the extent of `outs`. `mx-prepack` makes such operands.
+
     ```mlir
     func.func @f(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %b: tensor<32x100xf32>,
                  %out: tensor<64x32xf32>) -> tensor<64x32xf32> {
@@ -110,28 +116,36 @@ def MX_PackedMatmulOp : MX_DestinationStyleOp<"packed.matmul", [AttrSizedOperand
   let arguments = (ins Variadic<MX_AnyShaped>:$a, Variadic<MX_AnyShaped>:$b,
     Index:$k, Optional<MX_FloatShaped>:$acc, MX_FloatShaped:$init,
     OptionalAttr<TypeAttr>:$a_format, OptionalAttr<TypeAttr>:$b_format,
-    DefaultValuedAttr<F32Attr, "1.0f">:$alpha, MX_AccumulateProp:$accumulate);
+    DefaultValuedAttr<F32Attr, "1.0f">:$alpha, MX_AccumulateProp:$accumulate,
+    MX_ScaleLayoutProp:$a_layout, MX_ScaleLayoutProp:$b_layout);
+  let useCustomPropertiesEncoding = 1; // MXBytecode.cpp
   let results = (outs Optional<AnyRankedTensor>:$result);
   let assemblyFormat = [{
     `a` `(` $a `:` type($a) `)` `b` `(` $b `:` type($b) `)` `k` $k
     (`acc` `(` $acc^ `:` type($acc) `)`)? `outs` `(` $init `:` type($init) `)`
-    oilist(`accumulate` custom<Word>($accumulate)) attr-dict (`->` type($result)^)?
+    oilist(`accumulate` custom<Word>($accumulate) | `a_layout` custom<Word>($a_layout)
+           | `b_layout` custom<Word>($b_layout)) attr-dict (`->` type($result)^)?
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
     /// The formats, or null for a float operand.
     ::mx::ScaledType getAScaledFormat();
     ::mx::ScaledType getBScaledFormat();
+    bool isLinear() {
+      return getALayout() == ::mx::ScaleLayout::Linear &&
+             getBLayout() == ::mx::ScaleLayout::Linear;
+    }
   }];
 }
 
 def MX_PackedRelayoutOp : MX_DestinationStyleOp<"packed.relayout"> {
-  let summary = "change the physical order of a matrix of scales";
+  let summary = "change the physical order of a matrix of scales or codes";
   let description = [{
-    | layout | order of `[…, R, C]` scales |
+    | layout | order of `[…, R, C]` bytes |
     |---|---|
     | `linear` | row-major |
     | `tile_128x4` | `[…, ceil(R/128), ceil(C/4), 512]`: row r, column c at (r mod 32)·16 + ((r mod 128) div 32)·4 + c mod 4 of its tile (cuBLAS, PTX scale_vec); padding bytes are 0 |
+    | `tile_16x4` | `[…, ceil(R/16), ceil(C/4), 64]`: row r, column c at (r mod 16)·4 + c mod 4 of its tile; padding bytes are 0. A vector of 64 bytes has 4 bytes of each of 16 rows: 8 elements of 4 bits, or the scales of 4 blocks (libmx_runtime) |
 
     ```mlir
     func.func @f(%s: tensor<64x7xi8>, %o: tensor<1x2x512xi8>) -> tensor<1x2x512xi8> {

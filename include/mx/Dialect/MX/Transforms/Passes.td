@@ -108,9 +108,58 @@ def MXFoldConstants : Pass<"mx-fold-constants"> {
     }
     ```
 
+    An `mx.packed.relayout` of a constant to `tile_16x4` becomes a constant, too.
+
     Numerics: the bits of the scalar definition, which every target has.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def MXPrepack : Pass<"mx-prepack"> {
+  let summary = "weights in the order in which libmx_runtime multiplies";
+  let description = [{
+    Where an operand of an `mx.packed.matmul` is MXFP4 (E2M1 elements, E8M0
+    scales, blocks of a multiple of 32 in one row), its codes and scales are
+    constants and the other operand is a float tensor, these go through
+    `mx.packed.relayout` to `tile_16x4`. `mx-fold-constants` then evaluates it,
+    so that an object holds weights in the order of the kernels. Products of two
+    quantised operands read rows.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<1x32xbf16>, %out: tensor<1x2xf32>) -> tensor<1x2xf32> {
+      %k = arith.constant 32 : index
+      %codes = arith.constant dense<34> : tensor<2x1x16xi8>
+      %scale = arith.constant dense<127> : tensor<2x1xi8>
+      %0 = mx.packed.matmul a(%x : tensor<1x32xbf16>) b(%codes, %scale : tensor<2x1x16xi8>, tensor<2x1xi8>)
+             k %k outs(%out : tensor<1x2xf32>) {b_format = !mx.mxfp4} -> tensor<1x2xf32>
+      return %0 : tensor<1x2xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @f(%x: tensor<1x32xbf16>, %out: tensor<1x2xf32>) -> tensor<1x2xf32> {
+      %k = arith.constant 32 : index
+      %rows = arith.constant dense<34> : tensor<2x16xi8>
+      %scale = arith.constant dense<127> : tensor<2x1xi8>
+      %0 = tensor.empty() : tensor<1x4x64xi8>
+      %codes = mx.packed.relayout ins(%rows : tensor<2x16xi8>) outs(%0 : tensor<1x4x64xi8>)
+             linear to tile_16x4 -> tensor<1x4x64xi8>
+      %1 = tensor.empty() : tensor<1x1x64xi8>
+      %scales = mx.packed.relayout ins(%scale : tensor<2x1xi8>) outs(%1 : tensor<1x1x64xi8>)
+             linear to tile_16x4 -> tensor<1x1x64xi8>
+      %2 = mx.packed.matmul a(%x : tensor<1x32xbf16>) b(%codes, %scales : tensor<1x4x64xi8>, tensor<1x1x64xi8>)
+             k %k outs(%out : tensor<1x2xf32>) b_layout tile_16x4 {b_format = !mx.mxfp4} -> tensor<1x2xf32>
+      return %2 : tensor<1x2xf32>
+    }
+    ```
+
+    Numerics: those of the product before.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def MXChooseFormat : Pass<"mx-choose-format", "::mlir::ModuleOp"> {
