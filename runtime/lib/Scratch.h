@@ -15,7 +15,7 @@
 namespace mx::runtime {
 
 /// Uses that exist at the same time in one thread.
-enum class ScratchSlot { Operand, RowsA, RowsB, Worker, Count };
+enum class ScratchSlot { Operand, RowsA, RowsB, CodesA, CodesB, Worker, Count };
 
 /// `bytes` bytes, aligned to a page; what the slot held before is lost.
 void *scratchBytes(ScratchSlot slot, int64_t bytes);

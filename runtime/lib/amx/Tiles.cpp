@@ -233,11 +233,8 @@ template <typename Number> void multiply(const SliceProduct &product) {
 
 MX_TARGET_END
 
-/// `panels`, found by measuring: their sums and a slice of A share the
-/// second-level cache.
-template <typename Number> Multiplier makeMultiplier(int64_t panels) {
+template <typename Number> Multiplier makeMultiplier() {
   Multiplier multiplier = {multiply<Number>, avx512::packUnits};
-  multiplier.panels = panels;
   multiplier.enter = configureTiles;
   multiplier.leave = releaseTiles;
   multiplier.takesPacked = true;
@@ -246,7 +243,7 @@ template <typename Number> Multiplier makeMultiplier(int64_t panels) {
 
 } // namespace
 
-Multiplier bf16Multiplier() { return makeMultiplier<BF16>(16); }
-Multiplier s8Multiplier() { return makeMultiplier<S8>(8); }
+Multiplier bf16Multiplier() { return makeMultiplier<BF16>(); }
+Multiplier s8Multiplier() { return makeMultiplier<S8>(); }
 
 } // namespace mx::runtime::amx

@@ -22,7 +22,7 @@ public:
   void store(const int32_t *tile, int64_t m0, int64_t n0) const override;
   /// The same of tiles whose row m holds 16 values of n.
   void storeRows(const float *tile, int64_t m0, int64_t n0) const;
-  void storeRows(const int32_t *tile, int64_t m0, int64_t n0) const;
+  void storeRows(const int32_t *tile, int64_t m0, int64_t n0) const override;
 
 private:
   /// Whether powers of these rows can be multiplied by one after the other,

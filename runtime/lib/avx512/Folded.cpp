@@ -9,6 +9,7 @@
 
 #include "Target.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace mx::runtime::avx512 {
@@ -60,6 +61,54 @@ void FoldedRows::decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
     _mm512_storeu_si512(out + stepStride,
                         _mm512_maskz_permutexvar_epi8(mask, odd, table));
     out += 2 * stepStride;
+  }
+}
+
+namespace {
+
+/// Byte 4·c + b of vector d of a group: element 8·d + 2·b, or the odd one
+/// behind it, of row c.
+void decodeTile(const uint8_t *codes, __m512i shift, __m512i table,
+                uint16_t *even, uint16_t *odd) {
+  const __m512i low = _mm512_set1_epi8(15);
+  __m512i v = _mm512_loadu_si512(codes);
+  __m512i first = _mm512_ternarylogic_epi32(v, low, shift, 0xEA);
+  __m512i second =
+      _mm512_ternarylogic_epi32(_mm512_srli_epi16(v, 4), low, shift, 0xEA);
+  _mm512_storeu_si512(even, _mm512_permutexvar_epi8(first, table));
+  _mm512_storeu_si512(odd, _mm512_permutexvar_epi8(second, table));
+}
+
+} // namespace
+
+void FoldedRows::decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
+                             int64_t stepStride) const {
+  constexpr int64_t lines = 16, words = 32; // of a tile, of a line
+  const __m512i table = _mm512_load_si512(kTables.folded);
+  const __m512i places = _mm512_mullo_epi32(
+      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+      _mm512_set1_epi32(static_cast<int>(strip.shiftStride)));
+  // Byte 0 of each dword to all four.
+  const __m512i spread =
+      _mm512_set4_epi32(0x0C0C0C0C, 0x08080808, 0x04040404, 0x00000000);
+  auto exists = static_cast<__mmask16>((1u << strip.rows) - 1);
+  for (int64_t group = 0; group < groups; ++group, out += 2 * stepStride) {
+    int64_t first = group * lines;
+    int64_t count = std::clamp<int64_t>(strip.tiles - first, 0, lines);
+    __m512i shifts = _mm512_setzero_si512();
+    if (count > 0)
+      shifts = _mm512_mask_i32gather_epi32(shifts, exists, places,
+                                           strip.shifts + 4 * group, 1);
+    for (int64_t i = 0; i < count; ++i) {
+      __m512i shift = _mm512_shuffle_epi8(
+          shifts, _mm512_add_epi8(spread, _mm512_set1_epi8(char(i / 4))));
+      decodeTile(strip.codes + (first + i) * kTileSize, shift, table,
+                 out + words * i, out + words * i + stepStride);
+    }
+    for (int64_t i = count; i < lines; ++i)
+      for (int odd = 0; odd < 2; ++odd)
+        _mm512_storeu_si512(out + words * i + odd * stepStride,
+                            _mm512_setzero_si512());
   }
 }
 

@@ -95,6 +95,14 @@ void Finisher::store(const int32_t *tile, int64_t m0, int64_t n0) const {
   storeTile(tile, m0, n0, 16);
 }
 
+void Finisher::storeRows(const int32_t *tile, int64_t m0, int64_t n0) const {
+  int32_t columns[256];
+  for (int m = 0; m < 16; ++m)
+    for (int n = 0; n < 16; ++n)
+      columns[16 * n + m] = tile[16 * m + n];
+  store(columns, m0, n0);
+}
+
 MX_TARGET_END
 
 } // namespace mx::runtime::x86

@@ -27,6 +27,8 @@ public:
   virtual void store(const float *tile, int64_t m0, int64_t n0,
                      int64_t rows = 16) const;
   virtual void store(const int32_t *tile, int64_t m0, int64_t n0) const;
+  /// The same where row m holds 16 values of n.
+  virtual void storeRows(const int32_t *tile, int64_t m0, int64_t n0) const;
 
 protected:
   const MatmulArgs &args;

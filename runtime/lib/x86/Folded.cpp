@@ -33,6 +33,13 @@ FoldedRows::FoldedRows(const OperandArgs &operand, int64_t k, ScratchSlot slot)
     : operand(operand), k(k), units(ceilDiv(k, kGroup) * 4), slot(slot),
       codes(operand, k) {}
 
+const uint8_t *FoldedRows::bytesOf(int64_t row, int64_t step) const {
+  if (packed)
+    return codes.tile(row, step * stepBytes());
+  return codes.isContiguous() ? codes.row(bandOf(row).row) + step * stepBytes()
+                              : nullptr;
+}
+
 void FoldedRows::prepare(int64_t item) {
   if (item == currentItem)
     return;
@@ -83,6 +90,22 @@ void FoldedRows::listBands(const std::vector<RowBands> &rows) {
   bandExponents = exponentStorage.data();
 }
 
+/// The scales of the columns that there are, by 32.
+void FoldedRows::loadScales(int64_t row, uint8_t *target) const {
+  const ScaledTensor &x = operand.scaled;
+  const auto *source = static_cast<const uint8_t *>(x.scale.data) +
+                       x.scaleOffset(currentItem, row);
+  int64_t used = ceilDiv(k, kUnit);
+  if (x.blockCols == kUnit && x.hasDenseScales())
+    std::copy(source, source + used, target);
+  else if (x.blockCols == kUnit && x.isTiled) // whole tiles: units fill groups
+    for (int64_t u = 0; u < used; u += 4)
+      std::memcpy(target + u, source + ScaledTensor::tilePlace(u), 4);
+  else
+    for (int64_t u = 0; u < used; ++u)
+      target[u] = source[x.scalePlace(u * kUnit / x.blockCols)];
+}
+
 bool FoldedRows::isZeroUnit(int64_t row, int64_t u) const {
   alignas(16) uint8_t buffer[kUnit / 2];
   const uint8_t *bytes = codes.at(row, u * kUnit, kUnit, buffer);
@@ -94,16 +117,9 @@ bool FoldedRows::isZeroUnit(int64_t row, int64_t u) const {
 MX_AVX2_BEGIN // for the compiler's own vectors
 
     FoldedRows::RowBands FoldedRows::prepareRow(int64_t row) {
-  const ScaledTensor &x = operand.scaled;
-  const auto *source = static_cast<const uint8_t *>(x.scale.data) +
-                       x.scaleOffset(currentItem, row);
-  int64_t used = (k + kUnit - 1) / kUnit;
+  int64_t used = ceilDiv(k, kUnit);
   uint8_t *shifts = scaleCodes + row * units;
-  if (x.blockCols == kUnit && x.hasDenseScales())
-    std::copy(source, source + used, shifts);
-  else
-    for (int64_t u = 0; u < used; ++u)
-      shifts[u] = source[x.scalePlace(u * kUnit / x.blockCols)];
+  loadScales(row, shifts);
   std::fill(shifts + used, shifts + units, shifts[0]);
   const int64_t count = units; // bytes might alias the member
   RowBands result;
@@ -193,8 +209,31 @@ void FoldedRows::decodeRow(int64_t row, int64_t first, int64_t count,
   }
 }
 
+void FoldedRows::decodeStrip(const Strip &, int64_t, uint16_t *,
+                             int64_t) const {
+  __builtin_trap(); // setPacked() was called for an engine that does not
+}
+
+void FoldedRows::decodeStrips(int64_t firstRow, int64_t count, int64_t first,
+                              int64_t steps, const RowTarget &target) const {
+  constexpr int64_t tilesOfStep = kStep / 2 / 4;
+  int64_t tile = first * tilesOfStep;
+  int64_t tiles = std::min(ceilDiv(k, kUnit) * 4 - tile, steps * tilesOfStep);
+  for (int64_t i = 0; i < count; i += kTileRows) {
+    int64_t row = firstRow + i, rows = std::min(rowCount - row, kTileRows);
+    Strip strip = {nullptr, nullptr, 0, 0, units};
+    if (rows > 0)
+      strip = {codes.tile(row, 4 * tile), scaleCodes + row * units + 2 * first,
+               tiles, rows, units};
+    decodeStrip(strip, steps / 2, target.data + i / kTileRows * kTileBytes / 2,
+                target.stepStride);
+  }
+}
+
 void FoldedRows::decode(int64_t firstRow, int64_t count, int64_t first,
                         int64_t steps, const RowTarget &target) const {
+  if (packed)
+    return decodeStrips(firstRow, count, first, steps, target);
   RowTarget at = target;
   for (int64_t row = firstRow; row < firstRow + count;
        ++row, at.data += at.rowStride) {

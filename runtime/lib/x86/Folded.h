@@ -38,13 +38,20 @@ public:
   /// multiple of 32.
   const float *exponents() const { return bandExponents; }
 
+  bool canBePacked() const { return codes.isTiled() && isOneBandEach(); }
+  /// How rows are decoded, chosen before they are: as isPacked() says, or each
+  /// by itself.
+  void setPacked(bool value) {
+    packed = value;
+    if (!packed)
+      codes.untile(slot);
+  }
+  bool isPacked() const final { return packed; }
+  int64_t rowsTogether() const final { return packed ? kTileRows : 1; }
+
   void decode(int64_t firstRow, int64_t count, int64_t first, int64_t steps,
               const RowTarget &target) const final;
-  const uint8_t *bytesOf(int64_t row, int64_t step) const final {
-    return codes.isContiguous()
-               ? codes.row(bandOf(row).row) + step * stepBytes()
-               : nullptr;
-  }
+  const uint8_t *bytesOf(int64_t row, int64_t step) const final;
   int64_t stepBytes() const final { return kStep / 2; }
 
 protected:
@@ -53,6 +60,17 @@ protected:
   virtual void decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
                             const uint8_t *kept, int64_t groups, uint16_t *out,
                             int64_t stepStride) const;
+  /// Part of kTileRows rows in tiles, 16 of which are a group of 128 columns.
+  /// The four shifts, times 16, of a row and a group are at
+  /// shifts + row · shiftStride + 4 · group.
+  struct Strip {
+    const uint8_t *codes, *shifts;
+    int64_t tiles, rows, shiftStride; ///< that there are; the rest is zeros
+  };
+  /// As lines of 16 units, two steps to a group: for engines that take packed
+  /// rows.
+  virtual void decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
+                           int64_t stepStride) const;
 
 private:
   struct Band {
@@ -75,12 +93,16 @@ private:
   }
   void decodeRow(int64_t row, int64_t first, int64_t count,
                  const RowTarget &target) const;
+  void decodeStrips(int64_t firstRow, int64_t count, int64_t first,
+                    int64_t steps, const RowTarget &target) const;
+  void loadScales(int64_t row, uint8_t *target) const;
 
   const OperandArgs &operand;
   int64_t k, units, rowCount = 0, currentItem = -1;
   ScratchSlot slot;
   PackedCodes codes;
   int spread = 0;
+  bool packed = false;
   /// By row and 32 columns: 16·shift for rows of one band; the scale's code for
   /// others, kZero for a block of zeros.
   uint8_t *scaleCodes = nullptr;

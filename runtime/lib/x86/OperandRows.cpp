@@ -72,7 +72,8 @@ HalfPlacement::HalfPlacement(const FloatFormat &format)
 
 OperandRows::OperandRows(const OperandArgs &operand, int64_t k, int64_t step,
                          bool asFp4, ScratchSlot slot)
-    : operand(operand), k(k), step(step), unit(32), codes(operand, k) {
+    : operand(operand), k(k), step(step), unit(32), codes(operand, k),
+      slot(slot) {
   if (!operand.isScaled) {
     floats = operand.plain;
   } else if (asFp4 && isFp4(operand)) {
@@ -113,6 +114,7 @@ void OperandRows::prepare(int64_t item) {
     floatRowBytes = floats.rowStride * width;
   } else {
     codes.locate(item);
+    codes.untile(slot);
   }
   int64_t rows = operand.rows;
   parallelFor(ceilDiv(rows, kRowsPerTask), [&](int64_t task, Workspace &) {

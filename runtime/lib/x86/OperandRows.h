@@ -28,8 +28,12 @@ public:
   PackedCodes(const OperandArgs &operand, int64_t k);
 
   void locate(int64_t item);
+  /// Moves an item in tiles to rows in memory of the thread, for who reads them
+  /// one by one: that would touch every line of a tile 16 times. `slot` is that
+  /// of the operand's scales.
+  void untile(ScratchSlot slot);
   bool isContiguous() const { return contiguous; }
-  bool isTiled() const { return x.isTiled; }
+  bool isTiled() const { return tiled; }
   const uint8_t *row(int64_t r) const;
   /// The tile of a byte of 16 rows; those that follow along k are behind it.
   const uint8_t *tile(int64_t r, int64_t byte) const;
@@ -42,15 +46,18 @@ public:
   bool isZeroBlock(int64_t r, int64_t block) const;
 
 private:
+  bool isDense() const;
   /// Of a block's byte from row() on.
   int64_t placeOf(int64_t block, int64_t byte) const {
-    return x.isTiled ? ScaledTensor::tilePlace(block * width + byte)
-                     : block * x.codes.stride(2) + byte * x.codes.stride(1);
+    if (tiled)
+      return ScaledTensor::tilePlace(block * width + byte);
+    return contiguous ? block * width + byte
+                      : block * x.codes.stride(2) + byte * x.codes.stride(1);
   }
 
   const ScaledTensor &x;
   int64_t k, codeBits = 8, width = 0;
-  bool contiguous = false;
+  bool contiguous = false, tiled = false;
   const uint8_t *base = nullptr;
   int64_t rowBytes = 0;
 };
@@ -112,6 +119,7 @@ private:
   uint8_t topOfNonZero(int64_t row, const uint8_t *codes, uint8_t top) const;
   void expand(int64_t item);
 
+  ScratchSlot slot;
   int64_t currentItem = -1;
   std::atomic<bool> sawInfinity{false};
   std::vector<float> expanded; ///< rows of one item as f32

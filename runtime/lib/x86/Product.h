@@ -122,7 +122,8 @@ struct Multiplier {
   PackRows pack;
   int64_t sliceSteps = kMostSteps;
   /// Blocks of A, and panels of B whose sums wait in memory from slice to
-  /// slice.
+  /// slice: with a slice of A they share the second-level cache, and A is read
+  /// again for every such group.
   int64_t blocks = 16, panels = 16;
   /// What a thread does before and after it multiplies; null: nothing.
   void (*enter)() = nullptr, (*leave)() = nullptr;

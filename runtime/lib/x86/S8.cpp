@@ -119,14 +119,20 @@ void multiplyBands(const MatmulArgs &args, int64_t item, const FoldedRows &a,
   }
 }
 
-void multiplyItem(const MatmulArgs &args, int64_t item, const FoldedRows &a,
-                  const FoldedRows &b, const S8Engine &engine) {
-  if (!a.isOneBandEach() || !b.isOneBandEach())
+void multiplyItem(const MatmulArgs &args, int64_t item, FoldedRows &a,
+                  FoldedRows &b, const S8Engine &engine) {
+  bool bands = !a.isOneBandEach() || !b.isOneBandEach();
+  a.setPacked(false);
+  b.setPacked(!bands && engine.multiplier.takesPacked && b.canBePacked());
+  if (bands)
     return multiplyBands(args, item, a, b, engine);
   auto finisher = engine.finisher(args, item, a.exponents(), b.exponents());
   multiplyTiles(a, b, engine.multiplier, [&](const SumTile &tile) {
-    finisher->store(reinterpret_cast<const int32_t *>(tile.sums), tile.m,
-                    tile.n);
+    const auto *sums = reinterpret_cast<const int32_t *>(tile.sums);
+    if (tile.isByRow)
+      finisher->storeRows(sums, tile.m, tile.n);
+    else
+      finisher->store(sums, tile.m, tile.n);
   });
 }
 
