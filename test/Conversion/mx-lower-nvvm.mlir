@@ -70,6 +70,27 @@ func.func @few_rows(%x: memref<2x3x128xbf16>, %b: memref<32x8x8xi8>, %bs: memref
   return
 }
 
+// The host branches by a number of rows that is dynamic; what the others allocate is theirs alone.
+// CHECK-LABEL: func.func @dynamic_rows
+// CHECK: %[[FEW:.*]] = arith.cmpi ule, %[[ROWS:.*]], %c16
+// CHECK-NEXT: scf.if %[[FEW]] {
+// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_bf16_to16x288x32]]::@[[G]]_gemv
+// CHECK: } else {
+// CHECK: %[[MORE:.*]] = arith.cmpi ule, %[[ROWS]], %c64
+// CHECK-NEXT: scf.if %[[MORE]] {
+// CHECK: gpu.launch_func @[[H:mx_gemv_mxfp4_bf16_to64x288x32]]::@[[H]]_gemv
+// CHECK: } else {
+// CHECK: memref.alloc
+// CHECK: gpu.launch_func @[[F:mx_bf16_fold_bf16_mxfp4_bf16_even]]::@[[F]]_multiply
+// CHECK: memref.dealloc
+// CHECK-COUNT-2: {{^ *}}}{{$}}
+// CHECK: return
+func.func @dynamic_rows(%x: memref<2x?x288xbf16>, %b: memref<32x9x16xi8>, %bs: memref<32x9xi8>, %out: memref<2x?x32xbf16>) {
+  %k = arith.constant 288 : index
+  mx.packed.matmul a(%x : memref<2x?x288xbf16>) b(%b, %bs : memref<32x9x16xi8>, memref<32x9xi8>) k %k outs(%out : memref<2x?x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
+  return
+}
+
 // CHECK-LABEL: func.func @quantize
 // CHECK: gpu.launch_func @[[M:mx_quantize_f32_[0-9a-f]+]]::
 // CHECK: gpu.launch_func @[[M]]::

@@ -214,6 +214,10 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums; linalg products of bf16 or f16 as they are, transposed or not |
     | `tiled` | tiles in shared memory, f32 sums by fma in the order of K |
 
+    Where the rows of a product are dynamic and `gemv` would take up to 64 of them, the
+    host branches: up to 16 and up to 64 have a `gemv` kernel each, more go by the
+    schedule.
+
     A `linalg.generic` that alone reads a product's result, element by element, is
     computed by the product's kernels as they store, where nothing between the two
     changes what the product reads.

@@ -43,20 +43,25 @@ int64_t mx::nvvm::getTokens(PackedMatmulOp op) {
   return ShapedType::getNumElements(rows);
 }
 
-static std::string findProblemOfGemv(PackedMatmulOp op, const Chip &chip) {
+static std::string findProblemOfGemv(PackedMatmulOp op, const Chip &chip,
+                                     int64_t tokens) {
   auto a = cast<ShapedType>(op.getA()[0].getType());
   if (op.getAccumulate() == Accumulate::Exact)
     return "sums in f32 are not exact";
   if (op.getAScaledFormat() || !a.getElementType().isBF16() ||
       !op.getBScaledFormat())
     return "a must be bf16 and b scaled";
-  int64_t tokens = getTokens(op);
   if (tokens < 1 || tokens > gemv::kMaxTokens)
     return "the rows of the result must be static, 1 to " +
            std::to_string(gemv::kMaxTokens) + ", and b without batch axes";
   if (a.isDynamicDim(a.getRank() - 1))
     return "K must be static";
-  return getGemvForm(op, chip).findProblem();
+  return getGemvForm(op, chip, tokens).findProblem();
+}
+
+bool mx::nvvm::mayHaveFewRows(PackedMatmulOp op, const Chip &chip) {
+  return getTokens(op) < 0 && getBatch(op, /*isB=*/true).empty() &&
+         findProblemOfGemv(op, chip, gemv::kMaxTokens).empty();
 }
 
 static std::string findMissingWgmma(const Chip &chip) {
@@ -155,10 +160,15 @@ static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
 }
 
 static Verdict judgeGemv(PackedMatmulOp op, const Chip &chip) {
-  Verdict verdict{"gemv", nullptr, findProblemOfGemv(op, chip)};
+  int64_t tokens = getTokens(op);
+  Verdict verdict{"gemv", nullptr, findProblemOfGemv(op, chip, tokens)};
+  if (mayHaveFewRows(op, chip))
+    verdict.problem = "the rows of the result are dynamic; up to " +
+                      std::to_string(gemv::kMaxTokens) +
+                      " of them go this way when it runs";
   if (!verdict.problem.empty())
     return verdict;
-  gemv::Form form = getGemvForm(op, chip);
+  gemv::Form form = getGemvForm(op, chip, tokens);
   verdict.schedule = ScheduleAttr::get(
       op.getContext(), verdict.family,
       {form.tokens, form.getTile(), form.getChunk()}, gemv::kStages,

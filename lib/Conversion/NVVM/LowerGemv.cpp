@@ -8,15 +8,19 @@
 #include "mx/Conversion/NVVM/Families.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
 using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
-gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip) {
+gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip,
+                                 int64_t tokens) {
   gemv::Form form;
   form.format = getScaledFormat(getRowFormat(op.getBScaledFormat()));
   form.type = cast<ShapedType>(op.getInit().getType()).getElementType();
-  form.tokens = getTokens(op);
+  form.tokens = tokens;
+  form.hasCount = getTokens(op) < 0;
   form.cols = cast<ShapedType>(op.getA()[0].getType()).getShape().back();
   int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
   form.rows = ShapedType::isDynamic(n) ? -1 : n;
@@ -30,7 +34,7 @@ static std::string describe(const gemv::Form &form, ScaledType format) {
   std::string name;
   llvm::raw_string_ostream os(name);
   os << "mx_gemv_" << nameFormat(format) << "_" << form.type << "_"
-     << form.tokens << "x" << form.cols;
+     << (form.hasCount ? "to" : "") << form.tokens << "x" << form.cols;
   if (form.rows >= 0)
     os << "x" << form.rows;
   if (form.hasAcc)
@@ -39,9 +43,14 @@ static std::string describe(const gemv::Form &form, ScaledType format) {
   return name;
 }
 
-void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip,
-                         const Epilogue &epilogue) {
-  gemv::Form form = getGemvForm(op, chip);
+/// Rows of the result, those of all batch axes.
+static Value countRows(HostCode &host, PackedMatmulOp op) {
+  Value out = op.getInit();
+  return host.sizes(out, 0, cast<MemRefType>(out.getType()).getRank() - 1);
+}
+
+static void launchGemv(HostCode &host, PackedMatmulOp op, gemv::Form form,
+                       const Epilogue &epilogue) {
   setEpilogue(form, epilogue);
   gpu::GPUModuleOp kernels =
       host.getKernels(describe(form, op.getBScaledFormat()),
@@ -56,6 +65,8 @@ void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip,
   SmallVector<Value> operands = {address(op.getA()[0]), address(op.getB()[0]),
                                  address(op.getB()[1]), host.address(out),
                                  host.toI32(n)};
+  if (form.hasCount)
+    operands.push_back(host.toI32(countRows(host, op)));
   if (form.format.hasTensorScale)
     operands.push_back(host.address(op.getB()[2]));
   if (form.hasAcc)
@@ -64,4 +75,23 @@ void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip,
   host.launch(kernels, "gemv", host.ceilDiv(n, form.getTile()),
               form.getThreads(), operands, form.getSharedBytes());
   host.freeAll();
+}
+
+void mx::nvvm::lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip,
+                         const Epilogue &epilogue) {
+  launchGemv(host, op, getGemvForm(op, chip, getTokens(op)), epilogue);
+}
+
+void mx::nvvm::lowerFewRows(HostCode &host, PackedMatmulOp op, const Chip &chip,
+                            const Epilogue &epilogue) {
+  Value rows = countRows(host, op);
+  for (int64_t most : gemv::kFewTokens) {
+    Value areFew = arith::CmpIOp::create(
+        host.b, host.loc, arith::CmpIPredicate::ule, rows, host.index(most));
+    auto branch = scf::IfOp::create(host.b, host.loc, areFew,
+                                    /*withElseRegion=*/true);
+    host.b.setInsertionPointToStart(branch.thenBlock());
+    launchGemv(host, op, getGemvForm(op, chip, most), epilogue);
+    host.b.setInsertionPointToStart(branch.elseBlock());
+  }
 }

@@ -9,8 +9,9 @@
 
 namespace mx::nvvm {
 
-/// Of a product of bf16 rows, whose number and K are static, by scaled ones.
-gemv::Form getGemvForm(PackedMatmulOp op, const Chip &chip);
+/// Of a product of bf16 rows, whose K is static, by scaled ones: of so many
+/// rows, or at most so many where their number is dynamic.
+gemv::Form getGemvForm(PackedMatmulOp op, const Chip &chip, int64_t tokens);
 
 } // namespace mx::nvvm
 

@@ -113,6 +113,8 @@ private:
     const nvvm::Epilogue &epilogue = fused.epilogue;
     if (linalg::GenericOp generic = epilogue.op)
       op.getInitMutable().assign(generic.getDpsInits()[0]);
+    if (nvvm::mayHaveFewRows(op, chip))
+      nvvm::lowerFewRows(host, op, chip, epilogue);
     StringRef family = getSchedule(op).getFamily();
     if (family == "gemv")
       nvvm::lowerGemv(host, op, chip, epilogue);

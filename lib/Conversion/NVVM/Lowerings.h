@@ -12,6 +12,10 @@ namespace mx::nvvm {
 
 void lowerGemv(HostCode &host, PackedMatmulOp op, const Chip &chip,
                const Epilogue &epilogue);
+/// Of a product that mayHaveFewRows: branches of the host for those numbers of
+/// rows that gemv takes. What is built next is for more of them.
+void lowerFewRows(HostCode &host, PackedMatmulOp op, const Chip &chip,
+                  const Epilogue &epilogue);
 /// With a quantisation of its result, or null.
 void lowerTcgen05(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue,
                   PackedQuantizeOp quantize, const Chip &chip);

@@ -60,6 +60,18 @@ def make_unpacked(rng):
             yield case
 
 
+class DynamicRows:
+    """A product of a bf16 operand %a whose number of rows, no other extent, the code learns from the call."""
+
+    def __init__(self, rows, case):
+        self.rows, self.case = rows, case
+
+    def function(self, name):
+        text = self.case.function(name).replace(f"tensor<{self.rows}x", "tensor<?x").replace("tensor.empty() :", "tensor.empty(%m) :")
+        kind = gpu_cases.tensor(("?", self.case.operands["a"][0].shape[1]), "bf16")
+        return text.replace("{\n", f"{{\n%c0 = arith.constant 0 : index\n%m = tensor.dim %a, %c0 : {kind}\n", 1)
+
+
 def make_products(rng):
     def product(a, b, kernels, rows=200, **options):
         return gpu_cases.product(rng, rows, 136, 256, (a, b), **options), kernels
@@ -86,8 +98,11 @@ def make_products(rng):
             yield product("bf16", name, {f"mx_bf16_decode_{name}_bf16_128x256_even_multiply": HOPPER}, result="bf16")
             yield gpu_cases.product(rng, 4096, 4096, 256, ("bf16", name), result="f16"), {f"mx_bf16_decode_{name}_f16_256x256_even_multiply": HOPPER}
             yield product("bf16", name, {f"mx_gemv_{name}_f32_5x256x136_gemv": None}, rows=5)
-    for a, b, family, accumulate in (("mxfp4", "mxfp4", "s8_fold", "exact"), ("bf16", "mxfp4", "bf16_fold_bf16_mxfp4", "default")):
-        yield gpu_cases.epilogue(rng, 200, 136, 256, (a, b), accumulate=accumulate), {rf"mx_{family}_f32_even_epilogue_\w+_multiply": HOPPER}
+            kernels = {f"mx_gemv_{name}_f32_to{rows}x512x8192_gemv": HOPPER for rows in (16, 64)} | {f"mx_bf16_decode_{name}_f32_256x512_even_multiply": HOPPER}
+            yield DynamicRows(100, gpu_cases.product(rng, 100, 8192, 512, ("bf16", name))), kernels
+    for a, b, family, accumulate in (("mxfp4", "mxfp4", "s8_fold", "exact"), ("f16", "mxfp4", "bf16_fold_f16x2_mxfp4", "default"),
+                                   ("bf16", "mxfp4", "bf16_decode_mxfp4", "default")):
+        yield gpu_cases.epilogue(rng, 200, 136, 256, (a, b), accumulate=accumulate), {rf"mx_{family}_f32_(128x256_)?even_epilogue_\w+_multiply": HOPPER}
     kernels = {r"mx_tcgen05_\w+_f32_even_cluster2_epilogue_\w+_multiply": TENSOR_MEMORY, r"mx_block_scale_\w+_f32_\w+_epilogue_\w+_product": BLOCK_SCALE}
     yield gpu_cases.epilogue(rng, 200, 136, 256, ("nvfp4", "nvfp4")), kernels
     yield gpu_cases.floats(rng, 136, 264, 72, ("bf16", "bf16"), "nn"), {"mx_bf16_fold_bf16_bf16t_f32_even_128_multiply": HOPPER}

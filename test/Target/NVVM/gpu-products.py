@@ -134,6 +134,18 @@ def check_few_rows(counter, folder, rng, worst):
     check_scales(counter, folder)
 
 
+def check_dynamic_rows(counter, folder, rng, worst):
+    """A number of rows that the host learns from the call: gemv for 16 and for 64 at most, another family beyond."""
+    for i, (m, k, weights) in enumerate(itertools.product((1, 16, 17, 64, 65), (256, 520), ("mxfp4", "nvfp4"))):
+        if QUICK and i % 3:
+            continue
+        ratio = check(counter, folder, rng, ("bf16", weights), ((m, k), (70, k)), "ordinary", dynamic_rows=True)
+        worst["dynamic rows"] = max(worst.get("dynamic rows", 0), ratio)
+    for m in (5, 80):
+        check(counter, folder, rng, ("bf16", "mxfp4"), ((m, 256), (77, 256)), "wild", acc=(m, 77), dynamic_rows=True)
+        check(counter, folder, rng, ("bf16", "nvfp4"), ((m, 3, 256), (77, 256)), "ordinary", "bf16", alpha=1.7777778, dynamic_rows=True)
+
+
 def check_weights(counter, folder, rng, worst):
     """bf16 by 4-bit weights that stay packed: the family bf16_decode, with tiles of 128 and 256 rows."""
     shapes = [(200, 130, 256), (70, 17000, 256), (130, 261, 768), (100, 400, 1280), (65, 1, 512)]
@@ -189,6 +201,7 @@ def main():
     check(counter, folder, rng, ("mxfp8_e5m2", "bf16"), ((3, 2, 70, 96), (3, 2, 40, 96)), "wild")
     check(counter, folder, rng, ("mxfp8_e4m3", "mxint8"), ((3, 70, 96), (3, 40, 96)), "ordinary", acc=(3, 70, 40))
     check_few_rows(counter, folder, rng, worst)
+    check_dynamic_rows(counter, folder, rng, worst)
     check_weights(counter, folder, rng, worst)
     worst["linalg"] = check_linalg_products(counter, folder, rng)
     check_nan(counter, folder, rng)

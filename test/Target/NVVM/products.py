@@ -85,20 +85,21 @@ def bound(a, b, exact, accumulate):
     return (2.0**-24 * np.abs(exact) + share * (np.abs(a) @ np.swapaxes(np.abs(b), -1, -2)) + k * 2.0**-100 * largest + 2.0**-149)
 
 
-def check(counter, folder, rng, pair, shapes, kind, result="f32", alpha=1.0, acc=None, accumulate="default", options=(), keeps_range=KEEPS_RANGE):
+def check(counter, folder, rng, pair, shapes, kind, result="f32", alpha=1.0, acc=None, accumulate="default", options=(), keeps_range=KEEPS_RANGE, dynamic_rows=False):
     (shape_a, shape_b), (name_a, name_b) = shapes, pair
+    spell = lambda shape: ("?", *shape[1:]) if dynamic_rows else shape
     arrays_a, a, scale_a = draw(rng, shape_a, name_a, kind, "arg0")
     arrays_b, b, scale_b = draw(rng, shape_b, name_b, kind, "arg1")
     exact = a @ np.swapaxes(b, -1, -2)
     limit = bound(a, b, exact, accumulate) + a.shape[-1] * 2.0**-149
-    types = [tensor(shape_a, name_a), tensor(shape_b, name_b)]
+    types = [tensor(spell(shape_a), name_a), tensor(shape_b, name_b)]
     arguments, operands, arrays = "%a: {}, %b: {}".format(*types), "%a, %b", {**arrays_a, **arrays_b}
     if acc:
         arrays["arg2"] = rng.standard_normal(acc).astype(np.float32)
         exact = exact + arrays["arg2"]
-        types.append(tensor(acc, "f32"))
+        types.append(tensor(spell(acc), "f32"))
         arguments, operands = f"{arguments}, %acc: {types[2]}", "%a, %b acc %acc"
-    out = tensor(exact.shape, result)
+    out = tensor(spell(exact.shape), result)
     ir = folder.text("m.mlir", f"func.func @main({arguments}) -> {out} {{\n"
                      f"  %0 = mx.matmul {operands} accumulate {accumulate} {{alpha = {alpha} : f32}} : {', '.join(types)} -> {out}\n"
                      f"  return %0 : {out}\n}}\n")
@@ -114,7 +115,7 @@ def check(counter, folder, rng, pair, shapes, kind, result="f32", alpha=1.0, acc
     if "bf16" in pair or not keeps_range:  # sums on the way may leave f32's range
         inside &= np.abs(a) @ np.swapaxes(np.abs(b), -1, -2) < 2.0**127
     worst = float((error / limit)[inside].max(initial=0.0)) if np.isfinite(found[inside].astype(np.float64)).all() else float("nan")
-    counter.check(worst <= 1, f"{name_a} x {name_b} {shapes} {kind} {result} {accumulate} alpha {alpha} acc {acc}: {worst:.3g} of the bound")
+    counter.check(worst <= 1, f"{name_a} x {name_b} {shapes} {kind} {result} {accumulate} alpha {alpha} acc {acc}{' dynamic rows' * dynamic_rows}: {worst:.3g} of the bound")
     return worst
 
 

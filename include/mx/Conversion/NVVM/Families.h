@@ -37,6 +37,10 @@ llvm::ArrayRef<int64_t> getBatch(PackedMatmulOp op, bool isB);
 /// -1 where b has some, or where they are not static.
 int64_t getTokens(PackedMatmulOp op);
 
+/// Whether gemv takes a product of a dynamic number of rows when there are few:
+/// the family of its schedule has the others.
+bool mayHaveFewRows(PackedMatmulOp op, const Chip &chip);
+
 } // namespace mx::nvvm
 
 #endif // MX_CONVERSION_NVVM_FAMILIES_H

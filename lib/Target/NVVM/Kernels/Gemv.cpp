@@ -10,6 +10,7 @@
 
 #include "Gemv.h"
 
+#include "../Builder/Assembly.h"
 #include "../Builder/Async.h"
 #include "../Builder/Mma.h"
 #include "../Builder/Warp.h"
@@ -34,8 +35,16 @@ constexpr int kPatternExponent = 126;
 /// Blocks that fill a GPU.
 constexpr int64_t kEnoughBlocks = 100;
 
+/// Whether rows of x are copied some at a time, in a loop: all at once do not
+/// fit the registers.
+bool copiesInLoop(const Form &form) {
+  return form.hasCount || form.tokens > 32;
+}
+
 /// Rows of x that are copied.
-int64_t countTokens(const Form &form) { return llvm::alignTo(form.tokens, 4); }
+int64_t countTokens(const Form &form) {
+  return llvm::alignTo(form.tokens, copiesInLoop(form) ? 16 : 4);
+}
 
 int64_t getStageBytes(const Form &form) {
   int64_t column = form.getTile() + countTokens(form) * 4; // half bytes
@@ -88,6 +97,7 @@ public:
     out = k.parameter(3);
     n = k.integer(4);
     unsigned next = 5;
+    tokens = form.hasCount ? k.integer(next++) : k.i32(form.tokens);
     if (form.format.hasTensorScale)
       tensorScale = k.load(k.parameter(next++), k.f32Type(), k.i32(0));
     if (form.hasAcc)
@@ -176,18 +186,28 @@ private:
 
   void fetchTokens(Int chunk, Int target) {
     int64_t copies = tokenBytes / kBytes, rows = 32 / copies;
-    Int row = k.lane().udiv(copies), part = k.lane().urem(copies);
+    Int lane = k.lane().udiv(copies), part = k.lane().urem(copies);
     Int column = chunk * form.getChunk() + part * 8;
     Int inRow = column.slt(form.cols);
-    for (int64_t first = 0; first < countTokens(form); first += rows) {
-      bool isWhole = first + rows <= form.tokens;
-      Int isIn = isWhole ? inRow : inRow & (row + first).slt(form.tokens);
-      Int offset = row.sext(64) * form.cols + column.sext(64);
-      copyAsync(
-          k, target + (row + first) * tokenBytes + swap(part, row) * kBytes,
-          k.element(x, k.builder().getI16Type(), offset + first * form.cols),
-          isIn);
+    Int start = lane.sext(64) * form.cols + column.sext(64);
+    auto copy = [&](Int first, bool isWhole) {
+      Int row = lane + first;
+      copyAsync(k, target + row * tokenBytes + swap(part, lane) * kBytes,
+                k.element(x, k.builder().getI16Type(),
+                          start + first.sext(64) * form.cols),
+                isWhole ? inRow : inRow & row.slt(tokens));
+    };
+    if (!copiesInLoop(form)) {
+      for (int64_t first = 0; first < countTokens(form); first += rows)
+        copy(k.i32(first), first + rows <= form.tokens);
+      return;
     }
+    constexpr int64_t kAtOnce = 4;
+    Int end = hide(k, k.i32(countTokens(form))); // nobody unrolls it
+    k.loop(k.i32(0), end, k.i32(kAtOnce * rows), [&](Int first) {
+      for (int64_t i = 0; i < kAtOnce; ++i)
+        copy(first + i * rows, /*isWhole=*/false);
+    });
   }
 
   /// Where 16 bytes of a row of x go, so that the lanes that read together
@@ -325,7 +345,7 @@ private:
       k.storeShared(sums[i], address(warp, token, row));
     }
     k.syncBlock();
-    k.loop(k.thread(), k.i32(form.tokens * 16), k.i32(32 * warps), [&](Int i) {
+    k.loop(k.thread(), tokens * 16, k.i32(32 * warps), [&](Int i) {
       Int token = i >> 4, row = i & 15;
       Value sum = k.f32(0);
       for (int w = 0; w < warps; ++w)
@@ -361,7 +381,7 @@ private:
   bool evenRows;                  ///< no tile has rows past the end
   Value x, codes, scales, out, tensorScale, acc;
   std::optional<EpilogueCode> epilogue;
-  Int n, warp, group, place, firstRow, steps, shared, ring;
+  Int n, tokens, warp, group, place, firstRow, steps, shared, ring;
 };
 
 } // namespace
@@ -369,6 +389,7 @@ private:
 void gemv::buildGemv(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
   SmallVector<Param> params = {Param::Pointer, Param::Pointer, Param::Pointer,
                                Param::Pointer, Param::I32};
+  params.append(form.hasCount, Param::I32);
   params.append(form.format.hasTensorScale + form.hasAcc, Param::Pointer);
   params.append(form.epilogue.getParams());
   Kernel k(b, module, "gemv", params, form.getThreads());

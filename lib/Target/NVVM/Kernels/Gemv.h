@@ -15,6 +15,9 @@
 namespace mx::nvvm::gemv {
 
 constexpr int kMaxTokens = 64;
+/// Most rows of the kernels for a number of rows that is known at run time
+/// only.
+constexpr int64_t kFewTokens[] = {16, kMaxTokens};
 /// Chunks of K of a warp: one that is multiplied and one on its way. More were
 /// slower.
 constexpr int kStages = 2;
@@ -23,7 +26,8 @@ constexpr int kStages = 2;
 struct Form {
   contract::ScaledFormat format; ///< of the weights
   mlir::Type type;               ///< of the product: f32, bf16 or f16
-  int64_t tokens = 1;            ///< rows of x: 1 … kMaxTokens
+  int64_t tokens = 1;            ///< rows of x, or most: 1 … kMaxTokens
+  bool hasCount = false;         ///< the number of rows is a parameter
   int64_t cols = 8;              ///< K, a multiple of 8
   int64_t rows = -1;             ///< of weights; -1 if not known
   int64_t sharedMemory = 0;      ///< bytes that a block of the chip may have
@@ -46,10 +50,10 @@ struct Form {
   int64_t getSharedBytes() const;
 };
 
-/// gemv(x, codes, scales, out, n[, tensorScale][, acc], what the epilogue
-/// reads): block i makes columns i·tile … of the result. x [tokens, K] bf16,
-/// codes [n, blocks, bytes] and scales [n, blocks] as packed, tensorScale [1]
-/// f32, out and acc [tokens, n].
+/// gemv(x, codes, scales, out, n[, tokens][, tensorScale][, acc], what the
+/// epilogue reads): block i makes columns i·tile … of the result. x [tokens, K]
+/// bf16, codes [n, blocks, bytes] and scales [n, blocks] as packed, tensorScale
+/// [1] f32, out and acc [tokens, n].
 void buildGemv(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                const Form &form);
 
