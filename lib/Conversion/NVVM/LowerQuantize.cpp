@@ -134,11 +134,11 @@ private:
       form.isOfTile = true;
       form.units = 0;
     }
-    gpu::GPUModuleOp kernels =
-        host.getKernels(getModuleName("quantize_tiles", forms),
-                        [&](OpBuilder &b, gpu::GPUModuleOp module) {
-                          quantize::buildTiles(b, module, forms);
-                        });
+    gpu::GPUModuleOp kernels = host.getKernels(
+        getModuleName("quantize_tiles", forms),
+        [&](OpBuilder &b, gpu::GPUModuleOp module) {
+          quantize::buildTiles(b, module, forms, chip.sharedMemory);
+        });
     SmallVector<Output> outputs;
     for (unsigned i = 0; i < forms.size(); ++i)
       outputs.push_back(prepareOutput(i));

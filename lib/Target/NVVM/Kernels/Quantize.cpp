@@ -149,8 +149,19 @@ static void quantizeTile(Kernel &k, const Form &form, Unit &unit, Int item,
   unit.store(results, item, row, col);
 }
 
+/// Whether a multiprocessor is to have two blocks of quantize_tiles: each
+/// reserves 1 KiB, of which one comes on top of what a block may have. Units of
+/// 128, and rounding by integers of 64 bits, take more registers than half.
+static bool canBeTwo(ArrayRef<Form> forms, int64_t sharedMemory) {
+  return 2 * quantize::countTileBytes(forms) + 1024 <= sharedMemory &&
+         llvm::all_of(forms, [](const Form &form) {
+           return form.getUnit() <= quantize::kMaxHeld / 2 &&
+                  ElementEncoder::takes(form.quantizer);
+         });
+}
+
 void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
-                          ArrayRef<Form> forms) {
+                          ArrayRef<Form> forms, int64_t sharedMemory) {
   SmallVector<Param> params = getSourceParams();
   SmallVector<unsigned> first;
   for (const Form &form : forms) {
@@ -159,14 +170,8 @@ void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
   }
   unsigned last = params.size();
   params.append(getProducerParams(forms[0]));
-  // Units of 128, and rounding by integers of 64 bits, take more registers than
-  // two blocks of threads have.
-  bool isLarge = llvm::any_of(forms, [](const Form &form) {
-    return form.getUnit() > kMaxHeld / 2 ||
-           !ElementEncoder::takes(form.quantizer);
-  });
   Kernel k(b, module, "quantize_tiles", params, kTileThreads,
-           /*blocks=*/isLarge ? 1 : 2);
+           canBeTwo(forms, sharedMemory) ? 2 : 1);
   Int rows = k.integer(2), cols = k.integer(3), shared = k.sharedMemory();
   Int down = rows.udiv(kTile), across = cols.udiv(kTile);
   Int number = k.block().urem(down * across);

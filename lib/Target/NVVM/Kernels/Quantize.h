@@ -71,9 +71,10 @@ void build(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module, const Form &form);
 
 /// quantize_tiles: the same of one or two forms of one source whose extents are
 /// known to be multiples of kTile, the parameters from codes on for each. A
-/// block of threads reads a tile of kTile x kTile once.
+/// block of threads reads a tile of kTile x kTile once; the chip's may have so
+/// many bytes of shared memory.
 void buildTiles(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
-                llvm::ArrayRef<Form> forms);
+                llvm::ArrayRef<Form> forms, int64_t sharedMemory);
 /// Shared memory that it takes, in bytes.
 int64_t countTileBytes(llvm::ArrayRef<Form> forms);
 
