@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks what a formatter does not: header comments, budgets, leftovers and the names of passes.
+"""Checks what a formatter does not: header comments, budgets, leftovers, where assembly is made and the names of passes.
 
 Prints one line per finding as `FILE:LINE: what`; exit status 1 if there is any. Generated files
 and test inputs are left alone. `./dev test` runs it as test/Style/style.test.
@@ -15,6 +15,7 @@ TOP = ["CMakeLists.txt", "README.md", "dev", ".ci/run"]
 SOURCES = (".cpp", ".h", ".td", ".py")
 TEXT = SOURCES + (".txt", ".md", ".cmake", ".in", ".mlir", ".test", ".inc", ".c")
 HARD_LIMIT = 500
+ASSEMBLY = "lib/Target/NVVM/Builder/"
 # Spelled apart, so that this file passes its own check.
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK|un" r"implemented|st" r"ub)\b")
 MACHINE = re.compile(r"(^|[^\w.%$}])/(home|root|work|Users|tmp)/\w")
@@ -48,6 +49,8 @@ def check_lines(path, lines):
             yield number, f"unfinished mark '{UNFINISHED.search(line).group()}'"
         if MACHINE.search(line):
             yield number, "path of one machine"
+        if "InlineAsmOp::create" in line and ASSEMBLY not in path and path.endswith((".cpp", ".h")):
+            yield number, f"inline assembly is made in {ASSEMBLY} only"
 
 
 def check_length(path, lines):

@@ -2,9 +2,9 @@
 
 #include "KernelBinaries.h"
 
+#include "../../Target/NVVM/Builder/Overlap.h"
 #include "../NVVM/ChipOption.h"
 
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/Threading.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -20,25 +20,6 @@ void mx::registerKernelTranslations(DialectRegistry &registry) {
   registerGPUDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
-}
-
-/// PTX ISA 9.7.13.13, griddepcontrol, at the beginning of each kernel: those
-/// queued after it may be launched as soon as all its blocks run, and what
-/// those queued before it wrote is there. A kernel is only complete when its
-/// wait was, so one queued two places on does not overtake it.
-static void letOverlap(gpu::GPUModuleOp module) {
-  for (auto kernel : module.getOps<LLVM::LLVMFuncOp>()) {
-    if (kernel.isExternal() ||
-        !kernel->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
-      continue;
-    auto b = OpBuilder::atBlockBegin(&kernel.getBody().front());
-    LLVM::InlineAsmOp::create(
-        b, kernel.getLoc(), TypeRange(), ValueRange(),
-        "griddepcontrol.launch_dependents;\ngriddepcontrol.wait;", "~{memory}",
-        /*has_side_effects=*/true, /*is_align_stack=*/false,
-        LLVM::TailCallKind::None, /*asm_dialect=*/nullptr,
-        /*operand_attrs=*/nullptr);
-  }
 }
 
 static void replace(gpu::GPUModuleOp module, StringRef code,
@@ -72,7 +53,7 @@ LogicalResult mx::replaceKernels(
   // As old as griddepcontrol.
   bool overlaps = info->has(nvvm::Feature::BulkCopy);
   if (overlaps)
-    llvm::for_each(modules, letOverlap);
+    llvm::for_each(modules, nvvm::letOverlap);
   auto run = [&](size_t i) -> LogicalResult {
     FailureOr<std::string> code = compile(modules[i], *info);
     if (succeeded(code))
