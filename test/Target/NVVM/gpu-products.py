@@ -28,8 +28,8 @@ def draw_rows(rng, rows, k, share, span):
 
 
 def check_misfits(counter, folder, rng, worst):
-    """Rows that the integer units do not take: few leave the sums exact; where they are many, floats keep the bound; NaN keeps to its
-    rows either way."""
+    """Rows that the integer units do not take: few of few bands leave the sums exact; where they are more, floats keep the bound; NaN
+    keeps to its rows either way."""
     for share, span in ((0.0, 3), (0.03, 7), (0.01, 28), (0.2, 11), (0.6, 7), (1.0, 12), (1.0, 28), (1.0, 29), (0.5, 90), (1.0, 254)):
         for (m, n, k), spoilt in (((400, 300, 288), 1), ((150, 70, 256), 9)):
             if QUICK and (span, m) not in ((7, 400), (28, 150), (90, 150)):
@@ -45,7 +45,7 @@ def check_misfits(counter, folder, rng, worst):
                                  "  return %0 : {2}\n}}\n".format(*types, mode))
                 found[mode] = mxc_run(folder, ir, arrays, "nvvm")["out0"]
             what = f"{m}x{n}x{k}, {share:.0%} of the rows span {span} steps"
-            exact, few = a[spoilt:] @ b.T, share <= 0.03 and spoilt == 1
+            exact, few = a[spoilt:] @ b.T, share <= 0.03 and span <= 7 and spoilt == 1
             inside = np.abs(a[spoilt:]) @ np.abs(b.T) < 2.0**127
             for mode in ("default", "fast"):
                 counter.check((found[mode].view(np.uint32)[:spoilt] == 0x7FC00000).all(), f"{what}: NaN {mode}")
