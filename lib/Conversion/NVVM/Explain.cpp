@@ -75,9 +75,14 @@ static json::Object describe(mlir::Operation *op, std::string a, std::string b,
 }
 
 json::Object mx::nvvm::explain(PackedMatmulOp op, const Chip &chip) {
+  SmallVector<Verdict> verdicts = {
+      {"any family", nullptr,
+       "operands are in tiles; relayout them to linear"}};
+  if (op.isLinear())
+    verdicts = judge(op, chip);
   return describe(op, getFormat(op.getA(), op.getAScaledFormat()),
                   getFormat(op.getB(), op.getBScaledFormat()),
-                  op.getInit().getType(), judge(op, chip));
+                  op.getInit().getType(), verdicts);
 }
 
 std::optional<json::Object> mx::nvvm::explain(mlir::linalg::LinalgOp op,
