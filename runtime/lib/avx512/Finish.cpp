@@ -53,6 +53,17 @@ void streamLines(const __m512i lines[16], float *target, int64_t stride) {
                      withCanonicalNaN(_mm512_castsi512_ps(lines[i])));
 }
 
+/// A store that misses holds up those behind it: the lines of 16 rows, from
+/// element `at` on, come early.
+void expectRows(const Tensor &tensor, int64_t at, int64_t stride) {
+  int64_t size = dtypeBytes(tensor.dtype);
+  const char *row = static_cast<const char *>(tensor.data) + at * size;
+  for (int i = 0; i < 16; ++i, row += stride * size) {
+    __builtin_prefetch(row, 1);
+    __builtin_prefetch(row + 16 * size - 1, 1);
+  }
+}
+
 void storeLine(const Tensor &tensor, int64_t at, int64_t stride, int count,
                __m512 x) {
   auto mask = static_cast<__mmask16>((1u << count) - 1);
@@ -159,6 +170,8 @@ void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
         0)
       return streamLines(lines, target, outNext);
   }
+  if (!across && outStride == 1) // the tile after the next one
+    expectRows(out.tensor, at + 16 * outNext, outNext);
   for (int i = 0; i < count; ++i) {
     __m512 x = _mm512_castsi512_ps(lines[i]);
     if (args.hasAcc)
