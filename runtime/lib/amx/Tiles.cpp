@@ -179,11 +179,12 @@ void multiplyWholeBlocks(const SliceProduct &product, int64_t blocks) {
   uint8_t *before = nowhere;
   auto *sums = static_cast<uint8_t *>(product.sums);
   int64_t steps = product.steps, blockBytes = steps * kStepBytes;
+  x86::PrefetchWalk prefetch(product);
   for (int64_t block = 0; block < blocks; ++block) {
     uint8_t *next = sums + block * kBlockSums * 4;
     const uint8_t *activations = product.activations + block * blockBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
-    product.prefetchLines<2>(block);
+    prefetch.step();
     // The sums that come next, on their way from the second-level cache.
     const uint8_t *after = next + (block + 1 < blocks ? kBlockSums * 4 : 0);
     int64_t perStep =
@@ -192,6 +193,7 @@ void multiplyWholeBlocks(const SliceProduct &product, int64_t blocks) {
       step<Type>(product.panel + i * kStepBytes, activations + i * kStepBytes);
       for (int64_t line = 0; line < perStep; ++line, after += 64)
         __builtin_prefetch(after, 1, 3);
+      prefetch.step();
     }
     for (int a = 0; a < product.limbsA; ++a)
       for (int b = a == 0 ? 1 : 0; b < product.limbsB && a + b < 3; ++b)

@@ -101,14 +101,40 @@ struct SliceProduct {
   const uint8_t *prefetch = nullptr;
   int64_t rowBytes = 0, rows = 0, lines = 0;
 
-  /// The share of a block in these lines. `Locality`: 3 for the first-level
-  /// cache too, where the panel leaves room; 2 for the second.
+  /// The share of a block in these lines, all at once. `Locality`: 3 for the
+  /// first-level cache too, where the panel leaves room; 2 for the second.
   template <int Locality> void prefetchLines(int64_t block) const {
     int64_t all = prefetch ? rows * lines : 0, end = all * (block + 1) / blocks;
     for (int64_t i = all * block / blocks; i < end; ++i)
       __builtin_prefetch(prefetch + i / lines * rowBytes + i % lines * 64, 0,
                          Locality);
   }
+};
+
+/// The lines of a SliceProduct to bring along, a few at a time: many at once
+/// would take all places for lines on their way from memory, and loads from the
+/// second-level cache would wait for one. Every second line: the processor
+/// brings its neighbour.
+class PrefetchWalk {
+public:
+  explicit PrefetchWalk(const SliceProduct &product)
+      : at(product.prefetch), rowBytes(product.rowBytes), lines(product.lines),
+        left(product.prefetch ? product.rows * ceilDiv(product.lines, 2) : 0),
+        perStep(ceilDiv(left, product.blocks * product.steps)) {}
+
+  /// A step's share, to the second-level cache.
+  void step() {
+    for (int64_t i = 0; i < perStep && left > 0; ++i, --left) {
+      __builtin_prefetch(at + 64 * line, 0, 2);
+      line += 2;
+      if (line >= lines)
+        at += rowBytes, line = 0;
+    }
+  }
+
+private:
+  const uint8_t *at;
+  int64_t rowBytes, lines, left, perStep, line = 0;
 };
 
 /// `steps` tiles, kStepBytes apart, from 16 rows: unit i of row r to place r of
