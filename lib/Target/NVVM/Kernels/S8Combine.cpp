@@ -102,13 +102,18 @@ private:
         places.push_back(start + i * kFinishThreads);
         pairs.push_back(read(places[i].smin(count - 1)));
       }
+      Int others = k.i32(0); // a bit each
       for (int i = 0; i < kAtOnce; ++i) {
         const Pair &pair = pairs[i];
         Int isIn = places[i].slt(count);
         Int isShort = (pair.banded.bands == 2) & (pair.other.bands == 1);
         k.when(isIn & isShort, [&] { combineShort(pair); });
-        k.when(isIn & ~isShort, [&] { slow(places[i]); });
+        others = others | ((isIn & ~isShort).zext(32) << i);
       }
+      k.loop(k.i32(0), k.i32(kAtOnce), k.i32(1), [&](Int i) {
+        k.when(((others >> i) & 1) != 0,
+               [&] { slow(start + i * kFinishThreads); });
+      });
     });
   }
 

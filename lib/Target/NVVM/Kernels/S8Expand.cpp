@@ -27,10 +27,10 @@ public:
     k.when(row.slt(rows), [&] {
       range = findRowScales(k, k.parameter(0), k.parameter(1), row, blocks);
       SmallVector<Int> bands = describeRow();
-      writeBand(row, k.i32(0), /*isExtra=*/false);
-      // Bands after the first: (extra row, number of bands).
-      k.loop(k.i32(1), bands[1], k.i32(1), [&](Int band) {
-        writeBand(rows + bands[0] + (band - 1), band, /*isExtra=*/true);
+      k.loop(k.i32(0), bands[1], k.i32(1), [&](Int band) {
+        Int isExtra = band.sgt(0);
+        writeBand(isExtra.select(rows + bands[0] + (band - 1), row), band,
+                  isExtra);
       });
     });
   }
@@ -94,7 +94,7 @@ private:
 
   /// Bytes of the blocks that are 4·band to 4·band + 3 steps below the largest,
   /// zero for the others. Half a block a lane: 8 bytes of codes to 16.
-  void writeBand(Int target, Int band, bool isExtra) {
+  void writeBand(Int target, Int band, Int isExtra) {
     Int steps = (blocks + (kStepBlocks - 1)) >> 2;
     ExtraSteps extraSteps(k, k.parameter(11), rows, steps, room);
     Int out = target.sext(64) * blocks.sext(64) * 2;
@@ -112,10 +112,8 @@ private:
         Int item = half + 32 * i;
         k.when(item.slt(halves), [&] {
           k.storeWords(bytes, k.parameter(2), (out + item.sext(64)) * 4);
-          if (!isExtra)
-            return;
           Int any = bytes[0] | bytes[1] | bytes[2] | bytes[3];
-          k.when(any != 0, [&] {
+          k.when(isExtra & (any != 0), [&] {
             extraSteps.mark(target, item >> 3, count(kMarkedSteps));
           });
         });

@@ -32,30 +32,34 @@ public:
       : k(k), f(f), m(f.m), n(f.n), blocks(f.blocks),
         windows(k.allocateLocal(k.i64(0).getType(), kWindows)) {}
 
+  /// All pairs of a misfit of A and a row of B, then of a misfit of B and a row
+  /// of A, shared by all threads.
   void emit() {
-    repair(f.a, n, [&](Int misfit, Int other) {
-      Int item = misfit.udiv(m);
-      element(misfit, item * n + other, other);
-    });
-    repair(f.b, m, [&](Int misfit, Int other) {
-      element(misfit.udiv(n) * m + other, misfit, misfit.urem(n));
-    });
+    Int ofA = countMisfits(f.a).sext(64) * n.sext(64);
+    Int ofB = countMisfits(f.b).sext(64) * m.sext(64);
+    Int first = k.block() * kFinishThreads + k.thread();
+    k.loop(first.sext(64), ofA + ofB, (k.blocks() * kFinishThreads).sext(64),
+           [&](Int pair) {
+             Int isOfA = pair.slt(ofA);
+             repair(isOfA, isOfA.select(pair, pair - ofA));
+           });
   }
 
 private:
-  /// All pairs of a misfit and a row of the other operand, shared by all
-  /// threads.
-  void repair(const FinishOperand &o, Int others,
-              function_ref<void(Int, Int)> body) {
-    Int count(k.emitter(), k.load(o.counts, k.i32Type(), k.i32(kMisfits)));
-    Int first = k.block() * kFinishThreads + k.thread();
-    k.loop(first.sext(64), count.sext(64) * others.sext(64),
-           (k.blocks() * kFinishThreads).sext(64), [&](Int pair) {
-             Int wide = others.sext(64);
-             Int place = pair.udiv(wide).zext(32);
-             Int misfit(k.emitter(), k.load(o.misfits, k.i32Type(), place));
-             body(misfit, pair.urem(wide).zext(32));
-           });
+  Int countMisfits(const FinishOperand &o) {
+    return Int(k.emitter(), k.load(o.counts, k.i32Type(), k.i32(kMisfits)));
+  }
+
+  void repair(Int isOfA, Int pair) {
+    Int others = isOfA.select(n, m).sext(64);
+    Int other = pair.urem(others).zext(32);
+    Value misfits = arith::SelectOp::create(
+        k.builder(), k.emitter().loc, isOfA.get(), f.a.misfits, f.b.misfits);
+    Int misfit(k.emitter(), k.load(misfits, k.i32Type(), pair.udiv(others)));
+    Int rows = isOfA.select(m, n);
+    Int partner = misfit.udiv(rows) * isOfA.select(n, m) + other;
+    element(isOfA.select(misfit, partner), isOfA.select(partner, misfit),
+            isOfA.select(other, misfit.urem(rows)));
   }
 
   void element(Int rowA, Int rowB, Int column) {
