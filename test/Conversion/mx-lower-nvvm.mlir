@@ -91,6 +91,21 @@ func.func @dynamic_rows(%x: memref<2x?x288xbf16>, %b: memref<32x9x16xi8>, %bs: m
   return
 }
 
+// And by tiles of fewer rows where each has a cluster.
+// CHECK-LABEL: func.func @dynamic_tiles
+// CHECK: _to16x256x32_gemv
+// CHECK: _to64x256x32_gemv
+// CHECK: %[[AT_ONCE:.*]] = arith.cmpi ule, %{{.*}}, %c66
+// CHECK: scf.if %[[AT_ONCE]] {
+// CHECK: gpu.launch_func @[[L:mx_bf16_decode_mxfp4_bf16_128x256_even]]::@[[L]]_multiply
+// CHECK: } else {
+// CHECK: gpu.launch_func @[[M:mx_bf16_decode_mxfp4_bf16_256x256_even]]::@[[M]]_multiply
+func.func @dynamic_tiles(%x: memref<?x256xbf16>, %b: memref<32x8x16xi8>, %bs: memref<32x8xi8>, %out: memref<?x32xbf16>) {
+  %k = arith.constant 256 : index
+  mx.packed.matmul a(%x : memref<?x256xbf16>) b(%b, %bs : memref<32x8x16xi8>, memref<32x8xi8>) k %k outs(%out : memref<?x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128], stages = 4, cluster = 2>}
+  return
+}
+
 // CHECK-LABEL: func.func @quantize
 // CHECK: gpu.launch_func @[[M:mx_quantize_f32_[0-9a-f]+]]::
 // CHECK: gpu.launch_func @[[M]]::

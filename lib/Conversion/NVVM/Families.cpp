@@ -263,17 +263,17 @@ static Verdict judgeFold(MLIRContext *context, StringRef family,
   return verdict;
 }
 
-/// Rows of x in a tile: half as many where all those tiles have a cluster of an
-/// H100's each, and so more of them work.
+/// Rows of x in a tile. Of extents that are dynamic, lowerBF16Decode lets the
+/// host choose.
 static int64_t chooseDecodeRows(PackedMatmulOp op) {
-  constexpr int64_t kClusters = 66;
   int64_t m = getTokens(op);
   int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
   if (m < 0 || ShapedType::isDynamic(n))
-    return 256;
+    return kManyDecodeRows;
   constexpr int64_t columns = bf16_decode::kTileN * bf16_decode::kCluster;
-  int64_t tiles = llvm::divideCeil(m, 128) * llvm::divideCeil(n, columns);
-  return tiles <= kClusters ? 128 : 256;
+  int64_t tiles =
+      llvm::divideCeil(m, kFewDecodeRows) * llvm::divideCeil(n, columns);
+  return tiles <= kDecodeClusters ? kFewDecodeRows : kManyDecodeRows;
 }
 
 /// An expansion of weights pays with many rows, where decoding has a scale for

@@ -4,7 +4,10 @@
 
 #include "LowerFold.h"
 #include "RowScales.h"
+#include "mx/Conversion/NVVM/Families.h"
 #include "mx/Dialect/MX/IR/Formats.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace mx;
@@ -38,10 +41,9 @@ static std::string describe(const bf16_decode::Form &form, ScaledType format) {
   return name;
 }
 
-void mx::nvvm::lowerBF16Decode(HostCode &host, PackedMatmulOp op,
-                               ScheduleAttr schedule,
-                               const Epilogue &epilogue) {
-  bf16_decode::Form form = getBF16DecodeForm(op, schedule.getTile()[0]);
+static void launchDecode(HostCode &host, PackedMatmulOp op, int64_t tileM,
+                         const Epilogue &epilogue) {
+  bf16_decode::Form form = getBF16DecodeForm(op, tileM);
   setEpilogue(form, epilogue);
   gpu::GPUModuleOp kernels =
       host.getKernels(describe(form, op.getBScaledFormat()),
@@ -73,4 +75,30 @@ void mx::nvvm::lowerBF16Decode(HostCode &host, PackedMatmulOp op,
               bf16_decode::kThreads, operands, form.getSharedBytes(),
               bf16_decode::kCluster);
   host.freeAll();
+}
+
+/// Whether all tiles of few rows have a cluster.
+static Value hasFewTiles(HostCode &host, PackedMatmulOp op) {
+  constexpr int64_t columns = bf16_decode::kTileN * bf16_decode::kCluster;
+  FoldShape shape(host, op);
+  Value tiles = host.multiply(host.ceilDiv(shape.m, kFewDecodeRows),
+                              host.ceilDiv(shape.n, columns));
+  return arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::ule,
+                               tiles, host.index(kDecodeClusters));
+}
+
+void mx::nvvm::lowerBF16Decode(HostCode &host, PackedMatmulOp op,
+                               ScheduleAttr schedule,
+                               const Epilogue &epilogue) {
+  int64_t rows = schedule.getTile()[0];
+  int64_t n = cast<MemRefType>(op.getInit().getType()).getShape().back();
+  bool isKnown = getTokens(op) >= 0 && !ShapedType::isDynamic(n);
+  if (isKnown || rows != kManyDecodeRows)
+    return launchDecode(host, op, rows, epilogue);
+  auto branch = scf::IfOp::create(host.b, host.loc, hasFewTiles(host, op),
+                                  /*withElseRegion=*/true);
+  host.b.setInsertionPointToStart(branch.thenBlock());
+  launchDecode(host, op, kFewDecodeRows, epilogue);
+  host.b.setInsertionPointToStart(branch.elseBlock());
+  launchDecode(host, op, kManyDecodeRows, epilogue);
 }

@@ -98,7 +98,8 @@ def make_products(rng):
             yield product("bf16", name, {f"mx_bf16_decode_{name}_bf16_128x256_even_multiply": HOPPER}, result="bf16")
             yield gpu_cases.product(rng, 4096, 4096, 256, ("bf16", name), result="f16"), {f"mx_bf16_decode_{name}_f16_256x256_even_multiply": HOPPER}
             yield product("bf16", name, {f"mx_gemv_{name}_f32_5x256x136_gemv": None}, rows=5)
-            kernels = {f"mx_gemv_{name}_f32_to{rows}x512x8192_gemv": HOPPER for rows in (16, 64)} | {f"mx_bf16_decode_{name}_f32_256x512_even_multiply": HOPPER}
+            kernels = {f"mx_gemv_{name}_f32_to{rows}x512x8192_gemv": HOPPER for rows in (16, 64)} | {
+                f"mx_bf16_decode_{name}_f32_{rows}x512_even_multiply": HOPPER for rows in (128, 256)}
             yield DynamicRows(100, gpu_cases.product(rng, 100, 8192, 512, ("bf16", name))), kernels
     for a, b, family, accumulate in (("mxfp4", "mxfp4", "s8_fold", "exact"), ("f16", "mxfp4", "bf16_fold_f16x2_mxfp4", "default"),
                                    ("bf16", "mxfp4", "bf16_decode_mxfp4", "default")):

@@ -135,12 +135,14 @@ def check_few_rows(counter, folder, rng, worst):
 
 
 def check_dynamic_rows(counter, folder, rng, worst):
-    """A number of rows that the host learns from the call: gemv for 16 and for 64 at most, another family beyond."""
+    """A number of rows that the host learns from the call: gemv for 16 and for 64 at most, beyond another
+    family, bf16_decode with tiles of 128 rows where they are few."""
     for i, (m, k, weights) in enumerate(itertools.product((1, 16, 17, 64, 65), (256, 520), ("mxfp4", "nvfp4"))):
         if QUICK and i % 3:
             continue
         ratio = check(counter, folder, rng, ("bf16", weights), ((m, k), (70, k)), "ordinary", dynamic_rows=True)
         worst["dynamic rows"] = max(worst.get("dynamic rows", 0), ratio)
+    check(counter, folder, rng, ("bf16", "mxfp4"), ((70, 256), (17000, 256)), "ordinary", dynamic_rows=True)  # tiles of 256 rows
     for m in (5, 80):
         check(counter, folder, rng, ("bf16", "mxfp4"), ((m, 256), (77, 256)), "wild", acc=(m, 77), dynamic_rows=True)
         check(counter, folder, rng, ("bf16", "nvfp4"), ((m, 3, 256), (77, 256)), "ordinary", "bf16", alpha=1.7777778, dynamic_rows=True)
