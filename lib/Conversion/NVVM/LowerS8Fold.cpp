@@ -42,7 +42,7 @@ Value getRoom(HostCode &host, const FoldShape &shape, Value rows) {
   Value isSmall = compare(arith::CmpIPredicate::ule,
                           host.multiply(shape.m, shape.n), kManyElements);
   Value isOne = compare(arith::CmpIPredicate::eq, shape.items, 1);
-  Value few = host.multiply(host.ceilDiv(rows, 16), host.index(2));
+  Value few = host.multiply(host.divide(rows, 16), host.index(2));
   Value room = select(isSmall, rows, few);
   return select(isOne, room, host.index(0));
 }
