@@ -17,8 +17,8 @@ import gpu_calls
 import numpy as np
 from gpu_calls import STORED, call, compile_library, find_chip, find_problem, open_library
 
-# Of the largest element, for sums that the tensor cores round in their own order.
-TOLERANCE = {"f32": 1e-4, "bf16": 2.0**-8}
+# Of the largest finite element, for sums that the tensor cores round in their own order: a narrow result may be the next one.
+TOLERANCE = {"f32": 1e-4, "bf16": 2.0**-7, "f16": 2.0**-10}
 
 
 def emulate(folder, build, chip, case, number):
@@ -65,7 +65,9 @@ def compare(case, found, wanted):
     if kind == "i8":
         return False, f"{share:.1f} % of the bytes differ"
     a, b = as_floats(found[0], kind), as_floats(wanted[0], kind)
-    apart = float(np.abs(a - b).max() / np.abs(b).max())
+    with np.errstate(invalid="ignore"):  # Inf beside another is no difference, beside a number it is
+        differences = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b))
+    apart = float(differences.max() / np.abs(b[np.isfinite(b)]).max(initial=2.0**-149))
     return not case["is_exact"] and apart <= TOLERANCE[kind], f"{share:.1f} % of the elements differ, by at most {apart:.1e} of the largest"
 
 
