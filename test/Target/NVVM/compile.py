@@ -1,6 +1,6 @@
-"""Every chip of the target table: a train step under every recipe and a module with every kernel family become PTX in
-a process of their own, since LLVM ends the process on what a chip lacks; ptxas, where there is one, takes those of one
-chip of each generation without a spilled register or a serialised wgmma."""
+"""Every chip of the target table: a module with every kernel family becomes PTX in a process of its own, since LLVM ends
+the process on what a chip lacks; one chip of each generation: a train step under every recipe, too, and ptxas, where there
+is one, takes all without a spilled register or a serialised wgmma."""
 # RUN: %python %s %ptxas
 
 import os
@@ -155,11 +155,11 @@ def main():
                                       (64, 8192, 8192, "nvfp4", "f32")):
         text = FEW_ROWS.format(rows=rows, n=n, k=k, weights=weights, type=kind)
         cases.append((folder.text(f"few_rows_{rows}.mlir", text), "none"))
-    cases += [(step, recipe) for recipe in ("none", "mxfp8", "nvfp4", "mxfp4_weights", "mxfp4_backward")]
+    steps = [(step, recipe) for recipe in ("none", "mxfp8", "nvfp4", "mxfp4_weights", "mxfp4_backward")]
     scaled = (folder.text("block_scaled.mlir", BLOCK_SCALED), "none")
     for chip in chips:
         # Chips that multiply with block scales; to others these are products like those of floats.
-        for source, recipe in cases + [scaled] * (int(re.sub(r"\D", "", chip)) >= 100):
+        for source, recipe in cases + steps * (chip in ASSEMBLED) + [scaled] * (int(re.sub(r"\D", "", chip)) >= 100):
             path = emit(counter, folder, source, chip, recipe)
             if path and ptxas and chip in ASSEMBLED:
                 assemble(counter, ptxas, path, chip, f"{os.path.basename(source)} {recipe} for {chip}")
