@@ -123,19 +123,19 @@ static bool multiplyItem(const MatmulArgs &args, int64_t item,
   FewRows few{data, static_cast<int>(limbs)};
   avx512::Finisher finisher(args, item, rows.exponents(), many.exponents());
   FewTiles product(few, many);
-  parallelFor(x86::ceilDiv(many.strips(), kStrips),
-              [&](int64_t task, Workspace &) {
-                alignas(64) float sums[kStrips * 256];
-                int64_t first = task * kStrips;
-                int64_t count = std::min(kStrips, many.strips() - first);
-                for (int64_t i = 0; i < count; ++i)
-                  many.scanStrip(first + i);
-                configureTiles();
-                product.multiply(first, sums);
-                releaseTiles();
-                for (int64_t i = 0; i < count; ++i)
-                  finisher.storeRows(sums + 256 * i, 0, (first + i) * kRows);
-              });
+  parallelFor(
+      x86::ceilDiv(many.strips(), kStrips), [&](int64_t task, Workspace &) {
+        alignas(64) float sums[kStrips * 256];
+        int64_t first = task * kStrips;
+        int64_t count = std::min(kStrips, many.strips() - first);
+        for (int64_t i = 0; i < count; ++i)
+          many.scanStrip(first + i);
+        configureTiles();
+        product.multiply(first, sums);
+        releaseTiles();
+        for (int64_t i = 0; i < count; ++i)
+          finisher.storeFloats({sums + 256 * i, 0, (first + i) * kRows, true});
+      });
   return true;
 }
 

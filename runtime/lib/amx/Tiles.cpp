@@ -9,6 +9,7 @@
 #include "Tiles.h"
 
 #include "../avx512/Pack.h"
+#include "../avx512/Powers.h"
 #include "../avx512/Target.h"
 
 #include <algorithm>
@@ -173,35 +174,99 @@ void multiplyHalfBlock(const SliceProduct &product, int64_t block) {
   addTile<Type>(sums + 2 * kTileBytes, odd + kTileBytes);
 }
 
+/// What is brought and taken away while tiles are multiplied, a little with
+/// each step, on the way through a slice. All of it stays in registers: a store
+/// waits for the tile products before it to retire, and tile loads with the
+/// same place in a page wait for the store.
+class Errands {
+public:
+  explicit Errands(const SliceProduct &product)
+      : prefetch(product), linesPerStep(0) {
+    if (product.pending) {
+      lines = *product.pending;
+      linesPerStep = lines.linesPerStep();
+    }
+  }
+
+  inline __attribute__((always_inline)) void step() {
+    prefetch.step();
+#pragma clang loop unroll(disable)
+    for (int64_t i = linesPerStep; i > 0; --i)
+      writeLine();
+  }
+  void leave(const SliceProduct &product) const {
+    if (product.pending)
+      *product.pending = lines;
+  }
+
+private:
+  inline __attribute__((always_inline)) void writeLine() {
+    x86::PendingLines::Line line;
+    if (!lines.take(line))
+      return;
+    __m512 x = _mm512_cvtepi32_ps(_mm512_load_si512(line.sums));
+    x = _mm512_mul_ps(x, avx512::powersOf(_mm512_loadu_ps(line.exponents)));
+    x = _mm512_mul_ps(x, avx512::powersOf(_mm512_set1_ps(*line.lineExponent)));
+    _mm512_stream_ps(line.target, x);
+  }
+
+  x86::PrefetchWalk prefetch;
+  x86::PendingLines lines;
+  int64_t linesPerStep;
+};
+
+/// The steps of a block but the first, and the sums that come next, on their
+/// way from the second-level cache: `Lines` of their 64 with each step.
+template <typename Type, int Lines>
+inline __attribute__((always_inline)) void
+otherSteps(const SliceProduct &product, const uint8_t *activations,
+           const uint8_t *nextSums, Errands &errands) {
+  const uint8_t *panel = product.panel;
+  const int64_t end = product.steps * kStepBytes;
+#pragma clang loop unroll(disable)
+  for (int64_t at = kStepBytes; at < end; at += kStepBytes) {
+    step<Type>(panel + at, activations + at);
+    const uint8_t *line = nextSums + (at / kStepBytes - 1) * Lines * 64;
+    for (int i = 0; i < Lines; ++i)
+      __builtin_prefetch(line + 64 * i, 1, 3);
+    errands.step();
+  }
+}
+
+/// Products of the other limbs.
+template <typename Type>
+__attribute__((noinline)) void multiplyLimbs(const SliceProduct &product,
+                                             const uint8_t *activations) {
+  int64_t steps = product.steps;
+  for (int a = 0; a < product.limbsA; ++a)
+    for (int b = a == 0 ? 1 : 0; b < product.limbsB && a + b < 3; ++b)
+      for (int64_t i = 0; i < steps; ++i)
+        step<Type>(product.panel + (b * steps + i) * kStepBytes,
+                   activations + a * product.limbStride + i * kStepBytes);
+}
+
 template <typename Type, bool First>
 void multiplyWholeBlocks(const SliceProduct &product, int64_t blocks) {
   alignas(64) uint8_t nowhere[4 * kTileBytes];
   uint8_t *before = nowhere;
   auto *sums = static_cast<uint8_t *>(product.sums);
-  int64_t steps = product.steps, blockBytes = steps * kStepBytes;
-  x86::PrefetchWalk prefetch(product);
+  Errands errands(product);
   for (int64_t block = 0; block < blocks; ++block) {
     uint8_t *next = sums + block * kBlockSums * 4;
-    const uint8_t *activations = product.activations + block * blockBytes;
+    const uint8_t *activations =
+        product.activations + block * product.steps * kStepBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
-    prefetch.step();
-    // The sums that come next, on their way from the second-level cache.
+    errands.step();
     const uint8_t *after = next + (block + 1 < blocks ? kBlockSums * 4 : 0);
-    int64_t perStep =
-        ceilDiv(kBlockSums * 4 / 64, std::max<int64_t>(steps - 1, 1));
-    for (int64_t i = 1; i < steps; ++i) {
-      step<Type>(product.panel + i * kStepBytes, activations + i * kStepBytes);
-      for (int64_t line = 0; line < perStep; ++line, after += 64)
-        __builtin_prefetch(after, 1, 3);
-      prefetch.step();
-    }
-    for (int a = 0; a < product.limbsA; ++a)
-      for (int b = a == 0 ? 1 : 0; b < product.limbsB && a + b < 3; ++b)
-        for (int64_t i = 0; i < steps; ++i)
-          step<Type>(product.panel + b * blockBytes + i * kStepBytes,
-                     activations + a * product.limbStride + i * kStepBytes);
+    if (product.steps <= 8)
+      otherSteps<Type, 10>(product, activations, after, errands);
+    else
+      otherSteps<Type, 5>(product, activations, after, errands);
+    if (product.limbsA + product.limbsB > 2)
+      multiplyLimbs<Type>(product, activations);
     before = next;
   }
+  errands.leave(product);
   _tile_stored(0, before, 64);
   _tile_stored(1, before + kTileBytes, 64);
   _tile_stored(2, before + 2 * kTileBytes, 64);
@@ -246,6 +311,11 @@ template <typename Number> Multiplier makeMultiplier() {
 } // namespace
 
 Multiplier bf16Multiplier() { return makeMultiplier<BF16>(); }
-Multiplier s8Multiplier() { return makeMultiplier<S8>(); }
+
+Multiplier s8Multiplier() {
+  Multiplier multiplier = makeMultiplier<S8>();
+  multiplier.keepsA = true;
+  return multiplier;
+}
 
 } // namespace mx::runtime::amx

@@ -6,6 +6,7 @@
 
 #include "Finish.h"
 
+#include "Powers.h"
 #include "Target.h"
 #include "Transpose.h"
 
@@ -116,12 +117,6 @@ bool Finisher::isNear(int64_t m0, int64_t n0) const {
           _mm512_cmp_ps_mask(b, limit, _CMP_LE_OQ)) == 0xFFFF;
 }
 
-/// 2^x for integers x near 0.
-static __m512 powersOf(__m512 x) {
-  return _mm512_castsi512_ps(_mm512_slli_epi32(
-      _mm512_add_epi32(_mm512_cvtps_epi32(x), _mm512_set1_epi32(127)), 23));
-}
-
 __m512 Finisher::finishLine(const ResultLine &line, __m512 x) const {
   alignas(64) float values[16];
   _mm512_store_ps(values, x);
@@ -129,13 +124,31 @@ __m512 Finisher::finishLine(const ResultLine &line, __m512 x) const {
   return _mm512_load_ps(values);
 }
 
+bool Finisher::leaveTile(const x86::SumTile &tile) const {
+  const Matrix &out = args.out;
+  bool isWhole = tile.m + 16 <= args.a.rows && tile.n + 16 <= args.b.rows;
+  bool isPlain = out.tensor.dtype == MX_F32 && !args.hasAcc && !hasFactors &&
+                 args.epilogue.isIdle();
+  if (!tile.isByRow || !isWhole || !isPlain || out.colStride != 1 ||
+      !isNear(tile.m, tile.n))
+    return false;
+  float *target = static_cast<float *>(out.tensor.data) + outStart +
+                  tile.m * out.rowStride + tile.n;
+  if ((reinterpret_cast<uintptr_t>(target) | uintptr_t(4 * out.rowStride)) % 64)
+    return false;
+  *tile.later = {static_cast<const int32_t *>(tile.sums), exponentsB + tile.n,
+                 exponentsA + tile.m, target, out.rowStride};
+  return true;
+}
+
 template <typename Load>
-void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
+void Finisher::storeTile(const Load &load, const x86::SumTile &tile,
                          int64_t wanted) const {
+  const int64_t m0 = tile.m, n0 = tile.n;
   // Whether the result's rows are contiguous in m, not in n.
   bool across = args.out.colStride != 1 && args.out.rowStride == 1;
-  const float *along = load.isByRow ? exponentsB + n0 : exponentsA + m0;
-  const float *ofLines = load.isByRow ? exponentsA + m0 : exponentsB + n0;
+  const float *along = tile.isByRow ? exponentsB + n0 : exponentsA + m0;
+  const float *ofLines = tile.isByRow ? exponentsA + m0 : exponentsB + n0;
   bool hasEpilogue = !args.epilogue.isIdle();
   bool isPlain = args.out.tensor.dtype == MX_F32 && !args.hasAcc &&
                  !hasFactors && !hasEpilogue;
@@ -154,7 +167,7 @@ void Finisher::storeTile(const Load &load, int64_t m0, int64_t n0,
       lines[i] = _mm512_castps_si512(
           load.far(i, _mm512_add_ps(exponents, _mm512_set1_ps(ofLines[i]))));
   }
-  if (across == load.isByRow)
+  if (across == tile.isByRow)
     transpose16(lines);
   int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
   int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
@@ -197,7 +210,6 @@ namespace {
 /// the result is tiny.
 struct FloatSums {
   const float *tile;
-  bool isByRow; ///< line i is of m0 + i, not of n0 + i
   __m512 near(int i) const { return _mm512_loadu_ps(tile + 16 * i); }
   __m512 far(int i, __m512 power) const {
     return _mm512_scalef_ps(near(i), power);
@@ -206,7 +218,6 @@ struct FloatSums {
 
 struct IntegerSums {
   const int32_t *tile;
-  bool isByRow;
   __m512i sums(int i) const { return _mm512_loadu_si512(tile + 16 * i); }
   __m512 near(int i) const { return _mm512_cvtepi32_ps(sums(i)); }
   __m512 far(int i, __m512 power) const { return scaled(sums(i), power); }
@@ -214,21 +225,13 @@ struct IntegerSums {
 
 } // namespace
 
-void Finisher::store(const float *tile, int64_t m0, int64_t n0,
-                     int64_t rows) const {
-  storeTile(FloatSums{tile, false}, m0, n0, rows);
+void Finisher::storeFloats(const x86::SumTile &tile, int64_t rows) const {
+  storeTile(FloatSums{static_cast<const float *>(tile.sums)}, tile, rows);
 }
 
-void Finisher::store(const int32_t *tile, int64_t m0, int64_t n0) const {
-  storeTile(IntegerSums{tile, false}, m0, n0, 16);
-}
-
-void Finisher::storeRows(const float *tile, int64_t m0, int64_t n0) const {
-  storeTile(FloatSums{tile, true}, m0, n0, 16);
-}
-
-void Finisher::storeRows(const int32_t *tile, int64_t m0, int64_t n0) const {
-  storeTile(IntegerSums{tile, true}, m0, n0, 16);
+void Finisher::storeIntegers(const x86::SumTile &tile) const {
+  if (!tile.later || !leaveTile(tile))
+    storeTile(IntegerSums{static_cast<const int32_t *>(tile.sums)}, tile, 16);
 }
 
 MX_TARGET_END

@@ -17,21 +17,21 @@ class Finisher final : public x86::Finisher {
 public:
   using x86::Finisher::Finisher;
 
-  void store(const float *tile, int64_t m0, int64_t n0,
-             int64_t rows = 16) const override;
-  void store(const int32_t *tile, int64_t m0, int64_t n0) const override;
-  /// The same of tiles whose row m holds 16 values of n.
-  void storeRows(const float *tile, int64_t m0, int64_t n0) const;
-  void storeRows(const int32_t *tile, int64_t m0, int64_t n0) const override;
+  void storeFloats(const x86::SumTile &tile, int64_t rows = 16) const override;
+  void storeIntegers(const x86::SumTile &tile) const override;
 
 private:
   /// Whether powers of these rows can be multiplied by one after the other,
   /// with no rounding but the sum's.
   bool isNear(int64_t m0, int64_t n0) const;
+  /// Leaves a tile to who made it, if it is whole lines of nothing but sums
+  /// times powers of two.
+  bool leaveTile(const x86::SumTile &tile) const;
   /// The epilogue of one line of results.
   __m512 finishLine(const ResultLine &line, __m512 x) const;
   template <typename Load>
-  void storeTile(const Load &load, int64_t m0, int64_t n0, int64_t rows) const;
+  void storeTile(const Load &load, const x86::SumTile &tile,
+                 int64_t wanted) const;
 };
 
 } // namespace mx::runtime::avx512

@@ -22,11 +22,7 @@ static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a,
     return false;
   Finisher finisher(args, item, a.exponents(), b.exponents());
   x86::multiplyTiles(a, b, multiplier, [&](const x86::SumTile &tile) {
-    const auto *sums = reinterpret_cast<const float *>(tile.sums);
-    if (tile.isByRow)
-      finisher.storeRows(sums, tile.m, tile.n);
-    else
-      finisher.store(sums, tile.m, tile.n);
+    finisher.storeFloats(tile);
   });
   return true;
 }

@@ -152,7 +152,7 @@ private:
                             row % kExactRows * kExactRows + m - m0,
                             static_cast<int>(exponent));
       }
-    finisher.store(tile, m0, n0);
+    finisher.storeFloats({tile, m0, n0});
   }
 
   const MatmulArgs &args;

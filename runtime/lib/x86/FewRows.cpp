@@ -120,8 +120,7 @@ void multiplyFewRows(const FloatRows &few, const FloatRows &many, bool fewIsA,
     int64_t count = std::min(kTile, many.rows() - first);
     product.multiply(first, count, tile, fewIsA ? 1 : kTile,
                      fewIsA ? kTile : 1);
-    finish({reinterpret_cast<const uint8_t *>(tile), fewIsA ? 0 : first,
-            fewIsA ? first : 0});
+    finish({tile, fewIsA ? 0 : first, fewIsA ? first : 0});
   });
 }
 

@@ -51,7 +51,7 @@ static void multiplyItem(const MatmulArgs &args, int64_t item,
         for (int64_t n = 0; n < kStripRows; ++n)
           tile[kTile * n + m] = sums[kStripRows * m + n];
       }
-      finisher->store(tile, 0, strip * kStripRows);
+      finisher->storeFloats({tile, 0, strip * kStripRows});
     }
   });
 }

@@ -56,8 +56,11 @@ void storeLine(const Tensor &tensor, int64_t at, int64_t stride, int count,
 } // namespace
 
 template <typename T>
-void Finisher::storeTile(const T *tile, int64_t m0, int64_t n0,
-                         int64_t wanted) const {
+void Finisher::storeTile(const SumTile &tile, int64_t wanted) const {
+  const int64_t m0 = tile.m, n0 = tile.n;
+  const int64_t mStride = tile.isByRow ? 16 : 1,
+                nStride = tile.isByRow ? 1 : 16;
+  const auto *sums = static_cast<const T *>(tile.sums);
   int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
   int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
   const Matrix &out = args.out, &acc = args.acc;
@@ -68,8 +71,8 @@ void Finisher::storeTile(const T *tile, int64_t m0, int64_t n0,
     double power = powerOf(exponentsA[m0 + m]);
     float line[16];
     for (int n = 0; n < 16; ++n)
-      line[n] =
-          static_cast<float>(double(tile[16 * n + m]) * (power * powersB[n]));
+      line[n] = static_cast<float>(double(sums[nStride * n + mStride * m]) *
+                                   (power * powersB[n]));
     if (args.hasAcc) {
       int64_t at = accStart + (m0 + m) * acc.rowStride + n0 * acc.colStride;
       for (int n = 0; n < cols; ++n)
@@ -86,21 +89,12 @@ void Finisher::storeTile(const T *tile, int64_t m0, int64_t n0,
   }
 }
 
-void Finisher::store(const float *tile, int64_t m0, int64_t n0,
-                     int64_t rows) const {
-  storeTile(tile, m0, n0, rows);
+void Finisher::storeFloats(const SumTile &tile, int64_t rows) const {
+  storeTile<float>(tile, rows);
 }
 
-void Finisher::store(const int32_t *tile, int64_t m0, int64_t n0) const {
-  storeTile(tile, m0, n0, 16);
-}
-
-void Finisher::storeRows(const int32_t *tile, int64_t m0, int64_t n0) const {
-  int32_t columns[256];
-  for (int m = 0; m < 16; ++m)
-    for (int n = 0; n < 16; ++n)
-      columns[16 * n + m] = tile[16 * m + n];
-  store(columns, m0, n0);
+void Finisher::storeIntegers(const SumTile &tile) const {
+  storeTile<int32_t>(tile, 16);
 }
 
 MX_TARGET_END

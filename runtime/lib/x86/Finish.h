@@ -9,6 +9,7 @@
 #define MX_RUNTIME_LIB_X86_FINISH_H
 
 #include "../KernelTable.h"
+#include "SumTile.h"
 
 #include <memory>
 
@@ -22,13 +23,10 @@ public:
            const float *exponentsB);
   virtual ~Finisher() = default;
 
-  /// Sums of results (m0 …, n0 …): row n of `tile` holds 16 values of m, the
-  /// first `rows` of which are wanted. Integers are rounded once.
-  virtual void store(const float *tile, int64_t m0, int64_t n0,
-                     int64_t rows = 16) const;
-  virtual void store(const int32_t *tile, int64_t m0, int64_t n0) const;
-  /// The same where row m holds 16 values of n.
-  virtual void storeRows(const int32_t *tile, int64_t m0, int64_t n0) const;
+  /// Sums in f32, of which the first `rows` rows are wanted.
+  virtual void storeFloats(const SumTile &tile, int64_t rows = 16) const;
+  /// Sums in s32, which are rounded once.
+  virtual void storeIntegers(const SumTile &tile) const;
 
 protected:
   const MatmulArgs &args;
@@ -40,7 +38,7 @@ protected:
 
 private:
   template <typename T>
-  void storeTile(const T *tile, int64_t m0, int64_t n0, int64_t rows) const;
+  void storeTile(const SumTile &tile, int64_t wanted) const;
 };
 
 template <typename Finish>

@@ -217,6 +217,9 @@ void FoldedRows::decodeStrip(const Strip &, int64_t, uint16_t *,
 void FoldedRows::decodeStrips(int64_t firstRow, int64_t count, int64_t first,
                               int64_t steps, const RowTarget &target) const {
   constexpr int64_t tilesOfStep = kStep / 2 / 4;
+  if (2 * first % 64 == 0) // a cache line of shifts of each row that comes next
+    for (int64_t row = firstRow + count; row < firstRow + 2 * count; ++row)
+      __builtin_prefetch(scaleCodes + row * units + 2 * first);
   int64_t tile = first * tilesOfStep;
   int64_t tiles = std::min(ceilDiv(k, kUnit) * 4 - tile, steps * tilesOfStep);
   for (int64_t i = 0; i < count; i += kTileRows) {

@@ -15,9 +15,7 @@ static void multiplyItem(const MatmulArgs &args, int64_t item, FloatRows &a,
   a.prepare(args.itemOf(args.a, item));
   b.prepare(args.itemOf(args.b, item));
   auto finisher = engine.s8.finisher(args, item, a.exponents(), b.exponents());
-  auto finish = [&](const SumTile &tile) {
-    finisher->store(reinterpret_cast<const float *>(tile.sums), tile.m, tile.n);
-  };
+  auto finish = [&](const SumTile &tile) { finisher->storeFloats(tile); };
   bool fewIsA = a.rows() <= b.rows();
   if (std::min(a.rows(), b.rows()) > kFewRows)
     multiplyTiles(a, b, engine.multiplier, finish);

@@ -11,12 +11,21 @@
 #include "../Threads.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace mx::runtime::x86 {
 
 namespace {
 
 constexpr int64_t kPackedBytes = 32 << 20; ///< of A at once
+
+/// Of A over all of k, for panels to be multiplied one by one: half of the
+/// second-level cache of the processors whose Multiplier keepsA.
+constexpr int64_t kKeptBytes = 1 << 20;
+constexpr int64_t kLeastKept = 8, kMostKept = 32; ///< blocks
+constexpr int64_t kKeptSteps = 8;                 ///< of a slice
+
+constexpr int64_t kTilesOfBlock = 4;
 
 /// A range of A's rows in blocks.
 struct Activations {
@@ -38,6 +47,18 @@ struct Activations {
   }
 };
 
+/// What no step of a later panel was there for.
+void writeAll(PendingLines &pending) {
+  PendingLines::Line line;
+  while (pending.take(line)) {
+    float power = std::exp2(*line.lineExponent);
+    for (int i = 0; i < 16; ++i)
+      line.target[i] =
+          float(line.sums[i]) * std::exp2(line.exponents[i]) * power;
+  }
+  pending.clear();
+}
+
 class Product {
 public:
   Product(const RowSource &a, const RowSource &b, const Multiplier &multiplier,
@@ -48,10 +69,16 @@ public:
     int64_t blockBytes = a.steps() * kStepBytes * a.limbs();
     int64_t all = ceilDiv(a.rows(), kBlock);
     int64_t atOnce = std::clamp<int64_t>(kPackedBytes / blockBytes, 1, all);
+    int64_t kept = kKeptBytes / blockBytes;
+    keepsA = multiplier.keepsA && b.isPacked() && kept >= kLeastKept;
+    blocksAtOnce = keepsA ? std::min(kept, kMostKept) : multiplier.blocks;
+    panelsAtOnce = keepsA ? 1 : multiplier.panels;
     packed.steps = a.steps();
     // A panel of several limbs is to stay in the first-level cache, too.
     packed.slice =
-        std::max<int64_t>(multiplier.sliceSteps / b.limbs(), 4) / 4 * 4;
+        keepsA
+            ? kKeptSteps
+            : std::max<int64_t>(multiplier.sliceSteps / b.limbs(), 4) / 4 * 4;
     packed.limbs = a.limbs();
     packed.data = scratch<uint8_t>(ScratchSlot::Operand, atOnce * blockBytes);
     for (int64_t first = 0; first < all; first += atOnce) {
@@ -104,7 +131,7 @@ private:
   /// the slices of A that a task has read, blocks the panels that it decoded.
   TaskSize taskSize(int64_t panels) const {
     constexpr int64_t kLeastBlocks = 4, kLeastPanels = 8; // that share well
-    TaskSize size = {std::min(multiplier.blocks, packed.blocks), panels};
+    TaskSize size = {std::min(blocksAtOnce, packed.blocks), panels};
     int64_t wanted = threadCount() == 1 ? 1 : 4 * threadCount();
     while (ceilDiv(packed.blocks, size.blocks) * ceilDiv(panels, size.panels) <
            wanted) {
@@ -150,10 +177,17 @@ private:
   void runTask(const Task &task) const {
     if (multiplier.enter)
       multiplier.enter();
+    // Of two groups, where results of one wait while the next is multiplied.
     int64_t panelBytes = packed.slice * kStepBytes * b.limbs();
     int64_t sumBytes = task.blocks * kBlockSums * 4;
+    int64_t groupBytes = panelsAtOnce * sumBytes, groups = keepsA ? 2 : 1;
+    int64_t tiles = kTilesOfBlock * task.blocks * panelsAtOnce;
     auto *panel = scratch<uint8_t>(ScratchSlot::Worker,
-                                   panelBytes + multiplier.panels * sumBytes);
+                                   panelBytes + groups * groupBytes +
+                                       tiles * int64_t(sizeof(ResultLines)));
+    uint8_t *sums = panel + panelBytes;
+    PendingLines pending(
+        reinterpret_cast<ResultLines *>(sums + groups * groupBytes));
     SliceProduct product;
     product.panel = panel;
     product.limbsA = packed.limbs;
@@ -163,14 +197,17 @@ private:
     product.lastIsHalf =
         packed.firstRow + (task.firstBlock + task.blocks) * kBlock - 16 >=
         a.rows();
-    for (int64_t first = task.firstPanel; first < task.endPanel;
-         first += multiplier.panels) {
-      int64_t panels = std::min(multiplier.panels, task.endPanel - first);
-      for (int64_t i = 0; i < packed.slices() * panels; ++i) {
-        product.sums = panel + panelBytes + i % panels * sumBytes;
-        multiplySlice(task, {first, first + panels}, i, product);
+    product.pending = keepsA ? &pending : nullptr;
+    for (int64_t i = 0, first = task.firstPanel; first < task.endPanel;
+         ++i, first += panelsAtOnce) {
+      int64_t panels = std::min(panelsAtOnce, task.endPanel - first);
+      for (int64_t turn = 0; turn < packed.slices() * panels; ++turn) {
+        product.sums =
+            sums + i % groups * groupBytes + turn % panels * sumBytes;
+        multiplySlice(task, {first, first + panels}, turn, product);
       }
     }
+    writeAll(pending);
     finishStreaming();
     if (multiplier.leave)
       multiplier.leave();
@@ -198,27 +235,40 @@ private:
       prefetch(group.end, 0, product);
     multiplier.multiply(product);
     if (isLast)
-      finishPanel(task, panel, static_cast<const uint8_t *>(product.sums));
+      finishPanel(task, panel, product);
   }
 
   /// The sums of a task's blocks with one panel, all of k. Tiles of a block are
   /// [n][m]; neighbours along n are written after each other.
-  void finishPanel(const Task &task, int64_t panel, const uint8_t *sums) const {
-    for (int64_t i = 0; i < 4 * task.blocks; ++i) {
-      int64_t ofM = i / 2 % 2, ofN = i % 2;
+  void finishPanel(const Task &task, int64_t panel,
+                   const SliceProduct &product) const {
+    auto *sums = static_cast<uint8_t *>(product.sums);
+    PendingLines *pending = product.pending;
+    if (pending)
+      writeAll(*pending);
+    for (int64_t i = 0; i < kTilesOfBlock * task.blocks; ++i) {
+      int64_t block = i / kTilesOfBlock, ofM = i / 2 % 2, ofN = i % 2;
       int64_t m =
-          packed.firstRow + (task.firstBlock + i / 4) * kBlock + 16 * ofM;
+          packed.firstRow + (task.firstBlock + block) * kBlock + 16 * ofM;
       int64_t n = panel * kBlock + 16 * ofN;
+      int64_t tile = block * kTilesOfBlock + 2 * ofN + ofM;
+      ResultLines later;
       if (m < a.rows() && n < b.rows())
-        finish({sums + (i / 4 * 4 + 2 * ofN + ofM) * kTileBytes, m, n,
-                b.isPacked()});
+        finish({sums + tile * kTileBytes, m, n, b.isPacked(),
+                pending ? &later : nullptr});
+      if (later.sums)
+        pending->add(later);
     }
+    if (pending)
+      pending->setPace(task.blocks * packed.steps);
   }
 
   const RowSource &a, &b;
   const Multiplier &multiplier;
   const FinishTile &finish;
   Activations packed;
+  bool keepsA = false; ///< all of k of a task's blocks, from panel to panel
+  int64_t blocksAtOnce = 0, panelsAtOnce = 0; ///< of a task, at most
 };
 
 /// Rows that pay for being packed: B is not to be decoded several times for
@@ -232,11 +282,11 @@ bool packsB(const RowSource &a, const RowSource &b,
 /// What `finish` gets where A and B have changed places.
 void finishTransposed(const SumTile &tile, const FinishTile &finish) {
   alignas(64) uint32_t sums[16][16];
-  const auto *other = reinterpret_cast<const uint32_t *>(tile.sums);
+  const auto *other = static_cast<const uint32_t *>(tile.sums);
   for (int row = 0; row < 16; ++row)
     for (int col = 0; col < 16; ++col)
       sums[row][col] = other[16 * col + row];
-  finish({reinterpret_cast<const uint8_t *>(sums), tile.n, tile.m});
+  finish({sums, tile.n, tile.m});
 }
 
 } // namespace

@@ -17,6 +17,7 @@
 #define MX_RUNTIME_LIB_X86_PRODUCT_H
 
 #include "../KernelTable.h"
+#include "PendingLines.h"
 
 namespace mx::runtime::x86 {
 
@@ -58,30 +59,6 @@ public:
   virtual int64_t rowsTogether() const { return 1; }
 };
 
-/// 16 × 16 complete sums, rows of one n (or m: isByRow), of results
-/// (m …, n …).
-struct SumTile {
-  const uint8_t *sums;
-  int64_t m, n;
-  bool isByRow = false;
-};
-
-/// finish(tile), from any thread. Refers to a function object that lives as
-/// long as the call it is passed to.
-class FinishTile {
-public:
-  template <typename Function>
-  FinishTile(const Function &function)
-      : object(&function), call([](const void *object, const SumTile &tile) {
-          (*static_cast<const Function *>(object))(tile);
-        }) {}
-  void operator()(const SumTile &tile) const { call(object, tile); }
-
-private:
-  const void *object;
-  void (*call)(const void *, const SumTile &);
-};
-
 /// One slice: sums[block] (+)= panel · activations[block].
 struct SliceProduct {
   uint8_t *panel = nullptr; ///< [limb][step][32 rows][64 bytes]
@@ -100,6 +77,7 @@ struct SliceProduct {
   /// from each of `rows` places `rowBytes` apart. Null: none.
   const uint8_t *prefetch = nullptr;
   int64_t rowBytes = 0, rows = 0, lines = 0;
+  PendingLines *pending = nullptr; ///< to be written meanwhile; null: none
 
   /// The share of a block in these lines, all at once. `Locality`: 3 for the
   /// first-level cache too, where the panel leaves room; 2 for the second.
@@ -118,23 +96,31 @@ struct SliceProduct {
 class PrefetchWalk {
 public:
   explicit PrefetchWalk(const SliceProduct &product)
-      : at(product.prefetch), rowBytes(product.rowBytes), lines(product.lines),
-        left(product.prefetch ? product.rows * ceilDiv(product.lines, 2) : 0),
-        perStep(ceilDiv(left, product.blocks * product.steps)) {}
+      : at(product.prefetch), rowBytes(product.rowBytes),
+        lineBytes(64 * product.lines), end(at + lineBytes) {
+    int64_t all = at ? product.rows * ceilDiv(product.lines, 2) : 0;
+    perStep = ceilDiv(all, product.blocks * product.steps);
+  }
 
-  /// A step's share, to the second-level cache.
+  /// A step's share, to the second-level cache. Those of the last steps may be
+  /// behind the last line.
   void step() {
-    for (int64_t i = 0; i < perStep && left > 0; ++i, --left) {
-      __builtin_prefetch(at + 64 * line, 0, 2);
-      line += 2;
-      if (line >= lines)
-        at += rowBytes, line = 0;
+#pragma clang loop unroll(disable)
+    for (int64_t i = perStep; i > 0; --i) {
+      __builtin_prefetch(at, 0, 2);
+      at += 2 * 64;
+      if (at >= end) {
+        at = end + rowBytes - lineBytes;
+        end += rowBytes;
+      }
     }
   }
 
 private:
   const uint8_t *at;
-  int64_t rowBytes, lines, left, perStep, line = 0;
+  int64_t rowBytes, lineBytes;
+  const uint8_t *end; ///< of the row's
+  int64_t perStep;
 };
 
 /// `steps` tiles, kStepBytes apart, from 16 rows: unit i of row r to place r of
@@ -154,6 +140,10 @@ struct Multiplier {
   /// What a thread does before and after it multiplies; null: nothing.
   void (*enter)() = nullptr, (*leave)() = nullptr;
   bool takesPacked = false; ///< panels of a RowSource that isPacked()
+  /// Whether A over all of k may stay in the second-level cache, where it fits,
+  /// while panels of B that isPacked() pass one by one; multiply() then writes
+  /// SliceProduct::pending.
+  bool keepsA = false;
 };
 
 void multiplyTiles(const RowSource &a, const RowSource &b,

@@ -84,7 +84,7 @@ void finishBands(const MatmulArgs &args, int64_t item, const BandSums &sums,
     for (int64_t y = n; y < std::min(n + 16, args.b.rows); ++y)
       for (int64_t x = m; x < std::min(m + 16, m1); ++x)
         tile[(y - n) * 16 + x - m] = sums(x, y);
-    finisher->store(tile, m, n, std::min<int64_t>(16, m1 - m));
+    finisher->storeFloats({tile, m, n}, std::min<int64_t>(16, m1 - m));
   });
 }
 
@@ -112,7 +112,8 @@ void multiplyBands(const MatmulArgs &args, int64_t item, const FoldedRows &a,
               static_cast<size_t>(4 * std::min<int64_t>(16, count - tile.m));
           for (int64_t i = 0; i < std::min<int64_t>(16, b.rows() - tile.n); ++i)
             std::memcpy(sums + (tile.n + i) * count + tile.m,
-                        tile.sums + 64 * i, bytes);
+                        static_cast<const int32_t *>(tile.sums) + 16 * i,
+                        bytes);
         });
     finishBands(args, item, {a, b, sums, first, count}, m, end, engine);
     m = end;
@@ -127,13 +128,8 @@ void multiplyItem(const MatmulArgs &args, int64_t item, FoldedRows &a,
   if (bands)
     return multiplyBands(args, item, a, b, engine);
   auto finisher = engine.finisher(args, item, a.exponents(), b.exponents());
-  multiplyTiles(a, b, engine.multiplier, [&](const SumTile &tile) {
-    const auto *sums = reinterpret_cast<const int32_t *>(tile.sums);
-    if (tile.isByRow)
-      finisher->storeRows(sums, tile.m, tile.n);
-    else
-      finisher->store(sums, tile.m, tile.n);
-  });
+  multiplyTiles(a, b, engine.multiplier,
+                [&](const SumTile &tile) { finisher->storeIntegers(tile); });
 }
 
 bool fits(const MatmulArgs &args, const FoldedRows &a, const FoldedRows &b,
