@@ -68,7 +68,7 @@ bool Suite::isRight(const std::string &name, double error) {
 double Suite::estimateSeconds(const Problem &problem,
                               const std::string &isa) const {
   Problem part = problem;
-  part.m = std::min<int64_t>(problem.m, 16);
+  part.m = std::min<int64_t>(problem.m, 128); // enough rows to fill tiles
   part.n = std::min<int64_t>(problem.n, 256 * threads());
   part.copies = 1;
   Product product(part);
