@@ -191,7 +191,8 @@ struct Choice {
   Problem problem;
   bool rotated;
   bool hasOpenVINO() const {
-    return !rotated && problem.a == "f32" && problem.b == "mxfp4";
+    bool isFloat = problem.a == "f32" || problem.a == "bf16";
+    return !rotated && isFloat && problem.b.rfind("mxfp4", 0) == 0;
   }
 };
 

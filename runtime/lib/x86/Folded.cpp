@@ -221,7 +221,7 @@ void FoldedRows::decodeStrips(int64_t firstRow, int64_t count, int64_t first,
     for (int64_t row = firstRow + count; row < firstRow + 2 * count; ++row)
       __builtin_prefetch(scaleCodes + row * units + 2 * first);
   int64_t tile = first * tilesOfStep;
-  int64_t tiles = std::min(ceilDiv(k, kUnit) * 4 - tile, steps * tilesOfStep);
+  int64_t tiles = std::min(codes.tilesOfRow() - tile, steps * tilesOfStep);
   for (int64_t i = 0; i < count; i += kTileRows) {
     int64_t row = firstRow + i, rows = std::min(rowCount - row, kTileRows);
     Strip strip = {nullptr, nullptr, 0, 0, units};

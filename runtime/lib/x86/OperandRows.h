@@ -37,6 +37,7 @@ public:
   const uint8_t *row(int64_t r) const;
   /// The tile of a byte of 16 rows; those that follow along k are behind it.
   const uint8_t *tile(int64_t r, int64_t byte) const;
+  int64_t tilesOfRow() const { return x.codes.size(2); }
   int64_t bytesOf(int64_t cols) const { return cols * codeBits / 8; }
   /// Columns [first, first + cols), multiples of 16; where they are not as they
   /// should be in memory, in `buffer`.
