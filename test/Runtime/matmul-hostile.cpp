@@ -245,6 +245,92 @@ void checkLongSums(bool exact) {
   }
 }
 
+/// bf16 or f16 numbers most of which are within `octaves` of each other; one of
+/// `rare` is anywhere in a range of 90.
+Side clusteredSide(int dtype, Extents e, int64_t octaves, int64_t rare,
+                   Random &random) {
+  auto plain = std::make_unique<Buffer>(
+      dtype, std::vector<int64_t>{e.items, e.rows, e.cols},
+      randomLayout(random));
+  bool half = dtype == MX_F16;
+  for (int64_t i = 0; i < e.items * e.rows * e.cols; ++i) {
+    auto field = half ? 16 : uint32_t(100);
+    field += uint32_t(random.below(octaves));
+    if (rare != 0 && random.below(rare) == 0)
+      field = uint32_t(half ? random.below(31) : 60 + random.below(90));
+    auto bits = uint32_t(random.next());
+    uint32_t code =
+        half ? field << 10 | (bits & 0x83FF) : field << 7 | (bits & 0x807F);
+    plain->setBits(i, random.below(9) ? code : 0);
+  }
+  Side side;
+  setPlain(side, std::move(plain));
+  return side;
+}
+
+/// MXFP4 whose rows are of one band, a quarter of its blocks zeros.
+Side oneBandSide(Extents e, Random &random) {
+  Quantized q;
+  q.format = kFormats[0];
+  q.items = e.items, q.rows = e.rows, q.cols = e.cols;
+  q.scaleRows = e.rows, q.scaleCols = q.format.numBlocks(e.cols);
+  for (int64_t i = 0; i < e.items * q.scaleRows * q.scaleCols; ++i)
+    q.scales.push_back(uint32_t(120 + random.below(4)));
+  q.codes.resize(size_t(e.items * e.rows * e.cols));
+  for (int64_t row = 0; row < e.items * e.rows; ++row)
+    for (int64_t col = 0; col < e.cols; col += 32)
+      fillCodes(q.format.element, &q.codes[size_t(row * e.cols + col)],
+                std::min<int64_t>(32, e.cols - col), random.below(4), random);
+  Side side;
+  setScaled(side, q, random);
+  maybePrepack(side, e.items, e.rows, e.cols, random);
+  return side;
+}
+
+/// Weights of one band by numbers that are nearly integers of 16 bits: some are
+/// far below the others or far above them.
+void checkClusters() {
+  static std::map<std::pair<bool, int>, Expected> known;
+  Random random(74);
+  std::string name = context();
+  for (int round = 0; round < 48; ++round) {
+    int64_t items = 1 + random.below(2), m = 17 + random.below(60);
+    int64_t n = 17 + random.below(60), k = 256 + random.below(1100);
+    static const int64_t rarities[] = {0, 9, 40, 600};
+    context() = name + " clusters " + std::to_string(round);
+    Side a = clusteredSide(round % 3 ? MX_BF16 : MX_F16,
+                           {random.below(2) ? items : 1, m, k},
+                           1 + random.below(10), rarities[round % 4], random);
+    Side b = oneBandSide({items, n, k}, random);
+    check(a, b, MX_ACCUMULATE_DEFAULT, round / 2, known[{false, round}],
+          random);
+  }
+  context() = name;
+}
+
+/// The largest integers of 16 bits by the largest weights.
+void checkLargestWords() {
+  static std::map<std::pair<bool, int64_t>, Expected> known;
+  Random random(75);
+  for (int64_t k : {512, 1700}) {
+    auto plain = std::make_unique<Buffer>(
+        MX_BF16, std::vector<int64_t>{1, 20, k}, randomLayout(random));
+    for (int64_t i = 0; i < 20 * k; ++i)
+      plain->setBits(i, 0x3FFF); // the largest below 2
+    Side a, b;
+    setPlain(a, std::move(plain));
+    Quantized q;
+    q.format = kFormats[0];
+    q.rows = 20, q.cols = k;
+    q.scaleRows = 20, q.scaleCols = q.format.numBlocks(k);
+    q.codes.assign(size_t(20 * k), 7);
+    std::fill(q.codes.begin() + k, q.codes.begin() + 2 * k, uint16_t(15));
+    q.scales.assign(size_t(20 * q.scaleCols), 130);
+    setScaled(b, q, random);
+    check(a, b, MX_ACCUMULATE_DEFAULT, 0, known[{false, k}], random);
+  }
+}
+
 } // namespace
 
 int main() {
@@ -255,6 +341,8 @@ int main() {
   forEachKernel("matmul_default", [] {
     checkMixtures(false, 360);
     checkLongSums(false);
+    checkClusters();
+    checkLargestWords();
   });
   return finish("runtime matmul-hostile");
 }

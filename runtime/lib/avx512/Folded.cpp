@@ -22,6 +22,7 @@ namespace {
 struct Tables {
   int8_t folded[64] = {};  ///< 2·E2M1 << shift by code and shift
   uint8_t spread[64] = {}; ///< byte q in every byte of 128-bit lane q
+  int16_t words[32] = {};  ///< 2·E2M1 by code, whatever bit 4 is
 
   constexpr Tables() {
     constexpr int halves[8] = {0, 1, 2, 3, 4, 6, 8, 12};
@@ -29,6 +30,8 @@ struct Tables {
       int value = halves[i & 7] << (i >> 4);
       folded[i] = static_cast<int8_t>(i & 8 ? -value : value);
       spread[i] = static_cast<uint8_t>(i / 16);
+      if (i < 32)
+        words[i] = folded[i & 15];
     }
   }
 };
@@ -61,6 +64,21 @@ void FoldedRows::decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
     _mm512_storeu_si512(out + stepStride,
                         _mm512_maskz_permutexvar_epi8(mask, odd, table));
     out += 2 * stepStride;
+  }
+}
+
+void FoldedRows::decodeWordSteps(const uint8_t *bytes, const uint8_t *shifts,
+                                 int64_t steps, uint16_t *out,
+                                 int64_t stepStride) const {
+  const __m512i table = _mm512_load_si512(kTables.words);
+  for (int64_t i = 0; i < steps; ++i, bytes += 16, out += stepStride) {
+    __m512i pairs = _mm512_cvtepu8_epi32(
+        _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes)));
+    // The odd code to the upper word; bits 0 to 3 of a word are an index.
+    pairs = _mm512_or_si512(pairs, _mm512_slli_epi32(pairs, 12));
+    __m512i halves = _mm512_permutexvar_epi16(pairs, table);
+    _mm512_storeu_si512(
+        out, _mm512_sll_epi16(halves, _mm_cvtsi32_si128(shifts[i] >> 4)));
   }
 }
 

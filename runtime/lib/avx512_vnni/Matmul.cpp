@@ -1,6 +1,7 @@
 //===- Matmul.cpp - Products on AVX-512 without tiles ---------------------===//
 //
-// f32 for every operand, VNNI for MXFP4 on both sides, f64 for exact sums.
+// VNNI for MXFP4 on both sides or on that of the weights, f32 for every other
+// operand, f64 for exact sums.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,6 +11,7 @@
 #include "../x86/MatmulF32.h"
 #include "Multiply.h"
 #include "Strips.h"
+#include "Words.h"
 
 #include <limits>
 
@@ -24,11 +26,12 @@ x86::S8Engine engine() {
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
+  const x86::Multiplier words = wordMultiplier();
   return x86::multiplyFewTiled(args, x86::kFewRows, multiplyStrip,
                                x86::makeFinisher<avx512::Finisher>) ||
          x86::multiplyF32(args, {f32Multiplier(), addProducts,
                                  x86::makeFloatRows<avx512::FloatRows>,
-                                 engine(), 3.0});
+                                 engine(), 3.0, &words});
 }
 
 bool matmul_exact(const MatmulArgs &args) {

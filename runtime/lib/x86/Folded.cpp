@@ -209,6 +209,23 @@ void FoldedRows::decodeRow(int64_t row, int64_t first, int64_t count,
   }
 }
 
+void FoldedRows::decodeWords(int64_t row, int64_t first, int64_t steps,
+                             uint16_t *out, int64_t stepStride) const {
+  constexpr int64_t piece = 2 * kPiece, cols = kStep / 2;
+  alignas(64) uint8_t buffer[piece * cols / 2];
+  for (int64_t i = 0; i < steps; i += piece) {
+    int64_t size = std::min(piece, steps - i), step = first + i;
+    decodeWordSteps(codes.at(row, cols * step, cols * size, buffer),
+                    scaleCodes + row * units + step, size, out + i * stepStride,
+                    stepStride);
+  }
+}
+
+void FoldedRows::decodeWordSteps(const uint8_t *, const uint8_t *, int64_t,
+                                 uint16_t *, int64_t) const {
+  __builtin_trap(); // as decodeStrip()
+}
+
 void FoldedRows::decodeStrip(const Strip &, int64_t, uint16_t *,
                              int64_t) const {
   __builtin_trap(); // setPacked() was called for an engine that does not

@@ -51,6 +51,10 @@ public:
 
   void decode(int64_t firstRow, int64_t count, int64_t first, int64_t steps,
               const RowTarget &target) const final;
+  /// One row as 16-bit integers of the same units, in the order of k: steps are
+  /// half as many columns. For rows of one band.
+  void decodeWords(int64_t row, int64_t first, int64_t steps, uint16_t *out,
+                   int64_t stepStride) const;
   const uint8_t *bytesOf(int64_t row, int64_t step) const final;
   int64_t stepBytes() const final { return kStep / 2; }
 
@@ -60,6 +64,11 @@ protected:
   virtual void decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
                             const uint8_t *kept, int64_t groups, uint16_t *out,
                             int64_t stepStride) const;
+  /// 16 bytes of codes with one shift, times 16, are a step of 32 words: for
+  /// engines that multiply words.
+  virtual void decodeWordSteps(const uint8_t *bytes, const uint8_t *shifts,
+                               int64_t steps, uint16_t *out,
+                               int64_t stepStride) const;
   /// Part of kTileRows rows in tiles, 16 of which are a group of 128 columns.
   /// The four shifts, times 16, of a row and a group are at
   /// shifts + row · shiftStride + 4 · group.

@@ -2,7 +2,8 @@
 //
 // matmul_default of CPUs without bf16 tiles. Bound, with u = 2^-24: operands
 // are exact but for rows of unusual formats, which round once, and the products
-// of a result are added in turn, so that an error is at most (K + 2)·u·Σ|a·b|.
+// of a result are added in turn, or exactly in groups and those in turn, so
+// that an error is at most (K + 2)·u·Σ|a·b|.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,7 +11,7 @@
 #define MX_RUNTIME_LIB_X86_MATMULF32_H
 
 #include "FewRows.h"
-#include "S8.h"
+#include "S16.h"
 
 namespace mx::runtime::x86 {
 
@@ -22,6 +23,7 @@ struct F32Engine {
                                      ScratchSlot);
   S8Engine s8;
   double mostExtraWork; ///< of bands, before f32 is faster than integers
+  const Multiplier *words = nullptr; ///< of S16.h; null: none
 };
 
 template <typename Rows>

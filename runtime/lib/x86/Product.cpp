@@ -179,7 +179,7 @@ private:
       multiplier.enter();
     // Of two groups, where results of one wait while the next is multiplied.
     int64_t panelBytes = packed.slice * kStepBytes * b.limbs();
-    int64_t sumBytes = task.blocks * kBlockSums * 4;
+    int64_t sumBytes = task.blocks * kBlockSums * 4 * (1 + multiplier.moreSums);
     int64_t groupBytes = panelsAtOnce * sumBytes, groups = keepsA ? 2 : 1;
     int64_t tiles = kTilesOfBlock * task.blocks * panelsAtOnce;
     auto *panel = scratch<uint8_t>(ScratchSlot::Worker,
@@ -193,6 +193,8 @@ private:
     product.limbsA = packed.limbs;
     product.limbsB = b.limbs();
     product.isPacked = b.isPacked();
+    product.source = &a;
+    product.firstRow = packed.firstRow + task.firstBlock * kBlock;
     product.blocks = task.blocks;
     product.lastIsHalf =
         packed.firstRow + (task.firstBlock + task.blocks) * kBlock - 16 >=
@@ -223,6 +225,8 @@ private:
     product.limbStride = packed.limbStride(slice);
     product.activations = packed.at(slice, task.firstBlock);
     product.first = slice == 0;
+    product.last = isLast;
+    product.slice = slice;
     product.panelRows = std::min(kBlock, b.rows() - panel * kBlock);
     b.decode(panel * kBlock, kBlock, slice * packed.slice, product.steps,
              {reinterpret_cast<uint16_t *>(product.panel), 32, kStepBytes / 2,
@@ -275,7 +279,7 @@ private:
 /// them, and what A would take to be packed exceeds what B does by far.
 bool packsB(const RowSource &a, const RowSource &b,
             const Multiplier &multiplier) {
-  return !b.isPacked() && b.rows() * 4 <= a.rows() &&
+  return !multiplier.keepsSides && !b.isPacked() && b.rows() * 4 <= a.rows() &&
          b.rows() <= multiplier.blocks * kBlock;
 }
 

@@ -73,6 +73,10 @@ struct SliceProduct {
   int64_t limbStride = 0;  ///< bytes between limbs of `activations`
   int limbsA = 1, limbsB = 1;
   bool first = true; ///< sums start at zero
+  bool last = false; ///< sums are to be complete
+  /// Whose rows are the activations, from which row and which slice of it.
+  const RowSource *source = nullptr;
+  int64_t firstRow = 0, slice = 0;
   /// Lines to bring to the caches meanwhile: `lines` of 64 bytes
   /// from each of `rows` places `rowBytes` apart. Null: none.
   const uint8_t *prefetch = nullptr;
@@ -144,6 +148,9 @@ struct Multiplier {
   /// while panels of B that isPacked() pass one by one; multiply() then writes
   /// SliceProduct::pending.
   bool keepsA = false;
+  bool keepsSides = false; ///< A's rows are packed however many there are
+  /// Blocks of 4-byte sums behind those of a SliceProduct, for each of them.
+  int64_t moreSums = 0;
 };
 
 void multiplyTiles(const RowSource &a, const RowSource &b,

@@ -1,0 +1,75 @@
+//===- S16.cpp - Products with MXFP4 weights in 16-bit integers -----------===//
+//
+// Which products go this way, and B's rows as words.
+//
+//===----------------------------------------------------------------------===//
+
+#include "S16.h"
+
+#include <cstring>
+
+namespace mx::runtime::x86 {
+
+namespace {
+
+constexpr int64_t kShortestRow =
+    256; ///< columns that pay for two passes over A
+
+/// FoldedRows of one band as 16-bit integers.
+class FoldedWords final : public RowSource {
+public:
+  explicit FoldedWords(const FoldedRows &source) : source(source) {}
+
+  int64_t rows() const override { return source.rows(); }
+  int64_t steps() const override { return 2 * source.steps(); }
+  int64_t stepBytes() const override { return source.stepBytes() / 2; }
+  const uint8_t *bytesOf(int64_t row, int64_t step) const override {
+    const uint8_t *bytes = source.bytesOf(row, 0);
+    return bytes ? bytes + step * stepBytes() : nullptr;
+  }
+  void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
+              const RowTarget &target) const override {
+    uint16_t *out = target.data;
+    for (int64_t row = firstRow; row < firstRow + rowCount;
+         ++row, out += target.rowStride) {
+      if (row < rows()) {
+        source.decodeWords(row, first, count, out, target.stepStride);
+        continue;
+      }
+      for (int64_t i = 0; i < count; ++i)
+        std::memset(out + i * target.stepStride, 0, 64);
+    }
+  }
+
+private:
+  const FoldedRows &source;
+};
+
+void multiplyItem(const MatmulArgs &args, int64_t item, const WordRows &a,
+                  const FoldedRows &b, const S16Engine &engine) {
+  auto finisher = engine.s8.finisher(args, item, a.exponents(), b.exponents());
+  multiplyTiles(a, FoldedWords(b), engine.multiplier,
+                [&](const SumTile &tile) { finisher->storeFloats(tile); });
+}
+
+} // namespace
+
+bool multiplyS16(const MatmulArgs &args, const S16Engine &engine) {
+  if (!isFp4(args.b) || args.k < kShortestRow)
+    return false;
+  auto b = engine.s8.rows(args.b, args.k, ScratchSlot::RowsB);
+  WordRows a(engine.floats(args.a, args.k, ScratchSlot::RowsA), args.k);
+  for (bool write : {false, true}) // every item must fit before one is written
+    for (int64_t item = 0; item < args.out.items; ++item) {
+      b->prepare(args.itemOf(args.b, item));
+      if (!b->isOneBandEach() || !a.prepare(args.itemOf(args.a, item)))
+        return false;
+      if (!write)
+        continue;
+      b->setPacked(false);
+      multiplyItem(args, item, a, *b, engine);
+    }
+  return true;
+}
+
+} // namespace mx::runtime::x86
