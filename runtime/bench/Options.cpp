@@ -14,7 +14,7 @@ namespace mx::bench {
 
 static const char kUsage[] =
     R"(usage: mx-bench [--threads=1,2] [--filter=REGEX] [--quick] [--peers]
-                [--json=FILE] [--svg=FILE]
+                [--product=A,B,MxNxK[,exact|fast]]... [--json=FILE] [--svg=FILE]
 
 Checks the kernels of libmx_runtime against the contract and then times them,
 next to this machine's limits and to other libraries, in one run.
@@ -22,6 +22,9 @@ next to this machine's limits and to other libraries, in one run.
   --threads=N,M   thread counts (default: 1 and all processors)
   --filter=REGEX  measurements whose name matches; names are the first column
   --quick         fewer shapes and rounds
+  --product=...   this product instead of all measurements: formats (f32, bf16,
+                  f16, mxfp4, mxfp4_16x4, mxfp8_e4m3, mxfp8_e5m2, mxfp6_e2m3,
+                  mxfp6_e3m2, mxint8, nvfp4), shape, sums unless by default
   --peers         also OpenVINO from the environment that ./dev bench cpu made
   --json=FILE     one object a line for every measurement
   --svg=FILE      the growth plot: rate over M*N*K
@@ -48,6 +51,44 @@ static std::vector<int> parseThreads(const std::string &text) {
   return result;
 }
 
+static std::vector<std::string> split(const std::string &text, char by) {
+  std::vector<std::string> parts(1);
+  for (char c : text)
+    if (c == by)
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  return parts;
+}
+
+static int64_t parseLength(const std::string &text) {
+  char *end = nullptr;
+  long long value = std::strtoll(text.c_str(), &end, 10);
+  if (text.empty() || *end || value < 1 || value > 1 << 20)
+    stop("--product expects lengths of 1 to 2^20, found '" + text + "'");
+  return value;
+}
+
+/// A,B,MxNxK[,exact|fast]
+static Problem parseProduct(const std::string &text) {
+  std::vector<std::string> parts = split(text, ',');
+  std::vector<std::string> shape =
+      parts.size() > 2 ? split(parts[2], 'x') : parts;
+  std::string sums = parts.size() == 4 ? parts[3] : "";
+  if (parts.size() < 3 || parts.size() > 4 || shape.size() != 3 ||
+      (parts.size() == 4 && sums != "exact" && sums != "fast"))
+    stop("--product expects A,B,MxNxK[,exact|fast], like "
+         "bf16,mxfp4,512x4096x4096; found '" +
+         text + "'");
+  Problem problem{parseLength(shape[0]), parseLength(shape[1]),
+                  parseLength(shape[2]), formatOf(parts[0]).name,
+                  formatOf(parts[1]).name};
+  if (!sums.empty())
+    problem.accumulate =
+        sums == "exact" ? MX_ACCUMULATE_EXACT : MX_ACCUMULATE_FAST;
+  return problem;
+}
+
 Options parseOptions(int argc, char **argv) {
   Options options;
   int processors = static_cast<int>(std::thread::hardware_concurrency());
@@ -70,6 +111,8 @@ Options parseOptions(int argc, char **argv) {
       options.threads = parseThreads(value);
     else if (name == "--filter")
       options.filterText = value;
+    else if (name == "--product")
+      options.products.push_back(parseProduct(value));
     else if (name == "--json")
       options.json = value;
     else if (name == "--svg")

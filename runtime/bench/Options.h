@@ -7,6 +7,8 @@
 #ifndef MX_RUNTIME_BENCH_OPTIONS_H
 #define MX_RUNTIME_BENCH_OPTIONS_H
 
+#include "Product.h"
+
 #include <regex>
 #include <string>
 #include <vector>
@@ -19,10 +21,12 @@ struct Options {
   bool quick = false;       ///< a subset, in about a minute
   bool peers = false;       ///< peers from PyPI too, in processes of their own
   std::string json, svg;    ///< files; empty: none
+  std::vector<Problem> products; ///< of --product, instead of all listed
 
   /// Whether a measurement of this name is wanted.
   bool wants(const std::string &name) const {
-    return filterText.empty() || std::regex_search(name, filter);
+    return products.empty() &&
+           (filterText.empty() || std::regex_search(name, filter));
   }
   /// Seconds that the rounds of one group of contenders may take.
   double groupSeconds() const { return quick ? 0.6 : 3.0; }

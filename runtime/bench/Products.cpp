@@ -49,10 +49,15 @@ std::vector<Listed> listedProducts() {
 
 std::string nameOf(const Problem &problem, bool rotated) {
   const char *modes[] = {"", " exact", " fast"};
-  return format("matmul %s x %s%s%s M=%lld %s", problem.a.c_str(),
+  std::string weights;
+  if (problem.n != kWeights || problem.k != kWeights)
+    weights = format(" N=%lld K=%lld", static_cast<long long>(problem.n),
+                     static_cast<long long>(problem.k));
+  return format("matmul %s x %s%s%s M=%lld%s %s", problem.a.c_str(),
                 problem.b.c_str(), modes[problem.accumulate],
                 problem.spread > 3 ? " wide" : "",
-                static_cast<long long>(problem.m), rotated ? "DRAM" : "hot");
+                static_cast<long long>(problem.m), weights.c_str(),
+                rotated ? "DRAM" : "hot");
 }
 
 /// One of our kernels among the contenders.
@@ -185,14 +190,14 @@ private:
   std::vector<size_t> peers;
 };
 
-/// One listed product of one M.
+/// One product.
 struct Choice {
-  const Listed &listed;
   Problem problem;
-  bool rotated;
+  bool rotated = false;
   bool hasOpenVINO() const {
     bool isFloat = problem.a == "f32" || problem.a == "bf16";
-    return !rotated && isFloat && problem.b.rfind("mxfp4", 0) == 0;
+    return !rotated && isFloat && problem.b.rfind("mxfp4", 0) == 0 &&
+           problem.n == kWeights && problem.k == kWeights;
   }
 };
 
@@ -201,6 +206,8 @@ std::vector<Choice> chosen(const Options &options,
   int64_t weightBytes = kWeights * kWeights * 17 / 32;
   int64_t copies = std::min<int64_t>(beyondCaches() / weightBytes + 1, 128);
   std::vector<Choice> result;
+  for (const Problem &problem : options.products)
+    result.push_back({problem});
   for (const Listed &listed : all)
     for (int64_t m : listed.m)
       for (bool rotated : {false, true}) {
@@ -210,7 +217,7 @@ std::vector<Choice> chosen(const Options &options,
         bool isQuick = listed.quick && m != 64 && m != 4096;
         if ((!rotated || listed.rotatedToo) && (!options.quick || isQuick) &&
             options.wants(nameOf(problem, rotated)))
-          result.push_back({listed, problem, rotated});
+          result.push_back({problem, rotated});
       }
   return result;
 }
@@ -239,13 +246,15 @@ void benchProducts(Suite &suite) {
   std::vector<Choice> choices = chosen(suite.options, all);
   if (choices.empty())
     return;
-  suite.report.note(format("\nProducts with 4096 x 4096 weights, %d thread%s",
-                           suite.threads(), suite.threads() > 1 ? "s" : ""));
+  suite.report.note(
+      format("\nProducts%s, %d thread%s",
+             suite.options.products.empty() ? " with 4096 x 4096 weights" : "",
+             suite.threads(), suite.threads() > 1 ? "s" : ""));
   auto openvino = runOpenVINO(suite, choices);
   for (const Choice &choice : choices) {
     Group group(suite, choice.problem, choice.rotated);
     group.addVariants();
-    if (!choice.rotated && choice.listed.accumulate != MX_ACCUMULATE_FAST)
+    if (!choice.rotated && choice.problem.accumulate != MX_ACCUMULATE_FAST)
       group.addPeers();
     group.run(openvino && choice.hasOpenVINO()
                   ? openvino->milliseconds(choice.problem.m)
