@@ -53,8 +53,15 @@ inline void finishStreaming() {
 template <typename Body> void parallelFor(int64_t count, Body body) {
   int threads = threadCount();
   if (threads > count)
-    threads = static_cast<int>(count > 0 ? count : 1);
-#pragma omp parallel num_threads(threads) if (threads > 1)
+    threads = static_cast<int>(count);
+  if (threads <= 1) { // a region of one thread takes microseconds
+    FpuScope fpu;
+    Workspace workspace;
+    for (int64_t i = 0; i < count; ++i)
+      body(i, workspace);
+    return finishStreaming();
+  }
+#pragma omp parallel num_threads(threads)
   {
     FpuScope fpu;
     Workspace workspace;
