@@ -194,10 +194,11 @@ MX_INLINE I inOrder(I bytes) {
   return {_mm256_permute2x128_si256(even, odd, 0x20),
           _mm256_permute2x128_si256(even, odd, 0x31)};
 }
-MX_INLINE void storeLowBytes(void *p, I words) {
-  __m256i bytes = _mm256_packus_epi16(words.lo, words.hi);
-  _mm256_storeu_si256(static_cast<__m256i *>(p),
-                      _mm256_permute4x64_epi64(bytes, 0xD8));
+MX_INLINE I joinNibbles(I even, I odd) {
+  even = joinBytes(inOrder(even), 16);
+  odd = joinBytes(inOrder(odd), 16);
+  return {_mm256_packus_epi16(even.lo, odd.lo),
+          _mm256_packus_epi16(even.hi, odd.hi)};
 }
 MX_INLINE void storeThreeBytes(void *p, I x) {
   const __m256i squeeze = _mm256_broadcastsi128_si256(

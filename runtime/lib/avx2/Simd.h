@@ -33,6 +33,8 @@ struct M {
 
 /// Vectors that registers hold, with room for what is done to them.
 inline constexpr int kHeldVectors = 8;
+/// Vectors of Philox calls that they hold.
+inline constexpr int kHeldPhilox = 1;
 
 MX_INLINE F setF(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
 MX_INLINE I setI(uint32_t x) {

@@ -29,6 +29,8 @@ using M = __mmask16;
 
 /// Vectors that registers hold, with room for what is done to them.
 inline constexpr int kHeldVectors = 16;
+/// Vectors of Philox calls that they hold.
+inline constexpr int kHeldPhilox = 2;
 
 MX_INLINE F setF(float x) { return _mm512_set1_ps(x); }
 MX_INLINE I setI(uint32_t x) { return _mm512_set1_epi32(int(x)); }
@@ -158,9 +160,13 @@ MX_INLINE F select(M m, F yes, F no) { return _mm512_mask_mov_ps(no, m, yes); }
 MX_INLINE I keep(M m, I x) { return _mm512_maskz_mov_epi32(m, x); }
 MX_INLINE F keep(M m, F x) { return _mm512_maskz_mov_ps(m, x); }
 
-/// 64-bit lanes: the product of their low words, and their high words.
+/// 64-bit lanes: the product of their low words, and their high words, with
+/// anything above those. Shifts and products compete for one port of Intel's
+/// CPUs, so it is a shuffle.
 MX_INLINE I mulLow(I a, I b) { return _mm512_mul_epu32(a, b); }
-MX_INLINE I highWords(I a) { return _mm512_srli_epi64(a, 32); }
+MX_INLINE I highWords(I a) {
+  return _mm512_shuffle_epi32(a, _MM_PERM_ENUM(0xF5));
+}
 /// Low words of 64-bit lanes in even, those of `odd` in odd lanes.
 MX_INLINE I joinLow(I even, I odd) {
   return _mm512_mask_shuffle_epi32(even, 0xAAAA, odd, _MM_PERM_CCAA);
@@ -273,9 +279,12 @@ MX_INLINE I inOrder(I bytes) {
       3, 7, 11, 15, 19, 23, 27, 31, 35, 39, 43, 47, 51, 55, 59, 63};
   return _mm512_permutexvar_epi8(_mm512_load_si512(order), bytes);
 }
-/// The low bytes of 32 words: 32 bytes.
-MX_INLINE void storeLowBytes(void *p, I words) {
-  _mm256_storeu_si256(static_cast<__m256i *>(p), _mm512_cvtepi16_epi8(words));
+/// 128 codes of four bits as 64 bytes: byte i of lane l of `even` is element
+/// l of vector 2i, of `odd` that of vector 2i + 1.
+MX_INLINE I joinNibbles(I even, I odd) {
+  even = joinBytes(inOrder(even), 16);
+  odd = joinBytes(inOrder(odd), 16);
+  return _mm512_packus_epi16(even, odd);
 }
 /// The low three bytes of sixteen lanes: 48 bytes.
 MX_INLINE void storeThreeBytes(void *p, I x) {

@@ -191,10 +191,10 @@ private:
     const contract::QuantizeSpec &spec = args.spec;
     auto block = uint32_t((spec.colOrigin + place.col + first) / size);
     uint32_t count = spec.randomBits, perWord = count == 24 ? 1 : 32 / count;
-    I words[4];
-    philox(setI(block / (4 * perWord)), loadI(place.row), spec.stream,
-           spec.seed, words, contract::kScalePurpose);
-    I word = words[block / perWord % 4];
+    I call = setI(block / (4 * perWord)), words[1][4];
+    philox<1>(&call, loadI(place.row), spec.stream, PhiloxKeys(spec.seed),
+              words, contract::kScalePurpose);
+    I word = words[0][block / perWord % 4];
     if (count == 24)
       return shr<8>(word);
     return both(shr(word, setI(block % perWord * count)),

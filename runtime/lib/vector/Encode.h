@@ -86,15 +86,16 @@ encodeBlock(const EncodeParams &params, Tile &tile, int64_t first, int64_t size,
   constexpr int draws = RandomBits == 24 ? 4 : 128 / int(RandomBits);
   const contract::QuantizeSpec &spec = params.args.spec;
   const Codec codec(params.codec);
+  const PhiloxKeys keys(spec.seed);
   std::conditional_t<Codec::kCuts, CutScope, NoScope> scope;
   for (int64_t i = first; i < first + size; i += 16) {
-    I words[4 * kCalls<RandomBits>];
+    I words[kCalls<RandomBits>][4];
     if (Mode == Rounding::Stochastic)
       drawSixteen<RandomBits>(add(loadI(place.call), setI(uint32_t(i / draws))),
-                              loadI(place.row), spec.stream, spec.seed, words);
-    encodeSixteen<Codec, Bits, Mode, RandomBits>(codec, tile.row(i),
-                                                 tile.rowStride(), scales,
-                                                 words, codes + i * Bits / 2);
+                              loadI(place.row), spec.stream, keys, words);
+    encodeSixteen<Codec, Bits, Mode, RandomBits>(
+        codec, tile.row(i), tile.rowStride(), scales, words[0],
+        codes + i * Bits / 2);
   }
 }
 

@@ -22,6 +22,8 @@ struct Chunk {
   float *scratch;     ///< as many elements; may be `values`
   uint32_t call, row; ///< counters of the first element's random bits
   uint8_t *random;    ///< four bytes per element
+  const char *ahead;  ///< bytes of the source to be fetched for later chunks
+  int64_t aheadBytes; ///< how many
 };
 
 /// To scales and codes.
@@ -32,8 +34,6 @@ template <unsigned Bits> MX_INLINE void storeCodes(uint8_t *to, I codes) {
   codes = inOrder(codes);
   if (Bits == 8)
     store(to, codes);
-  else if (Bits == 4)
-    storeLowBytes(to, joinBytes(codes, 16));
   else
     storeThreeBytes(to, joinWords(joinBytes(codes, 64), 4096));
 }
@@ -41,26 +41,38 @@ template <unsigned Bits> MX_INLINE void storeCodes(uint8_t *to, I codes) {
 /// 16 · `vectors` elements; blocks are 2^shift vectors long.
 template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
 MX_INLINE void encodeVectors(const Codec &codec, const float *values,
-                             const uint8_t *drawn, const BlockScales &scales,
+                             const Chunk &chunk, const BlockScales &scales,
                              int64_t vectors, int shift, uint8_t *codes) {
   alignas(64) float factors[16];
   alignas(64) uint32_t exponents[16];
   store(factors, scales.factor);
   store(exponents, scales.exponent);
   std::conditional_t<Codec::kCuts, CutScope, NoScope> scope;
-  for (int64_t v = 0; v < vectors; v += 4) {
+  // Bytes of the codes of vectors v, v + step, …
+  auto bytesOf = [&](int64_t v, int64_t step) {
     F x[4], factor[4];
     I exponent[4], random[4];
-    for (int i = 0; i < 4; ++i) {
-      int64_t block = (v + i) >> shift;
-      x[i] = loadF(values + 16 * (v + i));
+    if (64 * v < chunk.aheadBytes)
+      for (int i = 0; i < 4; ++i)
+        _mm_prefetch(chunk.ahead + 64 * (v + i * step), _MM_HINT_T0);
+    for (int i = 0; i < 4; ++i, v += step) {
+      int64_t block = v >> shift;
+      x[i] = loadF(values + 16 * v);
       factor[i] = setF(factors[block]);
       exponent[i] = setI(exponents[block]);
       if (Mode == Rounding::Stochastic)
-        random[i] = drawnInOrder<RandomBits>(drawn, 16 * (v + i));
+        random[i] = drawnInOrder<RandomBits>(chunk.random, 16 * v);
     }
-    storeCodes<Bits>(codes + v * 2 * Bits, codec(x, factor, exponent, random));
-  }
+    return codec(x, factor, exponent, random);
+  };
+  if (Bits == 4)
+    for (int64_t v = 0; v < vectors; v += 8) {
+      I even = bytesOf(v, 2), odd = bytesOf(v + 1, 2);
+      store(codes + v * 8, joinNibbles(even, odd));
+    }
+  else
+    for (int64_t v = 0; v < vectors; v += 4)
+      storeCodes<Bits>(codes + v * 2 * Bits, bytesOf(v, 1));
 }
 
 /// Blocks that are not ordinary, or NaN.
@@ -74,20 +86,34 @@ encodeAnyVectors(const EncodeParams &params, const Chunk &chunk,
     store(chunk.scratch + 16 * v,
           nan >> (v >> shift) & 1 ? setF(0) : loadF(chunk.values + 16 * v));
   encodeVectors<Generic<Mode>, Bits, Mode, RandomBits>(
-      Generic<Mode>(params.codec), chunk.scratch, chunk.random, scales, vectors,
-      shift, codes);
+      Generic<Mode>(params.codec), chunk.scratch, chunk, scales, vectors, shift,
+      codes);
 }
 
+/// Of sixteen blocks of `PerBlock` vectors each; 0: of `perBlock`.
+template <int PerBlock>
 MX_INLINE I largestOfBlocks(const float *values, int64_t perBlock) {
   I lanes[16];
+  const int64_t count = PerBlock > 0 ? PerBlock : perBlock;
   for (int64_t block = 0; block < 16; ++block) {
-    const float *from = values + 16 * block * perBlock;
+    const float *from = values + 16 * block * count;
     I amax = magnitude(loadI(from));
-    for (int64_t v = 1; v < perBlock; ++v)
+    for (int64_t v = 1; v < count; ++v)
       amax = maxU(amax, magnitude(loadI(from + 16 * v)));
     lanes[block] = amax;
   }
   return largestLanes(lanes);
+}
+
+inline I largestOfBlocks(const float *values, int64_t perBlock) {
+  switch (perBlock) {
+  case 1:
+    return largestOfBlocks<1>(values, 1);
+  case 2:
+    return largestOfBlocks<2>(values, 2);
+  default:
+    return largestOfBlocks<0>(values, perBlock);
+  }
 }
 
 /// Products with the factors of the blocks, rounded to nearest.
@@ -126,7 +152,7 @@ void encodeChunk(const EncodeParams &params, const Chunk &chunk, uint8_t *codes,
     values = chunk.scratch;
   }
   encodeVectors<Codec, Bits, Mode, RandomBits>(
-      Codec(params.codec), values, chunk.random, scales, vectors, shift, codes);
+      Codec(params.codec), values, chunk, scales, vectors, shift, codes);
 }
 
 } // namespace

@@ -11,6 +11,8 @@
 
 #include "mx/Support/Philox.h"
 
+#include <type_traits>
+
 MX_SIMD_BEGIN
 
 namespace mx::runtime::MX_SIMD {
@@ -28,23 +30,42 @@ struct PhiloxState {
   }
 };
 
-/// The four words of the calls with counters (call, row, stream, purpose).
-MX_INLINE void philox(I call, I row, uint32_t stream, uint64_t seed, I words[4],
-                      uint32_t purpose = contract::kElementPurpose) {
-  const I stream4 = setI(stream), purpose4 = setI(purpose);
-  PhiloxState even{call, row, stream4, purpose4};
-  PhiloxState odd{highWords(call), highWords(row), stream4, purpose4};
-  uint32_t key0 = uint32_t(seed), key1 = uint32_t(seed >> 32);
-  for (int i = 0; i < 10; ++i) {
-    even.round(key0, key1);
-    odd.round(key0, key1);
-    key0 += 0x9E3779B9;
-    key1 += 0xBB67AE85;
+/// The keys of the rounds, in pairs.
+struct PhiloxKeys {
+  uint32_t of[20];
+
+  explicit PhiloxKeys(uint64_t seed) {
+    of[0] = uint32_t(seed);
+    of[1] = uint32_t(seed >> 32);
+    for (int i = 2; i < 20; i += 2) {
+      of[i] = of[i - 2] + 0x9E3779B9;
+      of[i + 1] = of[i - 1] + 0xBB67AE85;
+    }
   }
-  words[0] = joinLow(even.c0, odd.c0);
-  words[1] = joinLow(even.c1, odd.c1);
-  words[2] = joinLow(even.c2, odd.c2);
-  words[3] = joinLow(even.c3, odd.c3);
+};
+
+/// The four words of the calls with counters (call, row, stream, purpose), for
+/// Count vectors of calls: rounds wait for each other, vectors do not.
+template <int Count>
+MX_INLINE void philox(const I call[Count], I row, uint32_t stream,
+                      const PhiloxKeys &keys, I words[][4],
+                      uint32_t purpose = contract::kElementPurpose) {
+  PhiloxState even[Count], odd[Count];
+  for (int i = 0; i < Count; ++i) {
+    even[i] = {call[i], row, setI(stream), setI(purpose)};
+    odd[i] = {highWords(call[i]), highWords(row), setI(stream), setI(purpose)};
+  }
+  for (int round = 0; round < 10; ++round)
+    for (int i = 0; i < Count; ++i) {
+      even[i].round(keys.of[2 * round], keys.of[2 * round + 1]);
+      odd[i].round(keys.of[2 * round], keys.of[2 * round + 1]);
+    }
+  for (int i = 0; i < Count; ++i) {
+    words[i][0] = joinLow(even[i].c0, odd[i].c0);
+    words[i][1] = joinLow(even[i].c1, odd[i].c1);
+    words[i][2] = joinLow(even[i].c2, odd[i].c2);
+    words[i][3] = joinLow(even[i].c3, odd[i].c3);
+  }
 }
 
 /// Calls that sixteen elements take.
@@ -54,11 +75,16 @@ inline constexpr int kCalls = Bits == 24 ? 4 : Bits / 8;
 /// The words for elements k … k + 15 of every lane, of which calls[0] is the
 /// first call.
 template <unsigned Bits>
-MX_INLINE void drawSixteen(I firstCall, I row, uint32_t stream, uint64_t seed,
-                           I words[4 * kCalls<Bits>]) {
-  for (int call = 0; call < kCalls<Bits>; ++call)
-    philox(add(firstCall, setI(uint32_t(call))), row, stream, seed,
-           words + 4 * call);
+MX_INLINE void drawSixteen(I firstCall, I row, uint32_t stream,
+                           const PhiloxKeys &keys, I words[][4]) {
+  constexpr int together =
+      kCalls<Bits> < kHeldPhilox ? kCalls<Bits> : kHeldPhilox;
+  for (int call = 0; call < kCalls<Bits>; call += together) {
+    I calls[together];
+    for (int i = 0; i < together; ++i)
+      calls[i] = add(firstCall, setI(uint32_t(call + i)));
+    philox<together>(calls, row, stream, keys, words + call);
+  }
 }
 
 /// The bits of element i of the sixteen.
@@ -86,14 +112,24 @@ inline void drawRow(uint32_t firstCall, int64_t count, uint32_t row,
   alignas(64) static constexpr uint32_t order[16] = {
       0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
   const I calls = loadI(order); // undone by turnQuads
-  for (int64_t call = 0; call < count; call += 16) {
-    I words[4];
-    philox(add(calls, setI(firstCall + uint32_t(call))), setI(row), stream,
-           seed, words);
-    turnQuads(words);
-    for (int i = 0; i < 4; ++i)
-      store(bytes + 16 * call + 64 * i, words[i]);
-  }
+  const PhiloxKeys keys(seed);
+  auto draw = [&](auto vectors, int64_t call) {
+    constexpr int number = decltype(vectors)::value;
+    I of[number], words[number][4];
+    for (int v = 0; v < number; ++v)
+      of[v] = add(calls, setI(firstCall + uint32_t(call + 16 * v)));
+    philox<number>(of, setI(row), stream, keys, words);
+    for (int v = 0; v < number; ++v) {
+      turnQuads(words[v]);
+      for (int i = 0; i < 4; ++i)
+        store(bytes + 16 * (call + 16 * v) + 64 * i, words[v][i]);
+    }
+  };
+  int64_t call = 0;
+  for (; call + 16 * kHeldPhilox <= count; call += 16 * kHeldPhilox)
+    draw(std::integral_constant<int, kHeldPhilox>(), call);
+  for (; call < count; call += 16)
+    draw(std::integral_constant<int, 1>(), call);
 }
 
 /// The bits of elements i … i + 15 of a row, out of its bytes.

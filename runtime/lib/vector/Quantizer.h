@@ -9,7 +9,9 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_QUANTIZER_H
 #define MX_RUNTIME_LIB_VECTOR_QUANTIZER_H
 
+#include "Caches.h"
 #include "Choose.h"
+#include "LineWriter.h"
 
 MX_SIMD_BEGIN
 
@@ -84,6 +86,7 @@ public:
         ++row;
       }
     }
+    work.finish();
   }
 
   /// Groups [group, groupEnd) of rows [row, rowEnd) of an item; `row` is a
@@ -117,7 +120,9 @@ public:
           length(q.chunkLength()), chunkBytes(length * q.bits / 8),
           scratch(workspace.get<float, 0>(length)),
           random(workspace.get<uint8_t, 1>(4 * length)),
-          packed(workspace.get<uint8_t, 2>(chunkBytes)) {}
+          packed(workspace.get<uint8_t, 2>(chunkBytes)),
+          lines(workspace.get<char, 3>(LineWriter::bytesFor(chunkBytes)),
+                chunkBytes) {}
 
     /// Fetches where the scales of a row of the same item go.
     void expect(int64_t row, int64_t chunk) const {
@@ -149,20 +154,23 @@ public:
     void quantize(int64_t chunk) {
       int64_t blocks = std::min<int64_t>(16, args.out.blocks - 16 * chunk);
       int64_t col = chunk * length;
-      uint8_t *to = codes + chunk * chunkBytes;
-      bool isStreamed = isScattered && q.streams && blocks == 16 && isLine(to);
-      bool isPacked = blocks < 16 || isStreamed;
       auto call = uint32_t((args.spec.colOrigin + col) >> q.drawShift());
+      uint8_t *to = codes + chunk * chunkBytes;
+      int64_t bytes = chunkBytes / 16 * blocks;
+      uint8_t *place = placeFor(to, bytes);
+      const int64_t bytesOfX = dtypeBytes(args.x.tensor.dtype);
+      const int64_t ahead = isIntel() && !isScattered ? length * bytesOfX : 0;
       q.encoders.chunk(q.params,
-                       {prepare(col), scratch, call, globalRow, random},
-                       isPacked ? packed : to, scales);
-      if (isStreamed)
-        for (int64_t i = 0; i < chunkBytes; i += 64)
-          stream(to + i, loadF(packed + i));
-      else if (isPacked)
-        std::memcpy(to, packed, size_t(chunkBytes / 16 * blocks));
+                       {prepare(col), scratch, call, globalRow, random,
+                        source + col * bytesOfX + kBytesAhead, ahead},
+                       place, scales);
+      if (place == packed)
+        std::memcpy(to, packed, size_t(bytes));
       storeScales(16 * chunk, blocks);
     }
+
+    /// Writes the codes that are kept.
+    void finish() { lines.finish(); }
 
   private:
     /// The elements from `col` on, widened, padded and transformed.
@@ -199,12 +207,28 @@ public:
         to[i * step] = uint8_t(scales[i]);
     }
 
+    /// Whether codes for `to` are kept, to go past the caches.
+    bool keeps(const uint8_t *to, int64_t bytes) const {
+      if (isScattered)
+        return q.streams && bytes == chunkBytes && isLine(to);
+      return q.streams && isIntel();
+    }
+
+    /// Where the next `bytes` bytes of codes, for `to`, are made.
+    uint8_t *placeFor(uint8_t *to, int64_t bytes) {
+      if (keeps(to, bytes))
+        return reinterpret_cast<uint8_t *>(
+            lines.place(reinterpret_cast<char *>(to), bytes, chunkBytes));
+      return bytes == chunkBytes ? to : packed;
+    }
+
     const Quantizer &q;
     const QuantizeArgs &args;
     bool isScattered;
     int64_t length, chunkBytes;
     float *scratch;
     uint8_t *random, *packed;
+    LineWriter lines;
     alignas(64) uint32_t scales[16];
     int64_t heldItem = -1, scalesOfItem = 0, firstGlobalRow = 0, scaleAt = 0;
     const char *sourceOfItem = nullptr, *source = nullptr;

@@ -1,0 +1,35 @@
+//===- Caches.h - What pays on whose caches ---------------------*- C++ -*-===//
+//
+// Measured where no cache holds the operands: on Intel's Emerald Rapids and on
+// AMD's Zen 4.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MX_RUNTIME_LIB_VECTOR_CACHES_H
+#define MX_RUNTIME_LIB_VECTOR_CACHES_H
+
+#include <cstdint>
+
+MX_SIMD_BEGIN
+
+namespace mx::runtime::MX_SIMD {
+namespace {
+
+/// Whether rows are fetched ahead by instructions, codes go past the caches and
+/// one pass makes two results of a large matrix. Intel's prefetchers stop at
+/// the end of a page, and stores that miss wait for their lines; on AMD's CPUs
+/// all three only cost.
+inline bool isIntel() {
+  static const bool is = __builtin_cpu_is("intel");
+  return is;
+}
+
+/// How far behind what is read rows are fetched.
+inline constexpr int64_t kBytesAhead = 2048;
+
+} // namespace
+} // namespace mx::runtime::MX_SIMD
+
+MX_TARGET_END
+
+#endif // MX_RUNTIME_LIB_VECTOR_CACHES_H
