@@ -203,7 +203,8 @@ bool WordRows::prepare(int64_t item) {
   rest.resize(static_cast<size_t>(rows()));
   std::atomic<bool> fits{true};
   std::atomic<int64_t> missing{0};
-  int64_t most = rows() * k / kMostMissing;
+  // Places among them are 32-bit numbers.
+  int64_t most = std::min<int64_t>(rows() * k / kMostMissing, INT32_MAX);
   parallelFor(ceilDiv(rows(), kRowsPerTask), [&](int64_t task, Workspace &) {
     int64_t end = std::min((task + 1) * kRowsPerTask, rows());
     for (int64_t row = task * kRowsPerTask; row < end && fits.load(); ++row) {
