@@ -70,6 +70,20 @@ func.func @few_rows(%x: memref<2x3x128xbf16>, %b: memref<32x8x8xi8>, %bs: memref
   return
 }
 
+// Rows of x that are no multiple of 16 bytes are padded with zeros; their batch may be dynamic.
+// CHECK-LABEL: func.func @odd_few_rows
+// CHECK: %[[PADDED:.*]] = memref.alloc(%{{.*}}) : memref<?x3x136xbf16>
+// CHECK: call @mx_cuda_clear
+// CHECK: %[[INSIDE:.*]] = memref.subview %[[PADDED]]
+// CHECK: memref.copy %arg0, %[[INSIDE]]
+// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_f32_to16x136x32]]::@[[G]]_gemv
+// CHECK: memref.dealloc %[[PADDED]]
+func.func @odd_few_rows(%x: memref<?x3x130xbf16>, %b: memref<32x5x16xi8>, %bs: memref<32x5xi8>, %out: memref<?x3x32xf32>) {
+  %k = arith.constant 130 : index
+  mx.packed.matmul a(%x : memref<?x3x130xbf16>) b(%b, %bs : memref<32x5x16xi8>, memref<32x5xi8>) k %k outs(%out : memref<?x3x32xf32>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
+  return
+}
+
 // The host branches by a number of rows that is dynamic; what the others allocate is theirs alone.
 // CHECK-LABEL: func.func @dynamic_rows
 // CHECK: %[[FEW:.*]] = arith.cmpi ule, %[[ROWS:.*]], %c16

@@ -77,6 +77,32 @@ Value HostCode::makeContiguous(Value buffer) {
   return copy;
 }
 
+Value HostCode::padColumns(Value buffer, int64_t cols) {
+  auto type = cast<MemRefType>(buffer.getType());
+  int64_t last = type.getRank() - 1;
+  SmallVector<int64_t> shape(type.getShape());
+  shape[last] = cols;
+  SmallVector<Value> dynamic;
+  SmallVector<OpFoldResult> sizes, zeros, ones;
+  for (int64_t axis = 0; axis <= last; ++axis) {
+    bool isDynamic = type.isDynamicDim(axis);
+    sizes.push_back(isDynamic ? OpFoldResult(size(buffer, axis))
+                              : b.getIndexAttr(type.getDimSize(axis)));
+    zeros.push_back(b.getIndexAttr(0));
+    ones.push_back(b.getIndexAttr(1));
+    if (isDynamic)
+      dynamic.push_back(size(buffer, axis));
+  }
+  owned.push_back(memref::AllocOp::create(
+      b, loc, MemRefType::get(shape, type.getElementType()), dynamic));
+  Value padded = owned.back();
+  int64_t rowBytes = cols * type.getElementTypeBitWidth() / 8;
+  clear(padded, multiply(this->sizes(padded, 0, last), index(rowBytes)));
+  Value inside = memref::SubViewOp::create(b, loc, padded, zeros, sizes, ones);
+  memref::CopyOp::create(b, loc, buffer, inside);
+  return padded;
+}
+
 Value HostCode::makeContiguousOutput(Value buffer) {
   if (isContiguous(buffer))
     return buffer;

@@ -28,7 +28,10 @@ public:
 
   /// The buffer, or a copy of it without gaps where it may have some.
   mlir::Value makeContiguous(mlir::Value buffer);
-  /// The same for a buffer that is written: freeAll copies back.
+  /// A copy without gaps whose rows have `cols` columns, zeros behind those of
+  /// the buffer.
+  mlir::Value padColumns(mlir::Value buffer, int64_t cols);
+  /// As makeContiguous for a buffer that is written: freeAll copies back.
   mlir::Value makeContiguousOutput(mlir::Value buffer);
   /// A line of elements.
   mlir::Value allocate(mlir::Type type, mlir::Value count);

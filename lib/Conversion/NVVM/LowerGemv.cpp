@@ -14,6 +14,10 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
+static int64_t getCols(PackedMatmulOp op) {
+  return cast<ShapedType>(op.getA()[0].getType()).getShape().back();
+}
+
 gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip,
                                  int64_t tokens) {
   gemv::Form form;
@@ -21,7 +25,7 @@ gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip,
   form.type = cast<ShapedType>(op.getInit().getType()).getElementType();
   form.tokens = tokens;
   form.hasCount = getTokens(op) < 0;
-  form.cols = cast<ShapedType>(op.getA()[0].getType()).getShape().back();
+  form.cols = llvm::alignTo<8>(getCols(op));
   int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
   form.rows = ShapedType::isDynamic(n) ? -1 : n;
   form.sharedMemory = chip.sharedMemory;
@@ -62,7 +66,11 @@ static void launchGemv(HostCode &host, PackedMatmulOp op, gemv::Form form,
   auto address = [&](Value buffer) {
     return host.address(host.makeContiguous(buffer));
   };
-  SmallVector<Value> operands = {address(op.getA()[0]), address(op.getB()[0]),
+  // Rows of x are loaded 16 bytes at a time.
+  Value x = getCols(op) == form.cols
+                ? address(op.getA()[0])
+                : host.address(host.padColumns(op.getA()[0], form.cols));
+  SmallVector<Value> operands = {x, address(op.getB()[0]),
                                  address(op.getB()[1]), host.address(out),
                                  host.toI32(n)};
   if (form.hasCount)
