@@ -63,10 +63,16 @@ static bool lacks64Bit(const llvm::Target &target, const llvm::Triple &triple,
 
 std::unique_ptr<llvm::TargetMachine>
 mx::createMachine(const Processor &processor, std::string &error) {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  // Inline assembly would end the process without one.
-  llvm::InitializeNativeTargetAsmParser();
+  // Once: kernels for the emulator become code on several threads, and two of
+  // them could both enter the target into LLVM's registry.
+  static const bool initialized = [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    // Inline assembly would end the process without one.
+    llvm::InitializeNativeTargetAsmParser();
+    return true;
+  }();
+  (void)initialized;
   llvm::Triple triple(llvm::sys::getProcessTriple());
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, error);
