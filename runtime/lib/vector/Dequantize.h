@@ -8,7 +8,9 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_DEQUANTIZE_H
 #define MX_RUNTIME_LIB_VECTOR_DEQUANTIZE_H
 
+#include "Caches.h"
 #include "Decode.h"
+#include "LineWriter.h"
 
 MX_SIMD_BEGIN
 
@@ -20,13 +22,15 @@ struct DequantizeParams {
   const ScaledTensor &x;
   const Matrix &out;
   CodeTable scales; ///< of 8-bit scales
-  bool streams;     ///< results go past the caches
+  bool streams;     ///< results that are whole lines go past the caches
+  bool makesLines;  ///< others are made to such lines first
 
   explicit DequantizeParams(const DequantizeArgs &args)
       : x(args.x), out(args.out),
         scales(x.format.scale == contract::kF32 ? contract::kE8M0
                                                 : x.format.scale),
-        streams(out.items * out.rows * out.cols >= kStreamedFloats) {}
+        streams(out.items * out.rows * out.cols >= kStreamedFloats),
+        makesLines(streams && isIntel()) {}
 
   float scaleAt(int64_t at) const {
     return x.scale.dtype == MX_F32
@@ -34,6 +38,9 @@ struct DequantizeParams {
                : scales.values[static_cast<const uint8_t *>(x.scale.data)[at]];
   }
 };
+
+/// Elements that are made at a time for whole lines.
+inline constexpr int64_t kMadeTogether = 512;
 
 /// Where a row's codes and scales are.
 struct RowSource {
@@ -72,9 +79,26 @@ void dequantizeRow(const DequantizeParams &params, const Decoder &decoder,
   }
 }
 
+/// As dequantizeRow, in whole lines.
+template <class Decoder, unsigned Bits, int DType>
+__attribute__((noinline)) void
+dequantizeLines(const DequantizeParams &params, const Decoder &decoder,
+                const RowSource &source, int64_t col, int64_t count, char *to,
+                LineWriter &lines) {
+  constexpr int64_t size = DType == MX_F32 ? 4 : 2;
+  for (int64_t i = 0; i < count; i += kMadeTogether) {
+    int64_t some = std::min(kMadeTogether, count - i);
+    dequantizeRow<Decoder, Bits, DType, false>(
+        params, decoder, source, col + i, some,
+        lines.place(to + i * size, some * size, kMadeTogether * size));
+  }
+}
+
+/// `lines`: null where results are not made to whole lines.
 template <class Decoder, unsigned Bits, int DType>
 void dequantizeAlong(const DequantizeParams &params, const Decoder &decoder,
-                     int64_t row, int64_t col, int64_t count) {
+                     int64_t row, int64_t col, int64_t count,
+                     LineWriter *lines) {
   constexpr int64_t size = DType == MX_F32 ? 4 : 2;
   const Matrix &out = params.out;
   char *to =
@@ -82,11 +106,15 @@ void dequantizeAlong(const DequantizeParams &params, const Decoder &decoder,
   RowSource source(params.x, row);
   bool streams = DType == MX_F32 && params.streams && count % 16 == 0 &&
                  reinterpret_cast<uintptr_t>(to) % 64 == 0;
-  if (!streams)
-    return dequantizeRow<Decoder, Bits, DType, false>(params, decoder, source,
-                                                      col, count, to);
-  dequantizeRow<Decoder, Bits, MX_F32, true>(params, decoder, source, col,
-                                             count, to);
+  if (streams)
+    dequantizeRow<Decoder, Bits, MX_F32, true>(params, decoder, source, col,
+                                               count, to);
+  else if (lines)
+    dequantizeLines<Decoder, Bits, DType>(params, decoder, source, col, count,
+                                          to, *lines);
+  else
+    dequantizeRow<Decoder, Bits, DType, false>(params, decoder, source, col,
+                                               count, to);
 }
 
 /// Rows [row, row + rows) of an item, at most 16; `scratch` holds 16 · count.
@@ -128,16 +156,24 @@ bool dequantizeAll(const DequantizeParams &params, const Decoder &decoder) {
     int64_t perRow = (out.cols + stretch - 1) / stretch;
     int64_t count = out.items * out.rows * perRow;
     int64_t perTask = std::clamp<int64_t>(count / (4 * threadCount()), 1, 16);
-    parallelFor((count + perTask - 1) / perTask,
-                [&](int64_t task, Workspace &) {
-                  for (int64_t i = task * perTask;
-                       i < std::min(count, (task + 1) * perTask); ++i) {
-                    int64_t col = i % perRow * stretch;
-                    dequantizeAlong<Decoder, Bits, DType>(
-                        params, decoder, i / perRow, col,
-                        std::min(stretch, out.cols - col));
-                  }
-                });
+    auto run = [&](int64_t task, LineWriter *lines) {
+      for (int64_t i = task * perTask;
+           i < std::min(count, (task + 1) * perTask); ++i) {
+        int64_t col = i % perRow * stretch;
+        dequantizeAlong<Decoder, Bits, DType>(params, decoder, i / perRow, col,
+                                              std::min(stretch, out.cols - col),
+                                              lines);
+      }
+    };
+    parallelFor((count + perTask - 1) / perTask, [&](int64_t task,
+                                                     Workspace &workspace) {
+      if (!params.makesLines)
+        return run(task, nullptr);
+      constexpr int64_t most = kMadeTogether * 4;
+      LineWriter lines(workspace.get<char>(LineWriter::bytesFor(most)), most);
+      run(task, &lines);
+      lines.finish();
+    });
     return true;
   }
   constexpr int64_t width = 256;
