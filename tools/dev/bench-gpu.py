@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Kernels of target nvvm on the GPU of this machine: each family checked against target cpu, then timed beside a copy and cuBLAS.
+"""Kernels of target nvvm on the GPU of this machine: each family checked against target cpu, then timed in CUDA graphs beside a copy
+and cuBLAS in graphs of their own.
 
 `./dev bench gpu` runs it with the mxc of the build. On a machine without one: --prepare=FOLDER where mxc is, then
 `python3 FOLDER/bench-gpu.py --run=FOLDER` there; it needs numpy, the CUDA driver and, for the peer, libcublas.
@@ -12,46 +13,43 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 
+import cuda_driver
 import gpu_calls
 import numpy as np
+from cuda_driver import Driver
 from gpu_calls import STORED, call, compile_library, find_chip, find_problem, open_library, tensor
 
-REPEATS = 10
+CALLS = 20  # of a graph
+SECONDS = 0.3  # of graphs, for each case
+PREFIX = "bench"
+CACHE = 200 << 20  # bytes that no second-level cache holds
 BITS = {"mxfp4": (32, 4), "mxfp8_e4m3": (32, 8), "nvfp4": (16, 4)}
-
-
-def loop(result, extents, body):
-    """What `body` computes as %r, REPEATS times."""
-    return (f"%lo = arith.constant 0 : index\n%hi = arith.constant {REPEATS} : index\n%one = arith.constant 1 : index\n"
-            f"%none = tensor.empty({extents}) : {result}\n%last = scf.for %i = %lo to %hi step %one iter_args(%old = %none) -> ({result}) {{\n"
-            f"{body}scf.yield %r : {result}\n}}\nreturn %last : {result}")
 
 
 class Case:
     """One kernel family at one shape: its code, what it takes, and the work it does. `extents` are those of the result that the
-    code learns from the call."""
+    code learns from the call; cold: no cache holds the operands of a call."""
 
-    def __init__(self, name, operands, out, body, setup="", tolerance=0.0, flops=0, peer=None, small=None, extents="", **about):
+    def __init__(self, name, operands, out, body, setup="", tolerance=0.0, flops=0, peer=None, small=None, extents="", cold=False, **about):
         self.name, self.operands, self.out, self.body, self.setup, self.extents = name, operands, out, body, setup, extents
+        self.cold = cold
         self.tolerance, self.flops, self.peer, self.small, self.about = tolerance, flops, peer, small, about
 
     def spell(self, shape, kind, dynamic=1):
         """A type; the first extent of operands is dynamic if those of the result are."""
         return tensor(["?" if self.extents and i < dynamic else size for i, size in enumerate(shape)], kind)
 
-    def function(self, name, repeats):
+    def function(self, name):
         arguments = ", ".join(f"%{x}: {self.spell(*kind)}" for x, kind in self.operands)
         result = self.spell(*self.out, 2)
-        code = loop(result, self.extents, self.body) if repeats else f"{self.body}return %r : {result}"
-        return f"func.func @{name}({arguments}) -> {result} {{\n{self.setup}{code}\n}}\n"
+        return f"func.func @{name}({arguments}) -> {result} {{\n{self.setup}{self.body}return %r : {result}\n}}\n"
 
     def describe(self):
         size = sum(int(np.prod(shape)) * np.dtype(STORED[kind]).itemsize for shape, kind in [k for _, k in self.operands] + [self.out])
         return {"name": self.name, "operands": [kind for _, kind in self.operands], "out": self.out, "flops": self.flops, "bytes": size,
-                "tolerance": self.tolerance, "peer": self.peer, **self.about}
+                "dynamic": bool(self.extents), "cold": self.cold, "tolerance": self.tolerance, "peer": self.peer, **self.about}
 
 
 def packed(letter, rows, k, form):
@@ -66,7 +64,7 @@ def packed(letter, rows, k, form):
 
 
 def product(a, b, m, n, k, result="bf16", small=None, exact=False, wide=None, dynamic=False):
-    """`dynamic`: the code learns m and n from the call."""
+    """wide: shares of the rows of a and b whose scales span 7 steps; dynamic: the code learns m and n from the call."""
     rows = ("?", "?") if dynamic else (m, n)
     left, right = packed("a", m, k, a)[0], packed("b", n, k, b)[0]
     (left_types, left_text, left_format), (right_types, right_text, right_format) = packed("a", rows[0], k, a), packed("b", rows[1], k, b)
@@ -81,9 +79,9 @@ def product(a, b, m, n, k, result="bf16", small=None, exact=False, wide=None, dy
     tolerance = 0.0 if exact else {"f32": 1e-5, "bf16": 4e-3}[result]
     about = {"bits": {0: BITS[a][1]} if a in BITS else {}} | ({} if wide is None else {"wide": wide})
     about["bits"] |= {len(left): BITS[b][1]} if b in BITS else {}
-    name = f"matmul {a} x {b} {m}x{n}x{k}" + ("" if wide is None else f" {wide:.0%} wide rows") + " dynamic" * dynamic
+    name = f"matmul {a} x {b} {m}x{n}x{k}" + ("" if wide is None else f" {wide[0]:.0%} and {wide[1]:.0%} wide rows") + " dynamic" * dynamic
     return Case(name, left + right, out, body, setup, tolerance, 2 * m * n * k, [m, n, k], small and product(a, b, *small, result, exact=exact, wide=wide),
-                extents, m=m, n=n, k=k, formats=f"{a} x {b} -> {result}", **about)
+                extents, m <= 256, m=m, n=n, k=k, formats=f"{a} x {b} -> {result}", **about)
 
 
 def random_product(rng, a, b):
@@ -141,7 +139,8 @@ PAIRS = (("mxfp4", "mxfp4"), ("bf16", "mxfp4"), ("bf16", "nvfp4"), ("mxfp8_e4m3"
 def cases():
     small = (200, 136, 256)
     yield from (product("mxfp4", "mxfp4", n, n, n, small=small, exact=True) for n in (8192, 4096))
-    yield from (product("mxfp4", "mxfp4", n, n, n, small=small, wide=wide) for n in (8192, 4096) for wide in (0.0, 0.05, 1.0))
+    yield from (product("mxfp4", "mxfp4", n, n, n, small=small, wide=wide) for n in (8192, 4096)
+               for wide in ((0.0, 0.0), (0.05, 0.0), (0.05, 0.05), (1.0, 1.0)))
     yield from (product("bf16", "mxfp4", *shape, small=small) for shape in ((8192,) * 3, (4096,) * 3, (512, 4096, 4096)))
     yield from (product(a, b, 8192, 8192, 8192, small=small) for a, b in (("bf16", "nvfp4"), ("mxfp8_e4m3", "mxfp8_e4m3"), ("nvfp4", "nvfp4")))
     yield from (product("bf16", "mxfp4", m, 8192, 8192, "f32", small=(m, 136, 256)) for m in (1, 16, 64))
@@ -162,12 +161,12 @@ def prepare(folder, build, chip, wanted, drawn):
         sys.exit(f"bench-gpu: no case matches '{wanted}'")
     os.makedirs(folder, exist_ok=True)
     json.dump([{**case.describe(), "small": case.small.describe()} for case in chosen], open(os.path.join(folder, "cases.json"), "w", encoding="utf-8"))
-    checks = "".join(case.small.function(f"check_{i}", False) for i, case in enumerate(chosen))
-    texts = {"nvvm": checks + "".join(case.function(f"time_{i}", True) for i, case in enumerate(chosen)), "cpu": checks}
-    for target, text in texts.items():
-        compile_library(folder, build, target, target, text, *[f"--chip={chip}"] * (target == "nvvm"))
-    for script in (os.path.abspath(__file__), os.path.abspath(gpu_calls.__file__)):
-        shutil.copy(script, folder)
+    checks = "".join(case.small.function(f"check_{i}") for i, case in enumerate(chosen))
+    compile_library(folder, build, "cpu", "cpu", checks)
+    timed = "".join(case.function(f"time_{i}") for i, case in enumerate(chosen))
+    compile_library(folder, build, "nvvm", "nvvm", checks + timed, f"--chip={chip}", f"--header={PREFIX}.h", f"--prefix={PREFIX}")
+    for script in (__file__, gpu_calls.__file__, cuda_driver.__file__):
+        shutil.copy(os.path.abspath(script), folder)
 
 
 # --- Where the GPU is ----------------------------------------------------------------------------
@@ -197,10 +196,9 @@ def make_inputs(case, seed):
     arrays = [draw(rng, tuple(shape), kind, len(shape) == 2) for shape, kind in case["operands"]]
     for operand, bits in case.get("bits", {}).items():
         clear_tail(arrays[int(operand)], case["k"], bits)
-    for x in arrays:
-        if "wide" in case and x.ndim == 2:  # scales; a share of the rows span 7 steps
-            rows = np.flatnonzero(rng.random(len(x)) < case["wide"])
-            x[rows] = rng.integers(116, 124, (len(rows), x.shape[1]), np.uint8)
+    for share, x in zip(case.get("wide", ()), (x for x in arrays if x.ndim == 2)):  # scales
+        rows = np.flatnonzero(rng.random(len(x)) < share)
+        x[rows] = rng.integers(116, 124, (len(rows), x.shape[1]), np.uint8)
     return arrays
 
 
@@ -216,136 +214,128 @@ def get_error(found, want, out, tolerance):
     return float(np.linalg.norm(found - want) / max(np.linalg.norm(want), 1e-30))
 
 
-def work(folder, all_cases):
-    """A child with the runtime's trace: checks and times every case; errors as lines of JSON, kernels on stderr."""
-    gpu, cpu = (open_library(folder, name) for name in ("nvvm", "cpu"))
-    for i, case in enumerate(all_cases):
-        small = case["small"]
-        inputs = make_inputs(small, i)
-        print("case -1", file=sys.stderr, flush=True)
-        found, want = (call(library, f"check_{i}", inputs, [small["out"]])[0] for library in (gpu, cpu))
-        error = get_error(found, want, small["out"], small["tolerance"])
-        print(json.dumps({"case": i, "error": error if np.isfinite(error) else "bits"}), flush=True)
-        if error <= small["tolerance"]:
-            print(f"case {i}", file=sys.stderr, flush=True)
-            call(gpu, f"time_{i}", make_inputs(case, i), [case["out"]])
+class Operands:
+    """A case's operands and room for its result in GPU memory, as its C function takes them: several copies of those that no cache
+    is to hold."""
+
+    def __init__(self, driver, case, arrays):
+        self.driver, self.case = driver, case
+        copies = -(-CACHE // sum(x.nbytes for x in arrays)) if case["cold"] else 1
+        shape, kind = case["out"]
+        self.result = np.empty(shape, STORED[kind])
+        self.out = driver.allocate(self.result.nbytes)
+        self.copies = [[driver.upload(x) for x in arrays] for _ in range(copies)]
+        self.extents = [ctypes.c_int64(len(x)) for x in arrays if case["dynamic"] and x.ndim]
+        self.workspace = 0
+
+    def bind(self, library, name):
+        """A function of the number of the call, which queues it."""
+        function, size = getattr(library, f"{PREFIX}_{name}"), getattr(library, f"{PREFIX}_{name}_workspace_bytes")
+        size.restype = ctypes.c_int64
+        self.workspace = self.driver.allocate(size(*self.extents))
+        def queue(i, stream):
+            places = [ctypes.c_void_p(x) for x in (*self.copies[i % len(self.copies)], self.out)]
+            if code := function(*places, *self.extents, ctypes.c_void_p(self.workspace), stream):
+                explain = getattr(library, f"{PREFIX}_error_text")
+                explain.restype = ctypes.c_char_p
+                sys.exit(f"bench-gpu: {self.case['name']}: {explain(code).decode()}")
+        return queue
+
+    def free(self):
+        self.driver.free(self.out, self.workspace, *(x for copy in self.copies for x in copy))
 
 
-def read_times(trace):
-    """Milliseconds of each repeat, by case: the sum over its kernels."""
-    launches, case = {}, -1
-    for line in trace.splitlines():
-        if line.startswith("case "):
-            case = int(line[5:])
-        found = re.match(r"mx-cuda: (\S+) blocks=.* ([0-9.]+) ms", line)
-        if found and case >= 0:
-            launches.setdefault(case, {}).setdefault(found[1], []).append(float(found[2]))
-    times = {}
-    for case, kernels in launches.items():
-        # What is launched once stands outside the loop.
-        loops = [np.add.reduceat(ms, np.arange(0, len(ms), len(ms) // REPEATS)) for ms in kernels.values() if len(ms) % REPEATS == 0]
-        times[case] = np.sum(loops, axis=0)
-    return times
+class GPU:
+    """Cases and peers on the driver's first GPU."""
 
+    def __init__(self, folder):
+        self.driver = Driver()
+        self.stream = self.driver.stream()
+        self.library, self.reference = (open_library(folder, name) for name in ("nvvm", "cpu"))
+        self.blas = self.open_blas()
 
-class Driver:
-    """What the peers are timed with: the CUDA driver, and cuBLAS if it is there."""
-
-    def __init__(self):
-        self.cuda, self.cublas = ctypes.CDLL("libcuda.so.1"), None
-        device, context = ctypes.c_int(), ctypes.c_void_p()
-        self.check("cuInit", 0)
-        self.check("cuDeviceGet", ctypes.byref(device), 0)
-        self.check("cuDevicePrimaryCtxRetain", ctypes.byref(context), device)
-        self.check("cuCtxSetCurrent", context)
-        name = ctypes.create_string_buffer(256)
-        self.check("cuDeviceGetName", name, 256, device)
-        self.chip = name.value.decode()
-        self.handle = ctypes.c_void_p()
-        for library in ("libcublas.so.13", "libcublas.so.12", ctypes.util.find_library("cublas")):
+    def open_blas(self):
+        """cuBLAS and its handle for our stream, or nothing."""
+        handle = ctypes.c_void_p()
+        for library in ("libcublas.so.13", "libcublas.so.12", ctypes.util.find_library("cublas") or "libcublas.so"):
             try:
-                self.cublas = self.cublas or ctypes.CDLL(library or "libcublas.so")
+                blas = ctypes.CDLL(library)
             except OSError:
                 continue
-        if self.cublas and self.cublas.cublasCreate_v2(ctypes.byref(self.handle)):
-            self.cublas = None
+            if blas.cublasCreate_v2(ctypes.byref(handle)) == 0 and blas.cublasSetStream_v2(handle, self.stream) == 0:
+                return blas, handle
+        return None
 
-    def check(self, function, *arguments):
-        if status := getattr(self.cuda, function)(*arguments):
-            sys.exit(f"bench-gpu: {function}: error {status}")
+    def check(self, i, case):
+        """How far the result of a small case is from target cpu's."""
+        inputs = make_inputs(case, i)
+        operands = Operands(self.driver, {**case, "cold": False}, inputs)
+        operands.bind(self.library, f"check_{i}")(0, self.stream)
+        found = self.driver.download(operands.out, operands.result)
+        operands.free()
+        want = call(self.reference, f"check_{i}", inputs, [case["out"]])[0]
+        return get_error(found, want, case["out"], case["tolerance"])
 
-    def allocate(self, array_or_bytes):
-        size = array_or_bytes if isinstance(array_or_bytes, int) else array_or_bytes.nbytes
-        address = ctypes.c_uint64()
-        self.check("cuMemAlloc_v2", ctypes.byref(address), ctypes.c_size_t(size))
-        if not isinstance(array_or_bytes, int):
-            self.check("cuMemcpyHtoD_v2", address, ctypes.c_void_p(array_or_bytes.ctypes.data), ctypes.c_size_t(size))
-        return address
+    def time(self, queue, seconds=SECONDS):
+        """Milliseconds of a call, for each of some launches of a graph of CALLS; the first call of all may not be captured."""
+        queue(0, self.stream)
+        self.driver.call("cuCtxSynchronize")
+        graph = self.driver.capture(self.stream, lambda: [queue(i, self.stream) for i in range(CALLS)])
+        return self.driver.time(lambda: self.driver.launch(graph, self.stream), self.stream, seconds) / CALLS
 
-    def free(self, *addresses):
-        for address in addresses:
-            self.check("cuMemFree_v2", address)
-
-    def time(self, queue):
-        """Milliseconds of each call, after some that warm up."""
-        events = [ctypes.c_void_p() for _ in range(2)]
-        for event in events:
-            self.check("cuEventCreate", ctypes.byref(event), 0)
-        times = []
-        for i in range(3 + REPEATS):
-            self.check("cuEventRecord", events[0], None)
-            queue()
-            self.check("cuEventRecord", events[1], None)
-            self.check("cuEventSynchronize", events[1])
-            milliseconds = ctypes.c_float()
-            self.check("cuEventElapsedTime", ctypes.byref(milliseconds), *events)
-            times.append(milliseconds.value)
-        return float(np.median(times[3:]))
+    def time_case(self, i, case):
+        operands = Operands(self.driver, case, make_inputs(case, i))
+        times = self.time(operands.bind(self.library, f"time_{i}"))
+        operands.free()
+        return times
 
     def copy(self, size=1 << 30):
         """Bytes a second, read and written."""
-        source, target = self.allocate(size), self.allocate(size)
-        ms = self.time(lambda: self.check("cuMemcpyDtoDAsync_v2", target, source, ctypes.c_size_t(size), None))
-        self.free(source, target)
+        source, target = self.driver.allocate(size), self.driver.allocate(size)
+        addresses = [ctypes.c_uint64(x) for x in (target, source)]
+        queue = lambda: self.driver.call("cuMemcpyDtoDAsync_v2", *addresses, ctypes.c_size_t(size), self.stream)
+        ms = float(np.median(self.driver.time(queue, self.stream, SECONDS)))
+        self.driver.free(source, target)
         return 2 * size / ms * 1e3
 
-    def bf16(self, m, n, k):
-        """Milliseconds of cuBLAS for normal bf16 [m, k] x [n, k], bf16 result."""
+    def bf16(self, m, n, k, cold):
+        """Milliseconds of cuBLAS for normal bf16 [m, k] x [n, k], bf16 result; cold: weights that no cache holds."""
         rng = np.random.default_rng(0)
-        a, b, c = (self.allocate(x) for x in (draw(rng, (m, k), "bf16", False), draw(rng, (n, k), "bf16", False), 2 * m * n))
-        one, zero = ctypes.c_float(1), ctypes.c_float(0)
+        weights = draw(rng, (n, k), "bf16", False)
+        copies = [self.driver.upload(weights) for _ in range(-(-CACHE // weights.nbytes) if cold else 1)]
+        a, c = self.driver.upload(draw(rng, (m, k), "bf16", False)), self.driver.allocate(2 * m * n)
+        one, zero, (blas, handle) = ctypes.byref(ctypes.c_float(1)), ctypes.byref(ctypes.c_float(0)), self.blas
         bf16, f32, best = 14, 68, -1
-        def queue():
-            status = self.cublas.cublasGemmEx(self.handle, 1, 0, n, m, k, ctypes.byref(one), b, bf16, k, a, bf16, k, ctypes.byref(zero), c, bf16, n, f32, best)
-            if status:
+        def queue(i, _):
+            b = copies[i % len(copies)]
+            if status := blas.cublasGemmEx(handle, 1, 0, n, m, k, one, ctypes.c_void_p(b), bf16, k, ctypes.c_void_p(a), bf16, k, zero, ctypes.c_void_p(c),
+                                           bf16, n, f32, best):
                 sys.exit(f"bench-gpu: cublasGemmEx: error {status}")
-        ms = self.time(queue)
-        self.free(a, b, c)
+        ms = float(np.median(self.time(queue)))
+        self.driver.free(a, c, *copies)
         return ms
 
 
 def measure(folder, path):
     if problem := find_problem(folder):
         sys.exit(f"bench-gpu: there is no GPU to run on: {problem}")
-    all_cases = json.load(open(os.path.join(folder, "cases.json"), encoding="utf-8"))
-    child = subprocess.run([sys.executable, os.path.abspath(__file__), f"--run={folder}", "--child"], env={**os.environ, "MX_RUNTIME_TRACE": "1"},
-                           capture_output=True, text=True)
-    if child.returncode:
-        sys.exit(f"bench-gpu: {child.stderr[-1000:]}")
-    errors = [json.loads(line)["error"] for line in child.stdout.splitlines()]
-    times, driver = read_times(child.stderr), Driver()
-    copy, peers = driver.copy(), {}
-    print(f"{driver.chip}, copy {copy / 1e12:.2f} TB/s, cuBLAS {'there' if driver.cublas else 'not found and left out'}")
+    with open(os.path.join(folder, "cases.json"), encoding="utf-8") as file:
+        all_cases = json.load(file)
+    gpu = GPU(folder)
+    chip, copy, peers = gpu.driver.name(), gpu.copy(), {}
+    print(f"{chip}, copy {copy / 1e12:.2f} TB/s, cuBLAS {'there' if gpu.blas else 'not found and left out'}")
     records, failed = [], False
     for i, case in enumerate(all_cases):
-        record = {key: case[key] for key in ("name", "m", "n", "k", "formats") if key in case} | {"chip": driver.chip, "error": errors[i]}
-        if i in times:
-            low, middle, high = (float(f(times[i])) for f in (np.min, np.median, np.max))
+        error = gpu.check(i, case["small"])
+        record = {key: case[key] for key in ("name", "m", "n", "k", "formats") if key in case} | {"chip": chip, "error": error if np.isfinite(error) else "bits"}
+        if error <= case["small"]["tolerance"]:
+            times = gpu.time_case(i, case)
+            low, middle, high = (float(f(times)) for f in (np.min, np.median, np.max))
             record |= {"ms": middle, "ms_min": low, "ms_max": high, "tflops": case["flops"] / middle / 1e9, "limit": "copy",
                        "fraction_of_limit": case["bytes"] / copy * 1e3 / middle}
-            if case["peer"] and driver.cublas:
-                shape = tuple(case["peer"])
-                peers[shape] = peers.get(shape) or driver.bf16(*shape)
+            if case["peer"] and gpu.blas:
+                shape = (*case["peer"], case["cold"])
+                peers[shape] = peers.get(shape) or gpu.bf16(*shape)
                 record["ratios"] = {"cublas bf16": peers[shape] / middle}
         else:
             failed = True
@@ -376,10 +366,7 @@ def main():
     parser.add_argument("--json", help="file for one object a line")
     parser.add_argument("--prepare", metavar="FOLDER", help="compile into a folder, and do not run")
     parser.add_argument("--run", metavar="FOLDER", help="run what was prepared")
-    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.child:
-        return work(options.run, json.load(open(os.path.join(options.run, "cases.json"), encoding="utf-8")))
     folder = options.prepare or options.run or (options.build and os.path.join(options.build, "bench-gpu"))
     if not folder or not (options.build or options.run):
         parser.error("expected --build, or --run with a folder that --prepare made")

@@ -24,6 +24,7 @@ bf16_decode::Form mx::nvvm::getBF16DecodeForm(PackedMatmulOp op,
   form.tileM = tileM;
   int64_t n = out.getShape().back();
   form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
+  form.alignedN = !ShapedType::isDynamic(n) && n % 8 == 0;
   form.hasAcc = static_cast<bool>(op.getAcc());
   return form;
 }
@@ -34,7 +35,7 @@ static std::string describe(const bf16_decode::Form &form, ScaledType format) {
   os << "mx_bf16_decode_" << nameFormat(format) << "_" << form.type << "_"
      << form.tileM << "x" << form.cols;
   if (form.evenN)
-    os << "_even";
+    os << (form.alignedN ? "_aligned" : "_even");
   if (form.hasAcc)
     os << "_acc";
   os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);

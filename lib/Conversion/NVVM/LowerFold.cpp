@@ -32,6 +32,7 @@ fold::Form mx::nvvm::getForm(fold::Units units, Value out,
   form.type = type.getElementType();
   int64_t n = type.getShape().back();
   form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
+  form.alignedN = !ShapedType::isDynamic(n) && n % 8 == 0;
   auto describe = [](const FoldedOperand &o) {
     return fold::Operand{static_cast<bool>(o.factors),
                          static_cast<bool>(o.tensorScale), o.parts,
@@ -57,7 +58,7 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
   llvm::raw_string_ostream os(name);
   os << "_" << form.type;
   if (form.evenN)
-    os << "_even";
+    os << (form.alignedN ? "_aligned" : "_even");
   if (form.hasAcc)
     os << "_acc";
   if (form.tileN != fold::kTileN)

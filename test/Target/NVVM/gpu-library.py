@@ -11,9 +11,10 @@ import sys
 import threading
 
 import numpy as np
-from cuda_driver import Driver
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Acceptance"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, *parts) for parts in (("..", "..", "Acceptance"), ("..", "..", "..", "tools", "dev"))]
+from cuda_driver import Driver
 from tools import EMULATE, Counter, Folder, nvvm_options, run
 
 LIBRARIES = sys.argv[1]

@@ -36,6 +36,22 @@ Int mx::nvvm::readLane(Kernel &k, Int x, Int lane) {
 Int mx::nvvm::exchangeLanes(Kernel &k, Int x, int mask) {
   return shuffle(k, "bfly", x, k.i32(mask));
 }
+SmallVector<Int> mx::nvvm::transposeQuad(Kernel &k, ArrayRef<Int> words,
+                                         int stride) {
+  SmallVector<Int> own(words);
+  for (int bit : {1, 2}) {
+    Int isUpper = (k.lane() & (bit * stride)) != 0;
+    for (int low = 0; low < 4; ++low) {
+      if (low & bit)
+        continue;
+      Int &first = own[low], &second = own[low | bit];
+      Int other = exchangeLanes(k, isUpper.select(first, second), bit * stride);
+      first = isUpper.select(other, first);
+      second = isUpper.select(second, other);
+    }
+  }
+  return own;
+}
 
 Int mx::nvvm::permuteBytes(Kernel &k, Int a, Int b, Int selector) {
   return Int(k.emitter(),

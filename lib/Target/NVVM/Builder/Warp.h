@@ -22,6 +22,10 @@ Int shareLane(Kernel &k, Int x);
 Int readLane(Kernel &k, Int x, Int lane);
 /// shfl.sync.bfly: x of the lane whose number differs in the bits of `mask`.
 Int exchangeLanes(Kernel &k, Int x, int mask);
+/// Four words of each four lanes that are `stride` (1 or 8) apart, transposed:
+/// the i-th lane's word j becomes the j-th one's word i.
+llvm::SmallVector<Int> transposeQuad(Kernel &k, llvm::ArrayRef<Int> words,
+                                     int stride = 1);
 
 /// PTX ISA 9.7.8.7, prmt: byte i of the result is the byte of {a, b} that
 /// nibble i of the selector names (its bit 3 replicates the sign).

@@ -30,14 +30,26 @@ Value mx::nvvm::finishSum(Kernel &k, Value sum, float alpha, Type type,
   return arith::SelectOp::create(b, loc, isNaN, canonicalNaN(k, type), result);
 }
 
-void mx::nvvm::storeTwo(Kernel &k, Value first, Value second, Value pointer,
-                        Int place) {
+static Value makePair(Kernel &k, Value first, Value second) {
   OpBuilder &b = k.builder();
   Location loc = k.emitter().loc;
-  Type element = first.getType();
-  Value pair = LLVM::PoisonOp::create(b, loc, VectorType::get({2}, element));
+  Type type = VectorType::get({2}, first.getType());
+  Value pair = LLVM::PoisonOp::create(b, loc, type);
   pair = LLVM::InsertElementOp::create(b, loc, pair, first, k.i32(0).get());
-  pair = LLVM::InsertElementOp::create(b, loc, pair, second, k.i32(1).get());
-  LLVM::StoreOp::create(b, loc, pair, k.element(pointer, element, place),
+  return LLVM::InsertElementOp::create(b, loc, pair, second, k.i32(1).get());
+}
+
+Int mx::nvvm::packTwo(Kernel &k, Value first, Value second) {
+  return Int(k.emitter(), LLVM::BitcastOp::create(k.builder(), k.emitter().loc,
+                                                  k.i32Type(),
+                                                  makePair(k, first, second)));
+}
+
+void mx::nvvm::storeTwo(Kernel &k, Value first, Value second, Value pointer,
+                        Int place) {
+  Type element = first.getType();
+  LLVM::StoreOp::create(k.builder(), k.emitter().loc,
+                        makePair(k, first, second),
+                        k.element(pointer, element, place),
                         2 * element.getIntOrFloatBitWidth() / 8);
 }

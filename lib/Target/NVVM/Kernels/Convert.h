@@ -15,6 +15,8 @@ Value finishSum(Kernel &k, Value sum, float alpha, mlir::Type type,
 /// The NaN that every target gives.
 Value canonicalNaN(Kernel &k, mlir::Type type);
 
+/// Two 16-bit floats, the first one in the lower half.
+Int packTwo(Kernel &k, Value first, Value second);
 /// Two neighbours in one store; the place is even.
 void storeTwo(Kernel &k, Value first, Value second, Value pointer, Int place);
 

@@ -305,7 +305,8 @@ private:
 
   /// Thread (warp w, lane 4g + t) of a group holds rows 8q + 2t and the next of
   /// x, of weights 16w + g and that + 8. Lanes of neighbouring g exchange one
-  /// of two, so that each has two neighbours in a row of the result.
+  /// of two, so that each has two neighbours in a row of the result; where all
+  /// rows are whole 16 bytes, four such lanes go on to eight.
   void store(Tile tile, ValueRange sums, ArrayRef<Int> bad) {
     Int thread = hide(k, k.thread());
     Int lane = thread & 31, group = lane >> 2;
@@ -318,16 +319,46 @@ private:
       factors[half] =
           isNaN.select(canonicalNaN(k, k.f32Type()), k.f32(pairs.getFactor()));
     }
-    for (int q = 0; q < int(sums.size()) / 4; ++q)
-      for (int half = 0; half < 2; ++half) {
-        Value own[2];
-        for (int i = 0; i < 2; ++i)
-          own[i] = k.fmul(sums[4 * q + 2 * half + i], factors[half]);
-        Int sent = bitsOf(k.emitter(), isOdd.select(own[0], own[1]));
-        Value other = floatOf(exchangeLanes(k, sent, 4), k.f32Type());
-        storePair(row + 8 * q, column + 8 * half,
-                  {isOdd.select(other, own[0]), isOdd.select(own[1], other)});
-      }
+    auto exchange = [&](int q, int half) {
+      Value own[2];
+      for (int i = 0; i < 2; ++i)
+        own[i] = k.fmul(sums[4 * q + 2 * half + i], factors[half]);
+      Int sent = bitsOf(k.emitter(), isOdd.select(own[0], own[1]));
+      Value other = floatOf(exchangeLanes(k, sent, 4), k.f32Type());
+      return std::array<Value, 2>{isOdd.select(other, own[0]),
+                                  isOdd.select(own[1], other)};
+    };
+    for (int q = 0; q < int(sums.size()) / 4; q += 2) {
+      std::array<Value, 2> pairs[4];
+      for (int i = 0; i < 4; ++i)
+        pairs[i] = exchange(q + i / 2, i % 2);
+      if (canStoreQuads())
+        storeQuad(row + 8 * q, column, pairs);
+      else
+        for (int i = 0; i < 4; ++i)
+          storePair(row + 8 * (q + i / 2), column + 8 * (i % 2), pairs[i]);
+    }
+  }
+
+  bool canStoreQuads() const {
+    return form.alignedN && !form.hasAcc && !form.epilogue &&
+           form.type.getIntOrFloatBitWidth() == 16;
+  }
+
+  /// Pairs of a row and of the one 8 below, 8 columns apart, of four lanes: each
+  /// gets the 8 columns of one of them.
+  void storeQuad(Int row, Int column, ArrayRef<std::array<Value, 2>> pairs) {
+    SmallVector<Int> words;
+    for (const std::array<Value, 2> &pair : pairs)
+      words.push_back(
+          packTwo(k, finish(pair[0], Int()), finish(pair[1], Int())));
+    words = transposeQuad(k, words, /*stride=*/8);
+    Int which = k.lane() >> 3;
+    row = row + ((which >> 1) << 3);
+    column = (column & ~7) + ((which & 1) << 3);
+    Int place = row.sext(64) * n.sext(64) + column.sext(64);
+    k.when(row.slt(m) & column.slt(n),
+           [&] { k.storeWords(words, out, place >> 1); });
   }
 
   void storePair(Int row, Int column, std::array<Value, 2> values) {

@@ -33,6 +33,7 @@ struct Form {
   int64_t cols = kTileK; ///< K
   int64_t tileM = 256;   ///< rows of x in a block: 128 or 256
   bool evenN = false;    ///< N is known to be even
+  bool alignedN = false; ///< N is known to be a multiple of 8
   bool hasAcc = false;
   Epilogue epilogue;
 

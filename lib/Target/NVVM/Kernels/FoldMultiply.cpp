@@ -10,6 +10,7 @@
 
 #include "../Builder/Assembly.h"
 #include "../Builder/Barrier.h"
+#include "../Builder/Warp.h"
 #include "../Builder/Wgmma.h"
 #include "Convert.h"
 #include "ExtraSteps.h"
@@ -353,27 +354,22 @@ private:
   }
 
   /// Thread (warp w, lane l) of a group holds columns 8q + 2(l mod 4) and the
-  /// next of rows 16w + l / 4 and that + 8. Factors are read some columns at a
-  /// time and under no condition, so that their latencies overlap.
+  /// next of rows 16w + l / 4 and that + 8. What is read for some columns is
+  /// read under no condition, and before those before them are stored, so that
+  /// latencies overlap.
   void storeTile(Tile tile, ValueRange sums, Int thread) {
-    const int kBatch = form.epilogue ? 4 : 8;
+    const int batch = form.epilogue ? 4 : 8;
     Int warp = thread >> 5, lane = thread & 31; // of both groups
     Int row = tile.row + (warp << 4) + (lane >> 2);
     Int column = tile.column + ((lane & 3) << 1);
     const Row rows[] = {describe(tile.item, row), describe(tile.item, row + 8)};
-    for (int first = 0; first < form.tileN / 8; first += kBatch) {
-      SmallVector<Value> factors =
-          loadFactors(tile, column + 8 * first, kBatch);
-      SmallVector<OthersOfTwo> others;
-      for (int i = 0; i < kBatch; ++i)
-        for (const Row &line : rows)
-          others.push_back(epilogue->loadTwo(line.isIn, line.number,
-                                             column + 8 * (first + i)));
-      for (int i = 0; i < kBatch; ++i)
-        for (int half = 0; half < 2; ++half)
-          storePair(rows[half], column + 8 * (first + i),
-                    sums.slice(4 * (first + i) + 2 * half, 2),
-                    ArrayRef(factors).slice(2 * i, 2), others[2 * i + half]);
+    Columns next = loadColumns(tile, rows, column, batch);
+    for (int first = 0; first < form.tileN / 8; first += batch) {
+      Columns now = std::move(next);
+      if (first + batch < form.tileN / 8)
+        next = loadColumns(tile, rows, column + 8 * (first + batch), batch);
+      for (int half = 0; half < 2; ++half)
+        storeColumns(rows[half], now, half, sums.drop_front(4 * first), batch);
     }
     if (form.hasBands)
       k.when((extraM | extraN) != 0,
@@ -381,6 +377,14 @@ private:
   }
 
   using OthersOfTwo = std::array<EpilogueCode::Others, 2>;
+
+  /// What is read for pairs of columns, 8 apart, the first one of which is
+  /// `first`.
+  struct Columns {
+    Int first;
+    SmallVector<Value> factors; ///< two of each pair
+    SmallVector<OthersOfTwo> others; ///< of each pair and both rows
+  };
 
   /// What the elements of a row of the result have in common.
   struct Row {
@@ -398,6 +402,51 @@ private:
     if (factorsA)
       line.factor = k.load(factorsA, k.f32Type(), line.number);
     return line;
+  }
+
+  Columns loadColumns(const Tile &tile, ArrayRef<Row> rows, Int first,
+                      int pairs) {
+    Columns columns{first, loadFactors(tile, first, pairs), {}};
+    for (int i = 0; i < pairs; ++i)
+      for (const Row &line : rows)
+        columns.others.push_back(
+            epilogue->loadTwo(line.isIn, line.number, first + 8 * i));
+    return columns;
+  }
+
+  void storeColumns(const Row &row, const Columns &columns, int half,
+                    ValueRange sums, int pairs) {
+    if (canStoreQuads())
+      for (int i = 0; i < pairs; i += 4)
+        storeQuad(row, columns, half, sums, i);
+    else
+      for (int i = 0; i < pairs; ++i)
+        storePair(row, columns, half, sums, i);
+  }
+
+  /// Results of 16 bits whose rows are whole 16 bytes.
+  bool canStoreQuads() const {
+    return form.alignedN && !form.hasAcc &&
+           form.type.getIntOrFloatBitWidth() == 16;
+  }
+
+  /// Pairs i to i + 3 of four neighbouring lanes are 32 columns of a row, of
+  /// which each lane stores 8: whole sectors of memory.
+  void storeQuad(const Row &row, const Columns &columns, int half,
+                 ValueRange sums, int i) {
+    SmallVector<Int> words;
+    for (int pair = i; pair < i + 4; ++pair) {
+      Value values[2];
+      for (int j = 0; j < 2; ++j)
+        values[j] = compute(row, columns, half, sums, pair, j, Int());
+      words.push_back(packTwo(k, values[0], values[1]));
+    }
+    words = transposeQuad(k, words);
+    // From 2l of these lanes to 8l.
+    Int column = columns.first + (8 * i) + (columns.first & 6) * 3;
+    k.when(row.isIn & column.slt(n), [&] {
+      k.storeWords(words, out, (row.start + column.sext(64)) >> 1);
+    });
   }
 
   /// Of pairs of columns, 8 apart; null values without factors.
@@ -418,24 +467,31 @@ private:
     return factors;
   }
 
-  void storePair(const Row &row, Int column, ValueRange sums,
-                 ArrayRef<Value> factors, const OthersOfTwo &others) {
+  void storePair(const Row &row, const Columns &columns, int half,
+                 ValueRange sums, int pair) {
+    Int column = columns.first + 8 * pair;
     Int place = row.start + column.sext(64);
-    Value values[2];
-    for (int i = 0; i < 2; ++i)
-      values[i] = scale(sums[i], row.factor, factors[i]);
-    auto compute = [&](int i) {
-      return epilogue->compute(finish(values[i], place + i), others[i],
-                               row.number, column + i);
+    auto get = [&](int i) {
+      return compute(row, columns, half, sums, pair, i, place + i);
     };
     if (form.evenN) {
       k.when(row.isIn & column.slt(n),
-             [&] { storeTwo(k, compute(0), compute(1), out, place); });
+             [&] { storeTwo(k, get(0), get(1), out, place); });
       return;
     }
     for (int i = 0; i < 2; ++i)
       k.when(row.isIn & (column + i).slt(n),
-             [&] { k.store(compute(i), out, place + i); });
+             [&] { k.store(get(i), out, place + i); });
+  }
+
+  /// The result at element i of a pair; `place` is where acc has its own.
+  Value compute(const Row &row, const Columns &columns, int half,
+                ValueRange sums, int pair, int i, Int place) {
+    Value sum = scale(sums[4 * pair + 2 * half + i], row.factor,
+                      columns.factors[2 * pair + i]);
+    return epilogue->compute(finish(sum, place),
+                             columns.others[2 * pair + half][i], row.number,
+                             columns.first + 8 * pair + i);
   }
 
   /// Contract 25: ((r + acc) · tensor scales) · alpha.

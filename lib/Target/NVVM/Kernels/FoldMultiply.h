@@ -45,6 +45,7 @@ struct Form {
   mlir::Type type; ///< of the product: f32, bf16 or f16
   float alpha = 1;
   bool evenN = false;    ///< N is known to be even
+  bool alignedN = false; ///< N is known to be a multiple of 8
   bool hasBands = false; ///< S8: rows may be in bands (S8Fold.h), batch 1
   bool hasAcc = false;
   Operand a, b;

@@ -1,4 +1,4 @@
-"""The CUDA driver from Python, for tests: memory, streams, graphs."""
+"""The CUDA driver from Python: memory, streams, graphs and their times."""
 
 import ctypes
 from ctypes import byref, c_int, c_size_t, c_uint64, c_void_p
@@ -14,6 +14,7 @@ class Driver:
         device, self.context = c_int(), c_void_p()
         self.call("cuInit", 0)
         self.call("cuDeviceGet", byref(device), 0)
+        self.device = device
         self.call("cuDevicePrimaryCtxRetain", byref(self.context), device)
         self.enter()
 
@@ -24,6 +25,11 @@ class Driver:
     def call(self, name, *arguments):
         status = getattr(self.cuda, name)(*arguments)
         assert status == 0, f"{name}: CUDA error {status}"
+
+    def name(self):
+        name = ctypes.create_string_buffer(256)
+        self.call("cuDeviceGetName", name, 256, self.device)
+        return name.value.decode()
 
     def allocate(self, size):
         pointer = c_uint64()
@@ -68,3 +74,22 @@ class Driver:
 
     def launch(self, graph, stream):
         self.call("cuGraphLaunch", graph, stream)
+
+    def time(self, work, stream, seconds):
+        """Milliseconds of what work() queues on the stream, ten times the mean of as many as fill a tenth of the seconds, after some that
+        warm up."""
+        events = [c_void_p() for _ in range(2)]
+        for event in events:
+            self.call("cuEventCreate", byref(event), 0)
+        def run(count):
+            self.call("cuEventRecord", events[0], stream)
+            for _ in range(count):
+                work()
+            self.call("cuEventRecord", events[1], stream)
+            self.call("cuEventSynchronize", events[1])
+            milliseconds = ctypes.c_float()
+            self.call("cuEventElapsedTime", byref(milliseconds), *events)
+            return milliseconds.value / count
+        run(1)
+        count = max(1, int(1000 * seconds / 10 / max(run(2), 1e-3)))
+        return np.array([run(count) for _ in range(10)])
