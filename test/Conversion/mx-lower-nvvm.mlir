@@ -4,15 +4,13 @@
 // CHECK-DAG: gpu.module @mx_s8_fold_f32_even_choice
 // CHECK-DAG: llvm.func @mx_s8_fold_f32_even_choice_multiply({{.*}}llvm.byval = !llvm.array<16 x i64>, nvvm.grid_constant
 // CHECK-LABEL: func.func @product
-// CHECK-COUNT-2: gpu.launch_func @[[S:mx_s8_fold_f32_even_choice]]::@[[S]]_expand
-// CHECK: gpu.launch_func @[[S]]::@[[S]]_choose
+// CHECK: gpu.launch_func @[[S:mx_s8_fold_f32_even_choice]]::@[[S]]_survey
+// CHECK: gpu.launch_func @[[S]]::@[[S]]_expand
 // CHECK: call @mx_cuda_map_bytes
 // CHECK: gpu.launch_func @[[S]]::@[[S]]_multiply clusters in (%{{.*}}, %{{.*}}, %{{.*}})
 // CHECK: gpu.launch_func @[[S]]::@[[S]]_finish
-// CHECK-COUNT-2: gpu.launch_func @[[U:mx_e5m2_fold_f32_even_choice]]::@[[U]]_expand
-// CHECK: gpu.launch_func @[[U]]::@[[U]]_multiply clusters in
-// CHECK-COUNT-2: gpu.launch_func @[[T:mx_bf16_fold_f32_even_choice]]::@[[T]]_expand
-// CHECK: gpu.launch_func @[[T]]::@[[T]]_multiply clusters in
+// CHECK: gpu.launch_func @[[U:mx_e5m2_fold_f32_even_choice]]::@[[U]]_multiply clusters in
+// CHECK: gpu.launch_func @[[T:mx_bf16_fold_f32_even_choice]]::@[[T]]_multiply clusters in
 // CHECK-NOT: mx.packed
 func.func @product(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>, %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
   %k = arith.constant 128 : index
@@ -22,8 +20,9 @@ func.func @product(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4
 
 // Exact sums have no choice.
 // CHECK-LABEL: func.func @exact
-// CHECK-COUNT-2: gpu.launch_func @[[E:mx_s8_fold_f32_even]]::@[[E]]_expand
-// CHECK-NOT: choose
+// CHECK: gpu.launch_func @[[E:mx_s8_fold_f32_even]]::@[[E]]_survey
+// CHECK: gpu.launch_func @[[E]]::@[[E]]_expand
+// CHECK: gpu.launch_func @[[E]]::@[[E]]_multiply
 // CHECK: gpu.launch_func @[[E]]::@[[E]]_finish
 // CHECK-NOT: gpu.launch_func
 func.func @exact(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>, %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
@@ -34,7 +33,7 @@ func.func @exact(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x1
 
 // One operand is taken as it is, the other one expanded; they have the same form with acc.
 // CHECK-LABEL: func.func @floats
-// CHECK: gpu.launch_func @[[B:mx_bf16_fold_bf16_nvfp4_bf16_even]]::@[[B]]_expand_b
+// CHECK: gpu.launch_func @[[B:mx_bf16_fold_bf16_nvfp4_bf16_aligned]]::@[[B]]_expand_b
 // CHECK-NOT: expand_a
 // CHECK: gpu.launch_func @[[B]]::@[[B]]_multiply clusters in
 // Columns that are no multiple of 8, and other floats, are split into parts.
@@ -50,7 +49,7 @@ func.func @floats(%x: memref<64x128xbf16>, %y: memref<64x128xf32>, %b: memref<32
 // Weights stay packed; the first number of the tile says which kernel.
 // CHECK-LABEL: func.func @weights
 // CHECK-COUNT-2: call @mx_cuda_map_bytes
-// CHECK: gpu.launch_func @[[D:mx_bf16_decode_mxfp4_bf16_128x256_even]]::@[[D]]_multiply clusters in
+// CHECK: gpu.launch_func @[[D:mx_bf16_decode_mxfp4_bf16_128x256_aligned]]::@[[D]]_multiply clusters in
 // CHECK: gpu.launch_func @[[E:mx_bf16_decode_mxfp4_bf16_256x256_even_acc]]::@[[E]]_multiply clusters in
 // CHECK-NOT: expand
 func.func @weights(%x: memref<3x200x256xbf16>, %b: memref<32x8x16xi8>, %bs: memref<32x8xi8>, %out: memref<3x200x32xbf16>) {
@@ -95,7 +94,7 @@ func.func @odd_few_rows(%x: memref<?x3x130xbf16>, %b: memref<32x5x16xi8>, %bs: m
 // CHECK: gpu.launch_func @[[H:mx_gemv_mxfp4_bf16_to64x288x32]]::@[[H]]_gemv
 // CHECK: } else {
 // CHECK: memref.alloc
-// CHECK: gpu.launch_func @[[F:mx_bf16_fold_bf16_mxfp4_bf16_even]]::@[[F]]_multiply
+// CHECK: gpu.launch_func @[[F:mx_bf16_fold_bf16_mxfp4_bf16_aligned]]::@[[F]]_multiply
 // CHECK: memref.dealloc
 // CHECK-COUNT-2: {{^ *}}}{{$}}
 // CHECK: return
@@ -111,9 +110,9 @@ func.func @dynamic_rows(%x: memref<2x?x288xbf16>, %b: memref<32x9x16xi8>, %bs: m
 // CHECK: _to64x256x32_gemv
 // CHECK: %[[AT_ONCE:.*]] = arith.cmpi ule, %{{.*}}, %c66
 // CHECK: scf.if %[[AT_ONCE]] {
-// CHECK: gpu.launch_func @[[L:mx_bf16_decode_mxfp4_bf16_128x256_even]]::@[[L]]_multiply
+// CHECK: gpu.launch_func @[[L:mx_bf16_decode_mxfp4_bf16_128x256_aligned]]::@[[L]]_multiply
 // CHECK: } else {
-// CHECK: gpu.launch_func @[[M:mx_bf16_decode_mxfp4_bf16_256x256_even]]::@[[M]]_multiply
+// CHECK: gpu.launch_func @[[M:mx_bf16_decode_mxfp4_bf16_256x256_aligned]]::@[[M]]_multiply
 func.func @dynamic_tiles(%x: memref<?x256xbf16>, %b: memref<32x8x16xi8>, %bs: memref<32x8xi8>, %out: memref<?x32xbf16>) {
   %k = arith.constant 256 : index
   mx.packed.matmul a(%x : memref<?x256xbf16>) b(%b, %bs : memref<32x8x16xi8>, memref<32x8xi8>) k %k outs(%out : memref<?x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128], stages = 4, cluster = 2>}

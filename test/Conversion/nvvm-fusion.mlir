@@ -127,7 +127,7 @@ func.func @moments(%p: tensor<8x16xf32>, %m: tensor<8x16xf32>, %v: tensor<8x16xf
 // CHECK-LABEL: func.func @rounded(
 // CHECK-NOT: memref<8x8xf32>
 // CHECK-NOT: linalg.generic
-// CHECK: gpu.launch_func {{.*}}mx_bf16_fold_bf16_bf16_bf16_even_128_multiply
+// CHECK: gpu.launch_func {{.*}}mx_bf16_fold_bf16_bf16_bf16_aligned_128_multiply
 // CHECK-NOT: linalg.generic
 // CHECK: return %{{.*}} : memref<8x8xbf16>
 func.func @rounded(%x: tensor<8x16xbf16>, %w: tensor<8x16xbf16>) -> tensor<8x8xbf16> {

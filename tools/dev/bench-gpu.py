@@ -63,7 +63,7 @@ def packed(letter, rows, k, form):
     return list(zip(names, kinds)), text, f"{letter}_format = !mx.{form}, "
 
 
-def product(a, b, m, n, k, result="bf16", small=None, exact=False, wide=None, dynamic=False):
+def product(a, b, m, n, k, result="bf16", small=None, accumulate="default", wide=None, dynamic=False):
     """wide: shares of the rows of a and b whose scales span 7 steps; dynamic: the code learns m and n from the call."""
     rows = ("?", "?") if dynamic else (m, n)
     left, right = packed("a", m, k, a)[0], packed("b", n, k, b)[0]
@@ -75,12 +75,12 @@ def product(a, b, m, n, k, result="bf16", small=None, exact=False, wide=None, dy
         setup += "%c0 = arith.constant 0 : index\n" + "".join(
             f"%{extent} = tensor.dim %{types[0][0]}, %c0 : {tensor(*types[0][1])}\n" for extent, types in (("m", left_types), ("n", right_types)))
     body = (f"%e = tensor.empty({extents}) : {tensor(rows, result)}\n%r = mx.packed.matmul {left_text} {right_text} k %k outs(%e : {tensor(rows, result)}) "
-            f"{'accumulate exact ' * exact}{{{left_format}{right_format}alpha = 1.0 : f32}} -> {tensor(rows, result)}\n")
-    tolerance = 0.0 if exact else {"f32": 1e-5, "bf16": 4e-3}[result]
+            f"accumulate {accumulate} {{{left_format}{right_format}alpha = 1.0 : f32}} -> {tensor(rows, result)}\n")
+    tolerance = 0.0 if accumulate == "exact" else {"f32": 1e-5, "bf16": 4e-3}[result]
     about = {"bits": {0: BITS[a][1]} if a in BITS else {}} | ({} if wide is None else {"wide": wide})
     about["bits"] |= {len(left): BITS[b][1]} if b in BITS else {}
-    name = f"matmul {a} x {b} {m}x{n}x{k}" + ("" if wide is None else f" {wide[0]:.0%} and {wide[1]:.0%} wide rows") + " dynamic" * dynamic
-    return Case(name, left + right, out, body, setup, tolerance, 2 * m * n * k, [m, n, k], small and product(a, b, *small, result, exact=exact, wide=wide),
+    name = f"matmul {a} x {b} {m}x{n}x{k}" + ("" if wide is None else f" {wide[0]:.0%} and {wide[1]:.0%} wide rows") + f" {accumulate}" * (accumulate != "default") + " dynamic" * dynamic
+    return Case(name, left + right, out, body, setup, tolerance, 2 * m * n * k, [m, n, k], small and product(a, b, *small, result, accumulate=accumulate, wide=wide),
                 extents, m <= 256, m=m, n=n, k=k, formats=f"{a} x {b} -> {result}", **about)
 
 
@@ -138,9 +138,11 @@ PAIRS = (("mxfp4", "mxfp4"), ("bf16", "mxfp4"), ("bf16", "nvfp4"), ("mxfp8_e4m3"
 
 def cases():
     small = (200, 136, 256)
-    yield from (product("mxfp4", "mxfp4", n, n, n, small=small, exact=True) for n in (8192, 4096))
+    yield from (product("mxfp4", "mxfp4", n, n, n, small=small, accumulate="exact") for n in (8192, 4096))
     yield from (product("mxfp4", "mxfp4", n, n, n, small=small, wide=wide) for n in (8192, 4096)
                for wide in ((0.0, 0.0), (0.05, 0.0), (0.05, 0.05), (1.0, 1.0)))
+    yield from (product("mxfp4", "mxfp4", n, n, n, small=small, accumulate=mode, wide=(1.0, 1.0)) for n in (8192, 4096) for mode in ("fast", "exact"))
+    yield product("mxfp4", "mxfp4", 1024, 8192, 8192, small=small)
     yield from (product("bf16", "mxfp4", *shape, small=small) for shape in ((8192,) * 3, (4096,) * 3, (512, 4096, 4096)))
     yield from (product(a, b, 8192, 8192, 8192, small=small) for a, b in (("bf16", "nvfp4"), ("mxfp8_e4m3", "mxfp8_e4m3"), ("nvfp4", "nvfp4")))
     yield from (product("bf16", "mxfp4", m, 8192, 8192, "f32", small=(m, 136, 256)) for m in (1, 16, 64))

@@ -35,7 +35,7 @@ static std::string describe(const bf16_decode::Form &form, ScaledType format) {
   os << "mx_bf16_decode_" << nameFormat(format) << "_" << form.type << "_"
      << form.tileM << "x" << form.cols;
   if (form.evenN)
-    os << (form.alignedN ? "_aligned" : "_even");
+    os << (form.storesQuads() ? "_aligned" : "_even");
   if (form.hasAcc)
     os << "_acc";
   os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);

@@ -58,11 +58,13 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
   llvm::raw_string_ostream os(name);
   os << "_" << form.type;
   if (form.evenN)
-    os << (form.alignedN ? "_aligned" : "_even");
+    os << (form.storesQuads() ? "_aligned" : "_even");
   if (form.hasAcc)
     os << "_acc";
   if (form.tileN != fold::kTileN)
     os << "_" << form.tileN;
+  if (form.unitSums != 32)
+    os << "_sums" << form.unitSums;
   if (form.choice)
     os << "_choice";
   os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);

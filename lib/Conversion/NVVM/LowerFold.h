@@ -52,17 +52,10 @@ void launchMultiply(HostCode &host, mlir::gpu::GPUModuleOp kernels,
                     mlir::ValueRange bandOperands = {},
                     mlir::Value choice = {});
 
-/// One operand in MXFP4 of a product that s8_fold takes, for floats.
-struct SpareOperand {
-  mlir::Value codes, scales; ///< contiguous, as packed
-  mlir::Value allRows, blocks;
-  /// Rows of E5M2, which are as long as those of s8, in room for bf16.
-  FoldedOperand folded;
-};
-
-/// The kernels that stand ready where `choice` may be E5M2 or BF16.
+/// The kernels that stand ready where `choice` may be E5M2 or BF16. Operands
+/// are rows of E5M2, which are as long as those of s8, in room for bf16.
 void launchSpare(HostCode &host, PackedMatmulOp op, const FoldShape &shape,
-                 const SpareOperand &a, const SpareOperand &b,
+                 const FoldedOperand &a, const FoldedOperand &b,
                  mlir::Value choice, mlir::Value out, const Epilogue &epilogue);
 
 } // namespace mx::nvvm

@@ -4,6 +4,7 @@
 
 #include "../../Target/NVVM/Kernels/ExtraSteps.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
+#include "mx/Dialect/MX/IR/Formats.h"
 
 using namespace mlir;
 using namespace mx;
@@ -13,17 +14,17 @@ namespace {
 
 /// One operand of a product as the integer units take it.
 struct Expanded : FoldedOperand {
-  Value codes, scales;         ///< contiguous, as packed
-  Value slots, bands, misfits; ///< what expand says of its rows
+  Value codes, scales;                 ///< contiguous, as packed
+  Value ranges, slots, bands, misfits; ///< what survey says of its rows
   Value allRows, blocks, room;
   Value raw;                ///< sums of bands
   Value numZeros;           ///< i32 of the two that follow
   Value counts, extraSteps; ///< pointers
 
   /// The same operand for floats, in the same room.
-  SpareOperand getSpare(Value rowCount) const {
-    SpareOperand spare{codes, scales, allRows, blocks, *this};
-    spare.folded.rowsPerItem = rowCount;
+  FoldedOperand getSpare(Value rowCount) const {
+    FoldedOperand spare = *this;
+    spare.rowsPerItem = rowCount;
     return spare;
   }
 };
@@ -63,6 +64,7 @@ Expanded prepare(HostCode &host, OperandRange parts, const FoldShape &shape,
   e.rows = host.allocate(host.b.getI8Type(),
                          host.multiply(host.add(e.allRows, more), e.rowBytes));
   e.factors = allocateFactors(host, host.add(e.allRows, e.room));
+  e.ranges = host.allocate(i32, e.allRows);
   e.slots = host.allocate(i32, e.allRows);
   e.bands = host.allocate(i32, host.multiply(e.room, host.index(4)));
   e.misfits = host.allocate(i32, e.allRows);
@@ -93,19 +95,45 @@ void clearCounts(HostCode &host, Expanded &a, Expanded &b) {
     e->extraSteps = advance(e->counts, host.index(s8_fold::kNumCounts));
 }
 
-void launchExpand(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &e) {
-  constexpr int64_t rowsPerBlock = s8_fold::kExpandThreads / 32;
+/// A warp for each row of both.
+void launchForRows(HostCode &host, gpu::GPUModuleOp kernels, StringRef name,
+                   const Expanded &a, const Expanded &b, ValueRange operands) {
+  constexpr int threads = s8_fold::kSurveyThreads;
+  static_assert(threads == s8_fold::kExpandThreads);
+  host.launch(kernels, name,
+              host.ceilDiv(host.add(a.allRows, b.allRows), threads / 32),
+              threads, operands);
+}
+
+void launchSurvey(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
+                  const Expanded &b) {
   SmallVector<Value> operands;
-  for (Value buffer : {e.codes, e.scales, e.rows, e.factors})
-    operands.push_back(host.address(buffer));
-  operands.push_back(e.counts);
-  for (Value buffer : {e.slots, e.bands, e.misfits})
-    operands.push_back(host.address(buffer));
-  for (Value size : {e.allRows, e.blocks, e.room})
-    operands.push_back(host.toI32(size));
-  operands.push_back(e.extraSteps);
-  host.launch(kernels, "expand", host.ceilDiv(e.allRows, rowsPerBlock),
-              s8_fold::kExpandThreads, operands);
+  for (const Expanded *e : {&a, &b}) {
+    for (Value buffer :
+         {e->codes, e->scales, e->factors, e->ranges, e->slots, e->bands})
+      operands.push_back(host.address(buffer));
+    operands.append({e->counts, host.address(e->misfits), e->extraSteps,
+                     host.toI32(e->allRows), host.toI32(e->room)});
+  }
+  operands.push_back(host.toI32(a.blocks));
+  launchForRows(host, kernels, "survey", a, b, operands);
+}
+
+/// With a buffer for the choice if there is one.
+void launchExpand(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
+                  const Expanded &b, Value cols, Value choice) {
+  SmallVector<Value> operands;
+  for (const Expanded *e : {&a, &b}) {
+    for (Value buffer :
+         {e->codes, e->scales, e->factors, e->ranges, e->slots, e->bands})
+      operands.push_back(host.address(buffer));
+    operands.append({e->counts, host.address(e->rows), host.toI32(e->allRows),
+                     host.toI32(e->room)});
+  }
+  operands.push_back(host.toI32(a.blocks));
+  if (choice)
+    operands.append({host.toI32(cols), host.address(choice)});
+  launchForRows(host, kernels, "expand", a, b, operands);
 }
 
 /// Where multiply leaves the sums of bands.
@@ -129,19 +157,6 @@ SmallVector<Value> getBandOperands(HostCode &host, const Expanded &a,
   operands.append({a.extraSteps, b.extraSteps});
   operands.append({host.toI32(a.room), host.toI32(b.room)});
   return operands;
-}
-
-/// Returns the buffer with the choice.
-Value launchChoose(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
-                   const Expanded &b) {
-  Value choice = host.allocate(host.b.getI32Type(), host.index(1));
-  SmallVector<Value> operands = {host.address(choice)};
-  for (const Expanded *e : {&a, &b})
-    operands.append({e->counts, host.toI32(e->allRows), host.toI32(e->room)});
-  operands.push_back(host.toI32(a.blocks));
-  host.launch(kernels, "choose", host.index(1), s8_fold::kChooseThreads,
-              operands);
-  return choice;
 }
 
 void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
@@ -176,23 +191,28 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op,
   Expanded b = prepare(host, op.getB(), shape, shape.n, mayBeFloats);
   fold::Form form = getForm(fold::Units::S8, op, a, b, epilogue);
   form.hasBands = true;
-  if (mayBeFloats)
+  std::optional<s8_fold::Floats> floats;
+  if (mayBeFloats) {
     form.choice = Choice::Integers;
-  gpu::GPUModuleOp kernels =
-      host.getKernels("mx_s8_fold" + describeForm(form),
-                      [&](OpBuilder &builder, gpu::GPUModuleOp module) {
-                        s8_fold::buildExpand(builder, module);
-                        if (mayBeFloats)
-                          s8_fold::buildChoose(builder, module);
-                        fold::buildMultiply(builder, module, form);
-                        s8_fold::buildFinish(builder, module, form);
-                      });
+    floats = s8_fold::Floats{{getScaledFormat(op.getAScaledFormat())}};
+    if (op.getAccumulate() == Accumulate::Fast)
+      floats->e5m2Cost = s8_fold::kFastE5M2;
+  }
+  gpu::GPUModuleOp kernels = host.getKernels(
+      "mx_s8_fold" + describeForm(form) +
+          (op.getAccumulate() == Accumulate::Fast ? "_fast" : ""),
+      [&](OpBuilder &builder, gpu::GPUModuleOp module) {
+        s8_fold::buildSurvey(builder, module);
+        s8_fold::buildExpand(builder, module, floats);
+        fold::buildMultiply(builder, module, form);
+        s8_fold::buildFinish(builder, module, form);
+      });
   clearCounts(host, a, b);
-  launchExpand(host, kernels, a);
-  launchExpand(host, kernels, b);
   Value choice;
   if (mayBeFloats)
-    choice = launchChoose(host, kernels, a, b);
+    choice = host.allocate(host.b.getI32Type(), host.index(1));
+  launchSurvey(host, kernels, a, b);
+  launchExpand(host, kernels, a, b, op.getK(), choice);
   allocateRaw(host, shape, a, b);
   Value out = host.makeContiguousOutput(op.getInit());
   launchMultiply(host, kernels, form, shape, a, b, out, /*acc=*/Value(),

@@ -93,10 +93,10 @@ def make_products(rng):
     for name in BLOCKS:
         yield product("f16", name, {f"mx_bf16_fold_f16x2_{name}_f32_even_multiply": HOPPER})
         if name not in ("mxfp4", "nvfp4"):
-            yield product("bf16", name, {f"mx_bf16_fold_bf16_{name}_bf16_even_multiply": HOPPER}, result="bf16")
+            yield product("bf16", name, {f"mx_bf16_fold_bf16_{name}_bf16_aligned_multiply": HOPPER}, result="bf16")
         else:
-            yield product("bf16", name, {f"mx_bf16_decode_{name}_bf16_128x256_even_multiply": HOPPER}, result="bf16")
-            yield gpu_cases.product(rng, 4096, 4096, 256, ("bf16", name), result="f16"), {f"mx_bf16_decode_{name}_f16_256x256_even_multiply": HOPPER}
+            yield product("bf16", name, {f"mx_bf16_decode_{name}_bf16_128x256_aligned_multiply": HOPPER}, result="bf16")
+            yield gpu_cases.product(rng, 4096, 4096, 256, ("bf16", name), result="f16"), {f"mx_bf16_decode_{name}_f16_256x256_aligned_multiply": HOPPER}
             yield product("bf16", name, {f"mx_gemv_{name}_f32_5x256x136_gemv": None}, rows=5)
             kernels = {f"mx_gemv_{name}_f32_to{rows}x512x8192_gemv": HOPPER for rows in (16, 64)} | {
                 f"mx_bf16_decode_{name}_f32_{rows}x512_even_multiply": HOPPER for rows in (128, 256)}

@@ -58,21 +58,26 @@ static std::string printFlag(bool isTransposed) {
   return isTransposed ? ", 1" : ", 0";
 }
 
-/// One group of instructions, `offsets` on (descriptors count 16 bytes).
-static std::string printGroup(const WgmmaShape &shape, StringRef compare,
+/// One group of instructions, `offsets` on (descriptors count 16 bytes), added
+/// to the accumulators or in their place.
+static std::string printGroup(const WgmmaShape &shape, bool isAdded,
                               ArrayRef<std::pair<int, int>> offsets) {
   int count = shape.accumulators();
   std::string flags;
   if (shape.canTranspose)
     flags = printFlag(shape.isTransposedA) + printFlag(shape.isTransposedB);
-  std::string text = ("{\n.reg .pred add;\n.reg .b64 a, b;\nsetp." + compare +
-                      ".u32 add, 0, 0;\nwgmma.fence.sync.aligned;\n")
-                         .str();
-  for (auto [a, b] : offsets)
-    text += ("add.s64 a, $" + Twine(2 * count) + ", " + Twine(a) +
-             ";\nadd.s64 b, $" + Twine(2 * count + 1) + ", " + Twine(b) +
-             ";\n" + printInstruction(shape, "a", flags))
+  std::string text = "{\n.reg .pred add;\n.reg .b64 a, b;\n"
+                     "wgmma.fence.sync.aligned;\n";
+  for (auto [i, offset] : llvm::enumerate(offsets)) {
+    if (i < 2)
+      text += (Twine("setp.") + (isAdded || i > 0 ? "eq" : "ne") +
+               ".u32 add, 0, 0;\n")
+                  .str();
+    text += ("add.s64 a, $" + Twine(2 * count) + ", " + Twine(offset.first) +
+             ";\nadd.s64 b, $" + Twine(2 * count + 1) + ", " +
+             Twine(offset.second) + ";\n" + printInstruction(shape, "a", flags))
                 .str();
+  }
   return text + "wgmma.commit_group.sync.aligned;\n";
 }
 
@@ -98,8 +103,8 @@ SmallVector<Value> mx::nvvm::multiply(Kernel &k, const WgmmaShape &shape,
     offsets.push_back({step * (shape.isTransposedA ? 128 : 2),
                        step * (shape.isTransposedB ? 128 : 2)});
   return emitGroup(k, shape, accumulators, a, b,
-                   printGroup(shape, "eq", offsets) + printWait(pending) +
-                       "\n}");
+                   printGroup(shape, /*isAdded=*/true, offsets) +
+                       printWait(pending) + "\n}");
 }
 
 SmallVector<Value> mx::nvvm::multiplyRegisters(Kernel &k,
@@ -131,9 +136,9 @@ SmallVector<Value> mx::nvvm::multiplyRegisters(Kernel &k,
 
 SmallVector<Value> mx::nvvm::start(Kernel &k, const WgmmaShape &shape,
                                    ValueRange accumulators, Int a, Int b,
-                                   std::pair<int, int> offsets) {
+                                   ArrayRef<std::pair<int, int>> offsets) {
   return emitGroup(k, shape, accumulators, a, b,
-                   printGroup(shape, "ne", offsets) + "}");
+                   printGroup(shape, /*isAdded=*/false, offsets) + "}");
 }
 
 SmallVector<Value> mx::nvvm::wait(Kernel &k, const WgmmaShape &shape,

@@ -48,12 +48,12 @@ llvm::SmallVector<Value> multiplyRegisters(Kernel &k, const WgmmaShape &shape,
                                            llvm::ArrayRef<Int> a, Int b,
                                            int pending);
 
-/// A commit group of one instruction whose products replace the accumulators.
-/// They may only go to wait(). Its operands are at descriptors a and b and so
-/// many times 16 bytes on.
+/// A commit group of instructions whose products replace the accumulators.
+/// They may only go to wait(). Operands are at descriptors a and b and so many
+/// times 16 bytes on.
 llvm::SmallVector<Value> start(Kernel &k, const WgmmaShape &shape,
                                ValueRange accumulators, Int a, Int b,
-                               std::pair<int, int> offsets);
+                               llvm::ArrayRef<std::pair<int, int>> offsets);
 
 /// Waits until at most `pending` groups are unfinished; the accumulators
 /// returned, which are those of another one, may be read.

@@ -31,37 +31,33 @@ namespace {
 
 class Expand {
 public:
-  Expand(Kernel &k, const Expansion &expansion)
-      : k(k), format(expansion.format), expansion(expansion),
+  Expand(Kernel &k, const Expansion &expansion, const PackedRow &row)
+      : k(k), format(expansion.format), expansion(expansion), row(row),
         bits(format.element.bits()), perBlock(format.blockCols / kChunk) {
-    blocks = k.integer(4);
-    row = k.block() * (kThreads / 32) + (k.thread() >> 5);
-    first = row.sext(64) * blocks.sext(64);
+    first = row.number.sext(64) * row.blocks.sext(64);
   }
 
   void emit() {
-    k.when(row.slt(k.integer(3)), [&] {
-      Int exponent;
-      if (expansion.hasFactors())
-        exponent = chooseFactor();
-      k.loop(k.lane(), blocks * perBlock, k.i32(32),
-             [&](Int chunk) { expand(chunk, exponent); });
-    });
+    Int exponent;
+    if (expansion.hasFactors())
+      exponent = chooseFactor();
+    k.loop(k.lane(), row.blocks * perBlock, k.i32(32),
+           [&](Int chunk) { expand(chunk, exponent); });
   }
 
 private:
   SmallVector<Int> loadChunk(Int chunk) {
     Int word = (first * perBlock + chunk.sext(64)) * (bits * kChunk / 32);
     if (bits != 6)
-      return k.loadWords(k.parameter(0), word, bits * kChunk / 32);
+      return k.loadWords(row.codes, word, bits * kChunk / 32);
     SmallVector<Int> words;
     for (int i = 0; i < 3; ++i) // 12 bytes: aligned to 4
-      words.push_back(k.loadWords(k.parameter(0), word + i, 1)[0]);
+      words.push_back(k.loadWords(row.codes, word + i, 1)[0]);
     return words;
   }
 
   Int loadScale(Int chunk) {
-    return k.loadByte(k.parameter(1), first + chunk.udiv(perBlock).sext(64));
+    return k.loadByte(row.scales, first + chunk.udiv(perBlock).sext(64));
   }
 
   /// The exponent of a row's factor: even, and so near that of its largest
@@ -70,7 +66,7 @@ private:
   Int chooseFactor() {
     SmallVector<Value> start = {k.i32(0).get()};
     SmallVector<Value> found = k.loop(
-        k.lane(), blocks * perBlock, k.i32(32), start,
+        k.lane(), row.blocks * perBlock, k.i32(32), start,
         [&](Int chunk, ValueRange state) {
           Int largest(k.emitter(), state[0]);
           Int scale =
@@ -83,7 +79,7 @@ private:
     k.when(k.lane() == 0, [&] {
       // Half of it, biased.
       Int half = ((exponent + 254) >> 1) << 23;
-      k.store(floatOf(half, k.f32Type()), k.parameter(6), row);
+      k.store(floatOf(half, k.f32Type()), row.factors, row.number);
     });
     return exponent;
   }
@@ -116,27 +112,33 @@ private:
                                    element(words, i + 1, column, scale),
                                    k.i32(0x7632)));
     Int out = (first * perBlock + chunk.sext(64)) * (kChunk / 2);
-    k.storeWords(ArrayRef(pairs).take_front(4), k.parameter(2), out);
-    k.storeWords(ArrayRef(pairs).drop_front(4), k.parameter(2), out + 4);
+    k.storeWords(ArrayRef(pairs).take_front(4), row.out, out);
+    k.storeWords(ArrayRef(pairs).drop_front(4), row.out, out + 4);
   }
 
   /// The bits of an element as f32; the upper half is its bf16.
   Int element(ArrayRef<Int> words, int i, Int column, Value scale) {
     Int code = pickCode(words, i, bits);
     Value value = k.fmul(decodeSmall(k, code, format.element), scale);
-    Int isIn = (column + i).slt(k.integer(5));
+    Int isIn = (column + i).slt(row.k);
     return isIn.select(bitsOf(k.emitter(), value), k.i32(0));
   }
 
   Kernel &k;
   const contract::ScaledFormat &format;
   const Expansion &expansion;
+  const PackedRow &row;
   unsigned bits;
   int64_t perBlock;
-  Int blocks, row, first;
+  Int first;
 };
 
 } // namespace
+
+void bf16_fold::emitExpand(Kernel &k, const Expansion &expansion,
+                           const PackedRow &row) {
+  Expand(k, expansion, row).emit();
+}
 
 void bf16_fold::buildExpand(OpBuilder &b, gpu::GPUModuleOp module,
                             StringRef name, const Expansion &expansion) {
@@ -144,10 +146,13 @@ void bf16_fold::buildExpand(OpBuilder &b, gpu::GPUModuleOp module,
                                Param::I32,     Param::I32,     Param::I32};
   if (expansion.hasFactors())
     params.push_back(Param::Pointer);
-  if (expansion.choice)
-    params.push_back(Param::Pointer);
   Kernel k(b, module, name, params, kThreads);
-  Value choice = expansion.choice ? k.parameter(params.size() - 1) : Value();
-  whenChosen(k, choice, expansion.choice, [&] { Expand(k, expansion).emit(); });
+  Int row = k.block() * (kThreads / 32) + (k.thread() >> 5);
+  Value factors = expansion.hasFactors() ? k.parameter(6) : Value();
+  k.when(row.slt(k.integer(3)), [&] {
+    emitExpand(k, expansion,
+               {k.parameter(0), k.parameter(1), k.parameter(2), factors, row,
+                k.integer(4), k.integer(5)});
+  });
   k.finish();
 }

@@ -9,7 +9,7 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_BF16FOLD_H
 #define MX_LIB_TARGET_NVVM_KERNELS_BF16FOLD_H
 
-#include "Choice.h"
+#include "../Builder/Kernel.h"
 #include "mx/Support/ScaledFormat.h"
 
 namespace mx::nvvm::bf16_fold {
@@ -28,19 +28,25 @@ struct Expansion {
   /// The other operand is floats as they are: factors are at most 1, so that
   /// sums of tiny floats and large rows do not end among the denormals.
   bool otherIsRaw = false;
-  std::optional<Choice> choice = std::nullopt; ///< under which alone it expands
 
   /// E8M0 scales leave the range of bf16; others do not.
   bool hasFactors() const { return format.scale.isE8M0; }
 };
 
-/// expand(codes, scales, out, rows, blocks, k[, factors][, choice]): one warp a
-/// row.
+/// expand(codes, scales, out, rows, blocks, k[, factors]): one warp a row.
 /// codes [rows, blocks, bytes], scales [rows, blocks] as packed; out [rows,
 /// blocks · B] bf16, zero from k on; factors [rows] f32: the row is out ·
 /// factor².
 void buildExpand(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                  llvm::StringRef name, const Expansion &expansion);
+
+/// One row of what expand takes, in a kernel.
+struct PackedRow {
+  Value codes, scales, out, factors; ///< factors null without
+  Int number, blocks, k;
+};
+/// expand for a row, by a warp.
+void emitExpand(Kernel &k, const Expansion &expansion, const PackedRow &row);
 
 /// What is fixed when a split is made.
 struct Split {

@@ -40,9 +40,9 @@ static Value makePair(Kernel &k, Value first, Value second) {
 }
 
 Int mx::nvvm::packTwo(Kernel &k, Value first, Value second) {
-  return Int(k.emitter(), LLVM::BitcastOp::create(k.builder(), k.emitter().loc,
-                                                  k.i32Type(),
-                                                  makePair(k, first, second)));
+  return Int(k.emitter(),
+             LLVM::BitcastOp::create(k.builder(), k.emitter().loc, k.i32Type(),
+                                     makePair(k, first, second)));
 }
 
 void mx::nvvm::storeTwo(Kernel &k, Value first, Value second, Value pointer,

@@ -332,7 +332,7 @@ private:
       std::array<Value, 2> pairs[4];
       for (int i = 0; i < 4; ++i)
         pairs[i] = exchange(q + i / 2, i % 2);
-      if (canStoreQuads())
+      if (form.storesQuads())
         storeQuad(row + 8 * q, column, pairs);
       else
         for (int i = 0; i < 4; ++i)
@@ -340,13 +340,8 @@ private:
     }
   }
 
-  bool canStoreQuads() const {
-    return form.alignedN && !form.hasAcc && !form.epilogue &&
-           form.type.getIntOrFloatBitWidth() == 16;
-  }
-
-  /// Pairs of a row and of the one 8 below, 8 columns apart, of four lanes: each
-  /// gets the 8 columns of one of them.
+  /// Pairs of a row and of the one 8 below, 8 columns apart, of four lanes:
+  /// each gets the 8 columns of one of them.
   void storeQuad(Int row, Int column, ArrayRef<std::array<Value, 2>> pairs) {
     SmallVector<Int> words;
     for (const std::array<Value, 2> &pair : pairs)

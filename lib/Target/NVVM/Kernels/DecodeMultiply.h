@@ -37,6 +37,11 @@ struct Form {
   bool hasAcc = false;
   Epilogue epilogue;
 
+  /// Results of 16 bits whose rows are whole 16 bytes leave as those.
+  bool storesQuads() const {
+    return alignedN && !hasAcc && !epilogue &&
+           type.getIntOrFloatBitWidth() == 16;
+  }
   /// Why a format of weights, or K, is not taken; empty if it is.
   std::string findProblem() const;
 

@@ -60,24 +60,19 @@ private:
 
 class Expand {
 public:
-  explicit Expand(Kernel &k) : k(k) {
-    blocks = k.integer(4);
-    row = k.block() * (kThreads / 32) + (k.thread() >> 5);
-    first = row.sext(64) * blocks.sext(64) * 2;
+  Expand(Kernel &k, const bf16_fold::PackedRow &row, const RowScales &scales)
+      : k(k), row(row), scales(scales), exponent(getExponent(scales)) {
+    first = row.number.sext(64) * row.blocks.sext(64) * 2;
   }
 
   void emit() {
-    k.when(row.slt(k.integer(3)), [&] {
-      scales = findRowScales(k, k.parameter(0), k.parameter(1), row, blocks);
-      exponent = getExponent(scales);
-      k.when(k.lane() == 0, [&] {
-        Int half = ((exponent + 254) >> 1) << 23; // biased
-        k.store(floatOf(half, k.f32Type()), k.parameter(5), row);
-      });
-      Int halves = blocks * 2;
-      k.loop(k.lane(), halves, k.i32(32 * kInFlight),
-             [&](Int half) { expand(half, halves); });
+    k.when(k.lane() == 0, [&] {
+      Int half = ((exponent + 254) >> 1) << 23; // biased
+      k.store(floatOf(half, k.f32Type()), row.factors, row.number);
     });
+    Int halves = row.blocks * 2;
+    k.loop(k.lane(), halves, k.i32(32 * kInFlight),
+           [&](Int half) { expand(half, halves); });
   }
 
 private:
@@ -87,14 +82,14 @@ private:
     SmallVector<Int> powers;
     for (Int item : getItems(start, halves)) {
       Int at = first + item.sext(64);
-      codes.push_back(k.loadWords(k.parameter(0), at * 2, 2));
-      powers.push_back(k.loadByte(k.parameter(1), at >> 1) - 127 - exponent);
+      codes.push_back(k.loadWords(row.codes, at * 2, 2));
+      powers.push_back(k.loadByte(row.scales, at >> 1) - 127 - exponent);
     }
     for (int i = 0; i < kInFlight; ++i) {
       Int item = start + 32 * i;
       SmallVector<Int> bytes = decode(codes[i], powers[i]);
       k.when(item.slt(halves), [&] {
-        k.storeWords(bytes, k.parameter(2), (first + item.sext(64)) * 4);
+        k.storeWords(bytes, row.out, (first + item.sext(64)) * 4);
       });
     }
   }
@@ -110,17 +105,14 @@ private:
   }
 
   Kernel &k;
-  RowScales scales;
-  Int blocks, row, first, exponent;
+  const bf16_fold::PackedRow &row;
+  const RowScales &scales;
+  Int exponent, first;
 };
 
 } // namespace
 
-void e5m2_fold::buildExpand(OpBuilder &b, gpu::GPUModuleOp module) {
-  Kernel k(b, module, "expand",
-           {Param::Pointer, Param::Pointer, Param::Pointer, Param::I32,
-            Param::I32, Param::Pointer, Param::Pointer},
-           kThreads);
-  whenChosen(k, k.parameter(6), Choice::E5M2, [&] { Expand(k).emit(); });
-  k.finish();
+void e5m2_fold::emitExpand(Kernel &k, const bf16_fold::PackedRow &row,
+                           const RowScales &scales) {
+  Expand(k, row, scales).emit();
 }

@@ -11,12 +11,10 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_E5M2FOLD_H
 #define MX_LIB_TARGET_NVVM_KERNELS_E5M2FOLD_H
 
-#include "Choice.h"
+#include "BF16Fold.h"
 #include "RowScales.h"
 
 namespace mx::nvvm::e5m2_fold {
-
-constexpr int kThreads = 256;
 
 /// 2·E2M1's largest number times 2^12 or 2^13 to its smallest times 2^-15.
 constexpr int kMaxSpan = 27;
@@ -25,11 +23,9 @@ constexpr int kMaxSpan = 27;
 /// which are NaN.
 Int isFar(const RowScales &scales);
 
-/// expand(codes, scales, out, rows, blocks, factors, choice): one warp a row.
-/// codes [rows, blocks, 16] and scales [rows, blocks] as packed; out [rows,
-/// blocks · 32] E5M2; factors [rows] f32: the row is out · factor². Works where
-/// the choice is E5M2.
-void buildExpand(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
+/// A row of MXFP4 by a warp to E5M2: the row is out · factor².
+void emitExpand(Kernel &k, const bf16_fold::PackedRow &row,
+                const RowScales &scales);
 
 } // namespace mx::nvvm::e5m2_fold
 

@@ -10,10 +10,9 @@
 
 #include "../Builder/Assembly.h"
 #include "../Builder/Barrier.h"
-#include "../Builder/Warp.h"
 #include "../Builder/Wgmma.h"
-#include "Convert.h"
 #include "ExtraSteps.h"
+#include "FoldResult.h"
 #include "RawSums.h"
 #include "TileOrder.h"
 
@@ -28,13 +27,12 @@ constexpr int kBytesA = kTileM * kTileBytes;
 constexpr int kGroupRows = 64; ///< of a warpgroup
 /// 16-bit elements of kTileBytes: a transposed block is as many by as many.
 constexpr int kBlockRows = kTileBytes / 2;
-constexpr int kPartN = 64; ///< columns of an instruction for blocks' sums
-
 WgmmaShape getShape(const Form &form) {
   if (form.units == Units::S8)
     return {"s32.s8.s8", form.tileN};
   if (form.units == Units::E5M2)
-    return {"f32.e5m2.e5m2", kPartN, /*k=*/32, /*isFloat=*/true};
+    return {"f32.e5m2.e5m2", form.unitSums == 32 ? 64 : 128, /*k=*/32,
+            /*isFloat=*/true};
   StringRef types = form.units == Units::F16 ? "f32.f16.f16" : "f32.bf16.bf16";
   return {types,
           form.tileN,
@@ -68,7 +66,6 @@ public:
       : k(k), form(form), shape(getShape(form)) {
     mapA = k.parameter(0);
     mapB = k.parameter(1);
-    out = k.parameter(2);
     m = k.integer(3);
     n = k.integer(4);
     stepsOfPart = k.integer(5);
@@ -111,16 +108,17 @@ private:
   void takeOptional() {
     unsigned next = 7, last = getParameters(form).size();
     last -= form.choice.has_value() + form.epilogue.getParams().size();
-    epilogue.emplace(k, form.epilogue, last, n, form.evenN);
+    FoldResult::Places places{k.parameter(2), m, n};
     auto take = [&](bool isThere) {
       return isThere ? k.parameter(next++) : Value();
     };
-    factorsA = take(form.a.hasFactors);
-    factorsB = take(form.b.hasFactors);
+    places.factorsA = take(form.a.hasFactors);
+    places.factorsB = take(form.b.hasFactors);
     for (bool isThere : {form.a.hasTensorScale, form.b.hasTensorScale})
       if (Value scale = take(isThere))
-        tensorScales.push_back(k.load(scale, k.f32Type(), k.i32(0)));
-    acc = take(form.hasAcc);
+        places.tensorScales.push_back(k.load(scale, k.f32Type(), k.i32(0)));
+    places.acc = take(form.hasAcc);
+    result.emplace(k, form, places, last);
     if (form.hasBands)
       takeBands(next);
   }
@@ -259,7 +257,7 @@ private:
     raiseRegisters(k, 232);
     group = k.thread() >> 7;
     if (form.units == Units::E5M2)
-      return consumeBlocks();
+      return consumeParts();
     forEachTile([&](Tile tile, ValueRange values) {
       SmallVector<Value> carried(shape.accumulators(), getZero());
       llvm::append_range(carried, values);
@@ -294,16 +292,16 @@ private:
     return result;
   }
 
-  /// A block's sum alone is exact: each starts from zero, in one of two sets of
-  /// registers, while the one before it is added to the tile's.
-  void consumeBlocks() {
+  /// The units keep few bits, so that they add up little of K, for a part of
+  /// the columns, and start from zero again. A block's sum alone is exact.
+  void consumeParts() {
     size_t count = form.tileN / 2;
     forEachTile([&](Tile tile, ValueRange values) {
       SmallVector<Value> carried(count, k.f32(0));
       llvm::append_range(carried, values);
       SmallVector<Value> done = k.loop(
           k.i32(0), steps, k.i32(1), carried,
-          [&](Int, ValueRange values) { return addBlocks(values, count); });
+          [&](Int, ValueRange values) { return addParts(values, count); });
       // What the loop does not need is not kept in registers over it.
       storeTile(locate(hide(k, tile.number)),
                 ValueRange(done).take_front(count), hide(k, k.thread()));
@@ -311,7 +309,10 @@ private:
     });
   }
 
-  SmallVector<Value> addBlocks(ValueRange values, size_t count) {
+  /// Sums of blocks are made in one of two sets of registers, while those
+  /// before them are added to the tile's; longer ones, which leave no registers
+  /// for that, while the other group's are.
+  SmallVector<Value> addParts(ValueRange values, size_t count) {
     Ring ring = read(values.drop_front(count));
     full(ring.stage).wait(ring.parity);
     Int start = shared + ring.stage * form.getStageBytes();
@@ -320,27 +321,41 @@ private:
     SmallVector<Value> sums(values.take_front(count));
     Value none =
         LLVM::UndefOp::create(k.builder(), k.emitter().loc, k.f32Type());
-    SmallVector<Value> parts[2];
-    for (SmallVector<Value> &part : parts)
-      part.assign(shape.accumulators(), none);
-    int perBlock = form.tileN / kPartN, all = kTileBytes / 32 * perBlock;
-    for (int i = 0; i <= all; ++i) {
-      int block = i / perBlock * 2, part = i % perBlock * kPartN * 8;
-      if (i < all)
-        parts[i % 2] = mx::nvvm::start(k, shape, parts[i % 2], a, b,
-                                       {block, block + part});
-      if (i == 0)
+    int behind = form.unitSums == 32; // the last set is still unfinished
+    SmallVector<SmallVector<Value>, 2> sets(behind + 1);
+    for (SmallVector<Value> &set : sets)
+      set.assign(shape.accumulators(), none);
+    int parts = form.tileN / shape.n, all = kTileBytes / form.unitSums * parts;
+    for (int i = 0; i < all + behind; ++i) {
+      if (i < all) {
+        SmallVector<Value> &set = sets[i % sets.size()];
+        set = mx::nvvm::start(k, shape, set, a, b, getOffsets(i));
+      }
+      if (i < behind)
         continue;
-      SmallVector<Value> &done = parts[(i - 1) % 2];
-      done = wait(k, shape, done, /*pending=*/i < all);
-      for (auto [j, sum] : llvm::enumerate(done)) {
-        Value &total = sums[(i - 1) % perBlock * shape.accumulators() + j];
+      int last = i - behind;
+      SmallVector<Value> &set = sets[last % sets.size()];
+      set = wait(k, shape, set, /*pending=*/i < all ? behind : 0);
+      for (auto [j, sum] : llvm::enumerate(set)) {
+        Value &total = sums[last % parts * shape.accumulators() + j];
         total = k.fadd(total, sum);
       }
     }
     release(ring.stage);
     llvm::append_range(sums, next(ring));
     return sums;
+  }
+
+  /// Where the operands of part i of a stage's sums are, in units of 16 bytes:
+  /// all columns of the first elements of K, then of the next.
+  SmallVector<std::pair<int, int>> getOffsets(int i) {
+    int parts = form.tileN / shape.n;
+    int first = i / parts * (form.unitSums / 16),
+        columns = i % parts * shape.n * 8;
+    SmallVector<std::pair<int, int>> offsets;
+    for (int at = first; at < first + form.unitSums / 16; at += 2)
+      offsets.push_back({at, at + columns});
+    return offsets;
   }
 
   Int describe(const Operand &operand, Int address) {
@@ -353,167 +368,15 @@ private:
     k.when(thread.slt(kCluster), [&] { empty(stage).arriveAt(thread); });
   }
 
-  /// Thread (warp w, lane l) of a group holds columns 8q + 2(l mod 4) and the
-  /// next of rows 16w + l / 4 and that + 8. What is read for some columns is
-  /// read under no condition, and before those before them are stored, so that
-  /// latencies overlap.
   void storeTile(Tile tile, ValueRange sums, Int thread) {
-    const int batch = form.epilogue ? 4 : 8;
-    Int warp = thread >> 5, lane = thread & 31; // of both groups
-    Int row = tile.row + (warp << 4) + (lane >> 2);
-    Int column = tile.column + ((lane & 3) << 1);
-    const Row rows[] = {describe(tile.item, row), describe(tile.item, row + 8)};
-    Columns next = loadColumns(tile, rows, column, batch);
-    for (int first = 0; first < form.tileN / 8; first += batch) {
-      Columns now = std::move(next);
-      if (first + batch < form.tileN / 8)
-        next = loadColumns(tile, rows, column + 8 * (first + batch), batch);
-      for (int half = 0; half < 2; ++half)
-        storeColumns(rows[half], now, half, sums.drop_front(4 * first), batch);
-    }
-    if (form.hasBands)
-      k.when((extraM | extraN) != 0,
-             [&] { raw->store(hide(k, row), hide(k, column), sums); });
-  }
-
-  using OthersOfTwo = std::array<EpilogueCode::Others, 2>;
-
-  /// What is read for pairs of columns, 8 apart, the first one of which is
-  /// `first`.
-  struct Columns {
-    Int first;
-    SmallVector<Value> factors; ///< two of each pair
-    SmallVector<OthersOfTwo> others; ///< of each pair and both rows
-  };
-
-  /// What the elements of a row of the result have in common.
-  struct Row {
-    Int isIn;
-    Int number; ///< of all items
-    Int start;  ///< in out and acc
-    Value factor;
-  };
-
-  Row describe(Int item, Int row) {
-    Row line;
-    line.number = item.sext(64) * m.sext(64) + row.sext(64);
-    line.isIn = row.slt(m);
-    line.start = line.number * n.sext(64);
-    if (factorsA)
-      line.factor = k.load(factorsA, k.f32Type(), line.number);
-    return line;
-  }
-
-  Columns loadColumns(const Tile &tile, ArrayRef<Row> rows, Int first,
-                      int pairs) {
-    Columns columns{first, loadFactors(tile, first, pairs), {}};
-    for (int i = 0; i < pairs; ++i)
-      for (const Row &line : rows)
-        columns.others.push_back(
-            epilogue->loadTwo(line.isIn, line.number, first + 8 * i));
-    return columns;
-  }
-
-  void storeColumns(const Row &row, const Columns &columns, int half,
-                    ValueRange sums, int pairs) {
-    if (canStoreQuads())
-      for (int i = 0; i < pairs; i += 4)
-        storeQuad(row, columns, half, sums, i);
-    else
-      for (int i = 0; i < pairs; ++i)
-        storePair(row, columns, half, sums, i);
-  }
-
-  /// Results of 16 bits whose rows are whole 16 bytes.
-  bool canStoreQuads() const {
-    return form.alignedN && !form.hasAcc &&
-           form.type.getIntOrFloatBitWidth() == 16;
-  }
-
-  /// Pairs i to i + 3 of four neighbouring lanes are 32 columns of a row, of
-  /// which each lane stores 8: whole sectors of memory.
-  void storeQuad(const Row &row, const Columns &columns, int half,
-                 ValueRange sums, int i) {
-    SmallVector<Int> words;
-    for (int pair = i; pair < i + 4; ++pair) {
-      Value values[2];
-      for (int j = 0; j < 2; ++j)
-        values[j] = compute(row, columns, half, sums, pair, j, Int());
-      words.push_back(packTwo(k, values[0], values[1]));
-    }
-    words = transposeQuad(k, words);
-    // From 2l of these lanes to 8l.
-    Int column = columns.first + (8 * i) + (columns.first & 6) * 3;
-    k.when(row.isIn & column.slt(n), [&] {
-      k.storeWords(words, out, (row.start + column.sext(64)) >> 1);
-    });
-  }
-
-  /// Of pairs of columns, 8 apart; null values without factors.
-  SmallVector<Value> loadFactors(Tile tile, Int column, int pairs) {
-    SmallVector<Value> factors(2 * pairs);
-    if (!factorsB)
-      return factors;
-    Int first = tile.item.sext(64) * n.sext(64) + column.sext(64);
-    for (int i = 0; i < 2 * pairs; ++i) {
-      if (!form.evenN)
-        factors[i] =
-            k.load(factorsB, k.f32Type(), first + (8 * (i / 2) + i % 2));
-      else if (i % 2 == 0)
-        for (auto [j, word] :
-             llvm::enumerate(k.loadWords(factorsB, first + 4 * i, 2)))
-          factors[i + j] = floatOf(word, k.f32Type());
-    }
-    return factors;
-  }
-
-  void storePair(const Row &row, const Columns &columns, int half,
-                 ValueRange sums, int pair) {
-    Int column = columns.first + 8 * pair;
-    Int place = row.start + column.sext(64);
-    auto get = [&](int i) {
-      return compute(row, columns, half, sums, pair, i, place + i);
-    };
-    if (form.evenN) {
-      k.when(row.isIn & column.slt(n),
-             [&] { storeTwo(k, get(0), get(1), out, place); });
+    result->store({tile.item, tile.row, tile.column}, sums, thread);
+    if (!form.hasBands)
       return;
-    }
-    for (int i = 0; i < 2; ++i)
-      k.when(row.isIn & (column + i).slt(n),
-             [&] { k.store(get(i), out, place + i); });
-  }
-
-  /// The result at element i of a pair; `place` is where acc has its own.
-  Value compute(const Row &row, const Columns &columns, int half,
-                ValueRange sums, int pair, int i, Int place) {
-    Value sum = scale(sums[4 * pair + 2 * half + i], row.factor,
-                      columns.factors[2 * pair + i]);
-    return epilogue->compute(finish(sum, place),
-                             columns.others[2 * pair + half][i], row.number,
-                             columns.first + 8 * pair + i);
-  }
-
-  /// Contract 25: ((r + acc) · tensor scales) · alpha.
-  Value finish(Value sum, Int place) {
-    if (acc)
-      sum = k.fadd(sum, k.widen(k.load(acc, form.type, place)));
-    for (Value tensorScale : tensorScales)
-      sum = k.fmul(sum, tensorScale);
-    bool mayBeNaN = form.units != Units::S8 || acc;
-    return finishSum(k, sum, form.alpha, form.type, mayBeNaN);
-  }
-
-  /// Powers of two: exact, unless the result is too large or too small. Factors
-  /// of bf16 rows are roots, so that no product on the way leaves f32's range
-  /// when the last one does not.
-  Value scale(Value sum, Value a, Value b) {
-    if (form.units == Units::S8)
-      return k.fmul(k.fmul(k.toFloat(Int(k.emitter(), sum)), a), b);
-    if (!a && !b)
-      return sum;
-    Value factor = a && b ? k.fmul(a, b) : a ? a : b;
-    return k.fmul(k.fmul(sum, factor), factor);
+    std::pair<Int, Int> first =
+        FoldResult::locate(tile.row, tile.column, thread);
+    k.when((extraM | extraN) != 0, [&] {
+      raw->store(hide(k, first.first), hide(k, first.second), sums);
+    });
   }
 
   Value getZero() { return shape.isFloat ? k.f32(0) : k.i32(0).get(); }
@@ -521,9 +384,8 @@ private:
   Kernel &k;
   const Form &form;
   WgmmaShape shape;
-  Value mapA, mapB, out, factorsA, factorsB, acc;
-  SmallVector<Value> tensorScales;
-  std::optional<EpilogueCode> epilogue;
+  Value mapA, mapB;
+  std::optional<FoldResult> result;
   Int extraM, extraN; ///< with bands
   std::optional<s8_fold::RawSums> raw;
   std::optional<s8_fold::ExtraSteps> extraStepsA, extraStepsB;

@@ -25,7 +25,7 @@ enum class Units {
   S8,   ///< s32 sums; a row's factor is an f32
   BF16, ///< f32 sums; a row's factor is the square of an f32
   F16,  ///< f32 sums; no factors
-  E5M2, ///< f32 sums of blocks' sums (E5M2Fold.h); factors as BF16
+  E5M2, ///< f32 sums of the units' sums (E5M2Fold.h); factors as BF16
 };
 
 /// What a kernel takes of one operand besides its rows.
@@ -51,9 +51,16 @@ struct Form {
   Operand a, b;
   Epilogue epilogue;
   std::optional<Choice> choice; ///< under which alone it multiplies
+  /// E5M2: elements of K whose sum is left to the units, 32 or, with their own
+  /// accuracy, 128.
+  int unitSums = 32;
   /// Columns that one block makes: kTileN, or 128 for narrow results.
   int tileN = kTileN;
 
+  /// Results of 16 bits whose rows are whole 16 bytes leave as those.
+  bool storesQuads() const {
+    return alignedN && !hasAcc && type.getIntOrFloatBitWidth() == 16;
+  }
   int getStageBytes() const { return (kTileM + tileN) * kTileBytes; }
   int getSharedBytes() const {
     return (getStageBytes() + 2 * 8) * kStages + 1024;

@@ -15,6 +15,22 @@ SmallVector<Int> mx::nvvm::getItems(Int first, Int count) {
   return items;
 }
 
+Int mx::nvvm::isNonZero(ArrayRef<Int> codes) {
+  Int any = codes[0];
+  for (Int word : codes.drop_front())
+    any = any | word;
+  return (any & 0x77777777) != 0;
+}
+
+Int mx::nvvm::packRowScales(const RowScales &scales) {
+  return (scales.largest + 1) | ((scales.smallest + 1) << 9) |
+         (scales.isNaN << 18);
+}
+
+RowScales mx::nvvm::unpackRowScales(Int packed) {
+  return {(packed & 511) - 1, ((packed >> 9) & 511) - 1, packed >> 18};
+}
+
 RowScales mx::nvvm::findRowScales(Kernel &k, Value codes, Value scales, Int row,
                                   Int blocks) {
   SmallVector<Value> start = {k.i32(-1).get(), k.i32(255).get(),
@@ -27,16 +43,21 @@ RowScales mx::nvvm::findRowScales(Kernel &k, Value codes, Value scales, Int row,
         SmallVector<Int> scaleOf;
         for (Int item : getItems(block, blocks)) {
           Int at = first + item.sext(64);
-          codesOf.push_back(k.loadWords(codes, at * 4, 4));
+          if (codes)
+            codesOf.push_back(k.loadWords(codes, at * 4, 4));
           scaleOf.push_back(k.loadByte(scales, at));
         }
         Int largest(k.emitter(), state[0]), smallest(k.emitter(), state[1]),
             isNaN(k.emitter(), state[2]);
-        for (auto [words, scale] : llvm::zip(codesOf, scaleOf)) {
-          Int any = (words[0] | words[1] | words[2] | words[3]) & 0x77777777;
-          Int counts = any != 0;
-          largest = largest.smax(counts.select(scale, k.i32(-1)));
-          smallest = smallest.smin(counts.select(scale, k.i32(255)));
+        for (auto [i, scale] : llvm::enumerate(scaleOf)) {
+          Int high = scale, low = scale;
+          if (codes) {
+            Int counts = isNonZero(codesOf[i]);
+            high = counts.select(scale, k.i32(-1));
+            low = counts.select(scale, k.i32(255));
+          }
+          largest = largest.smax(high);
+          smallest = smallest.smin(low);
           isNaN = isNaN | (scale == 255).zext(32);
         }
         return SmallVector<Value>{largest.get(), smallest.get(), isNaN.get()};

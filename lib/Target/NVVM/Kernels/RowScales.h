@@ -20,9 +20,17 @@ constexpr int kInFlight = 4;
 /// one may stand for several.
 llvm::SmallVector<Int> getItems(Int first, Int count);
 
-/// Of a row of MXFP4: codes [rows, blocks, 16], scales [rows, blocks].
+/// Whether any of the E2M1 codes in words is not zero (i1).
+Int isNonZero(llvm::ArrayRef<Int> codes);
+
+/// Of a row of MXFP4: codes [rows, blocks, 16], scales [rows, blocks]. Without
+/// codes, blocks of zeros count, too.
 RowScales findRowScales(Kernel &k, Value codes, Value scales, Int row,
                         Int blocks);
+
+/// Those of a row in an i32, and back.
+Int packRowScales(const RowScales &scales);
+RowScales unpackRowScales(Int packed);
 
 } // namespace mx::nvvm
 

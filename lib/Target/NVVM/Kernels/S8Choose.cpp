@@ -23,43 +23,34 @@ void mx::nvvm::whenChosen(Kernel &k, Value choice, std::optional<Choice> own,
 
 namespace {
 
-/// Costs of an element in eighths of that of one that the integer units make:
-/// by E5M2 and BF16, their expansions included; to repair; to put bands
-/// together, times the blocks along K, since that does not grow with them.
-constexpr int kInteger = 8, kE5M2 = 15, kBF16 = 20, kRepaired = 1024,
-              kCombined = 3840;
+/// Costs of an element as kE5M2's: by the integer units; by BF16; to repair; to
+/// put bands together, times the blocks along K, since that does not grow with
+/// them.
+constexpr int kInteger = 8, kBF16 = 20, kRepaired = 1024, kCombined = 3840;
 
 struct Rows {
   Int all, extra, wild, far, room; ///< i64
   Int multiplied; ///< as many whole rows as the tiles of extra ones are worth
 };
 
-Rows readRows(Kernel &k, unsigned parameter, Int blocks) {
+Rows readRows(Kernel &k, const RowCounts &o, Int blocks) {
   auto count = [&](Count i) {
-    Value found = k.load(k.parameter(parameter), k.i32Type(), k.i32(i));
+    Value found = k.load(o.counts, k.i32Type(), k.i32(i));
     return Int(k.emitter(), found).sext(64);
   };
   Int extra = count(kExtraRows);
   Int share = (count(kMarkedSteps) * (256 * kStepBlocks)).udiv(blocks);
-  return {k.integer(parameter + 1).sext(64),
-          extra,
-          count(kWild),
-          count(kFar),
-          k.integer(parameter + 2).sext(64),
-          extra.smin(((extra * share) >> 8) + kExtraTile)};
+  return {o.rows.sext(64), extra,
+          count(kWild),    count(kFar),
+          o.room.sext(64), extra.smin(((extra * share) >> 8) + kExtraTile)};
 }
 
 } // namespace
 
-/// Only counts that do not depend on the order of rows decide: where rows found
-/// no room, it is floats.
-void s8_fold::buildChoose(OpBuilder &b, gpu::GPUModuleOp module) {
-  Kernel k(b, module, "choose",
-           {Param::Pointer, Param::Pointer, Param::I32, Param::I32,
-            Param::Pointer, Param::I32, Param::I32, Param::I32},
-           kChooseThreads);
-  Int blocks = k.integer(7).sext(64).smax(1);
-  Rows rowsA = readRows(k, 1, blocks), rowsB = readRows(k, 4, blocks);
+Int s8_fold::chooseUnits(Kernel &k, const RowCounts &a, const RowCounts &b,
+                         Int blocks, int e5m2Cost) {
+  blocks = blocks.sext(64).smax(1);
+  Rows rowsA = readRows(k, a, blocks), rowsB = readRows(k, b, blocks);
   Int integers =
       (rowsA.all + rowsA.multiplied) * (rowsB.all + rowsB.multiplied) *
           kInteger +
@@ -68,13 +59,10 @@ void s8_fold::buildChoose(OpBuilder &b, gpu::GPUModuleOp module) {
       (rowsA.wild * rowsB.all + rowsB.wild * rowsA.all) * kRepaired;
   Int isE5M2 = (rowsA.far | rowsB.far) == 0;
   Int floats =
-      rowsA.all * rowsB.all * isE5M2.select(k.i64(kE5M2), k.i64(kBF16));
+      rowsA.all * rowsB.all * isE5M2.select(k.i64(e5m2Cost), k.i64(kBF16));
   Int isFloats = integers.sgt(floats) | rowsA.extra.sgt(rowsA.room) |
                  rowsB.extra.sgt(rowsB.room);
   auto number = [&](Choice choice) { return k.i32(static_cast<int>(choice)); };
   Int floatsOf = isE5M2.select(number(Choice::E5M2), number(Choice::BF16));
-  Int choice = isFloats.select(floatsOf, number(Choice::Integers));
-  k.when(k.thread() == 0,
-         [&] { k.store(choice.get(), k.parameter(0), k.i32(0)); });
-  k.finish();
+  return isFloats.select(floatsOf, number(Choice::Integers));
 }

@@ -2,8 +2,8 @@
 //
 // Products of bands are s32 sums a power of two apart; they are added without
 // rounding, and the whole is rounded once. A block takes a row at a time, a
-// thread some elements, whose common case (two bands with one) reads all it
-// needs before anything waits.
+// thread some elements, whose common cases (two bands with one or two) read all
+// they need before anything waits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,6 +46,15 @@ public:
                         load(column, column, k.i32(1), k.i32(0))};
           },
           [&](Int column) {
+            Four four{row, read(b, column), {}};
+            Int second = (four.other.bands == 2).zext(32); // else the first
+            for (Int bandB : {k.i32(0), second})
+              for (int bandA : {0, 1})
+                four.sums.push_back(
+                    load(column, four.other.first, k.i32(bandA), bandB));
+            return four;
+          },
+          [&](Int column) {
             Banded other = read(b, column);
             combine(row, other, [&](Int bandA, Int bandB) {
               return load(column, other.first, bandA, bandB);
@@ -67,6 +76,7 @@ public:
                return Pair{other, row, load(other, slot, k.i32(0)),
                            load(other, slot, k.i32(1)), /*isColumn=*/true};
              },
+             /*readFour=*/nullptr,
              [&](Int slot) {
                Banded other = readBands(b, slot);
                combine(row, other, [&](Int, Int bandB) {
@@ -90,11 +100,18 @@ private:
     bool isColumn = false;
   };
 
-  /// A thread's share of [0, count): what `read` says of some of them at once,
-  /// and `slow` for those that are not two bands with one.
+  /// Two things that may be in two bands, and all sums of those.
+  struct Four {
+    Banded banded, other;
+    SmallVector<Value, 4> sums; ///< (0, 0), (1, 0), (0, 1), (1, 1)
+  };
+
+  static constexpr int kAtOnce = 4;
+
+  /// A thread's share of [0, count), some of them at once: two bands with one,
+  /// two with two if there is `readFour`, and the others by `slow`.
   void forAll(Int count, function_ref<Pair(Int)> read,
-              function_ref<void(Int)> slow) {
-    constexpr int kAtOnce = 4;
+              function_ref<Four(Int)> readFour, function_ref<void(Int)> slow) {
     k.loop(k.thread(), count, k.i32(kAtOnce * kFinishThreads), [&](Int start) {
       SmallVector<Int> places;
       SmallVector<Pair, 4> pairs;
@@ -110,11 +127,42 @@ private:
         k.when(isIn & isShort, [&] { combineShort(pair); });
         others = others | ((isIn & ~isShort).zext(32) << i);
       }
-      k.loop(k.i32(0), k.i32(kAtOnce), k.i32(1), [&](Int i) {
-        k.when(((others >> i) & 1) != 0,
-               [&] { slow(start + i * kFinishThreads); });
+      k.when(others != 0, [&] {
+        if (readFour)
+          others = combineFours(others, start, count, readFour);
+        k.loop(k.i32(0), k.i32(kAtOnce), k.i32(1), [&](Int i) {
+          k.when(((others >> i) & 1) != 0,
+                 [&] { slow(start + i * kFinishThreads); });
+        });
       });
     });
+  }
+
+  /// Those of the given places (a bit each) that are two bands with two.
+  /// Returns the others.
+  Int combineFours(Int which, Int start, Int count,
+                   function_ref<Four(Int)> readFour) {
+    SmallVector<Four, kAtOnce> fours;
+    for (int i = 0; i < kAtOnce; ++i)
+      fours.push_back(readFour((start + i * kFinishThreads).smin(count - 1)));
+    Int others = k.i32(0);
+    for (int i = 0; i < kAtOnce; ++i) {
+      const Four &four = fours[i];
+      Int isOne = ((which >> i) & 1) != 0;
+      Int isFour = (four.banded.bands == 2) & (four.other.bands == 2);
+      k.when(isOne & isFour, [&] { combineFour(four); });
+      others = others | ((isOne & ~isFour).zext(32) << i);
+    }
+    return others;
+  }
+
+  void combineFour(const Four &four) {
+    auto get = [&](int i) {
+      return Int(k.emitter(), four.sums[i]).sext(64);
+    };
+    Int sum = (get(0) << 8) + ((get(1) + get(2)) << 4) + get(3);
+    Int exponent = four.banded.exponent + four.other.exponent - 8;
+    store(four.banded, four.other, roundShortSum(k, sum, exponent));
   }
 
   void combineShort(const Pair &pair) {

@@ -4,38 +4,60 @@
 // bytes times one power of two: 2·E2M1 << (3 - steps below the largest scale).
 // Products of such rows are exact s32 sums. A row that spans more is the sum of
 // bands of 4 steps each: the first one stands in its place, the others in extra
-// rows after the last row, as long as there is room. Three kernels: expand both
-// operands, multiply (FoldMultiply.h), and finish: combine the products of
-// bands, and repair what belongs to rows that are no bands either (misfits:
-// NaN, the farthest scales, no room). The last two write different elements.
+// rows after the last row, as long as there is room. Four kernels: survey what
+// the scales of both operands span, expand their rows, multiply
+// (FoldMultiply.h), and finish: combine the products of bands, and repair what
+// belongs to rows that are no bands either (misfits: NaN, the farthest scales,
+// no room). The last two write different elements.
 //
 // Sums that need not be exact may be left to floats (Choice.h) where most rows
-// are in bands or misfits: a fourth kernel counts.
+// are in bands or misfits: then expand makes rows of those.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_S8FOLD_H
 #define MX_LIB_TARGET_NVVM_KERNELS_S8FOLD_H
 
+#include "BF16Fold.h"
 #include "FoldMultiply.h"
 
 namespace mx::nvvm::s8_fold {
 
-constexpr int kExpandThreads = 256, kFinishThreads = 256, kChooseThreads = 32;
+constexpr int kSurveyThreads = 256, kExpandThreads = 256, kFinishThreads = 256;
 /// The longest contraction whose sums fit 32 bits: 96·96·K < 2^31.
 constexpr int64_t kMaxK = 233000;
 /// Bands of a row, at most.
 constexpr int kMaxBands = 8;
 
-/// expand(codes, scales, bytes, factors, counts, slots, bands, misfits, rows,
-/// blocks, room, extraSteps): one warp a row. codes [rows, blocks, 16] and
-/// scales [rows, blocks] as packed; bytes [rows + room, blocks, 32] s8; factors
-/// [rows] f32, so that the row, or its first band, is bytes · factor, and band
-/// b bytes · factor · 2^-4b. counts (Count, zero before) of what follows: slots
-/// [rows] i32, the number of a row among those in bands, or a Slot; bands
+/// Costs of an element by E5M2 (Form::unitSums of 32 and 128) in eighths of
+/// that of one that the integer units make, expansions included.
+constexpr int kE5M2 = 15, kFastE5M2 = 10;
+
+/// The floats that may take the place of integers.
+struct Floats {
+  bf16_fold::Expansion bf16;
+  int e5m2Cost = kE5M2;
+};
+
+/// survey(of A: codes, scales, factors, ranges, slots, bands, counts, misfits,
+/// extraSteps, rows, room; the same of B; blocks): one warp a row of A or B.
+/// codes [rows, blocks, 16] and scales [rows, blocks] as packed; factors [rows]
+/// f32, so that the row, or its first band, is bytes · factor, and band b bytes
+/// · factor · 2^-4b. ranges [rows] i32: packRowScales, in which blocks of zeros
+/// may count where the row fits. counts (Count, zero before) of what follows:
+/// slots [rows] i32, the number of a row among those in bands, or a Slot; bands
 /// [room, 4] i32 (row, first extra row, number of bands, 0); misfits [rows]
 /// i32, the rows to repair. extraSteps: see ExtraSteps.h.
-void buildExpand(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
+void buildSurvey(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
+
+/// expand(of A: codes, scales, factors, ranges, slots, bands, counts, bytes,
+/// rows, room; the same of B; blocks[, k, choice]): one warp a row of A or B,
+/// after survey. bytes [rows + room, blocks, 32] s8. With `floats` sets the
+/// i32 [1] at `choice` to the Choice: floats where bands and repairs would
+/// take longer than they do, E5M2 if all rows fit it; bytes and factors are
+/// then those of E5M2Fold.h, or of BF16Fold.h for a contraction of k.
+void buildExpand(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+                 const std::optional<Floats> &floats);
 
 /// Places in `counts`: extra rows, also those that found no room; rows in
 /// bands; misfits, and those of them that would be misfits with any room; rows
@@ -54,10 +76,34 @@ enum Count {
 /// In `slots`, of rows that are not in bands.
 enum Slot { kNoSlot = -1, kMisfit = -2 };
 
-/// choose(choice, countsA, rowsA, roomA, countsB, rowsB, roomB, blocks): sets
-/// the Choice: floats where bands and repairs would take longer than they do,
-/// E5M2 if all rows fit it.
-void buildChoose(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
+/// What the choice depends on, of one operand.
+struct RowCounts {
+  Value counts;
+  Int rows, room;
+};
+/// The Choice (i32). Only counts that do not depend on the order of rows
+/// decide: where rows found no room, it is floats.
+Int chooseUnits(Kernel &k, const RowCounts &a, const RowCounts &b, Int blocks,
+                int e5m2Cost);
+
+/// Parameters of a kernel that takes `count` of A, then the same of B: those of
+/// the operand that a warp's row belongs to.
+class OperandOfWarp {
+public:
+  /// Parameter `rowsAt` is the number of rows.
+  OperandOfWarp(Kernel &k, unsigned count, unsigned rowsAt);
+  Value pointer(unsigned i) const { return pick(i); }
+  Int integer(unsigned i) const { return Int(k.emitter(), pick(i)); }
+
+  Int row; ///< may be past the end of B's
+
+private:
+  Value pick(unsigned i) const;
+
+  Kernel &k;
+  unsigned count;
+  Int isB;
+};
 
 /// finish(out, m, n, blocks, codesA, codesB, scalesA, scalesB, countsA,
 /// countsB, slotsA, slotsB, bandsA, bandsB, misfitsA, misfitsB, factorsA,
