@@ -146,7 +146,8 @@ void mx::nvvm::lowerBF16Fold(HostCode &host, PackedMatmulOp op,
   b.launch(kernels, op.getK());
   Value out = host.makeContiguousOutput(op.getInit());
   Value acc = op.getAcc();
-  launchMultiply(host, kernels, form, shape, a, b, out,
-                 acc ? host.makeContiguous(acc) : acc);
+  launchMultiply(host, kernels, form,
+                 getMultiplyOperands(host, form, shape, a, b, out,
+                                     acc ? host.makeContiguous(acc) : acc));
   host.freeAll();
 }

@@ -89,9 +89,10 @@ void launchFold(HostCode &host, const FloatProduct &product,
                       [&](OpBuilder &builder, gpu::GPUModuleOp module) {
                         fold::buildMultiply(builder, module, form);
                       });
-  launchMultiply(host, kernels, form,
-                 FoldShape(launch.items, launch.m, launch.n), a, b, launch.out,
-                 launch.acc);
+  FoldShape shape(launch.items, launch.m, launch.n);
+  launchMultiply(
+      host, kernels, form,
+      getMultiplyOperands(host, form, shape, a, b, launch.out, launch.acc));
 }
 
 void launchTiled(HostCode &host, const FloatProduct &product,

@@ -80,11 +80,11 @@ static Value countSteps(HostCode &host, const FoldedOperand &a,
                           : host.ceilDiv(one.rowBytes, fold::kTileBytes);
 }
 
-void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
-                              const fold::Form &form, const FoldShape &shape,
-                              const FoldedOperand &a, const FoldedOperand &b,
-                              Value out, Value acc, ValueRange bandOperands,
-                              Value choice) {
+SmallVector<Value>
+mx::nvvm::getMultiplyOperands(HostCode &host, const fold::Form &form,
+                              const FoldShape &shape, const FoldedOperand &a,
+                              const FoldedOperand &b, Value out, Value acc,
+                              ValueRange bandOperands, Value choice) {
   auto map = [&](const FoldedOperand &o, int64_t boxRows) {
     return host.mapBytes(
         o.rows, {shape.items, o.rowsPerItem, o.rowBytes},
@@ -104,6 +104,11 @@ void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
   appendOperands(operands, host, form.epilogue);
   if (form.choice)
     operands.push_back(host.address(choice));
+  return operands;
+}
+
+void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
+                              const fold::Form &form, ValueRange operands) {
   host.launch(kernels, "multiply",
               host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),
               fold::kThreads, operands, form.getSharedBytes(), fold::kCluster);

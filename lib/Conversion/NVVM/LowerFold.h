@@ -44,19 +44,17 @@ fold::Form getForm(fold::Units units, PackedMatmulOp op, const FoldedOperand &a,
 /// What of a form the operands' formats do not tell, as `_f32_even`.
 std::string describeForm(const fold::Form &form);
 
-/// `acc` is null where the form has none.
-void launchMultiply(HostCode &host, mlir::gpu::GPUModuleOp kernels,
-                    const fold::Form &form, const FoldShape &shape,
-                    const FoldedOperand &a, const FoldedOperand &b,
-                    mlir::Value out, mlir::Value acc,
+/// What the kernel multiply takes of a form. `acc` is null where that has none.
+llvm::SmallVector<mlir::Value>
+getMultiplyOperands(HostCode &host, const fold::Form &form,
+                    const FoldShape &shape, const FoldedOperand &a,
+                    const FoldedOperand &b, mlir::Value out, mlir::Value acc,
                     mlir::ValueRange bandOperands = {},
                     mlir::Value choice = {});
 
-/// The kernels that stand ready where `choice` may be E5M2 or BF16. Operands
-/// are rows of E5M2, which are as long as those of s8, in room for bf16.
-void launchSpare(HostCode &host, PackedMatmulOp op, const FoldShape &shape,
-                 const FoldedOperand &a, const FoldedOperand &b,
-                 mlir::Value choice, mlir::Value out, const Epilogue &epilogue);
+/// Multiplies by a kernel of this form, or of this one and others.
+void launchMultiply(HostCode &host, mlir::gpu::GPUModuleOp kernels,
+                    const fold::Form &form, mlir::ValueRange operands);
 
 } // namespace mx::nvvm
 

@@ -22,10 +22,13 @@ struct Expanded : FoldedOperand {
   Value counts, extraSteps; ///< pointers
 
   /// The same operand for floats, in the same room.
-  FoldedOperand getSpare(Value rowCount) const {
-    FoldedOperand spare = *this;
-    spare.rowsPerItem = rowCount;
-    return spare;
+  FoldedOperand getFloats(HostCode &host, Value rowCount,
+                          fold::Units units) const {
+    FoldedOperand floats = *this;
+    floats.rowsPerItem = rowCount;
+    if (units == fold::Units::BF16)
+      floats.rowBytes = host.multiply(rowBytes, host.index(2));
+    return floats;
   }
 };
 
@@ -78,7 +81,8 @@ Expanded prepare(HostCode &host, OperandRange parts, const FoldShape &shape,
 }
 
 /// What both operands count in, set to 0.
-void clearCounts(HostCode &host, Expanded &a, Expanded &b) {
+void clearCounts(HostCode &host, gpu::GPUModuleOp kernels, Expanded &a,
+                 Expanded &b) {
   Type i32 = host.b.getI32Type();
   auto advance = [&](Value pointer, Value count) -> Value {
     Value number = arith::IndexCastOp::create(host.b, host.loc,
@@ -88,8 +92,9 @@ void clearCounts(HostCode &host, Expanded &a, Expanded &b) {
   };
   Value count = host.add(a.numZeros, b.numZeros);
   Value zeros = host.allocate(i32, count);
-  host.clear(zeros, host.multiply(count, host.index(4)));
   a.counts = host.address(zeros);
+  host.launch(kernels, "clear", host.index(s8_fold::kClearBlocks),
+              s8_fold::kClearThreads, {a.counts, host.toI32(count)});
   b.counts = advance(a.counts, a.numZeros);
   for (Expanded *e : {&a, &b})
     e->extraSteps = advance(e->counts, host.index(s8_fold::kNumCounts));
@@ -159,6 +164,19 @@ SmallVector<Value> getBandOperands(HostCode &host, const Expanded &a,
   return operands;
 }
 
+/// The forms that the data may choose in place of the integers'.
+void appendFloats(SmallVectorImpl<fold::Form> &forms, PackedMatmulOp op,
+                  const Expanded &a, const Expanded &b,
+                  const Epilogue &epilogue) {
+  for (auto [units, choice] : {std::pair(fold::Units::E5M2, Choice::E5M2),
+                               std::pair(fold::Units::BF16, Choice::BF16)}) {
+    forms.push_back(getForm(units, op, a, b, epilogue));
+    forms.back().choice = choice;
+  }
+  if (op.getAccumulate() == Accumulate::Fast)
+    forms[1].unitSums = 128;
+}
+
 void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
                   const fold::Form &form, const FoldShape &shape,
                   const Expanded &a, const Expanded &b, Value out,
@@ -189,25 +207,29 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op,
   bool mayBeFloats = op.getAccumulate() != Accumulate::Exact;
   Expanded a = prepare(host, op.getA(), shape, shape.m, mayBeFloats);
   Expanded b = prepare(host, op.getB(), shape, shape.n, mayBeFloats);
-  fold::Form form = getForm(fold::Units::S8, op, a, b, epilogue);
-  form.hasBands = true;
+  bool isFast = op.getAccumulate() == Accumulate::Fast;
+  SmallVector<fold::Form> forms = {
+      getForm(fold::Units::S8, op, a, b, epilogue)};
+  forms[0].hasBands = true;
   std::optional<s8_fold::Floats> floats;
   if (mayBeFloats) {
-    form.choice = Choice::Integers;
     floats = s8_fold::Floats{{getScaledFormat(op.getAScaledFormat())}};
-    if (op.getAccumulate() == Accumulate::Fast)
+    if (isFast)
       floats->e5m2Cost = s8_fold::kFastE5M2;
+    forms[0].choice = Choice::Integers;
+    appendFloats(forms, op, a, b, epilogue);
   }
+  const fold::Form &form = forms[0];
   gpu::GPUModuleOp kernels = host.getKernels(
-      "mx_s8_fold" + describeForm(form) +
-          (op.getAccumulate() == Accumulate::Fast ? "_fast" : ""),
+      "mx_s8_fold" + describeForm(form) + (isFast ? "_fast" : ""),
       [&](OpBuilder &builder, gpu::GPUModuleOp module) {
+        s8_fold::buildClear(builder, module);
         s8_fold::buildSurvey(builder, module);
         s8_fold::buildExpand(builder, module, floats);
-        fold::buildMultiply(builder, module, form);
+        fold::buildMultiply(builder, module, forms);
         s8_fold::buildFinish(builder, module, form);
       });
-  clearCounts(host, a, b);
+  clearCounts(host, kernels, a, b);
   Value choice;
   if (mayBeFloats)
     choice = host.allocate(host.b.getI32Type(), host.index(1));
@@ -215,11 +237,17 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op,
   launchExpand(host, kernels, a, b, op.getK(), choice);
   allocateRaw(host, shape, a, b);
   Value out = host.makeContiguousOutput(op.getInit());
-  launchMultiply(host, kernels, form, shape, a, b, out, /*acc=*/Value(),
-                 getBandOperands(host, a, b), choice);
+  SmallVector<Value> operands =
+      getMultiplyOperands(host, form, shape, a, b, out, /*acc=*/Value(),
+                          getBandOperands(host, a, b), choice);
+  for (const fold::Form &floats : ArrayRef(forms).drop_front())
+    llvm::append_range(
+        operands,
+        getMultiplyOperands(host, floats, shape,
+                            a.getFloats(host, shape.m, floats.units),
+                            b.getFloats(host, shape.n, floats.units), out,
+                            /*acc=*/Value(), /*bandOperands=*/{}, choice));
+  launchMultiply(host, kernels, form, operands);
   launchFinish(host, kernels, form, shape, a, b, out, choice);
-  if (mayBeFloats)
-    launchSpare(host, op, shape, a.getSpare(shape.m), b.getSpare(shape.n),
-                choice, out, epilogue);
   host.freeAll();
 }

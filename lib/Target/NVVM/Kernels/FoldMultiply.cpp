@@ -62,29 +62,30 @@ SmallVector<Param> getParameters(const Form &form) {
 
 class Multiply {
 public:
-  Multiply(Kernel &k, const Form &form)
-      : k(k), form(form), shape(getShape(form)) {
-    mapA = k.parameter(0);
-    mapB = k.parameter(1);
-    m = k.integer(3);
-    n = k.integer(4);
-    stepsOfPart = k.integer(5);
+  /// The form's parameters are the kernel's from `firstParam` on.
+  Multiply(Kernel &k, const Form &form, unsigned firstParam)
+      : k(k), form(form), firstParam(firstParam), shape(getShape(form)) {
+    mapA = k.parameter(firstParam);
+    mapB = k.parameter(firstParam + 1);
+    m = k.integer(firstParam + 3);
+    n = k.integer(firstParam + 4);
+    stepsOfPart = k.integer(firstParam + 5);
     steps = stepsOfPart * std::max(form.a.parts, form.b.parts);
     takeOptional();
     Int allM = form.hasBands ? m + extraM : m;
     Int allN = form.hasBands ? n + extraN : n;
     tilesM = (allM + (kTileM * kCluster - 1)).udiv(kTileM * kCluster);
     tilesN = (allN + (form.tileN - 1)).udiv(form.tileN);
-    tiles = tilesM * tilesN * k.integer(6);
+    tiles = tilesM * tilesN * k.integer(firstParam + 6);
     if (form.choice) // not a branch around everything
-      tiles =
-          isChosen(k, k.parameter(getParameters(form).size() - 1), *form.choice)
-              .select(tiles, k.i32(0));
+      tiles = isChosen(k, k.parameter(getLastParam()), *form.choice)
+                  .select(tiles, k.i32(0));
     shared = k.sharedMemory();
     rank = k.clusterRank();
   }
 
-  void emit() {
+  /// A thread's part in the barriers.
+  void initBarriers() {
     k.when(k.thread() == 0, [&] {
       for (int stage = 0; stage < kStages; ++stage) {
         full(k.i32(stage)).init(1);
@@ -92,12 +93,47 @@ public:
       }
       fenceBarrierInit(k);
     });
-    syncCluster(k);
-    k.whenElse((k.thread() >> 7) == 2, [&] { produce(); }, [&] { consume(); });
-    syncCluster(k);
+  }
+
+  /// The part of the thread that copies.
+  void produce() {
+    forEachTile([&](Tile tile, ValueRange ring) {
+      return k.loop(k.i32(0), tile.steps, k.i32(1), ring,
+                    [&](Int i, ValueRange values) {
+                      Ring ring = read(values);
+                      load(tile, getStep(tile, i), ring);
+                      return next(ring);
+                    });
+    });
+  }
+
+  /// The part of the threads that multiply.
+  void consume() {
+    group = k.thread() >> 7;
+    if (form.units == Units::E5M2)
+      return consumeParts();
+    forEachTile([&](Tile tile, ValueRange values) {
+      SmallVector<Value> carried(shape.accumulators(), getZero());
+      llvm::append_range(carried, values);
+      carried.push_back(k.i32(0).get());
+      SmallVector<Value> done = k.loop(k.i32(0), tile.steps, k.i32(1), carried,
+                                       [&](Int step, ValueRange values) {
+                                         return accumulate(step, values);
+                                       });
+      ValueRange all(done);
+      SmallVector<Value> sums =
+          wait(k, shape, all.take_front(shape.accumulators()));
+      release(Int(k.emitter(), all.back()));
+      storeTile(tile, sums, hide(k, k.thread()));
+      return SmallVector<Value>(all.drop_front(sums.size()).take_front(1));
+    });
   }
 
 private:
+  unsigned getLastParam() const {
+    return firstParam + getParameters(form).size() - 1;
+  }
+
   struct Tile {
     Int number, item, row, column;
     Int steps;   ///< of K
@@ -106,9 +142,9 @@ private:
   };
 
   void takeOptional() {
-    unsigned next = 7, last = getParameters(form).size();
+    unsigned next = firstParam + 7, last = getLastParam() + 1;
     last -= form.choice.has_value() + form.epilogue.getParams().size();
-    FoldResult::Places places{k.parameter(2), m, n};
+    FoldResult::Places places{k.parameter(firstParam + 2), m, n};
     auto take = [&](bool isThere) {
       return isThere ? k.parameter(next++) : Value();
     };
@@ -212,20 +248,6 @@ private:
   }
   SmallVector<Value> next(const Ring &ring) { return {(ring.count + 1).get()}; }
 
-  void produce() {
-    lowerRegisters(k, 40);
-    k.when(k.thread() == 256, [&] {
-      forEachTile([&](Tile tile, ValueRange ring) {
-        return k.loop(k.i32(0), tile.steps, k.i32(1), ring,
-                      [&](Int i, ValueRange values) {
-                        Ring ring = read(values);
-                        load(tile, getStep(tile, i), ring);
-                        return next(ring);
-                      });
-      });
-    });
-  }
-
   void load(Tile tile, Int step, Ring ring) {
     empty(ring.stage).wait(ring.parity ^ k.i32(1));
     Barrier ready = full(ring.stage);
@@ -251,28 +273,6 @@ private:
   /// Where an operand stands that meets all parts of the other one.
   Int getColumn(Int step, int partsOfOther) {
     return (partsOfOther == 1 ? step : step.urem(stepsOfPart)) * kTileBytes;
-  }
-
-  void consume() {
-    raiseRegisters(k, 232);
-    group = k.thread() >> 7;
-    if (form.units == Units::E5M2)
-      return consumeParts();
-    forEachTile([&](Tile tile, ValueRange values) {
-      SmallVector<Value> carried(shape.accumulators(), getZero());
-      llvm::append_range(carried, values);
-      carried.push_back(k.i32(0).get());
-      SmallVector<Value> done = k.loop(k.i32(0), tile.steps, k.i32(1), carried,
-                                       [&](Int step, ValueRange values) {
-                                         return accumulate(step, values);
-                                       });
-      ValueRange all(done);
-      SmallVector<Value> sums =
-          wait(k, shape, all.take_front(shape.accumulators()));
-      release(Int(k.emitter(), all.back()));
-      storeTile(tile, sums, hide(k, k.thread()));
-      return SmallVector<Value>(all.drop_front(sums.size()).take_front(1));
-    });
   }
 
   /// One stage: its group of instructions is left unfinished, the one before it
@@ -383,6 +383,7 @@ private:
 
   Kernel &k;
   const Form &form;
+  unsigned firstParam;
   WgmmaShape shape;
   Value mapA, mapB;
   std::optional<FoldResult> result;
@@ -395,8 +396,33 @@ private:
 } // namespace
 
 void fold::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
-                         const Form &form) {
-  Kernel k(b, module, "multiply", getParameters(form), kThreads);
-  Multiply(k, form).emit();
+                         ArrayRef<Form> forms) {
+  SmallVector<Param> params;
+  for (const Form &form : forms)
+    llvm::append_range(params, getParameters(form));
+  Kernel k(b, module, "multiply", params, kThreads);
+  std::vector<Multiply> all;
+  unsigned firstParam = 0;
+  for (const Form &form : forms) {
+    assert(form.tileN == forms.front().tileN && "one ring serves all");
+    all.emplace_back(k, form, firstParam);
+    firstParam += getParameters(form).size();
+  }
+  all.front().initBarriers();
+  syncCluster(k);
+  k.whenElse((k.thread() >> 7) == 2,
+             [&] {
+               lowerRegisters(k, 40);
+               k.when(k.thread() == 256, [&] {
+                 for (Multiply &form : all)
+                   form.produce();
+               });
+             },
+             [&] {
+               raiseRegisters(k, 232);
+               for (Multiply &form : all)
+                 form.consume();
+             });
+  syncCluster(k);
   k.finish();
 }

@@ -86,8 +86,11 @@ struct Form {
 ///
 /// Then what the epilogue reads. The last parameter of a form with a choice
 /// points to that of the data.
+///
+/// One kernel has several forms, of which the data choose one: their parameters
+/// one after the other.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
-                   const Form &form);
+                   llvm::ArrayRef<Form> forms);
 
 } // namespace mx::nvvm::fold
 

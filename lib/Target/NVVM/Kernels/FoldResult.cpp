@@ -75,8 +75,8 @@ void FoldResult::storeColumns(const Row &row, const Columns &columns, int half,
       storePair(row, columns, half, sums, i);
     return;
   }
-  // The same for the lanes of a warp. Without a branch, ptxas would convert sums
-  // before it knows them, and make wgmma wait for that.
+  // The same for the lanes of a warp. Without a branch, ptxas would convert
+  // sums before it knows them, and make wgmma wait for that.
   for (int i = 0; i < pairs; i += 4)
     k.when(((columns.first & ~7) + 8 * i).slt(places.n),
            [&] { storeQuad(row, columns, half, sums, i); });

@@ -157,9 +157,7 @@ private:
   }
 
   void combineFour(const Four &four) {
-    auto get = [&](int i) {
-      return Int(k.emitter(), four.sums[i]).sext(64);
-    };
+    auto get = [&](int i) { return Int(k.emitter(), four.sums[i]).sext(64); };
     Int sum = (get(0) << 8) + ((get(1) + get(2)) << 4) + get(3);
     Int exponent = four.banded.exponent + four.other.exponent - 8;
     store(four.banded, four.other, roundShortSum(k, sum, exponent));

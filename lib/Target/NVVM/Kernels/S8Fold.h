@@ -23,6 +23,7 @@
 
 namespace mx::nvvm::s8_fold {
 
+constexpr int kClearThreads = 256, kClearBlocks = 16;
 constexpr int kSurveyThreads = 256, kExpandThreads = 256, kFinishThreads = 256;
 /// The longest contraction whose sums fit 32 bits: 96·96·K < 2^31.
 constexpr int64_t kMaxK = 233000;
@@ -38,6 +39,9 @@ struct Floats {
   bf16_fold::Expansion bf16;
   int e5m2Cost = kE5M2;
 };
+
+/// clear(words, count): zeros, as a kernel so that survey may start beside it.
+void buildClear(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
 
 /// survey(of A: codes, scales, factors, ranges, slots, bands, counts, misfits,
 /// extraSteps, rows, room; the same of B; blocks): one warp a row of A or B.

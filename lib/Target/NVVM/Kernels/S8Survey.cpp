@@ -163,3 +163,11 @@ void s8_fold::buildSurvey(OpBuilder &b, gpu::GPUModuleOp module) {
   Survey(k).emit();
   k.finish();
 }
+
+void s8_fold::buildClear(OpBuilder &b, gpu::GPUModuleOp module) {
+  Kernel k(b, module, "clear", {Param::Pointer, Param::I32}, kClearThreads);
+  k.loop(k.block() * kClearThreads + k.thread(), k.integer(1),
+         k.blocks() * kClearThreads,
+         [&](Int i) { k.store(k.i32(0).get(), k.parameter(0), i); });
+  k.finish();
+}
