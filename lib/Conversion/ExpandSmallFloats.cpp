@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CastElement.h"
 #include "Reference/Lowerings.h"
 
 #include "mx/Conversion/Passes.h"
@@ -42,48 +43,43 @@ Int i32(Emitter e, int64_t value) {
 // Scalars
 //===----------------------------------------------------------------------===//
 
-/// Small to f32: exact; a NaN keeps its sign and payload and becomes quiet.
-Value extendToF32(Emitter e, Value value) {
-  FloatFormat format = *getFloatFormat(value.getType());
-  Int code = bitsOf(e, value).zext(32);
-  Number number = decode(e, code, format);
-  Value result = roundToFloat(number, e.b.getF32Type());
-  if (format.kind == contract::FloatKind::Finite)
-    return result;
-  int64_t mantissa = (int64_t(1) << format.mantissaBits) - 1;
-  Int payload = (code & mantissa) << (23 - format.mantissaBits);
-  Int sign = format.isSigned ? (code >> (format.bits() - 1)) << 31 : i32(e, 0);
-  Int nan = payload | sign | 0x7FC00000;
-  return number.isNaN.select(floatOf(nan, e.b.getF32Type()), result);
-}
-
-/// What overflow, Inf and NaN become where APFloat decides: Inf where the
-/// format has one, else NaN where it has one, else the largest number.
-Int truncateLikeAPFloat(Emitter e, Value value, const Number &number,
-                        const Round &round) {
-  const FloatFormat &format = round.format;
-  Int code = roundCast(number, round); // saturates E5M2 and E4M3
-  if (format.isE8M0) {
-    // 2^127·1.5 and more round up to 2^128, which is no E8M0 number.
-    Int beyond = (bitsOf(e, value) & 0x7FFFFFFF).uge(0x7F400000);
-    return beyond.select(code.like(0xFF), code);
-  }
-  if (format.kind == contract::FloatKind::Finite)
-    return code;
+/// A code with the sign of `value` and with overflow, Inf and NaN as APFloat
+/// has them: Inf where the format has one, else NaN. `magnitude` (i32) exceeds
+/// the largest code where it is Inf or overflows.
+Int addSpecialCodes(Emitter e, Value value, Int magnitude, Int isNaN,
+                    const FloatFormat &format) {
   bool hasInf = format.kind == contract::FloatKind::IEEE;
-  int64_t beyondCode =
-      hasInf ? format.maxCode() + 1 : int64_t(format.nanCode());
-  Int sign = (bitsOf(e, value) >> 31) << (format.bits() - 1);
-  Int beyond =
-      roundMagnitude(number, round).ugt(format.maxCode()) | number.isInf;
-  code = beyond.select(sign | beyondCode, code);
+  int64_t largest = int64_t(format.maxCode());
+  int64_t beyondCode = hasInf ? largest + 1 : int64_t(format.nanCode());
+  Int bits = bitsOf(e, value);
+  Int sign = (bits >> 31) << (format.bits() - 1);
+  Int code =
+      sign | magnitude.ugt(largest).select(i32(e, beyondCode), magnitude);
   int64_t quiet = int64_t(1) << (format.mantissaBits - 1);
   int64_t allOnes = ((int64_t(1) << format.exponentBits) - 1)
                     << format.mantissaBits;
-  Int payload =
-      hasInf ? (bitsOf(e, value) & 0x7FFFFF) >> (23 - format.mantissaBits)
-             : i32(e, format.nanCode() & ~allOnes);
-  return number.isNaN.select(sign | payload | (allOnes | quiet), code);
+  Int payload = hasInf ? (bits & 0x7FFFFF) >> (23 - format.mantissaBits)
+                       : i32(e, format.nanCode() & ~allOnes);
+  return isNaN.select(sign | payload | (allOnes | quiet), code);
+}
+
+/// What overflow, Inf and NaN become where APFloat decides: as above, or the
+/// largest number of formats without both.
+Int truncateLikeAPFloat(Emitter e, Value value, const Number &number,
+                        const Round &round) {
+  const FloatFormat &format = round.format;
+  if (format.isE8M0) {
+    // 2^127·1.5 and more round up to 2^128, which is no E8M0 number.
+    Int beyond = (bitsOf(e, value) & 0x7FFFFFFF).uge(0x7F400000);
+    Int code = roundCast(number, round);
+    return beyond.select(code.like(0xFF), code);
+  }
+  if (format.kind == contract::FloatKind::Finite)
+    return roundCast(number, round);
+  int64_t beyond = int64_t(format.maxCode()) + 1;
+  Int magnitude = roundMagnitude(number, round).umin(beyond);
+  magnitude = number.isInf.select(magnitude.like(beyond), magnitude);
+  return addSpecialCodes(e, value, magnitude.zext(32), number.isNaN, format);
 }
 
 FailureOr<contract::Rounding>
@@ -105,20 +101,38 @@ getRounding(std::optional<arith::RoundingMode> mode) {
 /// f32 to small.
 Value truncateFromF32(Emitter e, Value value, Type type,
                       contract::Rounding rounding, bool saturate) {
-  Round round;
-  round.format = *getFloatFormat(type);
-  round.rounding = rounding;
-  Number number = decomposeF32(e, value);
-  Int code = saturate ? roundCast(number, round)
-                      : truncateLikeAPFloat(e, value, number, round);
+  ElementCast cast{*getFloatFormat(type), rounding};
+  bool hasSpecial = cast.format.kind != contract::FloatKind::Finite;
+  Int code;
+  if (!cast.fits()) {
+    Round round;
+    round.format = cast.format;
+    round.rounding = rounding;
+    Number number = decomposeF32(e, value);
+    code = saturate ? roundCast(number, round)
+                    : truncateLikeAPFloat(e, value, number, round);
+  } else if (saturate || !hasSpecial) {
+    code = cast.encode(e, value);
+  } else {
+    Int bits = bitsOf(e, value) & 0x7FFFFFFF;
+    code = addSpecialCodes(e, value, cast.roundMagnitude(bits),
+                           bits.ugt(0x7F800000), cast.format);
+  }
   return floatOf(code.zext(type.getIntOrFloatBitWidth()), type);
 }
 
-/// f32 to f32, bf16 or f16.
-Value narrowFromF32(Emitter e, Value value, Type type) {
+/// Small to f32: exact; a NaN keeps its sign and payload and becomes quiet. To
+/// bf16, which has every number of these formats, and f16: rounded once, a NaN
+/// is canonical.
+Value extend(Emitter e, Value value, Type type) {
+  Int code = bitsOf(e, value).zext(32);
+  Value wide = decodeElement(e, code, *getFloatFormat(value.getType()),
+                             /*hasCanonicalNaN=*/!type.isF32());
   if (type.isF32())
-    return value;
-  return convertFromF32(e, value, type);
+    return wide;
+  if (type.isBF16())
+    return floatOf((bitsOf(e, wide) >> 16).zext(16), type);
+  return floatOf(ElementCast{contract::kF16}.encode(e, wide).zext(16), type);
 }
 
 /// A scale as E8M0: its exponent, as the op's description says (truncation
@@ -175,11 +189,9 @@ struct ExpandExtF : OpRewritePattern<arith::ExtFOp> {
     Type from = getElementTypeOrSelf(op.getIn()), to = getElementTypeOrSelf(op);
     if (!isSmallFloat(from) || !isWideFloat(to))
       return rewriter.notifyMatchFailure(op, "not from a small float");
-    FailureOr<Value> result =
-        mapElements({rewriter, op.getLoc()}, op.getType(), op.getIn(),
-                    [&](Emitter e, ValueRange in) {
-                      return narrowFromF32(e, extendToF32(e, in[0]), to);
-                    });
+    FailureOr<Value> result = mapElements(
+        {rewriter, op.getLoc()}, op.getType(), op.getIn(),
+        [&](Emitter e, ValueRange in) { return extend(e, in[0], to); });
     if (failed(result))
       return rewriter.notifyMatchFailure(op, "scalable vector");
     rewriter.replaceOp(op, *result);

@@ -90,21 +90,89 @@ func.func @product(%x: memref<64x100xf32>, %y: memref<100x64xf32>, %z: memref<64
   return
 }
 
-// Many elements, in one loop: a thread reads four of them before it writes.
+// Many elements, in one loop: a thread has a vector of 16 bytes, all of them whole.
 // CHECK-LABEL: func.func @many(
 // CHECK-SAME: %[[A:.*]]: memref<1024x1024xf32>, %[[B:.*]]: memref<1024x1024xf32>
 // CHECK: %[[X:.*]] = memref.collapse_shape %[[A]]
 // CHECK: %[[Y:.*]] = memref.collapse_shape %[[B]]
-// CHECK-NOT: memref.store
-// CHECK-COUNT-4: memref.load %[[X]][
-// CHECK-NOT: memref.load %[[X]][
-// CHECK-COUNT-4: memref.store %{{.*}}, %[[Y]][
+// CHECK: gpu.launch
+// CHECK-NOT: scf.if
+// CHECK: vector.load %[[X]][%[[AT:.*]]] {alignment = 16 : i64} : memref<1048576xf32>, vector<4xf32>
+// CHECK-COUNT-4: arith.addf
+// CHECK-NOT: arith.addf
+// CHECK: vector.store %{{.*}}, %[[Y]][%[[AT]]] {alignment = 16 : i64} : memref<1048576xf32>, vector<4xf32>
 // CHECK: return
 func.func @many(%x: memref<1024x1024xf32>, %y: memref<1024x1024xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
     ins(%x : memref<1024x1024xf32>) outs(%y : memref<1024x1024xf32>) {
   ^bb0(%a: f32, %b: f32):
     %0 = arith.addf %a, %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// Where the extent is not known: elements that are in no vector have threads of their own. The widest type sets the width.
+// CHECK-LABEL: func.func @line
+// CHECK-SAME: %[[X:.*]]: memref<?xbf16>, %[[Y:.*]]: memref<?xi8>
+// CHECK: %[[N:.*]] = memref.dim %[[X]]
+// CHECK: %[[VECTORS:.*]] = arith.divui %[[N]], %{{.*}}
+// CHECK: gpu.launch
+// CHECK: %[[WHOLE:.*]] = arith.cmpi ule, %{{.*}}, %[[VECTORS]]
+// CHECK: scf.if %[[WHOLE]]
+// CHECK: vector.load %[[X]][{{.*}}] {alignment = 16 : i64} : memref<?xbf16>, vector<8xbf16>
+// CHECK: vector.store {{.*}} {alignment = 8 : i64} : memref<?xi8>, vector<8xi8>
+// CHECK: else
+// CHECK: scf.for
+// CHECK: vector.load
+// CHECK: %[[LEFT:.*]] = arith.cmpi ult, %{{.*}}, %[[N]]
+// CHECK: scf.if %[[LEFT]]
+// CHECK: memref.load %[[X]]
+// CHECK: memref.store %{{.*}}, %[[Y]]
+// CHECK: return
+func.func @line(%x: memref<?xbf16>, %y: memref<?xi8>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+    ins(%x : memref<?xbf16>) outs(%y : memref<?xi8>) {
+  ^bb0(%a: bf16, %b: i8):
+    %0 = arith.fptosi %a : bf16 to i8
+    linalg.yield %0 : i8
+  }
+  return
+}
+
+// What is the same along the last axis is read once; vectors of half the width fit rows of 516.
+// CHECK-LABEL: func.func @spread
+// CHECK-SAME: %[[X:.*]]: memref<512x516xbf16>, %[[ROW:.*]]: memref<512xbf16>
+// CHECK: gpu.launch
+// CHECK: vector.load %[[X]][{{.*}}] {alignment = 8 : i64} : memref<512x516xbf16>, vector<4xbf16>
+// CHECK: memref.load %[[ROW]]
+// CHECK-NOT: memref.load
+// CHECK-COUNT-4: arith.mulf
+// CHECK: return
+func.func @spread(%x: memref<512x516xbf16>, %row: memref<512xbf16>, %y: memref<512x516xbf16>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+    ins(%x, %row : memref<512x516xbf16>, memref<512xbf16>) outs(%y : memref<512x516xbf16>) {
+  ^bb0(%a: bf16, %r: bf16, %b: bf16):
+    %0 = arith.mulf %a, %r : bf16
+    linalg.yield %0 : bf16
+  }
+  return
+}
+
+// Vectors of slices that start anywhere are not aligned, nor are those of few elements worth it.
+// CHECK-LABEL: func.func @unaligned
+// CHECK-NOT: vector.load
+// CHECK: return
+func.func @unaligned(%x: memref<1048576xf32, strided<[1], offset: 3>>, %y: memref<1048576xf32>, %few: memref<1024xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+    ins(%x : memref<1048576xf32, strided<[1], offset: 3>>) outs(%y : memref<1048576xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.addf %a, %a : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>], iterator_types = ["parallel"]} outs(%few : memref<1024xf32>) {
+  ^bb0(%b: f32):
+    %0 = arith.addf %b, %b : f32
     linalg.yield %0 : f32
   }
   return

@@ -6,7 +6,7 @@
 include "mlir/Pass/PassBase.td"
 
 def MXExpandSmallFloats : Pass<"mx-expand-small-floats"> {
-  let summary = "arith conversions of f4, f6, f8 and E8M0 as integer operations";
+  let summary = "arith conversions of f4, f6, f8 and E8M0 as operations of 32 bits";
   let description = [{
     A correct replacement of `--arith-expand` for `arith.extf`, `truncf`,
     `scaling_extf` and `scaling_truncf` on f4E2M1FN, f6E2M3FN, f6E3M2FN,
@@ -37,7 +37,8 @@ def MXExpandSmallFloats : Pass<"mx-expand-small-floats"> {
     }
     ```
 
-    After: integer operations and an `arith.bitcast` from i4.
+    After: operations of 32 bits, one of them an f32 addition to nearest even, and
+    an `arith.bitcast` from i4.
 
     Numerics: exact up to the one rounding that the op asks for.
   }];
@@ -144,6 +145,43 @@ def MXLowerReference : Pass<"mx-lower-reference", "::mlir::ModuleOp"> {
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::math::MathDialect",
                            "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def MXLowerCasts : Pass<"mx-lower-casts", "::mlir::ModuleOp"> {
+  let summary = "lower mx.cast on tensors to linalg for NVIDIA GPUs";
+  let description = [{
+    An elementwise op of few instructions, which fuses with its neighbours: to
+    f8E4M3FN and f8E5M2, to nearest even, by `cvt.rn.satfinite` on chips that
+    have it (sm_89 and later), to bf16 and f16 by arith, to other formats and by
+    other roundings in integers of 32 bits. What needs more (f8E8M0FNU, 8
+    exponent bits without Inf, 24 random bits) is left to `mx-lower-reference`.
+    Runs before bufferization.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<4x8xf32>, %out: tensor<4x8xbf16>) -> tensor<4x8xbf16> {
+      %0 = mx.cast ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xbf16>)
+             -> tensor<4x8xbf16>
+      return %0 : tensor<4x8xbf16>
+    }
+    ```
+
+    After: a `linalg.generic` of `arith.truncf` and a choice of the canonical
+    NaN.
+
+    Numerics: exact; these are the contract's bits.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+           "NVIDIA chip, as sm_90a">
+  ];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::math::MathDialect",
                            "::mlir::tensor::TensorDialect"];
 }
 
@@ -266,7 +304,10 @@ def MXLinalgToKernels : Pass<"mx-linalg-to-kernels"> {
   let description = [{
     Each op becomes a kernel: a thread for each point of its parallel
     dimensions, in row-major order so that neighbours write neighbours, or in
-    squares where they read along another axis. A reduction by one associative
+    squares where they read along another axis. Where all reads and writes go
+    along the last axis, or stay the same along it, the loop is large or of
+    unknown extents, and vectors are aligned, a thread has one or two vectors of
+    up to 16 bytes. A reduction by one associative
     op is shared by several threads of a block for each result, and by several
     blocks where there are few results; other reductions are loops inside the
     thread. Runs after bufferization.
@@ -291,7 +332,8 @@ def MXLinalgToKernels : Pass<"mx-linalg-to-kernels"> {
                            "::mlir::gpu::GPUDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::memref::MemRefDialect",
-                           "::mlir::scf::SCFDialect"];
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 def MXDeviceMemory : Pass<"mx-device-memory", "::mlir::ModuleOp"> {

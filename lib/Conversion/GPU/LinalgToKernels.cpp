@@ -8,6 +8,7 @@
 #include "CollapseLoops.h"
 #include "Launch.h"
 #include "Reductions.h"
+#include "WideLoops.h"
 #include "mx/Conversion/Passes.h"
 
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -171,7 +172,8 @@ LogicalResult convert(RewriterBase &rewriter, linalg::LinalgOp op) {
     return failure();
   auto outer = cast<scf::ParallelOp>(loops->front());
   rewriter.setInsertionPoint(outer);
-  launchLoop(rewriter, outer, across);
+  if (across || !launchWide(rewriter, outer))
+    launchLoop(rewriter, outer, across);
   rewriter.eraseOp(*generic);
   return success();
 }

@@ -278,8 +278,10 @@ Position getPosition(Emitter e, ArrayRef<Value> at, const Sizes &sizes,
       i = i + Int(e, start[axis]);
     return i.fromIndex(64);
   };
-  size_t last = at.size() - 1;
   Int row = Int::constant(e, e.b.getI64Type(), 0);
+  if (at.empty())
+    return {row, row};
+  size_t last = at.size() - 1;
   for (size_t axis = 0; axis < last; ++axis) {
     Value extent = extents.empty() ? toValue(e, sizes[axis]) : extents[axis];
     row = row * Int(e, extent).fromIndex(64) + index(axis);

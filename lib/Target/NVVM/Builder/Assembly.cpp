@@ -10,8 +10,16 @@ SmallVector<Value> mx::nvvm::assembly(Kernel &k, StringRef text,
                                       StringRef constraints, TypeRange results,
                                       ValueRange operands,
                                       bool hasSideEffects) {
-  OpBuilder &b = k.builder();
-  Location loc = k.emitter().loc;
+  return assembly(k.emitter(), text, constraints, results, operands,
+                  hasSideEffects);
+}
+
+SmallVector<Value> mx::nvvm::assembly(Emitter e, StringRef text,
+                                      StringRef constraints, TypeRange results,
+                                      ValueRange operands,
+                                      bool hasSideEffects) {
+  OpBuilder &b = e.b;
+  Location loc = e.loc;
   Type type;
   if (results.size() == 1)
     type = results[0];

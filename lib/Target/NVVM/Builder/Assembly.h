@@ -18,6 +18,12 @@ llvm::SmallVector<Value> assembly(Kernel &k, llvm::StringRef text,
                                   mlir::TypeRange results, ValueRange operands,
                                   bool hasSideEffects = true);
 
+/// The same outside a kernel that is built.
+llvm::SmallVector<Value> assembly(Emitter e, llvm::StringRef text,
+                                  llvm::StringRef constraints,
+                                  mlir::TypeRange results, ValueRange operands,
+                                  bool hasSideEffects = true);
+
 /// x, of which the optimiser knows nothing: what is computed of it stays
 /// where it is.
 Int hide(Kernel &k, Int x);

@@ -106,14 +106,21 @@ Int mx::nvvm::clampHalves(Kernel &k, Int x, uint16_t most) {
                      {below.get(), (bound | 0x80008000).get()});
 }
 
-Int mx::nvvm::convertToBytes(Kernel &k, Value low, Value high,
-                             StringRef format) {
+static Value convertPair(Emitter e, Value low, Value high, StringRef format) {
   std::string text =
       ("cvt.rn.satfinite." + format + "x2.f32 $0, $1, $2;").str();
-  return Int(k.emitter(),
-             assembly(k, text, "=h,f,f", {k.builder().getI16Type()},
-                      {high, low}, /*hasSideEffects=*/false)[0])
-      .zext(32);
+  return assembly(e, text, "=h,f,f", {e.b.getI16Type()}, {high, low},
+                  /*hasSideEffects=*/false)[0];
+}
+
+Int mx::nvvm::convertToBytes(Kernel &k, Value low, Value high,
+                             StringRef format) {
+  return Int(k.emitter(), convertPair(k.emitter(), low, high, format)).zext(32);
+}
+
+Value mx::nvvm::convertToByte(Emitter e, Value value, StringRef format) {
+  Value zero = arith::ConstantOp::create(e.b, e.loc, e.b.getF32FloatAttr(0.0f));
+  return Int(e, convertPair(e, value, zero, format)).zext(8).get();
 }
 
 // No constraint names a register of a byte.

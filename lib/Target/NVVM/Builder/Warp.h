@@ -55,7 +55,10 @@ Int clampHalves(Kernel &k, Int x, uint16_t most);
 /// or e3m2 (sm_100a, sm_120a): the codes of `low` in bits 0-7 and of `high` in
 /// bits 8-15 (i32).
 Int convertToBytes(Kernel &k, Value low, Value high, llvm::StringRef format);
-/// The same to e2m1 (sm_100a, sm_120a): codes in bits 0-3 and 4-7.
+/// The same of one to e4m3 or e5m2, as an i8, in any body that becomes part of
+/// a kernel; 0x7F for every NaN.
+Value convertToByte(Emitter e, Value value, llvm::StringRef format);
+/// The same of two to e2m1 (sm_100a, sm_120a): codes in bits 0-3 and 4-7.
 Int convertToNibbles(Kernel &k, Value low, Value high);
 
 } // namespace mx::nvvm
