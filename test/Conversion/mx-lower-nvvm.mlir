@@ -1,16 +1,15 @@
 // RUN: mx-opt %s --split-input-file --verify-diagnostics --mx-lower-nvvm | FileCheck %s
 
-// Kernels are made once for equal forms, whatever the streams. Those of floats stand ready.
+// Kernels are made once for equal forms, whatever the streams. One multiplies for all units that the data may choose.
 // CHECK-DAG: gpu.module @mx_s8_fold_f32_even_choice
 // CHECK-DAG: llvm.func @mx_s8_fold_f32_even_choice_multiply({{.*}}llvm.byval = !llvm.array<16 x i64>, nvvm.grid_constant
 // CHECK-LABEL: func.func @product
-// CHECK: gpu.launch_func @[[S:mx_s8_fold_f32_even_choice]]::@[[S]]_survey
+// CHECK: gpu.launch_func @[[S:mx_s8_fold_f32_even_choice]]::@[[S]]_clear
+// CHECK: gpu.launch_func @[[S]]::@[[S]]_survey
 // CHECK: gpu.launch_func @[[S]]::@[[S]]_expand
 // CHECK: call @mx_cuda_map_bytes
 // CHECK: gpu.launch_func @[[S]]::@[[S]]_multiply clusters in (%{{.*}}, %{{.*}}, %{{.*}})
 // CHECK: gpu.launch_func @[[S]]::@[[S]]_finish
-// CHECK: gpu.launch_func @[[U:mx_e5m2_fold_f32_even_choice]]::@[[U]]_multiply clusters in
-// CHECK: gpu.launch_func @[[T:mx_bf16_fold_f32_even_choice]]::@[[T]]_multiply clusters in
 // CHECK-NOT: mx.packed
 func.func @product(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>, %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
   %k = arith.constant 128 : index
@@ -28,6 +27,25 @@ func.func @product(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4
 func.func @exact(%a: memref<64x4x16xi8>, %as: memref<64x4xi8>, %b: memref<32x4x16xi8>, %bs: memref<32x4xi8>, %out: memref<64x32xf32>) {
   %k = arith.constant 128 : index
   mx.packed.matmul a(%a, %as : memref<64x4x16xi8>, memref<64x4xi8>) b(%b, %bs : memref<32x4x16xi8>, memref<32x4xi8>) k %k outs(%out : memref<64x32xf32>) accumulate exact {a_format = !mx.mxfp4, b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"s8_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
+  return
+}
+
+// Few tiles of a long K are shared by clusters, whose sums reduce adds up; others are not.
+// CHECK-LABEL: func.func @few_tiles
+// CHECK: gpu.launch_func @[[F:mx_bf16_fold_mxfp8_e4m3_mxfp8_e4m3_bf16_aligned_split]]::@[[F]]_multiply clusters in
+// CHECK: gpu.launch_func @[[F]]::@[[F]]_reduce
+func.func @few_tiles(%a: memref<64x16x32xi8>, %as: memref<64x16xi8>, %b: memref<32x16x32xi8>, %bs: memref<32x16xi8>, %out: memref<64x32xbf16>) {
+  %k = arith.constant 512 : index
+  mx.packed.matmul a(%a, %as : memref<64x16x32xi8>, memref<64x16xi8>) b(%b, %bs : memref<32x16x32xi8>, memref<32x16xi8>) k %k outs(%out : memref<64x32xbf16>) {a_format = !mx.mxfp8_e4m3, b_format = !mx.mxfp8_e4m3, mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 64], stages = 4, cluster = 2>}
+  return
+}
+
+// CHECK-LABEL: func.func @many_tiles
+// CHECK-NOT: split
+// CHECK: return
+func.func @many_tiles(%a: memref<8192x16x32xi8>, %as: memref<8192x16xi8>, %b: memref<512x16x32xi8>, %bs: memref<512x16xi8>, %out: memref<8192x512xbf16>) {
+  %k = arith.constant 512 : index
+  mx.packed.matmul a(%a, %as : memref<8192x16x32xi8>, memref<8192x16xi8>) b(%b, %bs : memref<512x16x32xi8>, memref<512x16xi8>) k %k outs(%out : memref<8192x512xbf16>) {a_format = !mx.mxfp8_e4m3, b_format = !mx.mxfp8_e4m3, mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 64], stages = 4, cluster = 2>}
   return
 }
 

@@ -3,6 +3,7 @@
 #include "LowerFold.h"
 
 #include "../../Target/NVVM/Kernels/BF16Fold.h"
+#include "mx/Conversion/NVVM/Families.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
 using namespace mlir;
@@ -135,19 +136,25 @@ void mx::nvvm::lowerBF16Fold(HostCode &host, PackedMatmulOp op,
   a.prepare(shape.items, shape.m, rawA, rawB, op.getAccumulate());
   b.prepare(shape.items, shape.n, rawB, rawA, op.getAccumulate());
   fold::Form form = getForm(fold::Units::BF16, op, a, b, epilogue);
+  ArrayRef<int64_t> sizes = cast<ShapedType>(op.getInit().getType()).getShape();
+  // As FoldShape's.
+  size_t numBatch = getBatch(op, /*isB=*/true).empty() ? 0 : sizes.size() - 2;
+  int64_t k = getConstantIntValue(op.getK()).value_or(ShapedType::kDynamic);
+  form.canSplit = mayShareTiles(form, {sizes.take_front(numBatch),
+                                       sizes.drop_front(numBatch).drop_back(),
+                                       sizes.take_back(), k});
   gpu::GPUModuleOp kernels = host.getKernels(
       "mx_bf16_fold" + a.describe() + b.describe() + describeForm(form),
       [&](OpBuilder &builder, gpu::GPUModuleOp module) {
         a.build(builder, module);
         b.build(builder, module);
-        fold::buildMultiply(builder, module, form);
+        buildProduct(builder, module, form);
       });
   a.launch(kernels, op.getK());
   b.launch(kernels, op.getK());
   Value out = host.makeContiguousOutput(op.getInit());
   Value acc = op.getAcc();
-  launchMultiply(host, kernels, form,
-                 getMultiplyOperands(host, form, shape, a, b, out,
-                                     acc ? host.makeContiguous(acc) : acc));
+  launchProduct(host, kernels, form, shape, a, b, out,
+                acc ? host.makeContiguous(acc) : acc);
   host.freeAll();
 }

@@ -84,15 +84,23 @@ void launchFold(HostCode &host, const FloatProduct &product,
   setEpilogue(form, epilogue);
   if (isNarrow)
     form.tileN = fold::kTileN / 2;
+  auto getShape = [](Value buffer) {
+    return cast<MemRefType>(buffer.getType()).getShape();
+  };
+  ArrayRef<int64_t> sizes = getShape(launch.out);
+  auto [first, last] = product.getContractedAxes(product.a);
+  form.canSplit =
+      mayShareTiles(form, {sizes.take_front(product.numBatch),
+                           sizes.slice(product.numBatch, product.numM),
+                           sizes.drop_front(product.numBatch + product.numM),
+                           getShape(launch.a).slice(first, last - first)});
   gpu::GPUModuleOp kernels =
       host.getKernels("mx_bf16_fold" + describe(product) + describeForm(form),
                       [&](OpBuilder &builder, gpu::GPUModuleOp module) {
-                        fold::buildMultiply(builder, module, form);
+                        buildProduct(builder, module, form);
                       });
   FoldShape shape(launch.items, launch.m, launch.n);
-  launchMultiply(
-      host, kernels, form,
-      getMultiplyOperands(host, form, shape, a, b, launch.out, launch.acc));
+  launchProduct(host, kernels, form, shape, a, b, launch.out, launch.acc);
 }
 
 void launchTiled(HostCode &host, const FloatProduct &product,

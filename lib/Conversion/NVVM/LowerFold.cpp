@@ -65,6 +65,8 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
     os << "_" << form.tileN;
   if (form.unitSums != 32)
     os << "_sums" << form.unitSums;
+  if (form.canSplit)
+    os << "_split";
   if (form.choice)
     os << "_choice";
   os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
@@ -84,7 +86,7 @@ SmallVector<Value>
 mx::nvvm::getMultiplyOperands(HostCode &host, const fold::Form &form,
                               const FoldShape &shape, const FoldedOperand &a,
                               const FoldedOperand &b, Value out, Value acc,
-                              ValueRange bandOperands, Value choice) {
+                              ValueRange more, Value choice) {
   auto map = [&](const FoldedOperand &o, int64_t boxRows) {
     return host.mapBytes(
         o.rows, {shape.items, o.rowsPerItem, o.rowBytes},
@@ -100,7 +102,7 @@ mx::nvvm::getMultiplyOperands(HostCode &host, const fold::Form &form,
       operands.push_back(host.address(buffer));
   if (form.hasAcc)
     operands.push_back(host.address(acc));
-  llvm::append_range(operands, bandOperands);
+  llvm::append_range(operands, more);
   appendOperands(operands, host, form.epilogue);
   if (form.choice)
     operands.push_back(host.address(choice));
@@ -112,4 +114,116 @@ void mx::nvvm::launchMultiply(HostCode &host, gpu::GPUModuleOp kernels,
   host.launch(kernels, "multiply",
               host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),
               fold::kThreads, operands, form.getSharedBytes(), fold::kCluster);
+}
+
+/// Steps that a cluster makes of a tile that it shares, at least.
+static constexpr int64_t kLeastSteps = 4;
+
+/// The least product of sizes.
+static int64_t multiplySizes(ArrayRef<int64_t> sizes) {
+  int64_t product = 1;
+  for (int64_t size : sizes)
+    product *= ShapedType::isDynamic(size) ? 1 : size;
+  return product;
+}
+
+bool mx::nvvm::mayShareTiles(const fold::Form &form,
+                             const ProductSizes &sizes) {
+  constexpr int64_t kMany = 33; // half of an H100's clusters
+  constexpr int64_t kLong = 2 * kLeastSteps * fold::kTileBytes / 2;
+  int64_t tiles =
+      multiplySizes(sizes.batch) *
+      llvm::divideCeil(multiplySizes(sizes.m), fold::kTileM * fold::kCluster) *
+      llvm::divideCeil(multiplySizes(sizes.n), form.tileN);
+  return tiles < kMany && (ShapedType::isDynamicShape(sizes.k) ||
+                           multiplySizes(sizes.k) >= kLong);
+}
+
+namespace {
+
+/// How clusters share tiles.
+struct Split {
+  Value splits, steps; ///< indices; steps of each split
+  Value partials;      ///< f32 buffer
+};
+
+/// As many splits as there are clusters for, of some steps each.
+Split planSplit(HostCode &host, const fold::Form &form, const FoldShape &shape,
+                const FoldedOperand &a, const FoldedOperand &b) {
+  auto atLeastOne = [&](Value x) -> Value {
+    return arith::MaxUIOp::create(host.b, host.loc, x, host.index(1));
+  };
+  auto divide = [&](Value x, Value y) -> Value {
+    return arith::DivUIOp::create(host.b, host.loc, x, y);
+  };
+  auto ceilDivide = [&](Value x, Value y) -> Value {
+    return arith::CeilDivUIOp::create(host.b, host.loc, x, y);
+  };
+  Value steps = atLeastOne(host.multiply(
+      countSteps(host, a, b), host.index(std::max(a.parts, b.parts))));
+  Value tiles = host.multiply(
+      host.multiply(host.ceilDiv(shape.m, fold::kTileM * fold::kCluster),
+                    host.ceilDiv(shape.n, form.tileN)),
+      shape.items);
+  Value clusters =
+      host.divide(host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),
+                  fold::kCluster);
+  Value wanted = atLeastOne(divide(clusters, atLeastOne(tiles)));
+  Value most = atLeastOne(host.divide(steps, kLeastSteps));
+  wanted = arith::MinUIOp::create(host.b, host.loc, wanted, most);
+  Split split;
+  split.steps = ceilDivide(steps, wanted);
+  split.splits = ceilDivide(steps, split.steps);
+  Value isOne = arith::CmpIOp::create(
+      host.b, host.loc, arith::CmpIPredicate::eq, split.splits, host.index(1));
+  Value size = host.multiply(host.multiply(shape.items, shape.m), shape.n);
+  split.partials = host.allocate(
+      host.b.getF32Type(),
+      arith::SelectOp::create(host.b, host.loc, isOne, host.index(0),
+                              host.multiply(split.splits, size)));
+  return split;
+}
+
+void launchReduce(HostCode &host, gpu::GPUModuleOp kernels,
+                  const fold::Form &form, const FoldShape &shape,
+                  const FoldedOperand &a, const FoldedOperand &b, Value out,
+                  Value acc, const Split &split) {
+  SmallVector<Value> operands = {
+      host.address(split.partials), host.toI32(split.splits),
+      host.toI32(shape.m),          host.toI32(shape.n),
+      host.toI32(shape.items),      host.address(out)};
+  for (Value buffer :
+       {a.tensorScale, b.tensorScale, form.hasAcc ? acc : Value()})
+    if (buffer)
+      operands.push_back(host.address(buffer));
+  appendOperands(operands, host, form.epilogue);
+  host.launch(kernels, "reduce", host.countBlocks(/*perMultiprocessor=*/4, 1),
+              fold::kReduceThreads, operands);
+}
+
+} // namespace
+
+void mx::nvvm::buildProduct(OpBuilder &b, gpu::GPUModuleOp module,
+                            const fold::Form &form) {
+  fold::buildMultiply(b, module, form);
+  if (form.canSplit)
+    fold::buildReduce(b, module, form);
+}
+
+void mx::nvvm::launchProduct(HostCode &host, gpu::GPUModuleOp kernels,
+                             const fold::Form &form, const FoldShape &shape,
+                             const FoldedOperand &a, const FoldedOperand &b,
+                             Value out, Value acc) {
+  Split split;
+  SmallVector<Value> splitOperands;
+  if (form.canSplit) {
+    split = planSplit(host, form, shape, a, b);
+    splitOperands = {host.toI32(split.splits), host.toI32(split.steps),
+                     host.address(split.partials)};
+  }
+  launchMultiply(
+      host, kernels, form,
+      getMultiplyOperands(host, form, shape, a, b, out, acc, splitOperands));
+  if (form.canSplit)
+    launchReduce(host, kernels, form, shape, a, b, out, acc, split);
 }

@@ -44,13 +44,28 @@ fold::Form getForm(fold::Units units, PackedMatmulOp op, const FoldedOperand &a,
 /// What of a form the operands' formats do not tell, as `_f32_even`.
 std::string describeForm(const fold::Form &form);
 
-/// What the kernel multiply takes of a form. `acc` is null where that has none.
+/// What the kernel multiply takes of a form. `acc` is null where that has none,
+/// `more` what a form with bands or one that can split takes besides.
 llvm::SmallVector<mlir::Value>
 getMultiplyOperands(HostCode &host, const fold::Form &form,
                     const FoldShape &shape, const FoldedOperand &a,
                     const FoldedOperand &b, mlir::Value out, mlir::Value acc,
-                    mlir::ValueRange bandOperands = {},
-                    mlir::Value choice = {});
+                    mlir::ValueRange more = {}, mlir::Value choice = {});
+
+/// Static sizes of groups of a product's axes.
+struct ProductSizes {
+  llvm::ArrayRef<int64_t> batch, m, n, k;
+};
+/// Whether tiles may be so few, and K so long, that clusters share tiles.
+bool mayShareTiles(const fold::Form &form, const ProductSizes &sizes);
+
+/// The kernels of a product by a form alone.
+void buildProduct(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+                  const fold::Form &form);
+void launchProduct(HostCode &host, mlir::gpu::GPUModuleOp kernels,
+                   const fold::Form &form, const FoldShape &shape,
+                   const FoldedOperand &a, const FoldedOperand &b,
+                   mlir::Value out, mlir::Value acc);
 
 /// Multiplies by a kernel of this form, or of this one and others.
 void launchMultiply(HostCode &host, mlir::gpu::GPUModuleOp kernels,

@@ -246,7 +246,7 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op,
         getMultiplyOperands(host, floats, shape,
                             a.getFloats(host, shape.m, floats.units),
                             b.getFloats(host, shape.n, floats.units), out,
-                            /*acc=*/Value(), /*bandOperands=*/{}, choice));
+                            /*acc=*/Value(), /*more=*/{}, choice));
   launchMultiply(host, kernels, form, operands);
   launchFinish(host, kernels, form, shape, a, b, out, choice);
   host.freeAll();

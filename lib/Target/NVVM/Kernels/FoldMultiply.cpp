@@ -16,6 +16,8 @@
 #include "RawSums.h"
 #include "TileOrder.h"
 
+#include <deque>
+
 using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
@@ -50,6 +52,8 @@ SmallVector<Param> getParameters(const Form &form) {
   int pointers = form.a.hasFactors + form.b.hasFactors + form.a.hasTensorScale +
                  form.b.hasTensorScale;
   params.append(pointers + form.hasAcc, Param::Pointer);
+  if (form.canSplit)
+    params.append({Param::I32, Param::I32, Param::Pointer});
   if (form.hasBands) {
     params.append(8, Param::Pointer);
     params.append(2, Param::I32);
@@ -76,7 +80,10 @@ public:
     Int allN = form.hasBands ? n + extraN : n;
     tilesM = (allM + (kTileM * kCluster - 1)).udiv(kTileM * kCluster);
     tilesN = (allN + (form.tileN - 1)).udiv(form.tileN);
-    tiles = tilesM * tilesN * k.integer(firstParam + 6);
+    items = k.integer(firstParam + 6);
+    tiles = tilesM * tilesN * items;
+    if (form.canSplit)
+      tiles = tiles * splits;
     if (form.choice) // not a branch around everything
       tiles = isChosen(k, k.parameter(getLastParam()), *form.choice)
                   .select(tiles, k.i32(0));
@@ -136,8 +143,9 @@ private:
 
   struct Tile {
     Int number, item, row, column;
-    Int steps;   ///< of K
-    Int hasList; ///< with bands: whether they are those of a list
+    Int steps;        ///< of K
+    Int split, first; ///< of a form that can split: its number and first step
+    Int hasList;      ///< with bands: whether they are those of a list
     Value list;
   };
 
@@ -155,8 +163,26 @@ private:
         places.tensorScales.push_back(k.load(scale, k.f32Type(), k.i32(0)));
     places.acc = take(form.hasAcc);
     result.emplace(k, form, places, last);
+    if (form.canSplit) {
+      splits = k.integer(next++);
+      stepsOfSplit = k.integer(next++);
+      takePartials(k.parameter(next++), places);
+    }
     if (form.hasBands)
       takeBands(next);
+  }
+
+  /// Sums with their factors, and nothing else.
+  void takePartials(Value partials, FoldResult::Places places) {
+    partialForm = form;
+    partialForm.type = k.f32Type();
+    partialForm.alpha = 1;
+    partialForm.hasAcc = false;
+    partialForm.epilogue = Epilogue();
+    places.out = partials;
+    places.acc = Value();
+    places.tensorScales.clear();
+    partial.emplace(k, partialForm, places, /*firstParam=*/0);
   }
 
   void takeBands(unsigned first) {
@@ -182,15 +208,21 @@ private:
     return {k, shared + kStages * (form.getStageBytes() + 8) + (stage << 3)};
   }
 
-  Tile locate(Int tile) {
-    TilePlace place = locateTile(tile, tilesM, tilesN);
-    return {tile,
-            place.item,
-            (place.row * kCluster + rank) * kTileM,
-            place.column * form.tileN,
-            steps,
-            Int(),
-            Value()};
+  Tile locate(Int number) {
+    TilePlace place = locateTile(form.canSplit ? number.udiv(splits) : number,
+                                 tilesM, tilesN);
+    Tile tile;
+    tile.number = number;
+    tile.item = place.item;
+    tile.row = (place.row * kCluster + rank) * kTileM;
+    tile.column = place.column * form.tileN;
+    tile.steps = steps;
+    if (form.canSplit) {
+      tile.split = number.urem(splits);
+      tile.first = tile.split * stepsOfSplit;
+      tile.steps = stepsOfSplit.smin(steps - tile.first);
+    }
+    return tile;
   }
 
   void forEachTile(function_ref<SmallVector<Value>(Tile, ValueRange)> body) {
@@ -206,7 +238,6 @@ private:
 
   /// A tile of extra rows of A or B needs few steps.
   void findSteps(Tile &tile) {
-    tile.steps = steps;
     if (!form.hasBands)
       return;
     Int row = tile.row - rank * kTileM; // the cluster's
@@ -227,6 +258,8 @@ private:
 
   /// Step i of a tile.
   Int getStep(const Tile &tile, Int i) {
+    if (form.canSplit)
+      return tile.first + i;
     if (!form.hasBands)
       return i;
     SmallVector<Value> same = {i.get()};
@@ -369,7 +402,12 @@ private:
   }
 
   void storeTile(Tile tile, ValueRange sums, Int thread) {
-    result->store({tile.item, tile.row, tile.column}, sums, thread);
+    FoldResult::Tile place{tile.item, tile.row, tile.column};
+    if (form.canSplit)
+      return k.whenElse(
+          splits == 1, [&] { result->store(place, sums, thread); },
+          [&] { storePartial(tile, sums, thread); });
+    result->store(place, sums, thread);
     if (!form.hasBands)
       return;
     std::pair<Int, Int> first =
@@ -377,6 +415,13 @@ private:
     k.when((extraM | extraN) != 0, [&] {
       raw->store(hide(k, first.first), hide(k, first.second), sums);
     });
+  }
+
+  void storePartial(Tile tile, ValueRange sums, Int thread) {
+    Int size = items.sext(64) * m.sext(64) * n.sext(64);
+    Value out =
+        k.element(partial->getOut(), k.f32Type(), tile.split.sext(64) * size);
+    partial->at(out).store({tile.item, tile.row, tile.column}, sums, thread);
   }
 
   Value getZero() { return shape.isFloat ? k.f32(0) : k.i32(0).get(); }
@@ -387,6 +432,9 @@ private:
   WgmmaShape shape;
   Value mapA, mapB;
   std::optional<FoldResult> result;
+  Form partialForm;
+  std::optional<FoldResult> partial; ///< of a form that can split
+  Int items, splits, stepsOfSplit;
   Int extraM, extraN; ///< with bands
   std::optional<s8_fold::RawSums> raw;
   std::optional<s8_fold::ExtraSteps> extraStepsA, extraStepsB;
@@ -401,7 +449,7 @@ void fold::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
   for (const Form &form : forms)
     llvm::append_range(params, getParameters(form));
   Kernel k(b, module, "multiply", params, kThreads);
-  std::vector<Multiply> all;
+  std::deque<Multiply> all; // whose elements stay where they are
   unsigned firstParam = 0;
   for (const Form &form : forms) {
     assert(form.tileN == forms.front().tileN && "one ring serves all");

@@ -48,6 +48,9 @@ struct Form {
   bool alignedN = false; ///< N is known to be a multiple of 8
   bool hasBands = false; ///< S8: rows may be in bands (S8Fold.h), batch 1
   bool hasAcc = false;
+  /// Where there are few tiles, several clusters may share one along K
+  /// (FoldReduce.cpp); batch and choice of one form only.
+  bool canSplit = false;
   Operand a, b;
   Epilogue epilogue;
   std::optional<Choice> choice; ///< under which alone it multiplies
@@ -76,6 +79,10 @@ struct Form {
 /// tensorScaleA, tensorScaleB [1], all f32; acc, like out. Factors must be
 /// readable one tile past their end.
 ///
+/// A form that can split takes splits, steps of each, none of them empty, and
+/// partials [splits, batch, m, n] f32: with more than one it leaves its sums,
+/// times the factors, there, for reduce.
+///
 /// With bands also countsA, countsB, slotsA, slotsB, rawA, rawB, extraStepsA,
 /// extraStepsB, roomA, roomB (S8Fold.h): the extra rows of A and columns of B
 /// are multiplied, too, and sums left as they are:
@@ -91,6 +98,13 @@ struct Form {
 /// one after the other.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    llvm::ArrayRef<Form> forms);
+
+constexpr int kReduceThreads = 256;
+/// reduce(partials, splits, m, n, batch, out[, tensorScaleA][, tensorScaleB][,
+/// acc], …): with more than one split, what multiply does with its sums, on
+/// those of the splits, added in order. Then what the epilogue reads.
+void buildReduce(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+                 const Form &form);
 
 } // namespace mx::nvvm::fold
 

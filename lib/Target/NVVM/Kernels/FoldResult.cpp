@@ -30,6 +30,11 @@ void FoldResult::store(Tile tile, ValueRange sums, Int thread) {
   }
 }
 
+void FoldResult::storeOne(Value sum, Int row, Int column) {
+  Int place = row * places.n.sext(64) + column.sext(64);
+  k.store(epilogue.compute(finish(sum, place), row, column), places.out, place);
+}
+
 FoldResult::Row FoldResult::describe(Int item, Int row) {
   Row line;
   line.number = item.sext(64) * places.m.sext(64) + row.sext(64);

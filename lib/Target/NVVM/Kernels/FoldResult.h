@@ -29,6 +29,15 @@ public:
 
   /// The sums of a thread, numbered over both warpgroups.
   void store(Tile tile, ValueRange sums, Int thread);
+  /// One sum with its factors, of a row of all items (i64).
+  void storeOne(Value sum, Int row, Int column);
+  Value getOut() const { return places.out; }
+  /// The same results elsewhere.
+  FoldResult at(Value out) const {
+    FoldResult other = *this;
+    other.places.out = out;
+    return other;
+  }
 
   /// Where a thread's first sum stands. Thread (warp w, lane l) holds columns
   /// 8q + 2(l mod 4) and the next of rows 16w + l / 4 and that + 8.
