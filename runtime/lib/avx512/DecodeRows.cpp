@@ -39,6 +39,16 @@ __m512i spreadToLanes(const uint8_t *bytes) {
       _mm512_or_si512(pattern, _mm512_set1_epi16(short(0x8000))));
 }
 
+/// 32 codes with one scale, in the order of k.
+__m512i decodeFp4Step(const uint8_t *bytes, uint8_t scale, __m512i table) {
+  __m512i pairs = _mm512_cvtepu8_epi32(
+      _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes)));
+  // The odd code to the upper word; bits 0 to 3 of a word are an index.
+  pairs = _mm512_or_si512(pairs, _mm512_slli_epi32(pairs, 12));
+  return _mm512_subs_epi16(_mm512_permutexvar_epi16(pairs, table),
+                           _mm512_set1_epi16(short((252 - scale) * 128)));
+}
+
 /// The upper halves of the dwords of two vectors: truncation to bf16.
 __m512i upperHalves(__m512 low, __m512 high) {
   const __m512i odd = _mm512_add_epi16(
@@ -145,10 +155,11 @@ void clearRow(int64_t count, int limbs, const RowTarget &target) {
 
 Rows::Rows(const OperandArgs &operand, int64_t k, KOrder order, int maxLimbs,
            ScratchSlot slot)
-    : OperandRows(operand, k, kStep, order == KOrder::Nibbles, slot),
-      order(order) {
-  int64_t multiple = order == KOrder::Nibbles ? x86::kGroup : kStep;
-  stepCount = x86::ceilDiv(k, multiple) * multiple / kStep;
+    : OperandRows(operand, k, kStep, order != KOrder::Natural, slot) {
+  constexpr int64_t perGroup = x86::kGroup / kStep;
+  stepCount = order == KOrder::Nibbles ? x86::ceilDiv(k, x86::kGroup) * perGroup
+                                       : x86::ceilDiv(k, kStep);
+  groupSteps = order == KOrder::Natural ? 0 : stepCount / perGroup * perGroup;
   limbCount = std::min(maxLimbs, (x86::significandBits(operand) + 7) / 8);
 }
 
@@ -163,7 +174,9 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
     const uint8_t *bytes =
         codes.at(row, kStep * (first + piece), kStep * size, buffer);
     const uint8_t *scales = scaleCodes + row * units + first + piece;
-    for (int64_t i = 0; i < size; i += 4, bytes += 64) {
+    int64_t grouped = std::clamp<int64_t>(groupSteps - first - piece, 0, size);
+    int64_t i = 0;
+    for (; i < grouped; i += 4, bytes += 64) {
       __m512i v = _mm512_loadu_si512(bytes);
       __m512i below = _mm512_slli_epi16(
           _mm512_sub_epi16(top, spreadToLanes(scales + i)), 7);
@@ -173,6 +186,8 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
                                        _mm512_srli_epi16(v, 4 * r), table),
                                    below));
     }
+    for (; i < size; ++i, bytes += 16, out += target.stepStride)
+      _mm512_storeu_si512(out, decodeFp4Step(bytes, scales[i], table));
   }
 }
 
@@ -222,9 +237,10 @@ void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
       decodeBytes(row, first, count, at);
     else
       decodeFloats(row, first, count, at);
-    if (order == KOrder::Nibbles && kind != Kind::Fp4)
+    if (kind != Kind::Fp4 && first < groupSteps)
       for (int limb = 0; limb < limbCount; ++limb)
-        permuteToNibbles(at.data + limb * at.limbStride, count, at.stepStride);
+        permuteToNibbles(at.data + limb * at.limbStride,
+                         std::min(count, groupSteps - first), at.stepStride);
   }
 }
 

@@ -50,9 +50,9 @@ bool multiplyBF16(const MatmulArgs &args, const x86::Multiplier &multiplier) {
       mayHoldInfinity(args.b, args.out.items))
     return false;
   bool isTiled = multiplier.takesPacked && x86::isTiledFp4(args.b);
-  // Nibbles come in groups of 128 columns, most of which may be padding.
-  bool inGroups = x86::isFp4(args.b) && args.k > x86::kGroup / 2;
-  KOrder order = inGroups || isTiled ? KOrder::Nibbles : KOrder::Natural;
+  KOrder order = isTiled              ? KOrder::Nibbles
+                 : x86::isFp4(args.b) ? KOrder::NibblesOfWholeGroups
+                                      : KOrder::Natural;
   int limbs = args.fast ? 2 : 3;
   Rows a(args.a, args.k, order, limbs, ScratchSlot::RowsA);
   if (isTiled) {

@@ -19,7 +19,10 @@ enum class KOrder : uint8_t {
   Natural,
   /// Step r of a group of four holds the elements with k mod 4 = r: what
   /// splitting words of 4-bit codes into nibbles gives.
-  Nibbles
+  Nibbles,
+  /// The same in whole groups; what is left of k takes no more steps than it
+  /// needs.
+  NibblesOfWholeGroups
 };
 
 class Rows : public x86::OperandRows {
@@ -32,7 +35,7 @@ public:
 
   int64_t steps() const override { return stepCount; }
   int limbs() const override { return limbCount; }
-  /// With the order Nibbles, first and count are multiples of 4.
+  /// Ranges begin and end between groups, or with the last step.
   void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
               const RowTarget &target) const override;
 
@@ -44,8 +47,8 @@ private:
   void decodeFloats(int64_t row, int64_t first, int64_t count,
                     const RowTarget &target) const;
 
-  KOrder order;
   int64_t stepCount;
+  int64_t groupSteps; ///< with the order Nibbles; the steps behind are Natural
   int limbCount;
 };
 

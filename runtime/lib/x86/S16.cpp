@@ -18,10 +18,10 @@ constexpr int64_t kShortestRow =
 /// FoldedRows of one band as 16-bit integers.
 class FoldedWords final : public RowSource {
 public:
-  explicit FoldedWords(const FoldedRows &source) : source(source) {}
+  FoldedWords(const FoldedRows &source, int64_t k) : source(source), k(k) {}
 
   int64_t rows() const override { return source.rows(); }
-  int64_t steps() const override { return 2 * source.steps(); }
+  int64_t steps() const override { return ceilDiv(k, WordRows::kStep); }
   int64_t stepBytes() const override { return source.stepBytes() / 2; }
   const uint8_t *bytesOf(int64_t row, int64_t step) const override {
     const uint8_t *bytes = source.bytesOf(row, 0);
@@ -43,12 +43,13 @@ public:
 
 private:
   const FoldedRows &source;
+  int64_t k;
 };
 
 void multiplyItem(const MatmulArgs &args, int64_t item, const WordRows &a,
                   const FoldedRows &b, const S16Engine &engine) {
   auto finisher = engine.s8.finisher(args, item, a.exponents(), b.exponents());
-  multiplyTiles(a, FoldedWords(b), engine.multiplier,
+  multiplyTiles(a, FoldedWords(b, args.k), engine.multiplier,
                 [&](const SumTile &tile) { finisher->storeFloats(tile); });
 }
 

@@ -44,7 +44,7 @@ public:
   const float *exponents() const { return source->exponents(); }
 
   int64_t rows() const override { return source->rows(); }
-  int64_t steps() const override { return ceilDiv(k, kGroup) * kGroup / kStep; }
+  int64_t steps() const override { return ceilDiv(k, kStep); }
   void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
               const RowTarget &target) const override;
   const uint8_t *bytesOf(int64_t row, int64_t step) const override {
