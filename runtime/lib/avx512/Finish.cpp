@@ -54,6 +54,21 @@ void streamLines(const __m512i lines[16], float *target, int64_t stride) {
                      withCanonicalNaN(_mm512_castsi512_ps(lines[i])));
 }
 
+/// `count` lines of `length` f32 numbers that start anywhere.
+void storeLines(const __m512i lines[16], float *target, int64_t stride,
+                int count, int length) {
+  if (length == 16) { // without a mask, which some processors take longer for
+    for (int i = 0; i < count; ++i)
+      _mm512_storeu_ps(target + i * stride,
+                       withCanonicalNaN(_mm512_castsi512_ps(lines[i])));
+    return;
+  }
+  auto mask = static_cast<__mmask16>((1u << length) - 1);
+  for (int i = 0; i < count; ++i)
+    _mm512_mask_storeu_ps(target + i * stride, mask,
+                          withCanonicalNaN(_mm512_castsi512_ps(lines[i])));
+}
+
 /// A store that misses holds up those behind it: the lines of 16 rows, from
 /// element `at` on, come early.
 void expectRows(const Tensor &tensor, int64_t at, int64_t stride) {
@@ -177,14 +192,14 @@ void Finisher::storeTile(const Load &load, const x86::SumTile &tile,
   int64_t accAt = accStart + m0 * acc.rowStride + n0 * acc.colStride;
   int64_t outNext = across ? out.colStride : out.rowStride;
   int64_t outStride = across ? out.rowStride : out.colStride;
-  if (isPlain && count == 16 && length == 16 && outStride == 1) {
-    float *target = static_cast<float *>(out.tensor.data) + at;
-    if ((reinterpret_cast<uintptr_t>(target) | uintptr_t(4 * outNext)) % 64 ==
-        0)
-      return streamLines(lines, target, outNext);
-  }
-  if (!across && outStride == 1) // the tile after the next one
+  float *target = static_cast<float *>(out.tensor.data) + at;
+  if (isPlain && count == 16 && length == 16 && outStride == 1 &&
+      (reinterpret_cast<uintptr_t>(target) | uintptr_t(4 * outNext)) % 64 == 0)
+    return streamLines(lines, target, outNext);
+  if (!across && outStride == 1) // the rows below, which are the next ones
     expectRows(out.tensor, at + 16 * outNext, outNext);
+  if (isPlain && outStride == 1)
+    return storeLines(lines, target, outNext, count, length);
   for (int i = 0; i < count; ++i) {
     __m512 x = _mm512_castsi512_ps(lines[i]);
     if (args.hasAcc)

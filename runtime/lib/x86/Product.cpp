@@ -27,6 +27,11 @@ constexpr int64_t kKeptSteps = 8;                 ///< of a slice
 
 constexpr int64_t kTilesOfBlock = 4;
 
+/// Panels whose results are written together where rows of results are no whole
+/// lines: 512 bytes of a row, whose ends only are parts of lines.
+constexpr int64_t kPanelsOfRow = 4;
+constexpr int64_t kResultsOfLine = 16;
+
 /// A range of A's rows in blocks.
 struct Activations {
   uint8_t *data = nullptr;
@@ -61,9 +66,11 @@ void writeAll(PendingLines &pending) {
 
 class Product {
 public:
-  Product(const RowSource &a, const RowSource &b, const Multiplier &multiplier,
-          const FinishTile &finish)
-      : a(a), b(b), multiplier(multiplier), finish(finish) {}
+  /// `isSwapped`: a is B's side of the results, b is A's.
+  Product(const RowSource &a, const RowSource &b, bool isSwapped,
+          const Multiplier &multiplier, const FinishTile &finish)
+      : a(a), b(b), isSwapped(isSwapped), multiplier(multiplier),
+        finish(finish) {}
 
   void run() {
     int64_t blockBytes = a.steps() * kStepBytes * a.limbs();
@@ -72,7 +79,6 @@ public:
     int64_t kept = kKeptBytes / blockBytes;
     keepsA = multiplier.keepsA && b.isPacked() && kept >= kLeastKept;
     blocksAtOnce = keepsA ? std::min(kept, kMostKept) : multiplier.blocks;
-    panelsAtOnce = keepsA ? 1 : multiplier.panels;
     packed.steps = a.steps();
     // A panel of several limbs is to stay in the first-level cache, too.
     packed.slice =
@@ -80,6 +86,11 @@ public:
             ? kKeptSteps
             : std::max<int64_t>(multiplier.sliceSteps / b.limbs(), 4) / 4 * 4;
     packed.limbs = a.limbs();
+    bool areLines = isSwapped || keepsA || b.rows() % kResultsOfLine == 0;
+    panelsOfRow = areLines ? 1 : kPanelsOfRow;
+    panelsAtOnce = keepsA                ? 1
+                   : packed.slices() > 1 ? multiplier.panels
+                                         : panelsOfRow;
     packed.data = scratch<uint8_t>(ScratchSlot::Operand, atOnce * blockBytes);
     for (int64_t first = 0; first < all; first += atOnce) {
       packed.firstRow = first * kBlock;
@@ -179,7 +190,7 @@ private:
       multiplier.enter();
     // Of two groups, where results of one wait while the next is multiplied.
     int64_t panelBytes = packed.slice * kStepBytes * b.limbs();
-    int64_t sumBytes = task.blocks * kBlockSums * 4 * (1 + multiplier.moreSums);
+    int64_t sumBytes = sumBytesOf(task);
     int64_t groupBytes = panelsAtOnce * sumBytes, groups = keepsA ? 2 : 1;
     int64_t tiles = kTilesOfBlock * task.blocks * panelsAtOnce;
     auto *panel = scratch<uint8_t>(ScratchSlot::Worker,
@@ -238,28 +249,43 @@ private:
     else
       prefetch(group.end, 0, product);
     multiplier.multiply(product);
-    if (isLast)
-      finishPanel(task, panel, product);
+    int64_t waiting = (panel - group.first) % panelsOfRow + 1;
+    if (isLast && (waiting == panelsOfRow || panel + 1 == group.end))
+      finishPanels(task, {panel + 1 - waiting, panel + 1}, product);
   }
 
-  /// The sums of a task's blocks with one panel, all of k. Tiles of a block are
-  /// [n][m]; neighbours along n are written after each other.
-  void finishPanel(const Task &task, int64_t panel,
-                   const SliceProduct &product) const {
-    auto *sums = static_cast<uint8_t *>(product.sums);
+  int64_t sumBytesOf(const Task &task) const {
+    return task.blocks * kBlockSums * 4 * (1 + multiplier.moreSums);
+  }
+
+  /// The sums of a task's blocks with some panels, of which `product` was the
+  /// last one, all of k. Tiles of a block are [n][m]; what is next to each
+  /// other in a row of the results is written after each other.
+  void finishPanels(const Task &task, PanelGroup group,
+                    const SliceProduct &product) const {
     PendingLines *pending = product.pending;
     if (pending)
       writeAll(*pending);
-    for (int64_t i = 0; i < kTilesOfBlock * task.blocks; ++i) {
-      int64_t block = i / kTilesOfBlock, ofM = i / 2 % 2, ofN = i % 2;
-      int64_t m =
-          packed.firstRow + (task.firstBlock + block) * kBlock + 16 * ofM;
-      int64_t n = panel * kBlock + 16 * ofN;
-      int64_t tile = block * kTilesOfBlock + 2 * ofN + ofM;
+    const int64_t ofA = 2 * task.blocks, ofB = 2 * (group.end - group.first);
+    const int64_t panelBytes = sumBytesOf(task);
+    uint8_t *sums = static_cast<uint8_t *>(product.sums) -
+                    (group.end - 1 - group.first) * panelBytes;
+    for (int64_t i = 0; i < ofA * ofB; ++i) {
+      int64_t tileA = isSwapped ? i % ofA : i / ofB;
+      int64_t tileB = isSwapped ? i / ofA : i % ofB;
+      int64_t m = packed.firstRow + task.firstBlock * kBlock + 16 * tileA;
+      int64_t n = group.first * kBlock + 16 * tileB;
+      if (m >= a.rows() || n >= b.rows())
+        continue;
+      uint8_t *tile =
+          sums + tileB / 2 * panelBytes +
+          (tileA / 2 * kTilesOfBlock + tileB % 2 * 2 + tileA % 2) * kTileBytes;
+      if (isSwapped) {
+        finish({tile, n, m, true});
+        continue;
+      }
       ResultLines later;
-      if (m < a.rows() && n < b.rows())
-        finish({sums + tile * kTileBytes, m, n, b.isPacked(),
-                pending ? &later : nullptr});
+      finish({tile, m, n, b.isPacked(), pending ? &later : nullptr});
       if (later.sums)
         pending->add(later);
     }
@@ -268,11 +294,13 @@ private:
   }
 
   const RowSource &a, &b;
+  bool isSwapped;
   const Multiplier &multiplier;
   const FinishTile &finish;
   Activations packed;
   bool keepsA = false; ///< all of k of a task's blocks, from panel to panel
   int64_t blocksAtOnce = 0, panelsAtOnce = 0; ///< of a task, at most
+  int64_t panelsOfRow = 1; ///< whose results are written together
 };
 
 /// Rows that pay for being packed: B is not to be decoded several times for
@@ -283,25 +311,14 @@ bool packsB(const RowSource &a, const RowSource &b,
          b.rows() <= multiplier.blocks * kBlock;
 }
 
-/// What `finish` gets where A and B have changed places.
-void finishTransposed(const SumTile &tile, const FinishTile &finish) {
-  alignas(64) uint32_t sums[16][16];
-  const auto *other = static_cast<const uint32_t *>(tile.sums);
-  for (int row = 0; row < 16; ++row)
-    for (int col = 0; col < 16; ++col)
-      sums[row][col] = other[16 * col + row];
-  finish({sums, tile.n, tile.m});
-}
-
 } // namespace
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
                    const Multiplier &multiplier, const FinishTile &finish) {
-  if (!packsB(a, b, multiplier))
-    return Product(a, b, multiplier, finish).run();
-  Product(b, a, multiplier, [&](const SumTile &tile) {
-    finishTransposed(tile, finish);
-  }).run();
+  if (packsB(a, b, multiplier))
+    Product(b, a, true, multiplier, finish).run();
+  else
+    Product(a, b, false, multiplier, finish).run();
 }
 
 } // namespace mx::runtime::x86

@@ -88,6 +88,16 @@ void finishBands(const MatmulArgs &args, int64_t item, const BandSums &sums,
   });
 }
 
+/// `rows` of A by `cols` of B of a tile to sums[n][m], lines `stride` apart.
+void keepTile(const SumTile &tile, int64_t rows, int64_t cols, int64_t stride,
+              int32_t *sums) {
+  const auto *from = static_cast<const int32_t *>(tile.sums);
+  int32_t *to = sums + tile.n * stride + tile.m;
+  for (int64_t n = 0; n < cols; ++n, to += stride)
+    for (int64_t m = 0; m < rows; ++m)
+      to[m] = from[tile.isByRow ? 16 * m + n : 16 * n + m];
+}
+
 void multiplyBands(const MatmulArgs &args, int64_t item, const FoldedRows &a,
                    const FoldedRows &b, const S8Engine &engine) {
   int64_t perBand = std::max<int64_t>(b.rows(), 1);
@@ -105,16 +115,12 @@ void multiplyBands(const MatmulArgs &args, int64_t item, const FoldedRows &a,
       buffer.reset(new int32_t[static_cast<size_t>(held)]);
     }
     int32_t *sums = buffer.get();
-    multiplyTiles(
-        BandRange(a, first, count), right, engine.multiplier,
-        [&](const SumTile &tile) {
-          auto bytes =
-              static_cast<size_t>(4 * std::min<int64_t>(16, count - tile.m));
-          for (int64_t i = 0; i < std::min<int64_t>(16, b.rows() - tile.n); ++i)
-            std::memcpy(sums + (tile.n + i) * count + tile.m,
-                        static_cast<const int32_t *>(tile.sums) + 16 * i,
-                        bytes);
-        });
+    multiplyTiles(BandRange(a, first, count), right, engine.multiplier,
+                  [&](const SumTile &tile) {
+                    keepTile(tile, std::min<int64_t>(16, count - tile.m),
+                             std::min<int64_t>(16, b.rows() - tile.n), count,
+                             sums);
+                  });
     finishBands(args, item, {a, b, sums, first, count}, m, end, engine);
     m = end;
   }
