@@ -49,16 +49,27 @@ __m512i decodeFp4Step(const uint8_t *bytes, uint8_t scale, __m512i table) {
                            _mm512_set1_epi16(short((252 - scale) * 128)));
 }
 
-/// The upper halves of the dwords of two vectors: truncation to bf16.
-__m512i upperHalves(__m512 low, __m512 high) {
-  const __m512i odd = _mm512_add_epi16(
-      _mm512_slli_epi16(
-          _mm512_cvtepi8_epi16(_mm256_setr_epi8(
-              0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
-              19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31)),
-          1),
-      _mm512_set1_epi16(1));
-  return _mm512_permutex2var_epi16(_mm512_castps_si512(low), odd,
+/// Words of two vectors by their places: the upper halves of 32 dwords.
+struct HalfOrders {
+  uint16_t natural[32] = {};
+  /// For dword 4·c + i of a vector being number 16·i + 4·c + r of 64 and step r
+  /// of a group.
+  uint16_t nibbles[32] = {};
+
+  constexpr HalfOrders() {
+    for (int word = 0; word < 32; ++word) {
+      natural[word] = static_cast<uint16_t>(2 * word + 1);
+      int lane = word / 8, j = word % 8;
+      int dword = 4 * (j % 4) + lane % 2 * 2 + j / 4;
+      nibbles[word] = static_cast<uint16_t>(lane / 2 * 32 + 2 * dword + 1);
+    }
+  }
+};
+alignas(64) constexpr HalfOrders kHalves;
+
+/// Truncation to bf16.
+__m512i upperHalves(__m512 low, __m512 high, __m512i order) {
+  return _mm512_permutex2var_epi16(_mm512_castps_si512(low), order,
                                    _mm512_castps_si512(high));
 }
 
@@ -68,14 +79,14 @@ __m512 cutToBF16(__m512 x) {
 }
 
 /// 32 numbers as `limbs` bf16 ones; eight significant bits each, exactly.
-inline void storeLimbs(__m512 low, __m512 high, int limbs, uint16_t *out,
-                       int64_t limbStride) {
-  _mm512_storeu_si512(out, upperHalves(low, high));
+inline void storeLimbs(__m512 low, __m512 high, __m512i order, int limbs,
+                       uint16_t *out, int64_t limbStride) {
+  _mm512_storeu_si512(out, upperHalves(low, high, order));
   for (int limb = 1; limb < limbs; ++limb) {
     low = _mm512_sub_ps(low, cutToBF16(low));
     high = _mm512_sub_ps(high, cutToBF16(high));
     out += limbStride;
-    _mm512_storeu_si512(out, upperHalves(low, high));
+    _mm512_storeu_si512(out, upperHalves(low, high, order));
   }
 }
 
@@ -84,22 +95,30 @@ void decodeSteps(const uint8_t *codes, int64_t count, const uint8_t *scales,
                  int64_t perStep, const float *factors, const Placement &place,
                  int limbs, uint16_t *out, int64_t stepStride,
                  int64_t limbStride) {
+  const __m512i order = _mm512_load_si512(kHalves.natural);
   for (int64_t i = 0; i < count; ++i, codes += 4 * Bits, out += stepStride) {
     __m512 low, high;
     widen<Bits, IsInteger>(codes, place, low, high);
     low = _mm512_mul_ps(low, _mm512_set1_ps(factors[*scales]));
     scales += perStep - 1;
     high = _mm512_mul_ps(high, _mm512_set1_ps(factors[*scales++]));
-    storeLimbs(low, high, limbs, out, limbStride);
+    storeLimbs(low, high, order, limbs, out, limbStride);
   }
 }
 
+/// Within 32 words: k = 4j + r to lane r, word j.
+struct LaneOrder {
+  uint16_t words[32] = {};
+  constexpr LaneOrder() {
+    for (int i = 0; i < 32; ++i)
+      words[i] = static_cast<uint16_t>(i % 8 * 4 + i / 8);
+  }
+};
+alignas(64) constexpr LaneOrder kByLane;
+
 /// Groups of four steps from the natural order to Nibbles, in place.
 void permuteToNibbles(uint16_t *steps, int64_t count, int64_t stepStride) {
-  alignas(64) uint16_t words[32]; // within 32: k = 4j + r to lane r, word j
-  for (int i = 0; i < 32; ++i)
-    words[i] = static_cast<uint16_t>(i % 8 * 4 + i / 8);
-  const __m512i byLane = _mm512_load_si512(words);
+  const __m512i byLane = _mm512_load_si512(kByLane.words);
   for (int64_t group = 0; group < count; group += 4) {
     __m512i v[4];
     for (int i = 0; i < 4; ++i)
@@ -141,6 +160,49 @@ inline __attribute__((always_inline)) __m512 loadFloats(const uint8_t *row,
     return _mm512_cvtph_ps(words);
   return _mm512_castsi512_ps(
       _mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16));
+}
+
+/// Columns [col, col + 128) of a row without gaps that has them.
+template <int DType>
+void loadGroup(const uint8_t *row, int64_t col, __m512 v[8]) {
+  for (int i = 0; i < 8; ++i, col += 16) {
+    if constexpr (DType == MX_F32) {
+      v[i] = _mm512_loadu_ps(reinterpret_cast<const float *>(row) + col);
+      continue;
+    }
+    __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(
+        reinterpret_cast<const uint16_t *>(row) + col));
+    v[i] = DType == MX_F16 ? _mm512_cvtph_ps(words)
+                           : _mm512_castsi512_ps(_mm512_slli_epi32(
+                                 _mm512_cvtepu16_epi32(words), 16));
+  }
+}
+
+/// Columns [col, col + 128) of a row, zeros from `cols` on.
+void loadGroup(const uint8_t *row, const Matrix &x, int64_t col, int64_t cols,
+               __m512 v[8]) {
+  if (x.colStride != 1 || col + x86::kGroup > cols)
+    for (int i = 0; i < 8; ++i)
+      v[i] = loadFloats(row, x, col + 16 * i, cols);
+  else if (x.tensor.dtype == MX_F32)
+    loadGroup<MX_F32>(row, col, v);
+  else if (x.tensor.dtype == MX_F16)
+    loadGroup<MX_F16>(row, col, v);
+  else
+    loadGroup<MX_BF16>(row, col, v);
+}
+
+/// The 4 × 4 numbers of each lane of four vectors, transposed.
+void transposeLanes(__m512 v[4]) {
+  __m512d t[4];
+  for (int i = 0; i < 2; ++i) {
+    t[2 * i] = _mm512_castps_pd(_mm512_unpacklo_ps(v[2 * i], v[2 * i + 1]));
+    t[2 * i + 1] = _mm512_castps_pd(_mm512_unpackhi_ps(v[2 * i], v[2 * i + 1]));
+  }
+  for (int i = 0; i < 2; ++i) {
+    v[2 * i] = _mm512_castpd_ps(_mm512_unpacklo_pd(t[i], t[2 + i]));
+    v[2 * i + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(t[i], t[2 + i]));
+  }
 }
 
 void clearRow(int64_t count, int limbs, const RowTarget &target) {
@@ -215,12 +277,26 @@ void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
   const uint8_t *start = floatBase + row * floatRowBytes;
   const __m512 factor = _mm512_set1_ps(rowFactors[row]);
   uint16_t *out = target.data;
-  for (int64_t i = 0; i < count; ++i, out += target.stepStride) {
+  int64_t i = 0;
+  const int64_t grouped = std::clamp<int64_t>(groupSteps - first, 0, count);
+  for (; i < grouped; i += 4) {
+    __m512 v[8];
+    loadGroup(start, floats, (first + i) * kStep, k, v);
+    for (__m512 &x : v)
+      x = _mm512_mul_ps(x, factor);
+    transposeLanes(v);
+    transposeLanes(v + 4);
+    for (int r = 0; r < 4; ++r, out += target.stepStride)
+      storeLimbs(v[r], v[4 + r], _mm512_load_si512(kHalves.nibbles), limbCount,
+                 out, target.limbStride);
+  }
+  for (; i < count; ++i, out += target.stepStride) {
     int64_t col = (first + i) * kStep;
     __m512 low = loadFloats(start, floats, col, k);
     __m512 high = loadFloats(start, floats, col + 16, k);
     storeLimbs(_mm512_mul_ps(low, factor), _mm512_mul_ps(high, factor),
-               limbCount, out, target.limbStride);
+               _mm512_load_si512(kHalves.natural), limbCount, out,
+               target.limbStride);
   }
 }
 
@@ -237,7 +313,7 @@ void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
       decodeBytes(row, first, count, at);
     else
       decodeFloats(row, first, count, at);
-    if (kind != Kind::Fp4 && first < groupSteps)
+    if (kind == Kind::Bytes && first < groupSteps && row < operand.rows)
       for (int limb = 0; limb < limbCount; ++limb)
         permuteToNibbles(at.data + limb * at.limbStride,
                          std::min(count, groupSteps - first), at.stepStride);
