@@ -3,6 +3,7 @@
 #include "../Builder/Warp.h"
 #include "BF16Fold.h"
 #include "Decode.h"
+#include "RowScales.h"
 
 using namespace mlir;
 using namespace mx;
@@ -41,11 +42,29 @@ public:
     Int exponent;
     if (expansion.hasFactors())
       exponent = chooseFactor();
-    k.loop(k.lane(), row.blocks * perBlock, k.i32(32),
-           [&](Int chunk) { expand(chunk, exponent); });
+    Int count = row.blocks * perBlock;
+    k.loop(k.lane(), count, k.i32(32 * kInFlight), [&](Int start) {
+      SmallVector<Chunk> chunks = loadChunks(start, count);
+      for (int i = 0; i < kInFlight; ++i)
+        k.when((start + 32 * i).slt(count),
+               [&] { expand(start + 32 * i, chunks[i], exponent); });
+    });
   }
 
 private:
+  struct Chunk {
+    SmallVector<Int> words;
+    Int scale;
+  };
+
+  /// Those of getItems: all are read before the first is used.
+  SmallVector<Chunk> loadChunks(Int start, Int count) {
+    SmallVector<Chunk> chunks;
+    for (Int item : getItems(start, count))
+      chunks.push_back({loadChunk(item), loadScale(item)});
+    return chunks;
+  }
+
   SmallVector<Int> loadChunk(Int chunk) {
     Int word = (first * perBlock + chunk.sext(64)) * (bits * kChunk / 32);
     if (bits != 6)
@@ -65,14 +84,16 @@ private:
   /// not count.
   Int chooseFactor() {
     SmallVector<Value> start = {k.i32(0).get()};
-    SmallVector<Value> found = k.loop(
-        k.lane(), row.blocks * perBlock, k.i32(32), start,
-        [&](Int chunk, ValueRange state) {
-          Int largest(k.emitter(), state[0]);
-          Int scale =
-              hasNumber(loadChunk(chunk)).select(loadScale(chunk), k.i32(0));
-          return SmallVector<Value>{largest.smax(scale).get()};
-        });
+    Int count = row.blocks * perBlock;
+    SmallVector<Value> found =
+        k.loop(k.lane(), count, k.i32(32 * kInFlight), start,
+               [&](Int first, ValueRange state) {
+                 Int largest(k.emitter(), state[0]);
+                 for (const Chunk &chunk : loadChunks(first, count))
+                   largest = largest.smax(
+                       hasNumber(chunk.words).select(chunk.scale, k.i32(0)));
+                 return SmallVector<Value>{largest.get()};
+               });
     Int largest = warpMax(k, Int(k.emitter(), found[0]));
     Int exponent =
         (largest - 127).smax(-100).smin(expansion.otherIsRaw ? 0 : 100) & ~1;
@@ -99,12 +120,11 @@ private:
     return any != 0;
   }
 
-  void expand(Int chunk, Int exponent) {
-    SmallVector<Int> words = loadChunk(chunk);
-    Int code = loadScale(chunk);
+  void expand(Int chunk, const Chunk &loaded, Int exponent) {
+    ArrayRef<Int> words = loaded.words;
     Value scale = expansion.hasFactors()
-                      ? decodeE8M0(k, code, k.i32(0) - exponent)
-                      : decodeSmall(k, code, format.scale);
+                      ? decodeE8M0(k, loaded.scale, k.i32(0) - exponent)
+                      : decodeSmall(k, loaded.scale, format.scale);
     Int column = chunk * kChunk;
     SmallVector<Int> pairs;
     for (int i = 0; i < kChunk; i += 2)
