@@ -156,34 +156,59 @@ bool Finisher::leaveTile(const x86::SumTile &tile) const {
   return true;
 }
 
-template <typename Load>
-void Finisher::storeTile(const Load &load, const x86::SumTile &tile,
-                         int64_t wanted) const {
+namespace {
+
+/// The lines of a tile as those of the results: of m where rows lie across.
+void loadLines(const x86::SumTile &tile, bool across, __m512i lines[16]) {
+  if (across == tile.isByRow)
+    return loadTransposed(tile.sums, 64, lines);
+  for (int i = 0; i < 16; ++i)
+    lines[i] =
+        _mm512_loadu_si512(static_cast<const int32_t *>(tile.sums) + 16 * i);
+}
+
+/// 16 sums of a tile as they are and times powers of two: one rounding, where
+/// the result is tiny.
+struct FloatSums {
+  static __m512 near(__m512i sums) { return _mm512_castsi512_ps(sums); }
+  static __m512 far(__m512i sums, __m512 power) {
+    return _mm512_scalef_ps(near(sums), power);
+  }
+};
+
+struct IntegerSums {
+  static __m512 near(__m512i sums) { return _mm512_cvtepi32_ps(sums); }
+  static __m512 far(__m512i sums, __m512 power) { return scaled(sums, power); }
+};
+
+} // namespace
+
+template <typename Sums>
+void Finisher::storeTile(const x86::SumTile &tile, int64_t wanted) const {
   const int64_t m0 = tile.m, n0 = tile.n;
   // Whether the result's rows are contiguous in m, not in n.
   bool across = args.out.colStride != 1 && args.out.rowStride == 1;
-  const float *along = tile.isByRow ? exponentsB + n0 : exponentsA + m0;
-  const float *ofLines = tile.isByRow ? exponentsA + m0 : exponentsB + n0;
+  const float *along = across ? exponentsA + m0 : exponentsB + n0;
+  const float *ofLines = across ? exponentsB + n0 : exponentsA + m0;
   bool hasEpilogue = !args.epilogue.isIdle();
   bool isPlain = args.out.tensor.dtype == MX_F32 && !args.hasAcc &&
                  !hasFactors && !hasEpilogue;
   __m512i lines[16];
+  loadLines(tile, across, lines);
   __m512 exponents = _mm512_loadu_ps(along);
   if (isNear(m0, n0)) {
     alignas(64) float powersOfLines[16];
     __m512 powers = powersOf(exponents);
     _mm512_store_ps(powersOfLines, powersOf(_mm512_loadu_ps(ofLines)));
     for (int i = 0; i < 16; ++i)
-      lines[i] =
-          _mm512_castps_si512(_mm512_mul_ps(_mm512_mul_ps(load.near(i), powers),
-                                            _mm512_set1_ps(powersOfLines[i])));
+      lines[i] = _mm512_castps_si512(
+          _mm512_mul_ps(_mm512_mul_ps(Sums::near(lines[i]), powers),
+                        _mm512_set1_ps(powersOfLines[i])));
   } else {
     for (int i = 0; i < 16; ++i)
-      lines[i] = _mm512_castps_si512(
-          load.far(i, _mm512_add_ps(exponents, _mm512_set1_ps(ofLines[i]))));
+      lines[i] = _mm512_castps_si512(Sums::far(
+          lines[i], _mm512_add_ps(exponents, _mm512_set1_ps(ofLines[i]))));
   }
-  if (across == tile.isByRow)
-    transpose16(lines);
   int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
   int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
   int count = across ? cols : rows, length = across ? rows : cols;
@@ -219,34 +244,13 @@ void Finisher::storeTile(const Load &load, const x86::SumTile &tile,
   }
 }
 
-namespace {
-
-/// Sums of a tile, as they are and times a power of two: one rounding, where
-/// the result is tiny.
-struct FloatSums {
-  const float *tile;
-  __m512 near(int i) const { return _mm512_loadu_ps(tile + 16 * i); }
-  __m512 far(int i, __m512 power) const {
-    return _mm512_scalef_ps(near(i), power);
-  }
-};
-
-struct IntegerSums {
-  const int32_t *tile;
-  __m512i sums(int i) const { return _mm512_loadu_si512(tile + 16 * i); }
-  __m512 near(int i) const { return _mm512_cvtepi32_ps(sums(i)); }
-  __m512 far(int i, __m512 power) const { return scaled(sums(i), power); }
-};
-
-} // namespace
-
 void Finisher::storeFloats(const x86::SumTile &tile, int64_t rows) const {
-  storeTile(FloatSums{static_cast<const float *>(tile.sums)}, tile, rows);
+  storeTile<FloatSums>(tile, rows);
 }
 
 void Finisher::storeIntegers(const x86::SumTile &tile) const {
   if (!tile.later || !leaveTile(tile))
-    storeTile(IntegerSums{static_cast<const int32_t *>(tile.sums)}, tile, 16);
+    storeTile<IntegerSums>(tile, 16);
 }
 
 MX_TARGET_END

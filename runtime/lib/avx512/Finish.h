@@ -29,9 +29,8 @@ private:
   bool leaveTile(const x86::SumTile &tile) const;
   /// The epilogue of one line of results.
   __m512 finishLine(const ResultLine &line, __m512 x) const;
-  template <typename Load>
-  void storeTile(const Load &load, const x86::SumTile &tile,
-                 int64_t wanted) const;
+  template <typename Sums>
+  void storeTile(const x86::SumTile &tile, int64_t wanted) const;
 };
 
 } // namespace mx::runtime::avx512

@@ -20,12 +20,9 @@ packSteps(const uint16_t *rows, int64_t rowStride, int64_t steps,
   for (int64_t step = 0; step < steps;
        ++step, rows += 32, tiles += x86::kStepBytes) {
     __m512i v[16];
+    loadTransposed(rows, 2 * rowStride, v);
     for (int i = 0; i < 16; ++i)
-      v[i] =
-          _mm512_xor_si512(_mm512_loadu_si512(rows + i * rowStride), flipped);
-    transpose16(v);
-    for (int i = 0; i < 16; ++i)
-      _mm512_store_si512(tiles + 64 * i, v[i]);
+      _mm512_store_si512(tiles + 64 * i, _mm512_xor_si512(v[i], flipped));
   }
 }
 

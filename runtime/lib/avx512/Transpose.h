@@ -40,6 +40,34 @@ __attribute__((always_inline)) inline void transpose16(__m512i v[16]) {
     v[i] = t[i];
 }
 
+/// Dword i of each of 16 rows, `rowBytes` apart, as v[i]. Loads put pieces of
+/// four rows into the lanes of a vector, which leaves half of the shuffles.
+__attribute__((always_inline)) inline void
+loadTransposed(const void *rows, int64_t rowBytes, __m512i v[16]) {
+  const auto *bytes = static_cast<const char *>(rows);
+  auto piece = [&](int64_t row, int column) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i *>(
+        bytes + row * rowBytes + 16 * column));
+  };
+  for (int column = 0; column < 4; ++column) {
+    __m512i x[4]; // lane b: row 4b + i
+    for (int i = 0; i < 4; ++i) {
+      x[i] = _mm512_castsi128_si512(piece(i, column));
+      x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x00F0, piece(4 + i, column));
+      x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x0F00, piece(8 + i, column));
+      x[i] = _mm512_mask_broadcast_i32x4(x[i], 0xF000, piece(12 + i, column));
+    }
+    __m512i low01 = _mm512_unpacklo_epi32(x[0], x[1]);
+    __m512i high01 = _mm512_unpackhi_epi32(x[0], x[1]);
+    __m512i low23 = _mm512_unpacklo_epi32(x[2], x[3]);
+    __m512i high23 = _mm512_unpackhi_epi32(x[2], x[3]);
+    v[4 * column] = _mm512_unpacklo_epi64(low01, low23);
+    v[4 * column + 1] = _mm512_unpackhi_epi64(low01, low23);
+    v[4 * column + 2] = _mm512_unpacklo_epi64(high01, high23);
+    v[4 * column + 3] = _mm512_unpackhi_epi64(high01, high23);
+  }
+}
+
 } // namespace
 } // namespace mx::runtime::avx512
 

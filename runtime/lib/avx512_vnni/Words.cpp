@@ -76,9 +76,7 @@ void transposePanel(const SliceProduct &product, uint8_t *lines) {
       const uint8_t *rows =
           product.panel + step * kStepBytes + half * kTileBytes;
       __m512i v[16];
-      for (int i = 0; i < 16; ++i)
-        v[i] = _mm512_loadu_si512(rows + 64 * i);
-      avx512::transpose16(v);
+      avx512::loadTransposed(rows, 64, v);
       for (int i = 0; i < 16; ++i)
         _mm512_storeu_si512(lines + step * kStepBytes + 128 * i + 64 * half,
                             v[i]);
@@ -106,10 +104,8 @@ void addPart(const MissingPart &part, const MissingPair *pairs,
 void addTransposed(const float *missing, float *sums) {
   for (int tile = 0; tile < 4; ++tile, sums += kTileSums) {
     __m512i v[16];
-    for (int i = 0; i < 16; ++i)
-      v[i] = _mm512_loadu_si512(missing + (tile % 2 * 16 + i) * kBlock +
-                                tile / 2 * 16);
-    avx512::transpose16(v);
+    avx512::loadTransposed(missing + tile % 2 * 16 * kBlock + tile / 2 * 16,
+                           4 * kBlock, v);
     for (int i = 0; i < 16; ++i)
       _mm512_storeu_ps(sums + 16 * i,
                        _mm512_add_ps(_mm512_loadu_ps(sums + 16 * i),
