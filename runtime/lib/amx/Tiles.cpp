@@ -91,6 +91,32 @@ inline __attribute__((always_inline)) void step(const uint8_t *panel,
   Type::template multiply<1, 4, 7>();
 }
 
+/// Products of the tiles that step() left with further limbs of the other side,
+/// which are `stride` bytes apart.
+template <typename Type, bool OfPanel>
+inline __attribute__((always_inline)) void
+otherLimbs(const uint8_t *limb, int64_t stride, int count) {
+#pragma clang loop unroll(disable)
+  for (int i = 1; i < count; ++i) {
+    limb += stride;
+    if constexpr (OfPanel) {
+      _tile_loadd(4, limb, 64);
+      Type::template multiply<0, 4, 6>();
+      Type::template multiply<1, 4, 7>();
+      _tile_loadd(5, limb + kTileBytes, 64);
+      Type::template multiply<2, 5, 6>();
+      Type::template multiply<3, 5, 7>();
+    } else {
+      _tile_stream_loadd(6, limb, 64);
+      Type::template multiply<0, 4, 6>();
+      Type::template multiply<2, 5, 6>();
+      _tile_stream_loadd(7, limb + kTileBytes, 64);
+      Type::template multiply<3, 5, 7>();
+      Type::template multiply<1, 4, 7>();
+    }
+  }
+}
+
 /// The first step of a block, among the turns of its sums.
 template <typename Type>
 inline __attribute__((always_inline)) void
@@ -215,9 +241,24 @@ private:
   int64_t linesPerStep;
 };
 
+/// Whose further limbs are multiplied step by step. All: after the steps.
+enum class Limbs : uint8_t { None, Panel, Activations, All };
+
+template <typename Type, Limbs Which>
+inline __attribute__((always_inline)) void
+limbsOfStep(const SliceProduct &product, const uint8_t *activations,
+            int64_t at) {
+  if constexpr (Which == Limbs::Panel)
+    otherLimbs<Type, true>(product.panel + at, product.steps * kStepBytes,
+                           product.limbsB);
+  if constexpr (Which == Limbs::Activations)
+    otherLimbs<Type, false>(activations + at, product.limbStride,
+                            product.limbsA);
+}
+
 /// The steps of a block but the first, and the sums that come next, on their
 /// way from the second-level cache: `Lines` of their 64 with each step.
-template <typename Type, int Lines>
+template <typename Type, Limbs Which, int Lines>
 inline __attribute__((always_inline)) void
 otherSteps(const SliceProduct &product, const uint8_t *activations,
            const uint8_t *nextSums, Errands &errands) {
@@ -226,6 +267,7 @@ otherSteps(const SliceProduct &product, const uint8_t *activations,
 #pragma clang loop unroll(disable)
   for (int64_t at = kStepBytes; at < end; at += kStepBytes) {
     step<Type>(panel + at, activations + at);
+    limbsOfStep<Type, Which>(product, activations, at);
     const uint8_t *line = nextSums + (at / kStepBytes - 1) * Lines * 64;
     for (int i = 0; i < Lines; ++i)
       __builtin_prefetch(line + 64 * i, 1, 3);
@@ -245,7 +287,7 @@ __attribute__((noinline)) void multiplyLimbs(const SliceProduct &product,
                    activations + a * product.limbStride + i * kStepBytes);
 }
 
-template <typename Type, bool First>
+template <typename Type, bool First, Limbs Which>
 void multiplyWholeBlocks(const SliceProduct &product, int64_t blocks) {
   alignas(64) uint8_t nowhere[4 * kTileBytes];
   uint8_t *before = nowhere;
@@ -256,13 +298,14 @@ void multiplyWholeBlocks(const SliceProduct &product, int64_t blocks) {
     const uint8_t *activations =
         product.activations + block * product.steps * kStepBytes;
     firstStep<Type>(product.panel, activations, before, next, First);
+    limbsOfStep<Type, Which>(product, activations, 0);
     errands.step();
     const uint8_t *after = next + (block + 1 < blocks ? kBlockSums * 4 : 0);
     if (product.steps <= 8)
-      otherSteps<Type, 10>(product, activations, after, errands);
+      otherSteps<Type, Which, 10>(product, activations, after, errands);
     else
-      otherSteps<Type, 5>(product, activations, after, errands);
-    if (product.limbsA + product.limbsB > 2)
+      otherSteps<Type, Which, 5>(product, activations, after, errands);
+    if (Which == Limbs::All)
       multiplyLimbs<Type>(product, activations);
     before = next;
   }
@@ -276,8 +319,16 @@ void multiplyWholeBlocks(const SliceProduct &product, int64_t blocks) {
 template <typename Type, bool First>
 void multiplySlice(const SliceProduct &product) {
   int64_t whole = product.blocks - (product.lastIsHalf ? 1 : 0);
-  if (whole > 0)
-    multiplyWholeBlocks<Type, First>(product, whole);
+  if (whole > 0) {
+    auto *run = product.limbsA > 1 && product.limbsB > 1
+                    ? multiplyWholeBlocks<Type, First, Limbs::All>
+                : product.limbsA > 1
+                    ? multiplyWholeBlocks<Type, First, Limbs::Activations>
+                : product.limbsB > 1
+                    ? multiplyWholeBlocks<Type, First, Limbs::Panel>
+                    : multiplyWholeBlocks<Type, First, Limbs::None>;
+    run(product, whole);
+  }
   if (!product.lastIsHalf)
     return;
   product.prefetchLines<2>(whole);
