@@ -12,8 +12,6 @@ using contract::Rounding;
 constexpr int64_t kMantissaBits = 23, kBias = 127;
 constexpr int64_t kInfinity = 0x7F800000, kNaN = 0x7FC00000;
 
-bool ElementCast::hasRangeOfF32() const { return format.exponentBits == 8; }
-
 /// Bits of a normal f32 below those that the format keeps.
 static int64_t countCutBits(const contract::FloatFormat &format) {
   return kMantissaBits - format.mantissaBits;
@@ -32,9 +30,8 @@ int64_t ElementCast::getNaNCode() const {
   return format.nanCode() >= 0 ? format.nanCode() : int64_t(format.maxCode());
 }
 
-/// The range of f32: magnitudes are rounded as the integers that their bits
-/// are, subnormal ones, too.
-Int ElementCast::roundBits(Int magnitude, Int random) const {
+/// Magnitudes are rounded as the integers that their bits are.
+Int ElementCast::roundScaled(Int magnitude, Int random) const {
   int64_t cut = countCutBits(format), half = int64_t(1) << (cut - 1);
   switch (rounding) {
   case Rounding::TowardZero:
@@ -64,48 +61,44 @@ Int ElementCast::roundBySum(Int magnitude) const {
 }
 
 /// By the significand, of which more is cut off where the format is subnormal.
-Int ElementCast::roundSignificand(Int magnitude, Int random) const {
+Int ElementCast::roundSignificand(Int magnitude) const {
   int64_t cut = countCutBits(format), least = kBias + 1 - format.bias();
   Int significand = (magnitude & 0x7FFFFF) | 0x800000;
   Int field = magnitude >> kMantissaBits;
   Int gap = field.smax(least);
-  Int shift = gap - field + cut;
-  Int kept;
-  if (rounding == Rounding::Stochastic) {
-    Int steps = significand >> (shift - int64_t(randomBits)).smin(31);
-    kept = (steps + random) >> int64_t(randomBits);
-  } else {
-    shift = shift.smin(31);
-    if (rounding == Rounding::NearestAway)
-      significand = significand + (shift.like(1) << (shift - 1));
-    kept = significand >> shift;
-  }
-  return kept + ((gap - least) << format.mantissaBits);
+  Int shift = (gap - field + cut).smin(31);
+  if (rounding == Rounding::NearestAway)
+    significand = significand + (shift.like(1) << (shift - 1));
+  return (significand >> shift) + ((gap - least) << format.mantissaBits);
 }
 
-Int ElementCast::roundMagnitude(Int magnitude, Int random) const {
+Int ElementCast::roundMagnitude(Int magnitude) const {
   if (hasRangeOfF32())
-    return roundBits(magnitude, random);
+    return roundScaled(magnitude);
   // From there on all is an overflow.
   int64_t limit = (kBias + format.emax() + 1) << kMantissaBits;
   Int limited = magnitude.smin(limit);
   return rounding == Rounding::NearestEven ? roundBySum(limited)
-                                           : roundSignificand(limited, random);
+                                           : roundSignificand(limited);
 }
 
-Int ElementCast::encode(Emitter e, Value value, Int random) const {
+Int ElementCast::finish(Emitter e, Value value, Int code) const {
   Int bits = bitsOf(e, value);
-  Int magnitude = bits & 0x7FFFFFFF;
   bool hasInf = format.kind == FloatKind::IEEE && format != contract::kE5M2;
-  Int code = roundMagnitude(magnitude, random)
-                 .smin(int64_t(format.maxCode()) + hasInf);
+  code = code.smin(int64_t(format.maxCode()) + hasInf);
   if (format.isSigned) {
     int64_t sign = int64_t(format.bits()) - 1;
     code = code | ((bits >> (31 - sign)) & (int64_t(1) << sign));
   } else {
     code = bits.slt(0).select(code.like(0), code);
   }
-  return magnitude.sgt(kInfinity).select(code.like(getNaNCode()), code);
+  return (bits & 0x7FFFFFFF)
+      .sgt(kInfinity)
+      .select(code.like(getNaNCode()), code);
+}
+
+Int ElementCast::encode(Emitter e, Value value) const {
+  return finish(e, value, roundMagnitude(bitsOf(e, value) & 0x7FFFFFFF));
 }
 
 /// Bits of f32 that stand for all but NaN and Inf. A subnormal number is what a

@@ -22,19 +22,28 @@ struct ElementCast {
   /// Whether 32 bits do: not of E8M0, of Inf where the format has f32's range
   /// and no Inf, and of more random bits than are cut off.
   bool fits() const;
-  /// The code (i32) of an f32 by the rules of mx.cast (contract 15); `random`
-  /// (i32, below 2^randomBits) with stochastic rounding.
-  Int encode(Emitter e, mlir::Value value, Int random = Int()) const;
-  /// The code of a magnitude (bits of an f32, no NaN); of an overflow and of
-  /// Inf any that is larger than the format's largest.
-  Int roundMagnitude(Int magnitude, Int random = Int()) const;
+  bool hasRangeOfF32() const { return format.exponentBits == 8; }
+  /// The code (i32) of an f32 by the rules of mx.cast (contract 15); not
+  /// stochastic.
+  Int encode(Emitter e, mlir::Value value) const;
   /// What NaN becomes.
   int64_t getNaNCode() const;
 
+  // Its steps.
+
+  /// The code of a magnitude (bits of an f32, no NaN); of an overflow and of
+  /// Inf any that is larger than the format's largest.
+  Int roundMagnitude(Int magnitude) const;
+  /// The same of magnitudes times 2^(bias - 127), cut off below f32's least:
+  /// subnormal f32 stand for the format's. Of formats of f32's range, which are
+  /// scaled by 1, and by roundings but to nearest even, of others, too.
+  /// `random` (i32) is below 2^randomBits.
+  Int roundScaled(Int magnitude, Int random = Int()) const;
+  /// With the sign of an f32, Inf and NaN.
+  Int finish(Emitter e, mlir::Value value, Int code) const;
+
 private:
-  bool hasRangeOfF32() const;
-  Int roundBits(Int magnitude, Int random) const;
-  Int roundSignificand(Int magnitude, Int random) const;
+  Int roundSignificand(Int magnitude) const;
   Int roundBySum(Int magnitude) const;
 };
 

@@ -122,17 +122,25 @@ Value truncateFromF32(Emitter e, Value value, Type type,
 }
 
 /// Small to f32: exact; a NaN keeps its sign and payload and becomes quiet. To
-/// bf16, which has every number of these formats, and f16: rounded once, a NaN
-/// is canonical.
+/// bf16, which has every number of these formats, and f16, which has all but
+/// those of E8M0, rounded once: a NaN is canonical.
 Value extend(Emitter e, Value value, Type type) {
   Int code = bitsOf(e, value).zext(32);
-  Value wide = decodeElement(e, code, *getFloatFormat(value.getType()),
-                             /*hasCanonicalNaN=*/!type.isF32());
+  FloatFormat format = *getFloatFormat(value.getType());
+  Value wide =
+      decodeElement(e, code, format, /*hasCanonicalNaN=*/!type.isF32());
   if (type.isF32())
     return wide;
   if (type.isBF16())
     return floatOf((bitsOf(e, wide) >> 16).zext(16), type);
-  return floatOf(ElementCast{contract::kF16}.encode(e, wide).zext(16), type);
+  if (format.isE8M0)
+    return floatOf(ElementCast{contract::kF16}.encode(e, wide).zext(16), type);
+  Value half = arith::TruncFOp::create(e.b, e.loc, type, wide);
+  if (format.kind == contract::FloatKind::Finite)
+    return half;
+  Int isNaN(e, arith::CmpFOp::create(e.b, e.loc, arith::CmpFPredicate::UNO,
+                                     wide, wide));
+  return isNaN.select(floatOf(i32(e, 0x7E00).zext(16), type), half);
 }
 
 /// A scale as E8M0: its exponent, as the op's description says (truncation

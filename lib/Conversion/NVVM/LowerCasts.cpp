@@ -16,6 +16,7 @@
 #include "mx/Conversion/Passes.h"
 
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -39,6 +40,19 @@ Value replaceNaN(Emitter e, Value wide, Value code, int64_t nan) {
       Int::constant(e, e.b.getIntegerType(type.getIntOrFloatBitWidth()), nan);
   return isNaN.select(isa<FloatType>(type) ? floatOf(bits, type) : bits.get(),
                       code);
+}
+
+/// The code of a magnitude, not to nearest even. Kernels keep subnormals.
+Int roundScaled(Emitter e, const ElementCast &cast, Value wide, Int random) {
+  Int magnitude = bitsOf(e, wide) & 0x7FFFFFFF;
+  if (!cast.hasRangeOfF32()) {
+    float factor = std::ldexp(1.0f, cast.format.bias() - 127);
+    Value scaled = nvvm::multiplyTowardZero(
+        e, floatOf(magnitude, e.b.getF32Type()),
+        arith::ConstantOp::create(e.b, e.loc, e.b.getF32FloatAttr(factor)));
+    magnitude = bitsOf(e, scaled);
+  }
+  return cast.roundScaled(magnitude, random);
 }
 
 /// bf16 or f16, or null for other formats.
@@ -113,7 +127,9 @@ private:
     Int random;
     if (op.getRounding() == Rounding::Stochastic)
       random = drawBits(e, op, sizes);
-    Int code = cast.encode(e, wide, random);
+    Int code = isNearest
+                   ? cast.encode(e, wide)
+                   : cast.finish(e, wide, roundScaled(e, cast, wide, random));
     return store(code.zext(stored.getIntOrFloatBitWidth()).get());
   }
 

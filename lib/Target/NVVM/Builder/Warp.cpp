@@ -75,9 +75,13 @@ Int mx::nvvm::addHalf(Kernel &k, Int word, int half, uint8_t factor, Int sum) {
                       /*hasSideEffects=*/false)[0]);
 }
 
+Value mx::nvvm::multiplyTowardZero(Emitter e, Value x, Value y) {
+  return assembly(e, "mul.rz.f32 $0, $1, $2;", "=f,f,f", {e.b.getF32Type()},
+                  {x, y}, /*hasSideEffects=*/false)[0];
+}
+
 Value mx::nvvm::multiplyTowardZero(Kernel &k, Value x, Value y) {
-  return assembly(k, "mul.rz.f32 $0, $1, $2;", "=f,f,f", {k.f32Type()}, {x, y},
-                  /*hasSideEffects=*/false)[0];
+  return multiplyTowardZero(k.emitter(), x, y);
 }
 
 // LLVM makes integers of magnitudes; ptxas makes one instruction of the two.

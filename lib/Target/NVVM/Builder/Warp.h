@@ -40,6 +40,8 @@ Int addHalf(Kernel &k, Int word, int half, uint8_t factor, Int sum);
 
 /// PTX ISA 9.7.3.5, mul.rz.f32: the product rounded toward zero.
 Value multiplyTowardZero(Kernel &k, Value x, Value y);
+/// The same in any body that becomes part of a kernel.
+Value multiplyTowardZero(Emitter e, Value x, Value y);
 
 /// PTX ISA 9.7.3.12, max.NaN.f32 of x and |y|: NaN where one is.
 Value largerMagnitude(Kernel &k, Value x, Value y);
@@ -58,7 +60,8 @@ Int convertToBytes(Kernel &k, Value low, Value high, llvm::StringRef format);
 /// The same of one to e4m3 or e5m2, as an i8, in any body that becomes part of
 /// a kernel; 0x7F for every NaN.
 Value convertToByte(Emitter e, Value value, llvm::StringRef format);
-/// The same of two to e2m1 (sm_100a, sm_120a): codes in bits 0-3 and 4-7.
+/// The same of two to e2m1 (sm_100a, sm_120a): codes in bits 0-3 and
+/// 4-7.
 Int convertToNibbles(Kernel &k, Value low, Value high);
 
 } // namespace mx::nvvm
