@@ -275,8 +275,8 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     }
     ```
 
-    After: `gpu.launch_func` of `expand` twice, `choose`, `multiply` and `finish`,
-    then `expand` twice and `multiply` for E5M2 and the same for bf16.
+    After: `gpu.launch_func` of `clear`, `survey`, `expand`, `multiply` and
+    `finish`.
 
     A fill with zero right before a linalg product that adds to it is not done.
 

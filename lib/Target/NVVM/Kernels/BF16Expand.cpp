@@ -43,11 +43,13 @@ public:
     if (expansion.hasFactors())
       exponent = chooseFactor();
     Int count = row.blocks * perBlock;
-    k.loop(k.lane(), count, k.i32(32 * kInFlight), [&](Int start) {
+    k.loop(k.i32(0), count, k.i32(32 * kInFlight), [&](Int from) {
+      Int start = from + k.lane();
       SmallVector<Chunk> chunks = loadChunks(start, count);
-      for (int i = 0; i < kInFlight; ++i)
-        k.when((start + 32 * i).slt(count),
-               [&] { expand(start + 32 * i, chunks[i], exponent); });
+      for (int i = 0; i < kInFlight; ++i) {
+        Int chunk = start + 32 * i;
+        store(expand(chunk, chunks[i], exponent), chunk, count);
+      }
     });
   }
 
@@ -120,7 +122,8 @@ private:
     return any != 0;
   }
 
-  void expand(Int chunk, const Chunk &loaded, Int exponent) {
+  /// Eight pairs of elements.
+  SmallVector<Int> expand(Int chunk, const Chunk &loaded, Int exponent) {
     ArrayRef<Int> words = loaded.words;
     Value scale = expansion.hasFactors()
                       ? decodeE8M0(k, loaded.scale, k.i32(0) - exponent)
@@ -131,9 +134,28 @@ private:
       pairs.push_back(permuteBytes(k, element(words, i, column, scale),
                                    element(words, i + 1, column, scale),
                                    k.i32(0x7632)));
-    Int out = (first * perBlock + chunk.sext(64)) * (kChunk / 2);
-    k.storeWords(ArrayRef(pairs).take_front(4), row.out, out);
-    k.storeWords(ArrayRef(pairs).drop_front(4), row.out, out + 4);
+    return pairs;
+  }
+
+  /// Two neighbouring lanes store both halves of one chunk, then of the other
+  /// one: whole sectors of memory.
+  void store(ArrayRef<Int> pairs, Int chunk, Int count) {
+    Int isOdd = (k.lane() & 1) != 0;
+    SmallVector<Int> even, odd; // what a lane stores of the even lane's chunk
+    for (int i = 0; i < 4; ++i) {
+      Int low = pairs[i], high = pairs[i + 4];
+      Int other = exchangeLanes(k, isOdd.select(low, high), 1);
+      even.push_back(isOdd.select(other, low));
+      odd.push_back(isOdd.select(high, other));
+    }
+    Int half = (k.lane() & 1) << 2, start = chunk & ~1;
+    auto storeHalf = [&](ArrayRef<Int> words, Int at) {
+      Int out = (first * perBlock + at.sext(64)) * (kChunk / 2);
+      k.when(at.slt(count),
+             [&] { k.storeWords(words, row.out, out + half.sext(64)); });
+    };
+    storeHalf(even, start);
+    storeHalf(odd, start + 1);
   }
 
   /// The bits of an element as f32; the upper half is its bf16.
