@@ -49,6 +49,13 @@ inline void finishStreaming() {
 #endif
 }
 
+/// How many pieces of so many elements are worth a thread together: they take
+/// about as long as a region of several threads does to begin and end.
+inline int64_t piecesOfTask(int64_t elements) {
+  constexpr int64_t kLeast = 16384;
+  return elements < kLeast ? kLeast / (elements > 0 ? elements : 1) : 1;
+}
+
 /// body(i, workspace) for every i in [0, count), in any order.
 template <typename Body> void parallelFor(int64_t count, Body body) {
   int threads = threadCount();
@@ -70,6 +77,17 @@ template <typename Body> void parallelFor(int64_t count, Body body) {
       body(i, workspace);
     finishStreaming(); // before the barrier at the end
   }
+}
+
+/// The same, `together` of them at a time.
+template <typename Body>
+void parallelFor(int64_t count, int64_t together, Body body) {
+  parallelFor((count + together - 1) / together,
+              [&](int64_t task, Workspace &workspace) {
+                int64_t end = (task + 1) * together;
+                for (int64_t i = task * together; i < end && i < count; ++i)
+                  body(i, workspace);
+              });
 }
 
 } // namespace mx::runtime

@@ -52,11 +52,9 @@ void FoldedRows::prepare(int64_t item) {
   rowCount = rows;
   spread = 0;
   std::vector<RowBands> found(static_cast<size_t>(rows));
-  parallelFor((rows + kRowsPerTask - 1) / kRowsPerTask,
-              [&](int64_t task, Workspace &) {
-                int64_t end = std::min((task + 1) * kRowsPerTask, rows);
-                for (int64_t row = task * kRowsPerTask; row < end; ++row)
-                  found[static_cast<size_t>(row)] = prepareRow(row);
+  parallelFor(rows, std::max(kRowsPerTask, piecesOfTask(k)),
+              [&](int64_t row, Workspace &) {
+                found[static_cast<size_t>(row)] = prepareRow(row);
               });
   bool oneEach = std::all_of(found.begin(), found.end(),
                              [](const RowBands &r) { return r.used == 1; });

@@ -117,20 +117,22 @@ void OperandRows::prepare(int64_t item) {
     codes.untile(slot);
   }
   int64_t rows = operand.rows;
-  parallelFor(ceilDiv(rows, kRowsPerTask), [&](int64_t task, Workspace &) {
-    int64_t first = task * kRowsPerTask,
-            end = std::min(first + kRowsPerTask, rows);
-    if (kind == Kind::Floats) {
-      for (int64_t row = first; row < end; ++row)
-        prepareFloatRow(row);
-      return;
-    }
-    ScaleRange ranges[kRowsPerTask];
-    for (int64_t row = first; row < end; ++row)
-      ranges[row - first] = scanScales(item, row);
-    for (int64_t row = first; row < end; ++row)
-      moveScales(row, ranges[row - first]);
-  });
+  int64_t together = piecesOfTask(kRowsPerTask * k);
+  parallelFor(ceilDiv(rows, kRowsPerTask), together,
+              [&](int64_t task, Workspace &) {
+                int64_t first = task * kRowsPerTask,
+                        end = std::min(first + kRowsPerTask, rows);
+                if (kind == Kind::Floats) {
+                  for (int64_t row = first; row < end; ++row)
+                    prepareFloatRow(row);
+                  return;
+                }
+                ScaleRange ranges[kRowsPerTask];
+                for (int64_t row = first; row < end; ++row)
+                  ranges[row - first] = scanScales(item, row);
+                for (int64_t row = first; row < end; ++row)
+                  moveScales(row, ranges[row - first]);
+              });
 }
 
 int OperandRows::biasDifference(const FloatFormat &element) {

@@ -26,6 +26,7 @@ constexpr int64_t kLeastKept = 8, kMostKept = 32; ///< blocks
 constexpr int64_t kKeptSteps = 8;                 ///< of a slice
 
 constexpr int64_t kTilesOfBlock = 4;
+constexpr int64_t kUnits = 16; ///< of a step, in a row
 
 /// Panels whose results are written together where rows of results are no whole
 /// lines: 512 bytes of a row, whose ends only are parts of lines.
@@ -96,9 +97,10 @@ public:
       packed.firstRow = first * kBlock;
       packed.blocks = std::min(atOnce, all - first);
       int64_t slices = packed.slices();
-      parallelFor(2 * packed.blocks * slices, [&](int64_t i, Workspace &) {
-        packHalf(i % slices, i / slices);
-      });
+      parallelFor(
+          2 * packed.blocks * slices,
+          piecesOfTask(16 * kUnits * packed.sliceSteps(0)),
+          [&](int64_t i, Workspace &) { packHalf(i % slices, i / slices); });
       multiplyPacked();
     }
   }
@@ -143,7 +145,11 @@ private:
   TaskSize taskSize(int64_t panels) const {
     constexpr int64_t kLeastBlocks = 4, kLeastPanels = 8; // that share well
     TaskSize size = {std::min(blocksAtOnce, packed.blocks), panels};
-    int64_t wanted = threadCount() == 1 ? 1 : 4 * threadCount();
+    constexpr int64_t kLeast = 1 << 18; // products of units that pay for a task
+    int64_t work = packed.blocks * panels * kBlockSums * packed.steps * kUnits;
+    int64_t wanted = threadCount() == 1
+                         ? 1
+                         : std::min<int64_t>(4 * threadCount(), work / kLeast);
     while (ceilDiv(packed.blocks, size.blocks) * ceilDiv(panels, size.panels) <
            wanted) {
       bool splitsPanels = size.panels > kLeastPanels ||
