@@ -19,13 +19,16 @@ namespace {
 
 /// Bytes of the widest vector; buffers are aligned to them.
 constexpr int64_t kVectorBytes = 16;
-/// Threads below which single elements keep more of a GPU at work.
-constexpr int64_t kFewThreads = int64_t(1) << 15;
-/// Vectors of a thread: one where there is little to compute, as measured
-/// (docs/nvvm.md), or where more would leave too few blocks, or take too many
-/// ops or registers.
-constexpr int64_t kMostPieces = 2, kFewOps = 12, kManyBlocks = 512,
-                  kManyOps = 1024, kManyRegisters = 64;
+/// Ops of an element that take no time beside reading and writing it.
+constexpr int64_t kFewOps = 12;
+/// Threads below which single elements keep more of a GPU at work: with few ops
+/// and with more, as measured.
+constexpr int64_t kFewThreads = int64_t(1) << 13, kFewBusyThreads = int64_t(1)
+                                                                    << 16;
+/// Vectors of a thread: one where there are few ops, or where more would leave
+/// too few blocks, or take too many ops or registers.
+constexpr int64_t kMostPieces = 2, kManyBlocks = 512, kManyOps = 4096,
+                  kManyRegisters = 64;
 
 int64_t getBytes(Type element) {
   unsigned bits = element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 0;
@@ -180,7 +183,9 @@ bool WideLoop::analyze() {
   bool isStatic = llvm::all_of(loop.getUpperBound(), [](Value extent) {
     return getConstantIntValue(extent).has_value();
   });
-  if (isStatic && countElements() / width < kFewThreads)
+  int64_t few =
+      int64_t(varying.size()) <= kFewOps ? kFewThreads : kFewBusyThreads;
+  if (isStatic && countElements() / width < few)
     return false;
   choosePieces();
   return true;
