@@ -90,6 +90,14 @@ def make_products(rng):
                 yield gpu_cases.product(rng, rows, columns, 256, (name, name), result="bf16"), {
                     rf"mx_tcgen05_{name}_{name}_bf16_even_{kernel}\w+_multiply": TENSOR_MEMORY}
     yield product("mxfp4", "mxfp4", {"mx_s8_fold_f32_even_multiply": HOPPER}, accumulate="exact")
+    yield product("mxfp4", "mxfp4", {"mx_s8_fold_bf16_aligned_choice_multiply": HOPPER}, result="bf16")
+    for result, form in (("f32", "even"), ("bf16", "aligned")):
+        yield product("mxfp4", "mxfp4", {f"mx_s8_fold_{result}_{form}_choice_fast_multiply": HOPPER}, accumulate="fast", result=result)
+        # Few tiles of a long K.
+        yield gpu_cases.product(rng, 200, 136, 1024, ("mxfp8_e4m3", "nvfp4"), result=result), {
+            rf"mx_bf16_fold_mxfp8_e4m3_nvfp4_{result}_{form}_split_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
+    yield gpu_cases.epilogue(rng, 200, 136, 1024, ("mxfp8_e4m3", "nvfp4")), {r"mx_bf16_fold_mxfp8_e4m3_nvfp4_f32_even_split_epilogue_\w+_multiply": HOPPER}
+    yield gpu_cases.epilogue(rng, 200, 136, 256, ("mxfp4", "mxfp4"), accumulate="fast"), {r"mx_s8_fold_f32_even_choice_epilogue_\w+_fast_multiply": HOPPER}
     for name in BLOCKS:
         yield product("f16", name, {f"mx_bf16_fold_f16x2_{name}_f32_even_multiply": HOPPER})
         if name not in ("mxfp4", "nvfp4"):
