@@ -273,7 +273,7 @@ static int64_t chooseDecodeRows(PackedMatmulOp op) {
   constexpr int64_t columns = bf16_decode::kTileN * bf16_decode::kCluster;
   int64_t tiles =
       llvm::divideCeil(m, kFewDecodeRows) * llvm::divideCeil(n, columns);
-  return tiles <= kDecodeClusters ? kFewDecodeRows : kManyDecodeRows;
+  return tiles <= fold::kClusters ? kFewDecodeRows : kManyDecodeRows;
 }
 
 /// An expansion of weights pays with many rows, where decoding has a scale for
@@ -358,14 +358,13 @@ static int64_t chooseTile(const Extents &out) {
 
 /// Half the columns where a result has no more, or too few tiles for a GPU.
 static int64_t chooseColumns(const Extents &out) {
-  constexpr int64_t kClusters = 66;
   if (out.n < 0)
     return fold::kTileN;
   int64_t rows = fold::kTileM * fold::kCluster;
   int64_t tiles = out.items * llvm::divideCeil(out.m, rows) *
                   llvm::divideCeil(out.n, fold::kTileN);
-  return out.n <= fold::kTileN / 2 || tiles < kClusters ? fold::kTileN / 2
-                                                        : fold::kTileN;
+  return out.n <= fold::kTileN / 2 || tiles < fold::kClusters ? fold::kTileN / 2
+                                                              : fold::kTileN;
 }
 
 SmallVector<Verdict> mx::nvvm::judge(linalg::LinalgOp op, const Chip &chip) {

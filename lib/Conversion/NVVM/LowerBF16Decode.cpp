@@ -85,7 +85,7 @@ static Value hasFewTiles(HostCode &host, PackedMatmulOp op) {
   Value tiles = host.multiply(host.ceilDiv(shape.m, kFewDecodeRows),
                               host.ceilDiv(shape.n, columns));
   return arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::ule,
-                               tiles, host.index(kDecodeClusters));
+                               tiles, host.index(fold::kClusters));
 }
 
 void mx::nvvm::lowerBF16Decode(HostCode &host, PackedMatmulOp op,

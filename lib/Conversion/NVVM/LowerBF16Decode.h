@@ -8,10 +8,9 @@
 
 namespace mx::nvvm {
 
-/// Tiles of fewer rows are for results whose tiles all have a cluster of an
-/// H100's each, since more of them work then.
-constexpr int64_t kManyDecodeRows = 256, kFewDecodeRows = 128,
-                  kDecodeClusters = 66;
+/// Tiles of fewer rows are for results whose tiles all have one of
+/// fold::kClusters, since more of them work then.
+constexpr int64_t kManyDecodeRows = 256, kFewDecodeRows = 128;
 
 /// Of a product of bf16 rows, whose last axis is static, by scaled ones without
 /// batch axes, in tiles of so many rows of x.

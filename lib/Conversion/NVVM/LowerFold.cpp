@@ -129,14 +129,13 @@ static int64_t multiplySizes(ArrayRef<int64_t> sizes) {
 
 bool mx::nvvm::mayShareTiles(const fold::Form &form,
                              const ProductSizes &sizes) {
-  constexpr int64_t kMany = 33; // half of an H100's clusters
   constexpr int64_t kLong = 2 * kLeastSteps * fold::kTileBytes / 2;
   int64_t tiles =
       multiplySizes(sizes.batch) *
       llvm::divideCeil(multiplySizes(sizes.m), fold::kTileM * fold::kCluster) *
       llvm::divideCeil(multiplySizes(sizes.n), form.tileN);
-  return tiles < kMany && (ShapedType::isDynamicShape(sizes.k) ||
-                           multiplySizes(sizes.k) >= kLong);
+  return tiles < fold::kClusters / 2 && (ShapedType::isDynamicShape(sizes.k) ||
+                                         multiplySizes(sizes.k) >= kLong);
 }
 
 namespace {

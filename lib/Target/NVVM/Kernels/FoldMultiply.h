@@ -19,6 +19,8 @@ namespace mx::nvvm::fold {
 constexpr int kTileM = 128, kTileN = 256, kTileBytes = 128;
 constexpr int kStages = 4, kCluster = 2;
 constexpr int kThreads = 384;
+/// Of an H100, where what is chosen when kernels are made depends on them.
+constexpr int64_t kClusters = 66;
 
 /// What the tensor cores multiply and add.
 enum class Units {
