@@ -57,15 +57,17 @@ static bool isContiguous(Value buffer) {
          offset * type.getElementTypeBitWidth() % 128 == 0;
 }
 
-Value HostCode::allocateLike(Value buffer) {
+Value HostCode::allocateLike(Value buffer, std::optional<int64_t> cols) {
   auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  if (cols)
+    shape.back() = *cols;
   SmallVector<Value> dynamic;
-  for (int64_t axis = 0; axis < type.getRank(); ++axis)
-    if (type.isDynamicDim(axis))
-      dynamic.push_back(size(buffer, axis));
+  for (auto [axis, extent] : llvm::enumerate(shape))
+    if (ShapedType::isDynamic(extent))
+      dynamic.push_back(size(buffer, int64_t(axis)));
   owned.push_back(memref::AllocOp::create(
-      b, loc, MemRefType::get(type.getShape(), type.getElementType()),
-      dynamic));
+      b, loc, MemRefType::get(shape, type.getElementType()), dynamic));
   return owned.back();
 }
 
@@ -80,22 +82,10 @@ Value HostCode::makeContiguous(Value buffer) {
 Value HostCode::padColumns(Value buffer, int64_t cols) {
   auto type = cast<MemRefType>(buffer.getType());
   int64_t last = type.getRank() - 1;
-  SmallVector<int64_t> shape(type.getShape());
-  shape[last] = cols;
-  SmallVector<Value> dynamic;
-  SmallVector<OpFoldResult> sizes, zeros, ones;
-  for (int64_t axis = 0; axis <= last; ++axis) {
-    bool isDynamic = type.isDynamicDim(axis);
-    sizes.push_back(isDynamic ? OpFoldResult(size(buffer, axis))
-                              : b.getIndexAttr(type.getDimSize(axis)));
-    zeros.push_back(b.getIndexAttr(0));
-    ones.push_back(b.getIndexAttr(1));
-    if (isDynamic)
-      dynamic.push_back(size(buffer, axis));
-  }
-  owned.push_back(memref::AllocOp::create(
-      b, loc, MemRefType::get(shape, type.getElementType()), dynamic));
-  Value padded = owned.back();
+  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(b, loc, buffer);
+  SmallVector<OpFoldResult> zeros(sizes.size(), b.getIndexAttr(0));
+  SmallVector<OpFoldResult> ones(sizes.size(), b.getIndexAttr(1));
+  Value padded = allocateLike(buffer, cols);
   int64_t rowBytes = cols * type.getElementTypeBitWidth() / 8;
   clear(padded, multiply(this->sizes(padded, 0, last), index(rowBytes)));
   Value inside = memref::SubViewOp::create(b, loc, padded, zeros, sizes, ones);

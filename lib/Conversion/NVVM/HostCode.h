@@ -74,7 +74,9 @@ public:
 
 private:
   mlir::Operation *op;
-  mlir::Value allocateLike(mlir::Value buffer);
+  /// Without gaps, with as many columns or with `cols`.
+  mlir::Value allocateLike(mlir::Value buffer,
+                           std::optional<int64_t> cols = std::nullopt);
 
   mlir::SmallVector<mlir::Value> owned;
   mlir::SmallVector<std::pair<mlir::Value, mlir::Value>> outputs;

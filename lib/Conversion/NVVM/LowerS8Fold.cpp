@@ -103,8 +103,7 @@ void clearCounts(HostCode &host, gpu::GPUModuleOp kernels, Expanded &a,
 /// A warp for each row of both.
 void launchForRows(HostCode &host, gpu::GPUModuleOp kernels, StringRef name,
                    const Expanded &a, const Expanded &b, ValueRange operands) {
-  constexpr int threads = s8_fold::kSurveyThreads;
-  static_assert(threads == s8_fold::kExpandThreads);
+  constexpr int threads = s8_fold::kRowThreads;
   host.launch(kernels, name,
               host.ceilDiv(host.add(a.allRows, b.allRows), threads / 32),
               threads, operands);

@@ -1,7 +1,7 @@
 //===- S8Expand.cpp - Rows of MXFP4 as the chosen units take them ---------===//
 
 #include "E5M2Fold.h"
-#include "ExtraSteps.h"
+#include "OperandOfWarp.h"
 #include "S8Codes.h"
 #include "S8Fold.h"
 
@@ -135,7 +135,7 @@ void s8_fold::buildExpand(OpBuilder &b, gpu::GPUModuleOp module,
   params.push_back(Param::I32);
   if (floats)
     params.append({Param::I32, Param::Pointer});
-  Kernel k(b, module, "expand", params, kExpandThreads);
+  Kernel k(b, module, "expand", params, kRowThreads);
   Expand(k).emit(floats);
   k.finish();
 }

@@ -24,7 +24,8 @@
 namespace mx::nvvm::s8_fold {
 
 constexpr int kClearThreads = 256, kClearBlocks = 16;
-constexpr int kSurveyThreads = 256, kExpandThreads = 256, kFinishThreads = 256;
+/// Of survey and expand, a warp a row, and of finish.
+constexpr int kRowThreads = 256, kFinishThreads = 256;
 /// The longest contraction whose sums fit 32 bits: 96·96·K < 2^31.
 constexpr int64_t kMaxK = 233000;
 /// Bands of a row, at most.
@@ -89,25 +90,6 @@ struct RowCounts {
 /// decide: where rows found no room, it is floats.
 Int chooseUnits(Kernel &k, const RowCounts &a, const RowCounts &b, Int blocks,
                 int e5m2Cost);
-
-/// Parameters of a kernel that takes `count` of A, then the same of B: those of
-/// the operand that a warp's row belongs to.
-class OperandOfWarp {
-public:
-  /// Parameter `rowsAt` is the number of rows.
-  OperandOfWarp(Kernel &k, unsigned count, unsigned rowsAt);
-  Value pointer(unsigned i) const { return pick(i); }
-  Int integer(unsigned i) const { return Int(k.emitter(), pick(i)); }
-
-  Int row; ///< may be past the end of B's
-
-private:
-  Value pick(unsigned i) const;
-
-  Kernel &k;
-  unsigned count;
-  Int isB;
-};
 
 /// finish(out, m, n, blocks, codesA, codesB, scalesA, scalesB, countsA,
 /// countsB, slotsA, slotsB, bandsA, bandsB, misfitsA, misfitsB, factorsA,

@@ -3,6 +3,7 @@
 #include "../Builder/Warp.h"
 #include "E5M2Fold.h"
 #include "ExtraSteps.h"
+#include "OperandOfWarp.h"
 #include "S8Codes.h"
 #include "S8Fold.h"
 
@@ -10,20 +11,6 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 using namespace mx::nvvm::s8_fold;
-
-OperandOfWarp::OperandOfWarp(Kernel &k, unsigned count, unsigned rowsAt)
-    : k(k), count(count) {
-  Int rowsOfA = k.integer(rowsAt);
-  Int warp = k.block() * (kSurveyThreads / 32) + (k.thread() >> 5);
-  static_assert(kSurveyThreads == kExpandThreads);
-  isB = warp.sgt(rowsOfA - 1);
-  row = isB.select(warp - rowsOfA, warp);
-}
-
-Value OperandOfWarp::pick(unsigned i) const {
-  return arith::SelectOp::create(k.builder(), k.emitter().loc, isB.get(),
-                                 k.parameter(i + count), k.parameter(i));
-}
 
 namespace {
 
@@ -159,7 +146,7 @@ void s8_fold::buildSurvey(OpBuilder &b, gpu::GPUModuleOp module) {
     params.append(2, Param::I32);
   }
   params.push_back(Param::I32);
-  Kernel k(b, module, "survey", params, kSurveyThreads);
+  Kernel k(b, module, "survey", params, kRowThreads);
   Survey(k).emit();
   k.finish();
 }
