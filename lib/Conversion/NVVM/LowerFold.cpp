@@ -191,8 +191,8 @@ void launchReduce(HostCode &host, gpu::GPUModuleOp kernels,
       host.address(split.partials), host.toI32(split.splits),
       host.toI32(shape.m),          host.toI32(shape.n),
       host.toI32(shape.items),      host.address(out)};
-  for (Value buffer :
-       {a.tensorScale, b.tensorScale, form.hasAcc ? acc : Value()})
+  for (Value buffer : {a.factors, b.factors, a.tensorScale, b.tensorScale,
+                       form.hasAcc ? acc : Value()})
     if (buffer)
       operands.push_back(host.address(buffer));
   appendOperands(operands, host, form.epilogue);

@@ -172,7 +172,8 @@ private:
       takeBands(next);
   }
 
-  /// Sums with their factors, and nothing else.
+  /// Sums as they are: times factors, a part might be too large where the whole
+  /// is not.
   void takePartials(Value partials, FoldResult::Places places) {
     partialForm = form;
     partialForm.type = k.f32Type();
@@ -180,6 +181,7 @@ private:
     partialForm.hasAcc = false;
     partialForm.epilogue = Epilogue();
     places.out = partials;
+    places.factorsA = places.factorsB = Value();
     places.acc = Value();
     places.tensorScales.clear();
     partial.emplace(k, partialForm, places, /*firstParam=*/0);

@@ -82,8 +82,8 @@ struct Form {
 /// readable one tile past their end.
 ///
 /// A form that can split takes splits, steps of each, none of them empty, and
-/// partials [splits, batch, m, n] f32: with more than one it leaves its sums,
-/// times the factors, there, for reduce.
+/// partials [splits, batch, m, n] f32: with more than one it leaves its sums
+/// there, for reduce.
 ///
 /// With bands also countsA, countsB, slotsA, slotsB, rawA, rawB, extraStepsA,
 /// extraStepsB, roomA, roomB (S8Fold.h): the extra rows of A and columns of B
@@ -102,9 +102,10 @@ void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    llvm::ArrayRef<Form> forms);
 
 constexpr int kReduceThreads = 256;
-/// reduce(partials, splits, m, n, batch, out[, tensorScaleA][, tensorScaleB][,
-/// acc], …): with more than one split, what multiply does with its sums, on
-/// those of the splits, added in order. Then what the epilogue reads.
+/// reduce(partials, splits, m, n, batch, out[, factorsA][, factorsB][,
+/// tensorScaleA][, tensorScaleB][, acc], …): with more than one split, what
+/// multiply does with its sums, on those of the splits, added in order. Then
+/// what the epilogue reads.
 void buildReduce(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                  const Form &form);
 

@@ -18,6 +18,10 @@ public:
     rows = k.integer(4) * places.m;
     n = places.n;
     unsigned next = 6;
+    if (form.a.hasFactors)
+      places.factorsA = k.parameter(next++);
+    if (form.b.hasFactors)
+      places.factorsB = k.parameter(next++);
     for (bool isThere : {form.a.hasTensorScale, form.b.hasTensorScale})
       if (isThere)
         places.tensorScales.push_back(
@@ -57,7 +61,8 @@ void fold::buildReduce(OpBuilder &b, gpu::GPUModuleOp module,
                        const Form &form) {
   SmallVector<Param> params = {Param::Pointer, Param::I32, Param::I32,
                                Param::I32,     Param::I32, Param::Pointer};
-  params.append(form.a.hasTensorScale + form.b.hasTensorScale + form.hasAcc,
+  params.append(form.a.hasFactors + form.b.hasFactors + form.a.hasTensorScale +
+                    form.b.hasTensorScale + form.hasAcc,
                 Param::Pointer);
   params.append(form.epilogue.getParams());
   Kernel k(b, module, "reduce", params, kReduceThreads);

@@ -31,7 +31,13 @@ void FoldResult::store(Tile tile, ValueRange sums, Int thread) {
 }
 
 void FoldResult::storeOne(Value sum, Int row, Int column) {
-  Int place = row * places.n.sext(64) + column.sext(64);
+  Int n = places.n.sext(64), item = row.udiv(places.m.sext(64));
+  auto load = [&](Value factors, Int at) {
+    return factors ? k.load(factors, k.f32Type(), at) : Value();
+  };
+  sum = scale(sum, load(places.factorsA, row),
+              load(places.factorsB, item * n + column.sext(64)));
+  Int place = row * n + column.sext(64);
   k.store(epilogue.compute(finish(sum, place), row, column), places.out, place);
 }
 

@@ -29,7 +29,7 @@ public:
 
   /// The sums of a thread, numbered over both warpgroups.
   void store(Tile tile, ValueRange sums, Int thread);
-  /// One sum with its factors, of a row of all items (i64).
+  /// One sum, of a row of all items (i64).
   void storeOne(Value sum, Int row, Int column);
   Value getOut() const { return places.out; }
   /// The same results elsewhere.
