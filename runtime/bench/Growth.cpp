@@ -8,7 +8,9 @@
 #include "Plot.h"
 #include "Suite.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace mx::bench {
 
@@ -22,6 +24,11 @@ const Kind kKinds[] = {
     {"f32 x mxfp4", "f32", "mxfp4", MX_ACCUMULATE_DEFAULT},
     {"mxfp4 x mxfp4 exact", "mxfp4", "mxfp4", MX_ACCUMULATE_EXACT},
     {"nvfp4 x nvfp4", "nvfp4", "nvfp4", MX_ACCUMULATE_DEFAULT}};
+
+/// The limits of one kind of numbers; the first that a processor has counts.
+const char *const kLimits[][3] = {{"amx int8", "vnni zmm", "vnni ymm"},
+                                  {"amx bf16", "bf16 zmm", "bf16 zmm"},
+                                  {"fma zmm", "fma ymm", "fma ymm"}};
 
 /// Every factor of about 2 in M·N·K.
 std::vector<int64_t> sides(bool quick) {
@@ -38,8 +45,8 @@ void benchGrowth(Suite &suite, Plot &plot) {
   if (!suite.options.wants("growth"))
     return;
   int threads = suite.threads();
-  std::string variant = format("%d thread%s", threads, threads > 1 ? "s" : "");
-  suite.report.note("\nGrowth of M = N = K, " + variant + ": GFLOP/s");
+  std::string panel = format("%d thread%s", threads, threads > 1 ? "s" : "");
+  suite.report.note("\nGrowth of M = N = K, " + panel + ": GFLOP/s");
   for (int64_t side : sides(suite.options.quick)) {
     double work = std::pow(double(side), 3);
     std::string row = format("  %5lld", static_cast<long long>(side));
@@ -47,22 +54,26 @@ void benchGrowth(Suite &suite, Plot &plot) {
       Problem problem{side, side, side, kind.a, kind.b, kind.accumulate};
       Result result =
           suite.measureQuickly(std::string("growth ") + kind.name, problem);
-      plot.add(kind.name, variant, work, result.rate);
+      plot.add(panel, kind.name, work, result.rate);
       row +=
           format("  %s %.1f (%s)", kind.name, result.rate, result.isa.c_str());
     }
     for (PeerCall &call : peerCalls({side, side, side}, threads)) {
       call.run();
       double rate = 2e-6 * work / timesOf(call.run, 0.1).median;
-      plot.add(call.name, variant, work, rate);
+      plot.addPeer(panel, call.name, work, rate);
       row += format("  %s %.1f", call.name.c_str(), rate);
     }
     suite.report.note(row);
   }
   suite.limits.setUnits(measurePeaks(threads));
-  for (const char *unit :
-       {"amx int8", "amx bf16", "vnni zmm", "bf16 zmm", "fma zmm"})
-    plot.addLevel(std::string("limit ") + unit, variant, suite.limits[unit]);
+  for (auto &units : kLimits) {
+    auto unit =
+        std::find_if(std::begin(units), std::end(units),
+                     [&](const char *name) { return suite.limits[name] > 0; });
+    if (unit != std::end(units))
+      plot.addLevel(panel, std::string("limit ") + *unit, suite.limits[*unit]);
+  }
 }
 
 } // namespace mx::bench

@@ -20,19 +20,27 @@ Checks the kernels of libmx_runtime against the contract and then times them,
 next to this machine's limits and to other libraries, in one run.
 
   --threads=N,M   thread counts (default: 1 and all processors)
-  --filter=REGEX  measurements whose name matches; names are the first column
+  --filter=REGEX  measurements whose name matches; names are the first column;
+                  not with --product
   --quick         fewer shapes and rounds
-  --product=...   this product instead of all measurements: formats (f32, bf16,
-                  f16, mxfp4, mxfp4_16x4, mxfp8_e4m3, mxfp8_e5m2, mxfp6_e2m3,
-                  mxfp6_e3m2, mxint8, nvfp4), shape, sums unless by default
+  --product=...   this product instead of all measurements: formats of both
+                  sides, shape, sums unless by default
   --peers         also OpenVINO from the environment that ./dev bench cpu made
   --json=FILE     one object a line for every measurement
   --svg=FILE      the growth plot: rate over M*N*K
-)";
+
+formats:)";
 
 void stop(const std::string &text) {
   std::fprintf(stderr, "mx-bench: %s\n", text.c_str());
   std::exit(1);
+}
+
+static void printUsage() {
+  std::fputs(kUsage, stdout);
+  for (const std::string &name : formatNames())
+    std::printf(" %s", name.c_str());
+  std::puts("");
 }
 
 static std::vector<int> parseThreads(const std::string &text) {
@@ -101,7 +109,7 @@ Options parseOptions(int argc, char **argv) {
     std::string name = text.substr(0, split);
     std::string value = split == text.npos ? "" : text.substr(split + 1);
     if (text == "--help" || text == "-h") {
-      std::fputs(kUsage, stdout);
+      printUsage();
       std::exit(0);
     } else if (text == "--quick")
       options.quick = true;
@@ -120,6 +128,9 @@ Options parseOptions(int argc, char **argv) {
     else
       stop("unknown argument '" + text + "'; see --help");
   }
+  if (!options.products.empty() && !options.filterText.empty())
+    stop("--filter chooses among the listed measurements, which --product "
+         "leaves out");
   try {
     options.filter = std::regex(options.filterText);
   } catch (const std::regex_error &error) {

@@ -1,6 +1,7 @@
-//===- Plot.h - A line plot as SVG ------------------------------*- C++ -*-===//
+//===- Plot.h - Line plots side by side as SVG ------------------*- C++ -*-===//
 //
-// Both axes logarithmic, a legend beside it: what the growth plot needs.
+// Both axes logarithmic and alike in all panels, one legend for them: what the
+// growth plot needs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,27 +19,45 @@ public:
   Plot(std::string title, std::string xLabel, std::string yLabel)
       : title(std::move(title)), xLabel(std::move(xLabel)),
         yLabel(std::move(yLabel)) {}
-  /// Series of one `name` share a colour, those of one `variant` the dashes.
-  void add(const std::string &name, const std::string &variant, double x,
-           double y);
-  /// A level across the whole plot.
-  void addLevel(const std::string &name, const std::string &variant, double y);
-  bool empty() const { return series.empty(); }
+  /// A point of a line; lines of one name share a colour in all panels.
+  void add(const std::string &panel, const std::string &name, double x,
+           double y) {
+    addPoint(panel, name, Kind::Ours, x, y);
+  }
+  /// The same, of what ours is compared with: thin and dashed.
+  void addPeer(const std::string &panel, const std::string &name, double x,
+               double y) {
+    addPoint(panel, name, Kind::Peer, x, y);
+  }
+  /// A level across the panel, with its name on it.
+  void addLevel(const std::string &panel, const std::string &name, double y) {
+    addPoint(panel, name, Kind::Level, 1, y);
+  }
+  bool empty() const { return lines.empty(); }
   /// The document; y starts at a power of ten.
   std::string svg() const;
 
 private:
-  struct Series {
-    std::string name, variant;
-    bool isLevel;
+  enum class Kind { Ours, Peer, Level };
+  struct Line {
+    std::string panel, name;
+    Kind kind;
     std::vector<std::pair<double, double>> points;
   };
-  Series &find(const std::string &name, const std::string &variant,
-               bool isLevel);
-  /// How many different texts `field` of earlier series holds before this one.
-  size_t placeOf(const Series &wanted, std::string Series::*field) const;
+  struct Axes;
+  void addPoint(const std::string &panel, const std::string &name, Kind kind,
+                double x, double y);
+  /// The panels, or the names of lines with a colour, in the order of add().
+  std::vector<std::string> panels() const;
+  std::vector<std::string> colouredNames() const;
+  Axes axes() const;
+  std::string panelOf(const std::string &panel, const Axes &axes) const;
+  std::string legend(double left) const;
+  /// Attributes of a line's stroke.
+  std::string strokeOf(const Line &line) const;
+
   std::string title, xLabel, yLabel;
-  std::vector<Series> series;
+  std::vector<Line> lines;
 };
 
 } // namespace mx::bench

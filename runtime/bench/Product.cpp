@@ -39,6 +39,13 @@ const NamedFormat &formatOf(const std::string &name) {
   stop("unknown format " + name);
 }
 
+std::vector<std::string> formatNames() {
+  std::vector<std::string> result;
+  for (const NamedFormat &format : kFormats)
+    result.push_back(format.name);
+  return result;
+}
+
 int64_t formatWord(const FloatFormat &f) {
   return MX_FORMAT(f.exponentBits, f.mantissaBits, int(f.kind), f.isSigned,
                    f.isInteger, f.isE8M0);

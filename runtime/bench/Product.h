@@ -24,6 +24,7 @@ struct NamedFormat {
   bool isScaled() const { return dtype < 0; }
 };
 const NamedFormat &formatOf(const std::string &name);
+std::vector<std::string> formatNames();
 
 /// The word of mx_abi.h for a format.
 int64_t formatWord(const contract::FloatFormat &format);

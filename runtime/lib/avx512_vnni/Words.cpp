@@ -35,8 +35,9 @@ constexpr int64_t kTileSums = kTileBytes / 4;
 
 /// kSums / Halves rows of B from `panel` on, with Halves · 16 rows of A.
 template <int Halves>
-void multiplyRows(const SliceProduct &product, const uint8_t *panel,
-                  const uint8_t *activations, const float *units, float *sums) {
+void multiplyWords(const SliceProduct &product, const uint8_t *panel,
+                   const uint8_t *activations, const float *units,
+                   float *sums) {
   constexpr int kRows = kSums / Halves;
   __m512i acc[kRows][Halves];
   for (int j = 0; j < kRows; ++j)
@@ -137,7 +138,7 @@ void multiply(const SliceProduct &product) {
   for (int64_t block = 0; block < product.blocks; ++block) {
     product.prefetchLines<3>(block);
     bool isHalf = product.lastIsHalf && block + 1 == product.blocks;
-    auto *run = isHalf ? multiplyRows<1> : multiplyRows<2>;
+    auto *run = isHalf ? multiplyWords<1> : multiplyWords<2>;
     float *sums = static_cast<float *>(product.sums) + kBlockSums * block;
     int64_t rows = kSums / (isHalf ? 1 : 2);
     for (int64_t row = 0; row < product.panelRows; row += rows)
