@@ -30,6 +30,8 @@ struct Options {
   }
   /// Seconds that the rounds of one group of contenders may take.
   double groupSeconds() const { return quick ? 0.6 : 3.0; }
+  /// The same of a shape that is one of many.
+  double quickSeconds() const { return quick ? 0.05 : 0.25; }
   /// A kernel that would need more seconds for one call is left out.
   double callSeconds() const { return quick ? 1.0 : 4.0; }
 

@@ -79,8 +79,9 @@ double Suite::estimateSeconds(const Problem &problem,
   return ms * 1e-3 * problem.flops() / part.flops();
 }
 
-Result Suite::measureQuickly(const std::string &name, const Problem &problem) {
-  Result result;
+std::unique_ptr<Product> Suite::checkedProduct(const std::string &name,
+                                               const Problem &problem,
+                                               Result &result) {
   result.name = name;
   result.formats = problem.a + " x " + problem.b + " -> f32";
   result.m = problem.m;
@@ -89,20 +90,28 @@ Result Suite::measureQuickly(const std::string &name, const Problem &problem) {
   result.threads = threads();
   result.isa = "left out";
   if (estimateSeconds(problem, "") > options.callSeconds())
-    return result;
-  Product product(problem);
+    return nullptr;
+  auto product = std::make_unique<Product>(problem);
   forceISA("");
   mx_set_num_threads(threads());
-  result.isa = tracedISA([&] { product.run(); });
-  result.error = product.check(8);
+  result.isa = tracedISA([&] { product->run(); });
+  result.error = product->check(8);
   result.isChosen = true;
   if (!isRight(format("%s M=%lld N=%lld K=%lld", name.c_str(),
                       static_cast<long long>(problem.m),
                       static_cast<long long>(problem.n),
                       static_cast<long long>(problem.k)),
                result.error))
+    return nullptr;
+  return product;
+}
+
+Result Suite::measureQuickly(const std::string &name, const Problem &problem) {
+  Result result;
+  std::unique_ptr<Product> product = checkedProduct(name, problem, result);
+  if (!product)
     return result;
-  result.ms = timesOf([&] { product.run(); }, options.quick ? 0.05 : 0.25);
+  result.ms = timesOf([&] { product->run(); }, options.quickSeconds());
   result.rate = problem.flops() / result.ms.median * 1e-6;
   report.record(result);
   return result;

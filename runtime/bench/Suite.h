@@ -14,6 +14,7 @@
 #include "Report.h"
 
 #include <functional>
+#include <memory>
 
 namespace mx::bench {
 
@@ -37,8 +38,13 @@ struct Suite {
   /// What a call of `problem` on `isa` ("": the runtime's choice) will take,
   /// from a small part of it.
   double estimateSeconds(const Problem &problem, const std::string &isa) const;
-  /// A few checked calls of the chosen kernel; rate 0 if they would take too
-  /// long or were wrong.
+  /// A product that the chosen kernel has computed and that is right, and its
+  /// `result` but for times; null if a call would take too long or it is wrong.
+  std::unique_ptr<Product> checkedProduct(const std::string &name,
+                                          const Problem &problem,
+                                          Result &result);
+  /// A few checked calls of the chosen kernel; rate 0 if there is no
+  /// checkedProduct().
   Result measureQuickly(const std::string &name, const Problem &problem);
 };
 
