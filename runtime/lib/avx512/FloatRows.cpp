@@ -178,13 +178,25 @@ void FloatRows::multiplyMany(int64_t row, int64_t first, int64_t end,
                                          sums + 16 * done);
     done += kFew;
   };
-  if constexpr (Many <= 2) { // more of both exceed the registers
-    while (few.rows - done >= 4)
-      run(std::integral_constant<int, 4>());
-    if (few.rows - done >= 2)
-      run(std::integral_constant<int, 2>());
-  }
-  if (few.rows - done >= 1)
+  if constexpr (Many <= 2) // more of both exceed the registers
+    for (int64_t left = few.rows; left > 1; left = few.rows - done)
+      switch (left) {
+      case 2:
+        run(std::integral_constant<int, 2>());
+        break;
+      case 3:
+        run(std::integral_constant<int, 3>());
+        break;
+      case 5:
+        run(std::integral_constant<int, 5>());
+        break;
+      case 6:
+        run(std::integral_constant<int, 6>());
+        break;
+      default:
+        run(std::integral_constant<int, 4>());
+      }
+  if (few.rows > done)
     run(std::integral_constant<int, 1>());
 }
 
