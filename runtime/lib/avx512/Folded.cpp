@@ -8,6 +8,7 @@
 #include "Folded.h"
 
 #include "Target.h"
+#include "Transpose.h"
 
 #include <algorithm>
 #include <cstring>
@@ -67,21 +68,6 @@ void FoldedRows::decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
   }
 }
 
-void FoldedRows::decodeWordSteps(const uint8_t *bytes, const uint8_t *shifts,
-                                 int64_t steps, uint16_t *out,
-                                 int64_t stepStride) const {
-  const __m512i table = _mm512_load_si512(kTables.words);
-  for (int64_t i = 0; i < steps; ++i, bytes += 16, out += stepStride) {
-    __m512i pairs = _mm512_cvtepu8_epi32(
-        _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes)));
-    // The odd code to the upper word; bits 0 to 3 of a word are an index.
-    pairs = _mm512_or_si512(pairs, _mm512_slli_epi32(pairs, 12));
-    __m512i halves = _mm512_permutexvar_epi16(pairs, table);
-    _mm512_storeu_si512(
-        out, _mm512_sll_epi16(halves, _mm_cvtsi32_si128(shifts[i] >> 4)));
-  }
-}
-
 namespace {
 
 /// Byte 4·c + b of vector d of a group: element 8·d + 2·b, or the odd one
@@ -127,6 +113,72 @@ void FoldedRows::decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
       for (int odd = 0; odd < 2; ++odd)
         _mm512_storeu_si512(out + words * i + odd * stepStride,
                             _mm512_setzero_si512());
+  }
+}
+
+namespace {
+
+/// 16 bytes of each of 16 rows as four vectors of a dword of each.
+inline __attribute__((always_inline)) void
+loadDwords(const uint8_t *const rows[16], int64_t at, __m512i v[4]) {
+  auto piece = [&](int row) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i *>(rows[row] + at));
+  };
+  __m512i x[4]; // lane b: row 4b + i
+  for (int i = 0; i < 4; ++i) {
+    x[i] = _mm512_castsi128_si512(piece(i));
+    x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x00F0, piece(4 + i));
+    x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x0F00, piece(8 + i));
+    x[i] = _mm512_mask_broadcast_i32x4(x[i], 0xF000, piece(12 + i));
+  }
+  transposeLanes(x, v);
+}
+
+/// Pairs of words from a dword of codes of each of 16 rows: line i has codes 2i
+/// and 2i + 1.
+inline __attribute__((always_inline)) void
+decodeWordLines(__m512i codes, __m512i shift, __m512i table, uint16_t *lines) {
+  for (int i = 0; i < 4; ++i) {
+    // Bits 0 to 3 of a word are an index into half of the table.
+    const __m512i places =
+        _mm512_set1_epi64(0x0024002000040000 + 0x0008000800080008 * int64_t(i));
+    __m512i halves = _mm512_permutexvar_epi16(
+        _mm512_multishift_epi64_epi8(places, codes), table);
+    _mm512_storeu_si512(lines + 32 * i, _mm512_sllv_epi16(halves, shift));
+  }
+}
+
+} // namespace
+
+void FoldedRows::decodeWordStrip(const WordStrip &strip, int64_t steps,
+                                 uint16_t *out, int64_t stepStride) const {
+  const __m512i table = _mm512_load_si512(kTables.words);
+  const __m512i places = _mm512_mullo_epi32(
+      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+      _mm512_set1_epi32(static_cast<int>(strip.shiftStride)));
+  // Byte 0 of each dword to the first byte of its words.
+  const __m512i spread = _mm512_set4_epi32(
+      static_cast<int>(0x800C800C), static_cast<int>(0x80088008),
+      static_cast<int>(0x80048004), static_cast<int>(0x80008000));
+  auto exists = static_cast<__mmask16>((1u << strip.rowCount) - 1);
+  __m512i shifts = _mm512_setzero_si512();
+  for (int64_t step = 0; step < steps; ++step, out += stepStride) {
+    if (step % 4 == 0)
+      shifts = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), exists,
+                                           places, strip.shifts + step, 1);
+    __m512i shift = _mm512_srli_epi16(
+        _mm512_shuffle_epi8(
+            shifts,
+            _mm512_add_epi8(spread, _mm512_set1_epi16(short(step % 4)))),
+        4);
+    __m512i codes[4];
+    if (strip.tiles)
+      for (int64_t i = 0; i < 4; ++i)
+        codes[i] = _mm512_loadu_si512(strip.tiles + (4 * step + i) * kTileSize);
+    else
+      loadDwords(strip.rows, 16 * step, codes);
+    for (int i = 0; i < 4; ++i)
+      decodeWordLines(codes[i], shift, table, out + 128 * i);
   }
 }
 

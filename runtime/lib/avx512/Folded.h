@@ -19,11 +19,10 @@ private:
   void decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
                     const uint8_t *kept, int64_t groups, uint16_t *out,
                     int64_t stepStride) const override;
-  void decodeWordSteps(const uint8_t *bytes, const uint8_t *shifts,
-                       int64_t steps, uint16_t *out,
-                       int64_t stepStride) const override;
   void decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
                    int64_t stepStride) const override;
+  void decodeWordStrip(const WordStrip &strip, int64_t steps, uint16_t *out,
+                       int64_t stepStride) const override;
 };
 
 } // namespace mx::runtime::avx512

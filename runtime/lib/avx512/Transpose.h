@@ -40,6 +40,19 @@ __attribute__((always_inline)) inline void transpose16(__m512i v[16]) {
     v[i] = t[i];
 }
 
+/// Lane b of x[i] holds four dwords of row 4b + i: dword i of all rows as v[i].
+__attribute__((always_inline)) inline void transposeLanes(const __m512i x[4],
+                                                          __m512i v[4]) {
+  __m512i low01 = _mm512_unpacklo_epi32(x[0], x[1]);
+  __m512i high01 = _mm512_unpackhi_epi32(x[0], x[1]);
+  __m512i low23 = _mm512_unpacklo_epi32(x[2], x[3]);
+  __m512i high23 = _mm512_unpackhi_epi32(x[2], x[3]);
+  v[0] = _mm512_unpacklo_epi64(low01, low23);
+  v[1] = _mm512_unpackhi_epi64(low01, low23);
+  v[2] = _mm512_unpacklo_epi64(high01, high23);
+  v[3] = _mm512_unpackhi_epi64(high01, high23);
+}
+
 /// Dword i of each of 16 rows, `rowBytes` apart, as v[i]. Loads put pieces of
 /// four rows into the lanes of a vector, which leaves half of the shuffles.
 __attribute__((always_inline)) inline void
@@ -57,14 +70,7 @@ loadTransposed(const void *rows, int64_t rowBytes, __m512i v[16]) {
       x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x0F00, piece(8 + i, column));
       x[i] = _mm512_mask_broadcast_i32x4(x[i], 0xF000, piece(12 + i, column));
     }
-    __m512i low01 = _mm512_unpacklo_epi32(x[0], x[1]);
-    __m512i high01 = _mm512_unpackhi_epi32(x[0], x[1]);
-    __m512i low23 = _mm512_unpacklo_epi32(x[2], x[3]);
-    __m512i high23 = _mm512_unpackhi_epi32(x[2], x[3]);
-    v[4 * column] = _mm512_unpacklo_epi64(low01, low23);
-    v[4 * column + 1] = _mm512_unpackhi_epi64(low01, low23);
-    v[4 * column + 2] = _mm512_unpacklo_epi64(high01, high23);
-    v[4 * column + 3] = _mm512_unpackhi_epi64(high01, high23);
+    transposeLanes(x, v + 4 * column);
   }
 }
 

@@ -207,20 +207,8 @@ void FoldedRows::decodeRow(int64_t row, int64_t first, int64_t count,
   }
 }
 
-void FoldedRows::decodeWords(int64_t row, int64_t first, int64_t steps,
-                             uint16_t *out, int64_t stepStride) const {
-  constexpr int64_t piece = 2 * kPiece, cols = kStep / 2;
-  alignas(64) uint8_t buffer[piece * cols / 2];
-  for (int64_t i = 0; i < steps; i += piece) {
-    int64_t size = std::min(piece, steps - i), step = first + i;
-    decodeWordSteps(codes.at(row, cols * step, cols * size, buffer),
-                    scaleCodes + row * units + step, size, out + i * stepStride,
-                    stepStride);
-  }
-}
-
-void FoldedRows::decodeWordSteps(const uint8_t *, const uint8_t *, int64_t,
-                                 uint16_t *, int64_t) const {
+void FoldedRows::decodeWordStrip(const WordStrip &, int64_t, uint16_t *,
+                                 int64_t) const {
   __builtin_trap(); // as decodeStrip()
 }
 
@@ -245,6 +233,33 @@ void FoldedRows::decodeStrips(int64_t firstRow, int64_t count, int64_t first,
                tiles, rows, units};
     decodeStrip(strip, steps / 2, target.data + i / kTileRows * kTileBytes / 2,
                 target.stepStride);
+  }
+}
+
+void FoldedRows::decodeWords(int64_t firstRow, int64_t count, int64_t first,
+                             int64_t steps, const RowTarget &target) const {
+  constexpr int64_t cols = kStep / 2, bytes = cols / 2, tilesOfStep = bytes / 4;
+  static constexpr uint8_t kZeros[kMostSteps * bytes] = {};
+  alignas(64) uint8_t buffer[kTileRows * kMostSteps * bytes];
+  for (int64_t i = 0; i < count; i += kTileRows) {
+    const int64_t row = firstRow + i;
+    WordStrip strip = {};
+    strip.rowCount = std::clamp<int64_t>(rowCount - row, 0, kTileRows);
+    strip.shifts = scaleCodes + row * units + first;
+    strip.shiftStride = units;
+    int64_t end = first + steps;
+    if (packed && strip.rowCount > 0 &&
+        end * tilesOfStep <= codes.tilesOfRow()) {
+      strip.tiles = codes.tile(row, first * bytes);
+    } else {
+      for (int64_t r = 0; r < kTileRows; ++r)
+        strip.rows[r] = r < strip.rowCount
+                            ? codes.at(row + r, cols * first, cols * steps,
+                                       buffer + r * bytes * steps)
+                            : kZeros;
+    }
+    decodeWordStrip(strip, steps, target.data + i / kTileRows * kTileBytes / 2,
+                    target.stepStride);
   }
 }
 

@@ -51,10 +51,11 @@ public:
 
   void decode(int64_t firstRow, int64_t count, int64_t first, int64_t steps,
               const RowTarget &target) const final;
-  /// One row as 16-bit integers of the same units, in the order of k: steps are
-  /// half as many columns. For rows of one band.
-  void decodeWords(int64_t row, int64_t first, int64_t steps, uint16_t *out,
-                   int64_t stepStride) const;
+  /// The same as 16-bit integers of the same units, in the order of k: steps
+  /// are half as many columns, with the units of 16 rows side by side. For rows
+  /// of one band, and engines that multiply words.
+  void decodeWords(int64_t firstRow, int64_t count, int64_t first,
+                   int64_t steps, const RowTarget &target) const;
   const uint8_t *bytesOf(int64_t row, int64_t step) const final;
   int64_t stepBytes() const final { return kStep / 2; }
 
@@ -64,11 +65,6 @@ protected:
   virtual void decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
                             const uint8_t *kept, int64_t groups, uint16_t *out,
                             int64_t stepStride) const;
-  /// 16 bytes of codes with one shift, times 16, are a step of 32 words: for
-  /// engines that multiply words.
-  virtual void decodeWordSteps(const uint8_t *bytes, const uint8_t *shifts,
-                               int64_t steps, uint16_t *out,
-                               int64_t stepStride) const;
   /// Part of kTileRows rows in tiles, 16 of which are a group of 128 columns.
   /// The four shifts, times 16, of a row and a group are at
   /// shifts + row · shiftStride + 4 · group.
@@ -80,6 +76,17 @@ protected:
   /// rows.
   virtual void decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
                            int64_t stepStride) const;
+  /// Part of kTileRows rows, 16 bytes of codes to a step of 32 columns: from
+  /// rows[r], or from `tiles`, four to a step. The shift, times 16, of a row
+  /// and a step is at shifts + row · shiftStride + step; from `rowCount` rows
+  /// on all are zeros.
+  struct WordStrip {
+    const uint8_t *rows[kTileRows], *tiles, *shifts;
+    int64_t rowCount, shiftStride;
+  };
+  /// As lines of 16 units of two words.
+  virtual void decodeWordStrip(const WordStrip &strip, int64_t steps,
+                               uint16_t *out, int64_t stepStride) const;
 
 private:
   struct Band {

@@ -261,7 +261,7 @@ private:
   }
 
   int64_t sumBytesOf(const Task &task) const {
-    return task.blocks * kBlockSums * 4 * (1 + multiplier.moreSums);
+    return task.blocks * kBlockSums * 4;
   }
 
   /// The sums of a task's blocks with some panels, of which `product` was the
@@ -313,7 +313,7 @@ private:
 /// them, and what A would take to be packed exceeds what B does by far.
 bool packsB(const RowSource &a, const RowSource &b,
             const Multiplier &multiplier) {
-  return !multiplier.keepsSides && !b.isPacked() && b.rows() * 4 <= a.rows() &&
+  return !b.isPacked() && b.rows() * 4 <= a.rows() &&
          b.rows() <= multiplier.blocks * kBlock;
 }
 

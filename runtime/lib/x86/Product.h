@@ -135,7 +135,7 @@ using PackRows = void (*)(const uint16_t *rows, int64_t rowStride,
 /// Who multiplies.
 struct Multiplier {
   void (*multiply)(const SliceProduct &);
-  PackRows pack;
+  PackRows pack; ///< null: for rows of B that isPacked() only
   int64_t sliceSteps = kMostSteps;
   /// Blocks of A, and panels of B whose sums wait in memory from slice to
   /// slice: with a slice of A they share the second-level cache, and A is read
@@ -148,9 +148,6 @@ struct Multiplier {
   /// while panels of B that isPacked() pass one by one; multiply() then writes
   /// SliceProduct::pending.
   bool keepsA = false;
-  bool keepsSides = false; ///< A's rows are packed however many there are
-  /// Blocks of 4-byte sums behind those of a SliceProduct, for each of them.
-  int64_t moreSums = 0;
 };
 
 void multiplyTiles(const RowSource &a, const RowSource &b,

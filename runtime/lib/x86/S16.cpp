@@ -6,8 +6,6 @@
 
 #include "S16.h"
 
-#include <cstring>
-
 namespace mx::runtime::x86 {
 
 namespace {
@@ -24,21 +22,14 @@ public:
   int64_t steps() const override { return ceilDiv(k, WordRows::kStep); }
   int64_t stepBytes() const override { return source.stepBytes() / 2; }
   const uint8_t *bytesOf(int64_t row, int64_t step) const override {
-    const uint8_t *bytes = source.bytesOf(row, 0);
-    return bytes ? bytes + step * stepBytes() : nullptr;
+    constexpr int64_t parts = FoldedRows::kStep / WordRows::kStep;
+    return source.bytesOf(row, step / parts);
   }
+  bool isPacked() const override { return true; }
+  int64_t rowsTogether() const override { return source.rowsTogether(); }
   void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
               const RowTarget &target) const override {
-    uint16_t *out = target.data;
-    for (int64_t row = firstRow; row < firstRow + rowCount;
-         ++row, out += target.rowStride) {
-      if (row < rows()) {
-        source.decodeWords(row, first, count, out, target.stepStride);
-        continue;
-      }
-      for (int64_t i = 0; i < count; ++i)
-        std::memset(out + i * target.stepStride, 0, 64);
-    }
+    source.decodeWords(firstRow, rowCount, first, count, target);
   }
 
 private:
@@ -67,7 +58,7 @@ bool multiplyS16(const MatmulArgs &args, const S16Engine &engine) {
         return false;
       if (!write)
         continue;
-      b->setPacked(false);
+      b->setPacked(b->canBePacked());
       multiplyItem(args, item, a, *b, engine);
     }
   return true;

@@ -17,7 +17,7 @@ namespace mx::runtime::x86 {
 
 /// What an ISA brings along.
 struct S16Engine {
-  /// Of WordRows with words: f32 sums. Its slices have kMostSteps.
+  /// Of WordRows with words: f32 sums. Its slices have WordRows::kSliceSteps.
   const Multiplier &multiplier;
   std::unique_ptr<FloatRows> (*floats)(const OperandArgs &, int64_t k,
                                        ScratchSlot);

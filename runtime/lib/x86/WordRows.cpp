@@ -1,6 +1,7 @@
 //===- WordRows.cpp - Rows as 16-bit integers -----------------------------===//
 //
-// Written for the compiler's own vectors.
+// Slices are read twice: to find their units and what these miss, and to pack
+// them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstring>
 #include <tuple>
 
@@ -27,7 +29,6 @@ constexpr int kOctaves = 8;     ///< in which 8 significant bits are exact
 constexpr int64_t kCols = WordRows::kSliceCols;
 constexpr int64_t kManyMissing = 32; ///< of a slice: another unit is tried
 constexpr int64_t kMostMissing = 8;  ///< one of so many elements
-constexpr int64_t kRowsPerTask = 4;
 
 } // namespace
 
@@ -46,53 +47,44 @@ int exponentOf(uint32_t magnitude) {
   return static_cast<int>(magnitude >> 23) - 127;
 }
 
-struct Magnitudes {
-  uint32_t least = ~0u, largest = 0; ///< bits; the least that is not zero
+/// Bits of the largest magnitude.
+uint32_t largestOf(const float *values, int64_t count) {
+  uint32_t largest = 0;
+  for (int64_t i = 0; i < count; ++i)
+    largest = std::max(largest, bitsOf(values[i]) & 0x7FFFFFFF);
+  return largest;
+}
+
+/// Integers of eight numbers in units of 1 / perUnit, and zeros for those that
+/// are none of 15 bits and a sign.
+struct EightWords {
+  __m256i words, areExact; ///< all ones: so it is
+
+  inline __attribute__((always_inline)) EightWords(const float *values,
+                                                   __m256 perUnit) {
+    __m256 numbers = _mm256_mul_ps(_mm256_loadu_ps(values), perUnit);
+    words = _mm256_cvttps_epi32(numbers);
+    __m256 same = _mm256_cmp_ps(_mm256_cvtepi32_ps(words), numbers, _CMP_EQ_OQ);
+    __m256 magnitudes = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), numbers);
+    __m256 fits =
+        _mm256_cmp_ps(magnitudes, _mm256_set1_ps(32768.0f), _CMP_LT_OQ);
+    areExact = _mm256_castps_si256(_mm256_and_ps(same, fits));
+    words = _mm256_and_si256(words, areExact);
+  }
 };
 
-Magnitudes magnitudesOf(const float *values, int64_t count) {
-  uint32_t least = ~0u, largest = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    uint32_t magnitude = bitsOf(values[i]) & 0x7FFFFFFF;
-    largest = std::max(largest, magnitude);
-    least = std::min(least, magnitude - 1); // zero becomes the largest
-  }
-  return {least + 1, largest};
-}
-
-/// The integer of a number in units of 1 / perUnit; zero if it is none.
-inline __attribute__((always_inline)) int32_t wordOf(float value,
-                                                     float perUnit) {
-  constexpr float bound = 32768.0f;
-  float number = std::min(std::max(value * perUnit, -bound), bound);
-  auto word = static_cast<int32_t>(number);
-  bool isExact =
-      static_cast<float>(word) == number && word < 32768 && word > -32768;
-  return isExact ? word : 0;
-}
-
-/// Marks what is missing with ones, and counts it.
-int64_t markMissing(const float *values, int64_t count, float perUnit,
-                    uint8_t *marks) {
-  int32_t missing = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    int32_t isMissing =
-        int32_t(values[i] != 0) & int32_t(wordOf(values[i], perUnit) == 0);
-    marks[i] = static_cast<uint8_t>(isMissing);
-    missing += isMissing;
-  }
-  return missing;
-}
-
-/// Moves what is marked to the start.
-int64_t takeMarked(const uint8_t *marks, int64_t count, float *values,
-                   int32_t *places) {
+/// Moves what is no integer, of a multiple of 8 numbers, to the start, and its
+/// places to `places`.
+int64_t takeMissing(float *values, int64_t count, float perUnit,
+                    int32_t *places) {
+  const __m256 factor = _mm256_set1_ps(perUnit);
   int64_t taken = 0;
   for (int64_t i = 0; i < count; i += 8) {
-    uint64_t eight;
-    std::memcpy(&eight, marks + i, 8);
-    for (; eight != 0; eight &= eight - 1) {
-      int64_t place = i + __builtin_ctzll(eight) / 8;
+    EightWords eight(values + i, factor);
+    auto missing = static_cast<uint32_t>(
+        ~_mm256_movemask_ps(_mm256_castsi256_ps(eight.areExact)) & 0xFF);
+    for (; missing != 0; missing &= missing - 1) {
+      int64_t place = i + __builtin_ctz(missing);
       places[taken] = static_cast<int32_t>(place);
       values[taken++] = values[place];
     }
@@ -118,6 +110,22 @@ int bestExponent(const float *values, int64_t count, int top) {
   return best;
 }
 
+/// Where a packed panel has the line of a column and its neighbour.
+int32_t lineOf(int32_t col) {
+  constexpr int32_t units = WordRows::kStep / 2; // of a step
+  return static_cast<int32_t>(col / 2 / units * kStepBytes +
+                              col / 2 % units * 64);
+}
+
+/// The integer of a number in units of 1 / perUnit; zero if it is none.
+int32_t wordOf(float value, float perUnit) {
+  float number = value * perUnit;
+  if (!(std::fabs(number) < 32768.0f))
+    return 0;
+  auto word = static_cast<int32_t>(number);
+  return static_cast<float>(word) == number ? word : 0;
+}
+
 } // namespace
 
 void WordRows::loadSlice(int64_t row, int64_t first, int64_t count,
@@ -128,15 +136,30 @@ void WordRows::loadSlice(int64_t row, int64_t first, int64_t count,
       {reinterpret_cast<uint16_t *>(values), 0, 2 * FloatRows::kStep, 0});
 }
 
-/// Cuts numbers of a slice into parts; false if one has more significant bits
-/// than a word.
-bool WordRows::keepMissing(int64_t row, float *values, int32_t *places,
-                           int64_t count) {
-  RowRest &missing = rest[static_cast<size_t>(row)];
+/// What is missing in a slice of some rows, while it is collected.
+struct WordRows::SliceRest {
+  struct Part {
+    int32_t row; ///< of the block
+    float unit;
+    int32_t first, end; ///< in `pairs`
+  };
+  std::vector<Part> parts;
+  std::vector<MissingPair> pairs;
+
+  bool cut(int64_t row, float *values, int32_t *places, int64_t count);
+  void addTo(BlockRest &block);
+};
+
+/// Cuts `count` numbers of a row into parts; false if one has more significant
+/// bits than a word, or is too small.
+bool WordRows::SliceRest::cut(int64_t row, float *values, int32_t *places,
+                              int64_t count) {
   while (count > 0) {
-    int exponent = exponentOf(magnitudesOf(values, count).largest);
+    int exponent = exponentOf(largestOf(values, count));
+    if (exponent < kSmallest)
+      return false;
     float perUnit = powerOfTwo(kBits - exponent);
-    auto first = static_cast<int32_t>(missing.pairs.size());
+    auto first = static_cast<int32_t>(pairs.size());
     int64_t left = 0;
     for (int64_t i = 0; i < count; ++i) {
       auto word = static_cast<uint32_t>(wordOf(values[i], perUnit));
@@ -145,49 +168,84 @@ bool WordRows::keepMissing(int64_t row, float *values, int32_t *places,
         values[left++] = values[i];
         continue;
       }
-      missing.pairs.push_back(
-          {places[i] / 2,
+      pairs.push_back(
+          {lineOf(places[i]),
            static_cast<int32_t>(places[i] % 2 ? word << 16 : word & 0xFFFF)});
     }
-    auto end = static_cast<int32_t>(missing.pairs.size());
+    auto end = static_cast<int32_t>(pairs.size());
     if (end == first)
       return false;
-    missing.parts.push_back(
+    parts.push_back(
         {static_cast<int32_t>(row), powerOfTwo(exponent - kBits), first, end});
     count = left;
   }
   return true;
 }
 
-bool WordRows::prepareRow(int64_t row) {
-  RowRest &missing = rest[static_cast<size_t>(row)];
-  missing.ends.clear();
-  missing.parts.clear();
-  missing.pairs.clear();
-  alignas(64) float values[kCols];
-  alignas(64) uint8_t marks[kCols];
-  int32_t places[kCols];
-  for (int64_t slice = 0; slice < slices(); ++slice) {
-    int64_t first = slice * kMostSteps;
-    int64_t count = std::min(kMostSteps, steps() - first), cols = count * kStep;
-    loadSlice(row, first, count, values);
-    Magnitudes range = magnitudesOf(values, cols);
-    if (range.largest != 0) {
-      int exponent = exponentOf(range.largest);
-      if (exponentOf(range.least) < kSmallest || exponent > kLargest)
-        return false;
-      if (markMissing(values, cols, powerOfTwo(kBits - exponent), marks) >
-          kManyMissing) {
-        exponent = bestExponent(values, cols, exponent);
-        markMissing(values, cols, powerOfTwo(kBits - exponent), marks);
-      }
-      units[static_cast<size_t>(slice * paddedRows() + row)] =
-          powerOfTwo(exponent - kBits);
-      if (!keepMissing(row, values, places,
-                       takeMarked(marks, cols, values, places)))
-        return false;
+/// Parts of about equal length next to each other.
+void WordRows::SliceRest::addTo(BlockRest &block) {
+  constexpr size_t most = MissingBatch::kParts;
+  std::sort(parts.begin(), parts.end(), [](const Part &a, const Part &b) {
+    return std::make_tuple(a.end - a.first, a.first) <
+           std::make_tuple(b.end - b.first, b.first);
+  });
+  for (size_t i = 0; i < parts.size(); i += most) {
+    size_t count = std::min(most, parts.size() - i), start = block.pairs.size();
+    MissingBatch batch;
+    batch.first = static_cast<int64_t>(start);
+    batch.rounds = parts[i + count - 1].end - parts[i + count - 1].first;
+    block.pairs.resize(start + most * static_cast<size_t>(batch.rounds));
+    for (size_t p = 0; p < count; ++p) {
+      const Part &part = parts[i + p];
+      batch.rows[p] = part.row;
+      batch.units[p] = part.unit;
+      for (int32_t at = part.first; at < part.end; ++at)
+        block.pairs[start + most * static_cast<size_t>(at - part.first) + p] =
+            pairs[static_cast<size_t>(at)];
     }
-    missing.ends.push_back(static_cast<int32_t>(missing.parts.size()));
+    block.batches.push_back(batch);
+  }
+  block.ends.push_back(static_cast<int64_t>(block.batches.size()));
+  parts.clear();
+  pairs.clear();
+}
+
+bool WordRows::prepareSlice(int64_t row, int64_t slice, SliceRest &rest) {
+  alignas(64) float values[kCols];
+  int32_t places[kCols];
+  int64_t first = slice * kSliceSteps;
+  int64_t count = std::min(kSliceSteps, steps() - first), cols = count * kStep;
+  loadSlice(row, first, count, values);
+  uint32_t largest = largestOf(values, cols);
+  if (largest == 0)
+    return true;
+  int exponent = exponentOf(largest);
+  if (exponent < kSmallest || exponent > kLargest)
+    return false;
+  int64_t missing =
+      takeMissing(values, cols, powerOfTwo(kBits - exponent), places);
+  if (missing > kManyMissing) {
+    loadSlice(row, first, count, values);
+    exponent = bestExponent(values, cols, exponent);
+    missing = takeMissing(values, cols, powerOfTwo(kBits - exponent), places);
+  }
+  units[static_cast<size_t>(slice * paddedRows() + row)] =
+      powerOfTwo(exponent - kBits);
+  return rest.cut(row % kBlock, values, places, missing);
+}
+
+bool WordRows::prepareBlock(int64_t block) {
+  BlockRest &rest = blocks[static_cast<size_t>(block)];
+  rest.ends.clear();
+  rest.batches.clear();
+  rest.pairs.clear();
+  SliceRest ofSlice;
+  int64_t end = std::min((block + 1) * kBlock, rows());
+  for (int64_t slice = 0; slice < slices(); ++slice) {
+    for (int64_t row = block * kBlock; row < end; ++row)
+      if (!prepareSlice(row, slice, ofSlice))
+        return false;
+    ofSlice.addTo(rest);
   }
   return true;
 }
@@ -200,55 +258,22 @@ bool WordRows::prepare(int64_t item) {
   currentItem = item;
   source->prepare(item);
   units.assign(static_cast<size_t>(slices() * paddedRows()), 0.0f);
-  rest.resize(static_cast<size_t>(rows()));
+  blocks.resize(static_cast<size_t>(paddedRows() / kBlock));
   std::atomic<bool> fits{true};
   std::atomic<int64_t> missing{0};
-  // Places among them are 32-bit numbers.
-  int64_t most = std::min<int64_t>(rows() * k / kMostMissing, INT32_MAX);
-  parallelFor(ceilDiv(rows(), kRowsPerTask), [&](int64_t task, Workspace &) {
-    int64_t end = std::min((task + 1) * kRowsPerTask, rows());
-    for (int64_t row = task * kRowsPerTask; row < end && fits.load(); ++row) {
-      bool isFine = prepareRow(row);
-      auto here =
-          static_cast<int64_t>(rest[static_cast<size_t>(row)].pairs.size());
-      if (!isFine || (missing += here) > most)
-        fits.store(false);
-    }
-  });
+  int64_t most = rows() * k / kMostMissing;
+  parallelFor(paddedRows() / kBlock, piecesOfTask(kBlock * k),
+              [&](int64_t block, Workspace &) {
+                if (!fits.load())
+                  return;
+                bool isFine = prepareBlock(block);
+                missing += static_cast<int64_t>(
+                    blocks[static_cast<size_t>(block)].pairs.size());
+                if (!isFine || missing.load() > most)
+                  fits.store(false);
+              });
   isFit = fits.load();
-  if (isFit)
-    gatherMissing();
   return isFit;
-}
-
-void WordRows::gatherMissing() {
-  parts.clear();
-  pairs.clear();
-  blockEnds.clear();
-  auto addRow = [&](const RowRest &row, size_t slice) {
-    for (int32_t i = slice ? row.ends[slice - 1] : 0; i < row.ends[slice]; ++i)
-      parts.push_back(row.parts[static_cast<size_t>(i)]);
-  };
-  for (int64_t slice = 0; slice < slices(); ++slice)
-    for (int64_t block = 0; block < paddedRows(); block += kBlock) {
-      auto before = static_cast<int64_t>(parts.size());
-      for (int64_t row = block; row < std::min(block + kBlock, rows()); ++row)
-        addRow(rest[static_cast<size_t>(row)], static_cast<size_t>(slice));
-      std::sort(parts.begin() + before, parts.end(),
-                [](const MissingPart &a, const MissingPart &b) {
-                  return std::make_tuple(a.end - a.first, a.row, a.first) <
-                         std::make_tuple(b.end - b.first, b.row, b.first);
-                });
-      for (auto part = parts.begin() + before; part != parts.end(); ++part) {
-        const auto &from = rest[static_cast<size_t>(part->row)].pairs;
-        auto first = static_cast<int32_t>(pairs.size());
-        pairs.insert(pairs.end(), from.begin() + part->first,
-                     from.begin() + part->end);
-        *part = {part->row, part->unit, first,
-                 static_cast<int32_t>(pairs.size())};
-      }
-      blockEnds.push_back(static_cast<int32_t>(parts.size()));
-    }
 }
 
 MX_AVX2_BEGIN
@@ -259,18 +284,23 @@ void WordRows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
   uint16_t *out = target.data;
   for (int64_t row = firstRow; row < firstRow + rowCount;
        ++row, out += target.rowStride) {
-    float unit = row < rows() ? unitsOf(first / kMostSteps)[row] : 0.0f;
+    float unit = row < rows() ? unitsOf(first / kSliceSteps)[row] : 0.0f;
     if (unit == 0) {
       for (int64_t i = 0; i < count; ++i)
         std::memset(out + i * target.stepStride, 0, 2 * kStep);
       continue;
     }
     loadSlice(row, first, count, values);
-    const float perUnit = 1 / unit;
+    const __m256 perUnit = _mm256_set1_ps(1 / unit);
     for (int64_t i = 0; i < count; ++i)
-      for (int64_t j = 0; j < kStep; ++j)
-        out[i * target.stepStride + j] =
-            static_cast<uint16_t>(wordOf(values[i * kStep + j], perUnit));
+      for (int64_t j = 0; j < kStep; j += 16) {
+        const float *from = values + i * kStep + j;
+        EightWords low(from, perUnit), high(from + 8, perUnit);
+        __m256i both = _mm256_permute4x64_epi64(
+            _mm256_packs_epi32(low.words, high.words), 0xD8);
+        _mm256_storeu_si256(
+            reinterpret_cast<__m256i *>(out + i * target.stepStride + j), both);
+      }
   }
 }
 

@@ -20,21 +20,26 @@ namespace mx::runtime::x86 {
 /// What is missing in a slice, as a pair of neighbouring columns one of which
 /// is zero.
 struct MissingPair {
-  int32_t pair; ///< of the slice
+  int32_t line; ///< of the columns, in bytes from a packed panel's start
   int32_t words;
 };
 
-/// Missing pairs of one unit of a row.
-struct MissingPart {
-  int32_t row;
-  float unit;
-  int32_t first, end;
+/// Parts of rows, each of a unit of its own, about as long as each other.
+/// Pair i of part p is at first + kParts · i + p; behind a part's end, and of
+/// parts that are not there, are zeros.
+struct MissingBatch {
+  static constexpr int kParts = 8;
+  int64_t first = 0;         ///< of its pairs among the block's
+  int32_t rounds = 0;        ///< pairs of the longest part
+  int32_t rows[kParts] = {}; ///< of the block
+  float units[kParts] = {};
 };
 
 class WordRows final : public RowSource {
 public:
   static constexpr int64_t kStep = 32; ///< columns
-  static constexpr int64_t kSliceCols = kMostSteps * kStep;
+  static constexpr int64_t kSliceSteps = kMostSteps;
+  static constexpr int64_t kSliceCols = kSliceSteps * kStep;
 
   WordRows(std::unique_ptr<FloatRows> source, int64_t k);
 
@@ -58,42 +63,38 @@ public:
   const float *unitsOf(int64_t slice) const {
     return units.data() + slice * paddedRows();
   }
+  /// Of rows 32·block to 32·block + 31 in a slice: [first, end).
   struct Missing {
-    const MissingPart *first, *end;
+    const MissingBatch *first, *end;
     const MissingPair *pairs;
   };
-  /// Of rows [32·firstBlock, 32·endBlock) in a slice. Parts of a block are
-  /// ordered by their size, which makes loops over their pairs predictable.
-  Missing missingOf(int64_t slice, int64_t firstBlock, int64_t endBlock) const {
-    const int32_t *ends = blockEnds.data() + slice * (paddedRows() / kBlock);
-    int64_t before = slice * (paddedRows() / kBlock) + firstBlock;
-    return {parts.data() + (before ? blockEnds[before - 1] : 0),
-            parts.data() + ends[endBlock - 1], pairs.data()};
+  Missing missingOf(int64_t slice, int64_t block) const {
+    const BlockRest &rest = blocks[static_cast<size_t>(block)];
+    auto at = static_cast<size_t>(slice);
+    return {rest.batches.data() + (slice ? rest.ends[at - 1] : 0),
+            rest.batches.data() + rest.ends[at], rest.pairs.data()};
   }
 
 private:
-  struct RowRest {
-    std::vector<int32_t> ends; ///< of a slice in `parts`
-    std::vector<MissingPart> parts;
+  /// What is missing in 32 rows.
+  struct BlockRest {
+    std::vector<int64_t> ends; ///< of each slice in `batches`
+    std::vector<MissingBatch> batches;
     std::vector<MissingPair> pairs;
   };
+  struct SliceRest;
   int64_t paddedRows() const { return ceilDiv(rows(), kBlock) * kBlock; }
-  int64_t slices() const { return ceilDiv(steps(), kMostSteps); }
+  int64_t slices() const { return ceilDiv(steps(), kSliceSteps); }
   void loadSlice(int64_t row, int64_t first, int64_t count,
                  float *values) const;
-  bool prepareRow(int64_t row);
-  bool keepMissing(int64_t row, float *values, int32_t *places, int64_t count);
-  void gatherMissing();
+  bool prepareBlock(int64_t block);
+  bool prepareSlice(int64_t row, int64_t slice, SliceRest &rest);
 
   std::unique_ptr<FloatRows> source;
   int64_t k, currentItem = -1;
   bool isFit = false;
   std::vector<float> units;
-  std::vector<RowRest> rest;
-  /// The same by slice and block.
-  std::vector<MissingPart> parts;
-  std::vector<MissingPair> pairs;
-  std::vector<int32_t> blockEnds; ///< [slice][block], in `parts`
+  std::vector<BlockRest> blocks;
 };
 
 } // namespace mx::runtime::x86
