@@ -123,6 +123,69 @@ void checkDefault(int round, Random &random) {
               .admits(out.value(i), k, spec.accumulate));
 }
 
+/// Rows of MXFP4 whose block scales are at most three steps apart, some rows
+/// far from 1, with blocks and rows of zeros; now and then a NaN scale.
+/// `isLarge`: nothing but large numbers above zero, behind a block of small
+/// ones.
+Side makeNearRows(int64_t rows, int64_t cols, bool isLarge, Random &random) {
+  const int exponents[] = {0, -70, 70, -130, 20};
+  const float smallOnes[] = {0.5f, 1.5f, 6};
+  std::vector<float> values;
+  for (int64_t row = 0; row < rows; ++row) {
+    int top =
+        isLarge ? -76 : exponents[random.below(8) < 4 ? 0 : random.below(5)];
+    bool isZero = !isLarge && random.below(16) == 0;
+    for (int64_t col = 0, block = 0; col < cols; ++col) {
+      if (col % 32 == 0)
+        block = random.below(8); // 4: of zeros
+      float value = float(1 + random.below(6)) * 0.5f;
+      if (isLarge && col < 32)
+        values.push_back(std::ldexp(smallOnes[random.below(3)], top - 3));
+      else if (isLarge)
+        values.push_back(std::ldexp(random.below(2) ? 4.0f : 6.0f, top));
+      else if (isZero || block == 4)
+        values.push_back(0.0f);
+      else
+        values.push_back(
+            std::ldexp(random.below(2) ? -value : value, top - int(block % 4)));
+    }
+  }
+  QuantizeSpec spec;
+  spec.format = {kE2M1, kE8M0, 1, 32};
+  Quantized q;
+  CHECK(quantize(spec, {values.data(), 1, rows, cols, rows * cols, cols, 1},
+                 nullptr, q) == nullptr);
+  if (random.below(2))
+    q.scales[size_t(random.below(int64_t(q.scales.size())))] = 0xFF;
+  Side side;
+  setScaled(side, q, random);
+  maybePrepack(side, 1, rows, cols, random);
+  return side;
+}
+
+/// So many rows that AMX packs B and writes results in cache lines while it
+/// multiplies. Some sums have more bits than f32, and results fewer.
+void checkManyRows(int round, Random &random) {
+  bool isLarge = round % 6 == 5;
+  int64_t m = 256 + random.below(50), n = 16 * (3 + random.below(5));
+  int64_t k = (isLarge ? 2900 : 64) + random.below(300);
+  Side a = makeNearRows(m, k, isLarge, random);
+  Side b = makeNearRows(n, k, isLarge, random);
+  mx_matmul_spec spec = recordOf(a, b);
+  spec.accumulate = MX_ACCUMULATE_EXACT;
+  spec.k = k;
+  std::unique_ptr<float, decltype(&std::free)> out(
+      static_cast<float *>(std::aligned_alloc(64, size_t(m * n * 4))),
+      std::free);
+  int64_t sizes[] = {1, m, n};
+  mx_tensor tensor{out.get(), MX_F32, 3, sizes, nullptr};
+  mx_operand left = a.operand(), right = b.operand();
+  withSettings(
+      0, [&] { return mx_matmul(&spec, &left, &right, nullptr, &tensor); });
+  auto expected = matmulExact(a.exact, b.exact, nullptr, 1);
+  CHECK(std::memcmp(out.get(), expected.data(), size_t(m * n * 4)) == 0);
+}
+
 /// Batch axes of different rank: [2, 1, m, k] × [3, n, k] → [2, 3, m, n].
 void checkBroadcast() {
   Random random(52);
@@ -158,6 +221,8 @@ int main() {
     Random random(51);
     for (int round = 0; round < 600; ++round)
       checkExact(round, random);
+    for (int round = 0; round < 12; ++round)
+      checkManyRows(round, random);
   });
   forEachKernel("matmul_default", [] {
     Random random(53);

@@ -200,6 +200,20 @@ void multiplyHalfBlock(const SliceProduct &product, int64_t block) {
   addTile<Type>(sums + 2 * kTileBytes, odd + kTileBytes);
 }
 
+inline __attribute__((always_inline)) void
+storeLine(const x86::PendingLines::Line &line) {
+  __m512 power = _mm512_add_ps(_mm512_loadu_ps(line.exponents),
+                               _mm512_set1_ps(*line.lineExponent));
+  _mm512_stream_ps(line.target,
+                   avx512::timesPower(_mm512_load_si512(line.sums), power));
+}
+
+void writeLines(x86::PendingLines &lines) {
+  x86::PendingLines::Line line;
+  while (lines.take(line))
+    storeLine(line);
+}
+
 /// What is brought and taken away while tiles are multiplied, a little with
 /// each step, on the way through a slice. All of it stays in registers: a store
 /// waits for the tile products before it to retire, and tile loads with the
@@ -228,12 +242,8 @@ public:
 private:
   inline __attribute__((always_inline)) void writeLine() {
     x86::PendingLines::Line line;
-    if (!lines.take(line))
-      return;
-    __m512 x = _mm512_cvtepi32_ps(_mm512_load_si512(line.sums));
-    x = _mm512_mul_ps(x, avx512::powersOf(_mm512_loadu_ps(line.exponents)));
-    x = _mm512_mul_ps(x, avx512::powersOf(_mm512_set1_ps(*line.lineExponent)));
-    _mm512_stream_ps(line.target, x);
+    if (lines.take(line))
+      storeLine(line);
   }
 
   x86::PrefetchWalk prefetch;
@@ -366,6 +376,7 @@ Multiplier bf16Multiplier() { return makeMultiplier<BF16>(); }
 Multiplier s8Multiplier() {
   Multiplier multiplier = makeMultiplier<S8>();
   multiplier.keepsA = true;
+  multiplier.writeLines = writeLines;
   return multiplier;
 }
 

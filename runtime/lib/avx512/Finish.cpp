@@ -106,24 +106,6 @@ void storeLine(const Tensor &tensor, int64_t at, int64_t stride, int count,
 
 } // namespace
 
-/// Integers times 2^power, rounded once also where the result is denormal.
-static __m512 scaled(__m512i sums, __m512 power) {
-  __m512 result = _mm512_scalef_ps(_mm512_cvtepi32_ps(sums), power);
-  __mmask16 low = _mm512_cmp_ps_mask(power, _mm512_set1_ps(-126), _CMP_LT_OQ);
-  if (low == 0)
-    return result;
-  __m512d first =
-      _mm512_scalef_pd(_mm512_cvtepi32_pd(_mm512_castsi512_si256(sums)),
-                       _mm512_cvtps_pd(_mm512_castps512_ps256(power)));
-  __m512d second =
-      _mm512_scalef_pd(_mm512_cvtepi32_pd(_mm512_extracti64x4_epi64(sums, 1)),
-                       _mm512_cvtps_pd(_mm512_extractf32x8_ps(power, 1)));
-  return _mm512_mask_mov_ps(
-      result, low,
-      _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(first)),
-                         _mm512_cvtpd_ps(second), 1));
-}
-
 bool Finisher::isNear(int64_t m0, int64_t n0) const {
   const __m512 limit = _mm512_set1_ps(60);
   __m512 a = _mm512_abs_ps(_mm512_loadu_ps(exponentsA + m0));
@@ -137,23 +119,6 @@ __m512 Finisher::finishLine(const ResultLine &line, __m512 x) const {
   _mm512_store_ps(values, x);
   applyEpilogue(args.epilogue, item, line, values);
   return _mm512_load_ps(values);
-}
-
-bool Finisher::leaveTile(const x86::SumTile &tile) const {
-  const Matrix &out = args.out;
-  bool isWhole = tile.m + 16 <= args.a.rows && tile.n + 16 <= args.b.rows;
-  bool isPlain = out.tensor.dtype == MX_F32 && !args.hasAcc && !hasFactors &&
-                 args.epilogue.isIdle();
-  if (!tile.isByRow || !isWhole || !isPlain || out.colStride != 1 ||
-      !isNear(tile.m, tile.n))
-    return false;
-  float *target = static_cast<float *>(out.tensor.data) + outStart +
-                  tile.m * out.rowStride + tile.n;
-  if ((reinterpret_cast<uintptr_t>(target) | uintptr_t(4 * out.rowStride)) % 64)
-    return false;
-  *tile.later = {static_cast<const int32_t *>(tile.sums), exponentsB + tile.n,
-                 exponentsA + tile.m, target, out.rowStride};
-  return true;
 }
 
 namespace {
@@ -178,7 +143,9 @@ struct FloatSums {
 
 struct IntegerSums {
   static __m512 near(__m512i sums) { return _mm512_cvtepi32_ps(sums); }
-  static __m512 far(__m512i sums, __m512 power) { return scaled(sums, power); }
+  static __m512 far(__m512i sums, __m512 power) {
+    return timesPower(sums, power);
+  }
 };
 
 } // namespace
@@ -249,8 +216,7 @@ void Finisher::storeFloats(const x86::SumTile &tile, int64_t rows) const {
 }
 
 void Finisher::storeIntegers(const x86::SumTile &tile) const {
-  if (!tile.later || !leaveTile(tile))
-    storeTile<IntegerSums>(tile, 16);
+  storeTile<IntegerSums>(tile, 16);
 }
 
 MX_TARGET_END

@@ -24,9 +24,6 @@ private:
   /// Whether powers of these rows can be multiplied by one after the other,
   /// with no rounding but the sum's.
   bool isNear(int64_t m0, int64_t n0) const;
-  /// Leaves a tile to who made it, if it is whole lines of nothing but sums
-  /// times powers of two.
-  bool leaveTile(const x86::SumTile &tile) const;
   /// The epilogue of one line of results.
   __m512 finishLine(const ResultLine &line, __m512 x) const;
   template <typename Sums>

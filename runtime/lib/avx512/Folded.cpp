@@ -70,49 +70,82 @@ void FoldedRows::decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
 
 namespace {
 
-/// Byte 4·c + b of vector d of a group: element 8·d + 2·b, or the odd one
-/// behind it, of row c.
-void decodeTile(const uint8_t *codes, __m512i shift, __m512i table,
-                uint16_t *even, uint16_t *odd) {
-  const __m512i low = _mm512_set1_epi8(15);
-  __m512i v = _mm512_loadu_si512(codes);
-  __m512i first = _mm512_ternarylogic_epi32(v, low, shift, 0xEA);
-  __m512i second =
-      _mm512_ternarylogic_epi32(_mm512_srli_epi16(v, 4), low, shift, 0xEA);
-  _mm512_storeu_si512(even, _mm512_permutexvar_epi8(first, table));
-  _mm512_storeu_si512(odd, _mm512_permutexvar_epi8(second, table));
-}
+/// Packed rows, a group of 128 columns at a time, to two steps.
+class StripDecoder {
+public:
+  StripDecoder(uint16_t *out, int64_t stepStride)
+      : out(out), stepStride(stepStride),
+        table(_mm512_load_si512(kTables.folded)),
+        spread(_mm512_set4_epi32(0x0C0C0C0C, 0x08080808, 0x04040404, 0)) {}
+
+  /// Vector d of `codes` has dword d of each row: byte 4·r + b is elements
+  /// 8·d + 2·b and 8·d + 2·b + 1 of row r. Vectors from `count` on are zeros.
+  template <typename Codes>
+  inline __attribute__((always_inline)) void decode(const Codes &codes,
+                                                    __m512i shifts, int count) {
+    for (int block = 0; block < 4; ++block) {
+      // Byte `block` of each dword to all four.
+      __m512i shift = _mm512_shuffle_epi8(
+          shifts, _mm512_add_epi8(spread, _mm512_set1_epi8(char(block))));
+      for (int d = 4 * block; d < 4 * block + 4; ++d)
+        if (d < count)
+          store(d, codes(d), shift);
+        else
+          storeZeros(d);
+    }
+    out += 2 * stepStride;
+  }
+
+private:
+  static constexpr int64_t kWords = 32; // of a line
+
+  inline __attribute__((always_inline)) void store(int d, __m512i v,
+                                                   __m512i shift) {
+    const __m512i low = _mm512_set1_epi8(15);
+    __m512i even = _mm512_ternarylogic_epi32(v, low, shift, 0xEA);
+    __m512i odd =
+        _mm512_ternarylogic_epi32(_mm512_srli_epi16(v, 4), low, shift, 0xEA);
+    _mm512_storeu_si512(out + kWords * d, _mm512_permutexvar_epi8(even, table));
+    _mm512_storeu_si512(out + kWords * d + stepStride,
+                        _mm512_permutexvar_epi8(odd, table));
+  }
+  void storeZeros(int d) {
+    _mm512_storeu_si512(out + kWords * d, _mm512_setzero_si512());
+    _mm512_storeu_si512(out + kWords * d + stepStride, _mm512_setzero_si512());
+  }
+
+  uint16_t *out;
+  const int64_t stepStride;
+  const __m512i table, spread;
+};
 
 } // namespace
 
 void FoldedRows::decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
                              int64_t stepStride) const {
-  constexpr int64_t lines = 16, words = 32; // of a tile, of a line
-  const __m512i table = _mm512_load_si512(kTables.folded);
-  const __m512i places = _mm512_mullo_epi32(
-      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
-      _mm512_set1_epi32(static_cast<int>(strip.shiftStride)));
-  // Byte 0 of each dword to all four.
-  const __m512i spread =
-      _mm512_set4_epi32(0x0C0C0C0C, 0x08080808, 0x04040404, 0x00000000);
-  auto exists = static_cast<__mmask16>((1u << strip.rows) - 1);
-  for (int64_t group = 0; group < groups; ++group, out += 2 * stepStride) {
-    int64_t first = group * lines;
-    int64_t count = std::clamp<int64_t>(strip.tiles - first, 0, lines);
-    __m512i shifts = _mm512_setzero_si512();
-    if (count > 0)
-      shifts = _mm512_mask_i32gather_epi32(shifts, exists, places,
-                                           strip.shifts + 4 * group, 1);
-    for (int64_t i = 0; i < count; ++i) {
-      __m512i shift = _mm512_shuffle_epi8(
-          shifts, _mm512_add_epi8(spread, _mm512_set1_epi8(char(i / 4))));
-      decodeTile(strip.codes + (first + i) * kTileSize, shift, table,
-                 out + words * i, out + words * i + stepStride);
+  constexpr int kVectors = 16; // of a group
+  StripDecoder decoder(out, stepStride);
+  const uint8_t *codes = strip.codes;
+  for (int64_t group = 0; group < groups; ++group) {
+    int64_t tiles = strip.tiles - group * kVectors;
+    __m512i shifts = tiles > 0
+                         ? _mm512_loadu_si512(strip.shifts + group * kTileSize)
+                         : _mm512_setzero_si512();
+    if (strip.rowBytes > 0) {
+      __m512i lines[kVectors];
+      loadTransposed(codes + 64 * group, strip.rowBytes, lines);
+      decoder.decode([&](int d) { return lines[d]; }, shifts, kVectors);
+      continue;
     }
-    for (int64_t i = count; i < lines; ++i)
-      for (int odd = 0; odd < 2; ++odd)
-        _mm512_storeu_si512(out + words * i + odd * stepStride,
-                            _mm512_setzero_si512());
+    const uint8_t *first = codes + group * kVectors * kTileSize;
+    auto load = [&](int d) {
+      return _mm512_loadu_si512(first + d * kTileSize);
+    };
+    if (tiles >= kVectors)
+      decoder.decode(load, shifts, kVectors);
+    else
+      decoder.decode(load, shifts,
+                     static_cast<int>(std::max<int64_t>(tiles, 0)));
   }
 }
 
@@ -153,19 +186,14 @@ decodeWordLines(__m512i codes, __m512i shift, __m512i table, uint16_t *lines) {
 void FoldedRows::decodeWordStrip(const WordStrip &strip, int64_t steps,
                                  uint16_t *out, int64_t stepStride) const {
   const __m512i table = _mm512_load_si512(kTables.words);
-  const __m512i places = _mm512_mullo_epi32(
-      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
-      _mm512_set1_epi32(static_cast<int>(strip.shiftStride)));
   // Byte 0 of each dword to the first byte of its words.
   const __m512i spread = _mm512_set4_epi32(
       static_cast<int>(0x800C800C), static_cast<int>(0x80088008),
       static_cast<int>(0x80048004), static_cast<int>(0x80008000));
-  auto exists = static_cast<__mmask16>((1u << strip.rowCount) - 1);
   __m512i shifts = _mm512_setzero_si512();
   for (int64_t step = 0; step < steps; ++step, out += stepStride) {
     if (step % 4 == 0)
-      shifts = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), exists,
-                                           places, strip.shifts + step, 1);
+      shifts = _mm512_loadu_si512(strip.shifts + step / 4 * kTileSize);
     __m512i shift = _mm512_srli_epi16(
         _mm512_shuffle_epi8(
             shifts,

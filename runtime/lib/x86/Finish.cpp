@@ -26,6 +26,17 @@ Finisher::Finisher(const MatmulArgs &args, int64_t item,
     accStart = args.acc.itemOffset(item);
 }
 
+PlainResults Finisher::plainResults() const {
+  const Matrix &out = args.out;
+  if (out.tensor.dtype != MX_F32 || out.colStride != 1 || args.hasAcc ||
+      hasFactors || !args.epilogue.isIdle())
+    return {};
+  float *target = static_cast<float *>(out.tensor.data) + outStart;
+  if ((reinterpret_cast<uintptr_t>(target) | uintptr_t(4 * out.rowStride)) % 64)
+    return {};
+  return {exponentsA, exponentsB, target, out.rowStride};
+}
+
 MX_AVX2_BEGIN
 
 namespace {

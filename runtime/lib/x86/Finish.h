@@ -27,6 +27,8 @@ public:
   virtual void storeFloats(const SumTile &tile, int64_t rows = 16) const;
   /// Sums in s32, which are rounded once.
   virtual void storeIntegers(const SumTile &tile) const;
+  /// Where storeIntegers() does nothing else than PlainResults says.
+  PlainResults plainResults() const;
 
 protected:
   const MatmulArgs &args;

@@ -10,6 +10,7 @@
 #include "../avx512/Target.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 namespace mx::runtime::x86 {
@@ -34,37 +35,96 @@ FoldedRows::FoldedRows(const OperandArgs &operand, int64_t k, ScratchSlot slot)
       codes(operand, k) {}
 
 const uint8_t *FoldedRows::bytesOf(int64_t row, int64_t step) const {
-  if (packed)
+  if (codes.isTiled())
     return codes.tile(row, step * stepBytes());
   return codes.isContiguous() ? codes.row(bandOf(row).row) + step * stepBytes()
                               : nullptr;
 }
 
-void FoldedRows::prepare(int64_t item) {
+void FoldedRows::prepare(int64_t item, bool mayPack) {
   if (item == currentItem)
     return;
   currentItem = item;
   int64_t rows = operand.rows, padded = (rows + kUnit - 1) / kUnit * kUnit;
-  bandExponents = scratch<float>(slot, padded + rows * units / 4 + kUnit);
-  scaleCodes = reinterpret_cast<uint8_t *>(bandExponents + padded);
+  int64_t codesOfScales = padded * units;
+  bandExponents = scratch<float>(slot, padded + codesOfScales / 2 + kUnit);
+  stripShifts = reinterpret_cast<uint8_t *>(bandExponents + padded);
+  scaleCodes = stripShifts + codesOfScales;
   codes.locate(item);
   bands.clear();
   rowCount = rows;
   spread = 0;
+  std::fill(bandExponents + rows, bandExponents + padded, 0.0f);
+  hasRowShifts = hasStripShifts = false;
+  bool areTiles = operand.scaled.isTiled && operand.scaled.blockCols == kUnit;
+  if (!mayPack || !areTiles || !prepareStrips())
+    prepareRows();
+}
+
+void FoldedRows::setExponent(int64_t row, const RowBands &bands) {
+  bandExponents[row] = bands.isNaN ? floatOf(kNaNBits) : exponentOf(bands.top);
+}
+
+void FoldedRows::prepareRows() {
+  int64_t rows = operand.rows;
   std::vector<RowBands> found(static_cast<size_t>(rows));
   parallelFor(rows, std::max(kRowsPerTask, piecesOfTask(k)),
               [&](int64_t row, Workspace &) {
-                found[static_cast<size_t>(row)] = prepareRow(row);
+                found[static_cast<size_t>(row)] =
+                    prepareRow(row, scaleCodes + row * units);
               });
+  hasRowShifts = true;
   bool oneEach = std::all_of(found.begin(), found.end(),
                              [](const RowBands &r) { return r.used == 1; });
   if (!oneEach)
     return listBands(found);
-  for (int64_t row = 0; row < padded; ++row)
-    bandExponents[row] = row >= rows ? 0
-                         : found[static_cast<size_t>(row)].isNaN
-                             ? floatOf(kNaNBits)
-                             : exponentOf(found[static_cast<size_t>(row)].top);
+  for (int64_t row = 0; row < rows; ++row)
+    setExponent(row, found[static_cast<size_t>(row)]);
+}
+
+/// The same from scales in tiles, without a look at each row. False if a row
+/// has several bands.
+bool FoldedRows::prepareStrips() {
+  std::atomic<bool> oneEach{true};
+  parallelFor(ceilDiv(operand.rows, kTileRows), piecesOfTask(kTileRows * units),
+              [&](int64_t strip, Workspace &workspace) {
+                if (!prepareStrip(strip, workspace.get<uint8_t>(units)))
+                  oneEach.store(false, std::memory_order_relaxed);
+              });
+  hasStripShifts = oneEach.load();
+  return hasStripShifts;
+}
+
+void FoldedRows::setPacked(bool value) {
+  packed = value;
+  if (!packed)
+    codes.untile(slot);
+  if (!packed && !hasRowShifts)
+    prepareRows();
+  if (packed && !hasStripShifts)
+    moveShiftsToStrips();
+}
+
+void FoldedRows::moveShiftsToStrips() {
+  hasStripShifts = true;
+  // Behind the last row are others of the same memory.
+  auto move = [&](int64_t strip, int64_t u) {
+    int64_t left = std::min<int64_t>(4, (units - u) / 4);
+    for (int64_t r = 0; r < kTileRows; r += 4) {
+      const uint8_t *rows = scaleCodes + (strip * kTileRows + r) * units + u;
+      uint8_t *tiles = shiftsOf(strip) + u / 4 * kTileSize + 4 * r;
+      if (left == 4)
+        transposeFours(rows, units, tiles, kTileSize);
+      for (int64_t i = 0; left < 4 && i < 4 * left; ++i)
+        std::memcpy(tiles + i / 4 * kTileSize + 4 * (i % 4),
+                    rows + i % 4 * units + i / 4 * 4, 4);
+    }
+  };
+  parallelFor(ceilDiv(operand.rows, kTileRows), piecesOfTask(kTileRows * units),
+              [&](int64_t strip, Workspace &) {
+                for (int64_t u = 0; u < units; u += 16)
+                  move(strip, u);
+              });
 }
 
 void FoldedRows::listBands(const std::vector<RowBands> &rows) {
@@ -114,9 +174,9 @@ bool FoldedRows::isZeroUnit(int64_t row, int64_t u) const {
 
 MX_AVX2_BEGIN // for the compiler's own vectors
 
-    FoldedRows::RowBands FoldedRows::prepareRow(int64_t row) {
+    FoldedRows::RowBands FoldedRows::prepareRow(int64_t row,
+                                                uint8_t *shifts) const {
   int64_t used = ceilDiv(k, kUnit);
-  uint8_t *shifts = scaleCodes + row * units;
   loadScales(row, shifts);
   std::fill(shifts + used, shifts + units, shifts[0]);
   const int64_t count = units; // bytes might alias the member
@@ -147,6 +207,48 @@ MX_AVX2_BEGIN // for the compiler's own vectors
       shifts[u] =
           static_cast<uint8_t>(16 * std::clamp(3 - (top - shifts[u]), 0, 3));
   return result;
+}
+
+/// Bytes of a vector at a time: row 4·r + i has scale 4·g + i of row r. Blocks
+/// behind the last one may have any scale.
+bool FoldedRows::prepareStrip(int64_t strip, uint8_t *buffer) {
+  const ScaledTensor &x = operand.scaled;
+  const int64_t first = strip * kTileRows, all = groups();
+  const int64_t inLast = x.blocks - 4 * (all - 1); // blocks of the last group
+  const auto *scales = static_cast<const uint8_t *>(x.scale.data) +
+                       x.scaleOffset(currentItem, first);
+  uint8_t low[kTileSize], top[kTileSize] = {};
+  std::memset(low, 0xFF, sizeof low);
+  for (int64_t g = 0; g + 1 < all; ++g)
+    for (int64_t i = 0; i < kTileSize; ++i) {
+      low[i] = std::min(low[i], scales[g * kTileSize + i]);
+      top[i] = std::max(top[i], scales[g * kTileSize + i]);
+    }
+  for (int64_t i = 0; i < kTileSize; ++i)
+    if (i % 4 < inLast) {
+      low[i] = std::min(low[i], scales[(all - 1) * kTileSize + i]);
+      top[i] = std::max(top[i], scales[(all - 1) * kTileSize + i]);
+    }
+  for (int64_t r = 0; r < std::min(kTileRows, operand.rows - first); ++r) {
+    RowBands found;
+    found.top = *std::max_element(top + 4 * r, top + 4 * r + 4);
+    found.isNaN = found.top == 0xFF;
+    int least = *std::min_element(low + 4 * r, low + 4 * r + 4);
+    if (!found.isNaN && found.top - least >= kBandSteps)
+      found = prepareRow(first + r, buffer);
+    if (found.used != 1)
+      return false;
+    setExponent(first + r, found);
+    std::memset(top + 4 * r, found.top, 4);
+  }
+  uint8_t *shifts = shiftsOf(strip);
+  for (int64_t g = 0; g < all; ++g)
+    for (int64_t i = 0; i < kTileSize; ++i) {
+      int below = std::max(top[i] - scales[g * kTileSize + i], 0);
+      shifts[g * kTileSize + i] =
+          static_cast<uint8_t>(16 * (3 - std::min(below, 3)));
+    }
+  return true;
 }
 
 namespace {
@@ -217,23 +319,50 @@ void FoldedRows::decodeStrip(const Strip &, int64_t, uint16_t *,
   __builtin_trap(); // setPacked() was called for an engine that does not
 }
 
+/// Rows from `row` on; what is not as it should be in memory, in `buffer`.
+FoldedRows::Strip FoldedRows::stripOf(int64_t row, int64_t first, int64_t steps,
+                                      uint8_t *buffer) const {
+  constexpr int64_t bytes = kStep / 2, tilesOfStep = bytes / 4;
+  Strip strip;
+  if (row >= rowCount)
+    return strip;
+  strip.shifts = shiftsOf(row / kTileRows) + first / 2 * kTileSize;
+  strip.tiles = steps * tilesOfStep;
+  if (codes.isTiled()) {
+    int64_t tile = first * tilesOfStep;
+    strip.codes = codes.tile(row, 4 * tile);
+    strip.tiles = std::min(strip.tiles, codes.tilesOfRow() - tile);
+    return strip;
+  }
+  bool areThere = row + kTileRows <= rowCount && kStep * (first + steps) <= k;
+  if (codes.isContiguous() && areThere) {
+    strip.codes = codes.row(row) + first * bytes;
+    strip.rowBytes = codes.row(row + 1) - codes.row(row);
+    return strip;
+  }
+  strip.codes = buffer;
+  strip.rowBytes = steps * bytes;
+  for (int64_t r = 0; r < kTileRows; ++r, buffer += strip.rowBytes) {
+    const uint8_t *line = codes.at(std::min(row + r, rowCount - 1),
+                                   kStep * first, kStep * steps, buffer);
+    if (line != buffer)
+      std::memcpy(buffer, line, static_cast<size_t>(strip.rowBytes));
+  }
+  return strip;
+}
+
 void FoldedRows::decodeStrips(int64_t firstRow, int64_t count, int64_t first,
                               int64_t steps, const RowTarget &target) const {
-  constexpr int64_t tilesOfStep = kStep / 2 / 4;
-  if (2 * first % 64 == 0) // a cache line of shifts of each row that comes next
-    for (int64_t row = firstRow + count; row < firstRow + 2 * count; ++row)
-      __builtin_prefetch(scaleCodes + row * units + 2 * first);
-  int64_t tile = first * tilesOfStep;
-  int64_t tiles = std::min(codes.tilesOfRow() - tile, steps * tilesOfStep);
-  for (int64_t i = 0; i < count; i += kTileRows) {
-    int64_t row = firstRow + i, rows = std::min(rowCount - row, kTileRows);
-    Strip strip = {nullptr, nullptr, 0, 0, units};
-    if (rows > 0)
-      strip = {codes.tile(row, 4 * tile), scaleCodes + row * units + 2 * first,
-               tiles, rows, units};
-    decodeStrip(strip, steps / 2, target.data + i / kTileRows * kTileBytes / 2,
+  alignas(64) uint8_t buffer[kTileRows * kMostSteps * kStep / 2];
+  for (int64_t i = 0; i < count; i += kTileRows)
+    decodeStrip(stripOf(firstRow + i, first, steps, buffer), steps / 2,
+                target.data + i / kTileRows * kTileBytes / 2,
                 target.stepStride);
-  }
+  // The shifts of this place in the rows that come next.
+  const uint8_t *next = shiftsOf(firstRow / kTileRows) + first / 2 * kTileSize;
+  for (int64_t strip = 2; strip < 4; ++strip)
+    for (int64_t group = 0; group < steps / 2; ++group)
+      __builtin_prefetch(next + (strip * groups() + group) * kTileSize, 0, 2);
 }
 
 void FoldedRows::decodeWords(int64_t firstRow, int64_t count, int64_t first,
@@ -244,16 +373,14 @@ void FoldedRows::decodeWords(int64_t firstRow, int64_t count, int64_t first,
   for (int64_t i = 0; i < count; i += kTileRows) {
     const int64_t row = firstRow + i;
     WordStrip strip = {};
-    strip.rowCount = std::clamp<int64_t>(rowCount - row, 0, kTileRows);
-    strip.shifts = scaleCodes + row * units + first;
-    strip.shiftStride = units;
+    strip.shifts = shiftsOf(row / kTileRows) + first / 4 * kTileSize;
     int64_t end = first + steps;
-    if (packed && strip.rowCount > 0 &&
+    if (codes.isTiled() && row < rowCount &&
         end * tilesOfStep <= codes.tilesOfRow()) {
       strip.tiles = codes.tile(row, first * bytes);
     } else {
       for (int64_t r = 0; r < kTileRows; ++r)
-        strip.rows[r] = r < strip.rowCount
+        strip.rows[r] = row + r < rowCount
                             ? codes.at(row + r, cols * first, cols * steps,
                                        buffer + r * bytes * steps)
                             : kZeros;

@@ -22,8 +22,9 @@ public:
 
   FoldedRows(const OperandArgs &operand, int64_t k, ScratchSlot slot);
 
-  /// Reads the scales of an item; before all that follows.
-  void prepare(int64_t item);
+  /// Reads the scales of an item; before all that follows. `mayPack`: rows will
+  /// be packed, if they can be.
+  void prepare(int64_t item, bool mayPack = false);
 
   int64_t rows() const final { return rowCount; } ///< bands of all rows
   int64_t steps() const final { return 2 * ceilDiv(k, kGroup); }
@@ -38,22 +39,18 @@ public:
   /// multiple of 32.
   const float *exponents() const { return bandExponents; }
 
-  bool canBePacked() const { return codes.isTiled() && isOneBandEach(); }
-  /// How rows are decoded, chosen before they are: as isPacked() says, or each
-  /// by itself.
-  void setPacked(bool value) {
-    packed = value;
-    if (!packed)
-      codes.untile(slot);
-  }
+  bool isTiled() const { return codes.isTiled(); }
+  /// How rows are decoded, chosen before they are: as isPacked() says, for rows
+  /// of one band each, or each by itself.
+  void setPacked(bool value);
   bool isPacked() const final { return packed; }
-  int64_t rowsTogether() const final { return packed ? kTileRows : 1; }
+  int64_t rowsTogether() const final { return codes.isTiled() ? kTileRows : 1; }
 
   void decode(int64_t firstRow, int64_t count, int64_t first, int64_t steps,
               const RowTarget &target) const final;
   /// The same as 16-bit integers of the same units, in the order of k: steps
   /// are half as many columns, with the units of 16 rows side by side. For rows
-  /// of one band, and engines that multiply words.
+  /// that are packed, and engines that multiply words.
   void decodeWords(int64_t firstRow, int64_t count, int64_t first,
                    int64_t steps, const RowTarget &target) const;
   const uint8_t *bytesOf(int64_t row, int64_t step) const final;
@@ -65,24 +62,22 @@ protected:
   virtual void decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
                             const uint8_t *kept, int64_t groups, uint16_t *out,
                             int64_t stepStride) const;
-  /// Part of kTileRows rows in tiles, 16 of which are a group of 128 columns.
-  /// The four shifts, times 16, of a row and a group are at
-  /// shifts + row · shiftStride + 4 · group.
+  /// Part of kTileRows rows: in tiles, 16 of which are a group of 128 columns,
+  /// or (rowBytes) lines that are as far apart. A group has a vector of shifts
+  /// times 16, four of each row.
   struct Strip {
-    const uint8_t *codes, *shifts;
-    int64_t tiles, rows, shiftStride; ///< that there are; the rest is zeros
+    const uint8_t *codes = nullptr, *shifts = nullptr;
+    int64_t tiles = 0; ///< that there are; the rest is zeros
+    int64_t rowBytes = 0;
   };
   /// As lines of 16 units, two steps to a group: for engines that take packed
   /// rows.
   virtual void decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
                            int64_t stepStride) const;
   /// Part of kTileRows rows, 16 bytes of codes to a step of 32 columns: from
-  /// rows[r], or from `tiles`, four to a step. The shift, times 16, of a row
-  /// and a step is at shifts + row · shiftStride + step; from `rowCount` rows
-  /// on all are zeros.
+  /// rows[r], or from `tiles`, four to a step. Shifts as those of a Strip.
   struct WordStrip {
     const uint8_t *rows[kTileRows], *tiles, *shifts;
-    int64_t rowCount, shiftStride;
   };
   /// As lines of 16 units of two words.
   virtual void decodeWordStrip(const WordStrip &strip, int64_t steps,
@@ -100,7 +95,12 @@ private:
     uint8_t top = 0;
     bool isNaN = false;
   };
-  RowBands prepareRow(int64_t row);
+  void prepareRows();
+  RowBands prepareRow(int64_t row, uint8_t *shifts) const;
+  bool prepareStrips();
+  bool prepareStrip(int64_t strip, uint8_t *buffer);
+  void moveShiftsToStrips();
+  void setExponent(int64_t row, const RowBands &bands);
   void listBands(const std::vector<RowBands> &rows);
   bool isZeroUnit(int64_t row, int64_t u) const;
   Band bandOf(int64_t row) const {
@@ -111,6 +111,12 @@ private:
                  const RowTarget &target) const;
   void decodeStrips(int64_t firstRow, int64_t count, int64_t first,
                     int64_t steps, const RowTarget &target) const;
+  Strip stripOf(int64_t row, int64_t first, int64_t steps,
+                uint8_t *buffer) const;
+  int64_t groups() const { return units / 4; }
+  uint8_t *shiftsOf(int64_t strip) const {
+    return stripShifts + strip * groups() * kTileSize;
+  }
   void loadScales(int64_t row, uint8_t *target) const;
 
   const OperandArgs &operand;
@@ -119,6 +125,9 @@ private:
   PackedCodes codes;
   int spread = 0;
   bool packed = false;
+  /// Which of the two below are those of the item.
+  bool hasRowShifts = false, hasStripShifts = false;
+  uint8_t *stripShifts = nullptr; ///< [strip][group][row][4], for packed rows
   /// By row and 32 columns: 16·shift for rows of one band; the scale's code for
   /// others, kZero for a block of zeros.
   uint8_t *scaleCodes = nullptr;

@@ -22,6 +22,10 @@ namespace mx::runtime::x86 {
 /// Columns to which rows of codes are padded.
 inline constexpr int64_t kGroup = 128;
 
+/// The 4 × 4 dwords of rows so many bytes apart, transposed.
+void transposeFours(const uint8_t *rows, int64_t rowBytes, uint8_t *cols,
+                    int64_t colBytes);
+
 /// The bytes of packed codes of a row, those of absent elements as zeros.
 class PackedCodes {
 public:

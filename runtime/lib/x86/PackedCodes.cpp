@@ -40,24 +40,28 @@ void PackedCodes::locate(int64_t item) {
   contiguous = isDense();
 }
 
+void transposeFours(const uint8_t *rows, int64_t rowBytes, uint8_t *cols,
+                    int64_t colBytes) {
+  __m128i v[4];
+  for (int64_t i = 0; i < 4; ++i)
+    v[i] =
+        _mm_loadu_si128(reinterpret_cast<const __m128i *>(rows + i * rowBytes));
+  __m128i low01 = _mm_unpacklo_epi32(v[0], v[1]);
+  __m128i low23 = _mm_unpacklo_epi32(v[2], v[3]);
+  __m128i high01 = _mm_unpackhi_epi32(v[0], v[1]);
+  __m128i high23 = _mm_unpackhi_epi32(v[2], v[3]);
+  const __m128i lines[4] = {
+      _mm_unpacklo_epi64(low01, low23), _mm_unpackhi_epi64(low01, low23),
+      _mm_unpacklo_epi64(high01, high23), _mm_unpackhi_epi64(high01, high23)};
+  for (int64_t i = 0; i < 4; ++i)
+    _mm_storeu_si128(reinterpret_cast<__m128i *>(cols + i * colBytes),
+                     lines[i]);
+}
+
 /// 4 tiles as 16 bytes of each of their 16 rows.
 static void untileFour(const uint8_t *tiles, uint8_t *rows, int64_t rowBytes) {
-  for (int64_t r = 0; r < kTileRows; r += 4, rows += 4 * rowBytes) {
-    __m128i v[4];
-    for (int64_t i = 0; i < 4; ++i)
-      v[i] = _mm_loadu_si128(
-          reinterpret_cast<const __m128i *>(tiles + i * kTileSize + 4 * r));
-    __m128i low01 = _mm_unpacklo_epi32(v[0], v[1]);
-    __m128i low23 = _mm_unpacklo_epi32(v[2], v[3]);
-    __m128i high01 = _mm_unpackhi_epi32(v[0], v[1]);
-    __m128i high23 = _mm_unpackhi_epi32(v[2], v[3]);
-    const __m128i lines[4] = {
-        _mm_unpacklo_epi64(low01, low23), _mm_unpackhi_epi64(low01, low23),
-        _mm_unpacklo_epi64(high01, high23), _mm_unpackhi_epi64(high01, high23)};
-    for (int64_t i = 0; i < 4; ++i)
-      _mm_storeu_si128(reinterpret_cast<__m128i *>(rows + i * rowBytes),
-                       lines[i]);
-  }
+  for (int64_t r = 0; r < kTileRows; r += 4)
+    transposeFours(tiles + 4 * r, kTileSize, rows + r * rowBytes, rowBytes);
 }
 
 void PackedCodes::untile(ScratchSlot slot) {

@@ -16,50 +16,49 @@
 
 namespace mx::runtime::x86 {
 
+/// The results of 32 rows of B by some of A.
 class PendingLines {
 public:
-  /// As in ResultLines, of one line.
+  /// 16 of them: sums[j] · 2^(exponents[j] + *lineExponent) at target[j].
   struct Line {
     const int32_t *sums;
     const float *exponents, *lineExponent;
     float *target;
   };
 
-  PendingLines() = default;
-  /// `storage` has room for all tiles that are added between two clear().
-  explicit PendingLines(ResultLines *storage)
-      : storage(storage), at(storage), end(storage) {}
-
-  /// Forgets all lines, which take() has given away.
-  void clear() { at = end = storage; }
-  void add(const ResultLines &tile) { *end++ = tile; }
-  /// As many lines per step as `steps` of them take to write all.
-  void setPace(int64_t steps) {
-    int64_t lines = kLines * (end - at);
-    pace = steps > 0 ? (lines + steps - 1) / steps : lines;
+  /// Results from (m, n) on, of `rows` rows of A, whose sums are as those of a
+  /// SliceProduct, with n along the lines of tiles. As many at each step as
+  /// `steps` of them take to write all.
+  void start(const PlainResults &results, const int32_t *panelSums, int64_t m,
+             int64_t n, int64_t rows, int64_t steps) {
+    sums = panelSums;
+    exponentsA = results.exponentsA + m;
+    exponentsB = results.exponentsB + n;
+    target = results.target + m * results.stride + n;
+    stride = results.stride;
+    row = half = 0;
+    end = rows;
+    pace = (2 * rows + steps - 1) / steps;
   }
   int64_t linesPerStep() const { return pace; }
-  /// The next line; false if there is none.
+  /// The next line; false if there is none. Both of a row come after each
+  /// other: rows are pages apart.
   bool take(Line &line) {
-    if (at == end)
+    if (row == end)
       return false;
-    int64_t i = next / kLines;
-    line = {at->sums + next, at->exponents, at->lineExponents + i,
-            at->target + i * at->stride};
-    next += kLines;
-    if (next == kLines * kLines) {
-      next = 0;
-      ++at;
-    }
+    int64_t tile = row / 32 * 4 + half * 2 + row / 16 % 2;
+    line = {sums + 256 * tile + row % 16 * 16, exponentsB + 16 * half,
+            exponentsA + row, target + row * stride + 16 * half};
+    row += half;
+    half ^= 1;
     return true;
   }
 
 private:
-  static constexpr int64_t kLines = 16; ///< of a tile, of as many floats
-
-  ResultLines *storage = nullptr, *at = nullptr, *end = nullptr;
-  int64_t next = 0; ///< of the sums at `at`
-  int64_t pace = 0;
+  const int32_t *sums = nullptr;
+  const float *exponentsA = nullptr, *exponentsB = nullptr;
+  float *target = nullptr;
+  int64_t stride = 0, row = 0, half = 0, end = 0, pace = 0;
 };
 
 } // namespace mx::runtime::x86

@@ -11,7 +11,6 @@
 #include "../Threads.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace mx::runtime::x86 {
 
@@ -53,25 +52,14 @@ struct Activations {
   }
 };
 
-/// What no step of a later panel was there for.
-void writeAll(PendingLines &pending) {
-  PendingLines::Line line;
-  while (pending.take(line)) {
-    float power = std::exp2(*line.lineExponent);
-    for (int i = 0; i < 16; ++i)
-      line.target[i] =
-          float(line.sums[i]) * std::exp2(line.exponents[i]) * power;
-  }
-  pending.clear();
-}
-
 class Product {
 public:
   /// `isSwapped`: a is B's side of the results, b is A's.
   Product(const RowSource &a, const RowSource &b, bool isSwapped,
-          const Multiplier &multiplier, const FinishTile &finish)
+          const Multiplier &multiplier, const FinishTile &finish,
+          const PlainResults &plain)
       : a(a), b(b), isSwapped(isSwapped), multiplier(multiplier),
-        finish(finish) {}
+        finish(finish), plain(plain) {}
 
   void run() {
     int64_t blockBytes = a.steps() * kStepBytes * a.limbs();
@@ -198,13 +186,10 @@ private:
     int64_t panelBytes = packed.slice * kStepBytes * b.limbs();
     int64_t sumBytes = sumBytesOf(task);
     int64_t groupBytes = panelsAtOnce * sumBytes, groups = keepsA ? 2 : 1;
-    int64_t tiles = kTilesOfBlock * task.blocks * panelsAtOnce;
-    auto *panel = scratch<uint8_t>(ScratchSlot::Worker,
-                                   panelBytes + groups * groupBytes +
-                                       tiles * int64_t(sizeof(ResultLines)));
+    auto *panel =
+        scratch<uint8_t>(ScratchSlot::Worker, panelBytes + groups * groupBytes);
     uint8_t *sums = panel + panelBytes;
-    PendingLines pending(
-        reinterpret_cast<ResultLines *>(sums + groups * groupBytes));
+    PendingLines pending;
     SliceProduct product;
     product.panel = panel;
     product.limbsA = packed.limbs;
@@ -226,7 +211,8 @@ private:
         multiplySlice(task, {first, first + panels}, turn, product);
       }
     }
-    writeAll(pending);
+    if (keepsA)
+      multiplier.writeLines(pending);
     finishStreaming();
     if (multiplier.leave)
       multiplier.leave();
@@ -269,9 +255,8 @@ private:
   /// other in a row of the results is written after each other.
   void finishPanels(const Task &task, PanelGroup group,
                     const SliceProduct &product) const {
-    PendingLines *pending = product.pending;
-    if (pending)
-      writeAll(*pending);
+    if (keepsA && leavePanel(task, group.first, product))
+      return;
     const int64_t ofA = 2 * task.blocks, ofB = 2 * (group.end - group.first);
     const int64_t panelBytes = sumBytesOf(task);
     uint8_t *sums = static_cast<uint8_t *>(product.sums) -
@@ -286,23 +271,33 @@ private:
       uint8_t *tile =
           sums + tileB / 2 * panelBytes +
           (tileA / 2 * kTilesOfBlock + tileB % 2 * 2 + tileA % 2) * kTileBytes;
-      if (isSwapped) {
+      if (isSwapped)
         finish({tile, n, m, true});
-        continue;
-      }
-      ResultLines later;
-      finish({tile, m, n, b.isPacked(), pending ? &later : nullptr});
-      if (later.sums)
-        pending->add(later);
+      else
+        finish({tile, m, n, b.isPacked()});
     }
-    if (pending)
-      pending->setPace(task.blocks * packed.steps);
+  }
+
+  /// Whether the sums of a panel are plain results, to be written while the
+  /// next one is multiplied.
+  bool leavePanel(const Task &task, int64_t panel,
+                  const SliceProduct &product) const {
+    multiplier.writeLines(*product.pending);
+    if (!plain.target || (panel + 1) * kBlock > b.rows())
+      return false;
+    int64_t m = packed.firstRow + task.firstBlock * kBlock;
+    product.pending->start(plain, static_cast<const int32_t *>(product.sums), m,
+                           panel * kBlock,
+                           std::min(task.blocks * kBlock, a.rows() - m),
+                           task.blocks * packed.steps);
+    return true;
   }
 
   const RowSource &a, &b;
   bool isSwapped;
   const Multiplier &multiplier;
   const FinishTile &finish;
+  const PlainResults &plain;
   Activations packed;
   bool keepsA = false; ///< all of k of a task's blocks, from panel to panel
   int64_t blocksAtOnce = 0, panelsAtOnce = 0; ///< of a task, at most
@@ -320,11 +315,12 @@ bool packsB(const RowSource &a, const RowSource &b,
 } // namespace
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
-                   const Multiplier &multiplier, const FinishTile &finish) {
+                   const Multiplier &multiplier, const FinishTile &finish,
+                   const PlainResults &plain) {
   if (packsB(a, b, multiplier))
-    Product(b, a, true, multiplier, finish).run();
+    Product(b, a, true, multiplier, finish, {}).run();
   else
-    Product(a, b, false, multiplier, finish).run();
+    Product(a, b, false, multiplier, finish, plain).run();
 }
 
 } // namespace mx::runtime::x86

@@ -146,12 +146,15 @@ struct Multiplier {
   bool takesPacked = false; ///< panels of a RowSource that isPacked()
   /// Whether A over all of k may stay in the second-level cache, where it fits,
   /// while panels of B that isPacked() pass one by one; multiply() then writes
-  /// SliceProduct::pending.
+  /// SliceProduct::pending, and writeLines() what is left of it.
   bool keepsA = false;
+  void (*writeLines)(PendingLines &) = nullptr;
 };
 
+/// Sums that are `plain` results may be written as such instead of finished.
 void multiplyTiles(const RowSource &a, const RowSource &b,
-                   const Multiplier &multiplier, const FinishTile &finish);
+                   const Multiplier &multiplier, const FinishTile &finish,
+                   const PlainResults &plain = {});
 
 } // namespace mx::runtime::x86
 

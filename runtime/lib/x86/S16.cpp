@@ -53,12 +53,12 @@ bool multiplyS16(const MatmulArgs &args, const S16Engine &engine) {
   WordRows a(engine.floats(args.a, args.k, ScratchSlot::RowsA), args.k);
   for (bool write : {false, true}) // every item must fit before one is written
     for (int64_t item = 0; item < args.out.items; ++item) {
-      b->prepare(args.itemOf(args.b, item));
+      b->prepare(args.itemOf(args.b, item), true);
       if (!b->isOneBandEach() || !a.prepare(args.itemOf(args.a, item)))
         return false;
       if (!write)
         continue;
-      b->setPacked(b->canBePacked());
+      b->setPacked(true);
       multiplyItem(args, item, a, *b, engine);
     }
   return true;

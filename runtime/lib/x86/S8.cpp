@@ -21,6 +21,8 @@ namespace {
 constexpr int64_t kLongestSum = 233000; ///< 96² times this is below 2^31
 constexpr int kWidestSpread = 30;       ///< of both sides: sums stay below 2^62
 constexpr int64_t kSumsAtOnce = 16 << 20;
+/// Of A, that pay for B's rows being packed where they are not in tiles.
+constexpr int64_t kRowsToPack = 256;
 
 /// Some bands of a FoldedRows.
 class BandRange final : public RowSource {
@@ -130,12 +132,16 @@ void multiplyItem(const MatmulArgs &args, int64_t item, FoldedRows &a,
                   FoldedRows &b, const S8Engine &engine) {
   bool bands = !a.isOneBandEach() || !b.isOneBandEach();
   a.setPacked(false);
-  b.setPacked(!bands && engine.multiplier.takesPacked && b.canBePacked());
+  b.setPacked(
+      !bands && engine.multiplier.takesPacked &&
+      (b.isTiled() || (a.rows() >= kRowsToPack && a.rows() < 4 * b.rows())));
   if (bands)
     return multiplyBands(args, item, a, b, engine);
   auto finisher = engine.finisher(args, item, a.exponents(), b.exponents());
-  multiplyTiles(a, b, engine.multiplier,
-                [&](const SumTile &tile) { finisher->storeIntegers(tile); });
+  multiplyTiles(
+      a, b, engine.multiplier,
+      [&](const SumTile &tile) { finisher->storeIntegers(tile); },
+      finisher->plainResults());
 }
 
 bool fits(const MatmulArgs &args, const FoldedRows &a, const FoldedRows &b,
@@ -158,7 +164,7 @@ bool multiplyS8(const MatmulArgs &args, const S8Engine &engine,
   for (bool write : {false, true}) // every item must fit before one is written
     for (int64_t item = 0; item < args.out.items; ++item) {
       a->prepare(args.itemOf(args.a, item));
-      b->prepare(args.itemOf(args.b, item));
+      b->prepare(args.itemOf(args.b, item), engine.multiplier.takesPacked);
       if (write)
         multiplyItem(args, item, *a, *b, engine);
       else if (!fits(args, *a, *b, mostExtraWork))

@@ -1,7 +1,6 @@
 //===- SumTile.h - 16 × 16 sums on their way to results ---------*- C++ -*-===//
 //
-// What a product hands to those who finish its sums, and what they may hand
-// back.
+// What a product hands to those who finish its sums.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,13 +11,12 @@
 
 namespace mx::runtime::x86 {
 
-/// 16 lines of 16 results that are f32 already but for powers of two, and the
-/// cache lines where they belong: element j of line i is sums[16·i + j] ·
-/// 2^(exponents[j] + lineExponents[i]) at target[i·stride + j]. Either exponent
-/// is an integer of at most 60 in magnitude.
-struct ResultLines {
-  const int32_t *sums = nullptr;
-  const float *exponents = nullptr, *lineExponents = nullptr;
+/// Results that are s32 sums times powers of two, in whole cache lines: number
+/// (m, n) is the sum times 2^(exponentsA[m] + exponentsB[n]), rounded once to
+/// f32, at target[m·stride + n]; NaN where the exponent is. Null target: the
+/// results are others.
+struct PlainResults {
+  const float *exponentsA = nullptr, *exponentsB = nullptr;
   float *target = nullptr;
   int64_t stride = 0;
 };
@@ -29,10 +27,6 @@ struct SumTile {
   void *sums;
   int64_t m, n;
   bool isByRow = false;
-  /// What needs no more than a product with powers of two may be left for later
-  /// to who made the sums, who learns of it here. Null: the results are to be
-  /// stored at once.
-  ResultLines *later = nullptr;
 };
 
 /// finish(tile), from any thread. Refers to a function object that lives as
