@@ -14,6 +14,7 @@
 
 #include "../portable/Rows.h"
 
+#include <cmath>
 #include <cstring>
 
 namespace mx::runtime::avx512 {
@@ -103,6 +104,30 @@ void decodeSteps(const uint8_t *codes, int64_t count, const uint8_t *scales,
     scales += perStep - 1;
     high = _mm512_mul_ps(high, _mm512_set1_ps(factors[*scales++]));
     storeLimbs(low, high, order, limbs, out, limbStride);
+  }
+}
+
+/// 32 codes as their products with two scales, for 16 of them each.
+void decodeProducts(const uint8_t *codes, int64_t count, const uint8_t *scales,
+                    int64_t perStep, const uint16_t (*products)[16],
+                    uint16_t *out, int64_t stepStride) {
+  const __m512i code = _mm512_set1_epi16(15);
+  const __m512i ofSecond = // the upper 16 words have the second scale's table
+      _mm512_mask_set1_epi32(_mm512_setzero_si512(), 0xFF00, 0x00100010);
+  for (int64_t i = 0; i < count; ++i, codes += 16, out += stepStride) {
+    __m512i table = _mm512_castsi256_si512(_mm256_load_si256(
+        reinterpret_cast<const __m256i *>(products[*scales])));
+    scales += perStep - 1;
+    table =
+        _mm512_inserti64x4(table,
+                           _mm256_load_si256(reinterpret_cast<const __m256i *>(
+                               products[*scales++])),
+                           1);
+    __m512i pairs = _mm512_cvtepu8_epi32(
+        _mm_loadu_si128(reinterpret_cast<const __m128i *>(codes)));
+    pairs = _mm512_or_si512(pairs, _mm512_slli_epi32(pairs, 12));
+    pairs = _mm512_ternarylogic_epi32(pairs, code, ofSecond, 0xEA);
+    _mm512_storeu_si512(out, _mm512_permutexvar_epi16(pairs, table));
   }
 }
 
@@ -225,6 +250,34 @@ Rows::Rows(const OperandArgs &operand, int64_t k, KOrder order, int maxLimbs,
   limbCount = std::min(maxLimbs, (x86::significandBits(operand) + 7) / 8);
 }
 
+void Rows::prepare(int64_t item) {
+  OperandRows::prepare(item);
+  if (kind == Kind::Bytes && limbCount == 1 && !hasProducts && !hasTables)
+    prepareTables();
+}
+
+void Rows::prepareTables() {
+  const ScaledFormat &format = operand.scaled.format;
+  const FloatFormat &element = format.element;
+  hasProducts = element.bits() == 4 && !element.isInteger;
+  hasTables = ByteTables::suit(format) && unit == kStep;
+  if (hasTables)
+    tables.fill(element, biasDifference(element));
+  if (!hasProducts)
+    return;
+  alignas(64) float elements[16];
+  for (uint32_t code = 0; code < 16; ++code)
+    elements[code] = static_cast<float>(
+        std::ldexp(contract::decode(element, code), -biasDifference(element)));
+  const __m512 values = _mm512_load_ps(elements);
+  for (int scale = 0; scale < 256; ++scale) {
+    __m512 exact = _mm512_mul_ps(values, _mm512_set1_ps(factors[scale]));
+    _mm256_store_si256(reinterpret_cast<__m256i *>(products[scale]),
+                       _mm512_cvtepi32_epi16(
+                           _mm512_srli_epi32(_mm512_castps_si512(exact), 16)));
+  }
+}
+
 void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
                      const RowTarget &target) const {
   const __m512i table = _mm512_load_si512(kFp4Table);
@@ -253,22 +306,48 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
   }
 }
 
-void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
+void Rows::decodePiece(const uint8_t *bytes, const uint8_t *scales,
+                       int64_t count, uint16_t *out,
                        const RowTarget &target) const {
   const FloatFormat &element = operand.scaled.format.element;
+  const int64_t perStep = kStep / unit; // scales
+  if (hasProducts)
+    return decodeProducts(bytes, count, scales, perStep, products, out,
+                          target.stepStride);
   const Placement place(element);
   auto *run = element.isInteger     ? decodeSteps<8, true>
               : element.bits() == 4 ? decodeSteps<4, false>
               : element.bits() == 6 ? decodeSteps<6, false>
                                     : decodeSteps<8, false>;
-  int64_t perStep = kStep / unit; // scales
+  auto runSteps = [&](int64_t first, int64_t some) {
+    run(bytes + codes.bytesOf(kStep * first), some, scales + perStep * first,
+        perStep, factors, place, limbCount, out + first * target.stepStride,
+        target.stepStride, target.limbStride);
+  };
+  if (!hasTables)
+    return runSteps(0, count);
+  auto decodePair = [&](int64_t i) {
+    return element.bits() == 6 ? tables.decode<6>(bytes + 24 * i, scales + i,
+                                                  out + i * target.stepStride,
+                                                  target.stepStride)
+                               : tables.decode<8>(bytes + 32 * i, scales + i,
+                                                  out + i * target.stepStride,
+                                                  target.stepStride);
+  };
+  for (int64_t i = 0; i < count; i += 2)
+    if (i + 1 == count || !decodePair(i))
+      runSteps(i, std::min<int64_t>(2, count - i));
+}
+
+void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
+                       const RowTarget &target) const {
+  const int64_t perStep = kStep / unit; // scales
   alignas(64) uint8_t buffer[kPiece * kStep];
   for (int64_t piece = 0; piece < count; piece += kPiece) {
     int64_t size = std::min(kPiece, count - piece);
-    run(codes.at(row, kStep * (first + piece), kStep * size, buffer), size,
-        scaleCodes + row * units + perStep * (first + piece), perStep, factors,
-        place, limbCount, target.data + piece * target.stepStride,
-        target.stepStride, target.limbStride);
+    decodePiece(codes.at(row, kStep * (first + piece), kStep * size, buffer),
+                scaleCodes + row * units + perStep * (first + piece), size,
+                target.data + piece * target.stepStride, target);
   }
 }
 

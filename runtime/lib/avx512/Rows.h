@@ -9,6 +9,7 @@
 #define MX_RUNTIME_LIB_AVX512_ROWS_H
 
 #include "../x86/OperandRows.h"
+#include "ByteTables.h"
 
 namespace mx::runtime::avx512 {
 
@@ -33,6 +34,8 @@ public:
   Rows(const OperandArgs &operand, int64_t k, KOrder order, int maxLimbs,
        ScratchSlot slot);
 
+  /// OperandRows::prepare(), and the tables of elements.
+  void prepare(int64_t item);
   int64_t steps() const override { return stepCount; }
   int limbs() const override { return limbCount; }
   /// Ranges begin and end between groups, or with the last step.
@@ -42,6 +45,9 @@ public:
 private:
   void decodeFp4(int64_t row, int64_t first, int64_t count,
                  const RowTarget &target) const;
+  /// decodeBytes() for steps that are together in memory.
+  void decodePiece(const uint8_t *bytes, const uint8_t *scales, int64_t count,
+                   uint16_t *out, const RowTarget &target) const;
   void decodeBytes(int64_t row, int64_t first, int64_t count,
                    const RowTarget &target) const;
   void decodeFloats(int64_t row, int64_t first, int64_t count,
@@ -50,6 +56,13 @@ private:
   int64_t stepCount;
   int64_t groupSteps; ///< with the order Nibbles; the steps behind are Natural
   int limbCount;
+  void prepareTables();
+  /// Whether and how elements go by tables to one bf16 number each.
+  bool hasProducts = false, hasTables = false;
+  ByteTables tables;
+  /// Of 4-bit elements whose product with a scale is one bf16 number: by entry
+  /// of scaleCodes and code.
+  alignas(64) uint16_t products[256][16];
 };
 
 } // namespace mx::runtime::avx512
