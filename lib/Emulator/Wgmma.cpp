@@ -41,8 +41,8 @@ public:
         firstWarp(firstWarp), n(mode & 0xFFFF),
         elements(static_cast<Elements>(mode >> 16 & 0xF)),
         isInRegisters(mode & kLastOperand) {
-    if (isInRegisters && elements != kBF16 && elements != kF16)
-      machine.fail(site, "A in registers; expected 16-bit elements");
+    if (isInRegisters && elements == kE5M2)
+      machine.fail(site, "A in registers; expected s8 or 16-bit elements");
     unsigned placeB = n / 2 + (isInRegisters ? kWordsA : 1);
     if (!isInRegisters)
       a = decode(readCommon(n / 2));
@@ -157,15 +157,16 @@ private:
     constexpr unsigned kElements = kBytes / sizeof(Stored);
     constexpr unsigned kGroupRows = kRows * GroupGathering::kWarps;
     std::vector<T> values(kElements * kGroupRows);
-    if constexpr (sizeof(Stored) == 2)
-      for (unsigned row = 0; row < kGroupRows; ++row)
-        for (unsigned column = 0; column < kElements; ++column) {
-          unsigned lane = row % 8 * 4 + column % 8 / 2;
-          unsigned word = column / 8 * 2 + row % kRows / 8;
-          uint64_t slot = group.warps[row / kRows]->slots[lane][n / 2 + word];
-          auto stored = static_cast<Stored>(slot >> (column % 2 * 16));
-          values[column * kGroupRows + row] = convert(stored, signA);
-        }
+    constexpr unsigned kOfWord = 4 / sizeof(Stored), kOfLanes = 4 * kOfWord;
+    for (unsigned row = 0; row < kGroupRows; ++row)
+      for (unsigned column = 0; column < kElements; ++column) {
+        unsigned lane = row % 8 * 4 + column % kOfLanes / kOfWord;
+        unsigned word = column / kOfLanes * 2 + row % kRows / 8;
+        uint64_t slot = group.warps[row / kRows]->slots[lane][n / 2 + word];
+        unsigned shift = column % kOfWord * (8 * sizeof(Stored));
+        values[column * kGroupRows + row] =
+            convert(static_cast<Stored>(slot >> shift), signA);
+      }
     return values;
   }
 
@@ -249,22 +250,35 @@ static void gatherGroup(Site site, Gathering &all, int64_t mode) {
 }
 
 /// 9.7.15.5.2, wgmma.mma_async d, a-desc, b-desc, scale-d(, imm-scale-a,
-/// imm-scale-b, imm-trans-a, imm-trans-b); of 16-bit elements also d, a,
+/// imm-scale-b, imm-trans-a, imm-trans-b); of s8 and 16-bit elements also d, a,
 /// b-desc, scale-d, imm-scale-a, imm-scale-b, imm-trans-b.
 static void multiply(Site site, uint64_t *slots, int64_t mode) {
   getMachine().gather(site, slots, ~0u,
                       [&](Gathering &all) { gatherGroup(site, all, mode); });
 }
 
-/// `m64n256k32.s32.s8.s8`.
-static std::optional<int64_t> readShape(StringRef rest) {
+/// The columns of `m64n256k32.s32.s8.s8`, after which k and types are left.
+static std::optional<unsigned> readColumns(StringRef &shape, StringRef &types) {
   unsigned n = 0;
-  auto [shape, types] = rest.split('.');
+  std::tie(shape, types) = shape.split('.');
   if (!shape.consume_front("m64n") || shape.consumeInteger(10, n) || n % 8 ||
       n == 0 || n > kMaxN)
     return std::nullopt;
-  if (shape == "k32" && types == "s32.s8.s8" && (n <= 32 || n % 16 == 0))
-    return n | kS8 << 16;
+  return n;
+}
+static std::optional<int64_t> readIntegers(StringRef shape) {
+  StringRef types;
+  std::optional<unsigned> n = readColumns(shape, types);
+  if (n && shape == "k32" && types == "s32.s8.s8" && (*n <= 32 || *n % 16 == 0))
+    return *n | kS8 << 16;
+  return std::nullopt;
+}
+static std::optional<int64_t> readFloats(StringRef shape) {
+  StringRef types;
+  std::optional<unsigned> columns = readColumns(shape, types);
+  if (!columns)
+    return std::nullopt;
+  unsigned n = *columns;
   if (shape == "k16" && types == "f32.bf16.bf16")
     return n | kBF16 << 16;
   if (shape == "k16" && types == "f32.f16.f16")
@@ -309,7 +323,9 @@ static void wait(Site site, uint64_t *slots, int64_t) {
 llvm::ArrayRef<Instruction> mx::emulator::getWgmmaInstructions() {
   static const Instruction table[] = {
       {"wgmma.mma_async.sync.aligned", nullptr, true, true, multiply, nullptr,
-       0, /*allOperands=*/9, readShape, countAccumulators},
+       0, /*allOperands=*/9, readFloats, countAccumulators},
+      {"wgmma.mma_async.sync.aligned", nullptr, true, true, multiply, nullptr,
+       0, /*allOperands=*/6, readIntegers, countAccumulators},
       {"wgmma.fence.sync.aligned", "", false, false, fence},
       {"wgmma.commit_group.sync.aligned", "", false, false, commit},
       {"wgmma.wait_group.sync.aligned", "", false, false, wait},

@@ -1,10 +1,10 @@
 // RUN: mx-opt %s --split-input-file --verify-diagnostics --mx-lower-nvvm | FileCheck %s
 
 // Kernels are made once for equal forms, whatever the streams. One multiplies for all units that the data may choose.
-// CHECK-DAG: gpu.module @mx_s8_fold_f32_even_choice
-// CHECK-DAG: llvm.func @mx_s8_fold_f32_even_choice_multiply({{.*}}llvm.byval = !llvm.array<16 x i64>, nvvm.grid_constant
+// CHECK-DAG: gpu.module @mx_s8_fold_f32_even_floats
+// CHECK-DAG: llvm.func @mx_s8_fold_f32_even_floats_multiply({{.*}}llvm.byval = !llvm.array<16 x i64>, nvvm.grid_constant
 // CHECK-LABEL: func.func @product
-// CHECK: gpu.launch_func @[[S:mx_s8_fold_f32_even_choice]]::@[[S]]_clear
+// CHECK: gpu.launch_func @[[S:mx_s8_fold_f32_even_floats]]::@[[S]]_clear
 // CHECK: gpu.launch_func @[[S]]::@[[S]]_survey
 // CHECK: gpu.launch_func @[[S]]::@[[S]]_expand
 // CHECK: call @mx_cuda_map_bytes

@@ -270,7 +270,7 @@ static int64_t chooseDecodeRows(PackedMatmulOp op) {
   int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
   if (m < 0 || ShapedType::isDynamic(n))
     return kManyDecodeRows;
-  constexpr int64_t columns = bf16_decode::kTileN * bf16_decode::kCluster;
+  constexpr int64_t columns = decode::kTileN * decode::kCluster;
   int64_t tiles =
       llvm::divideCeil(m, kFewDecodeRows) * llvm::divideCeil(n, columns);
   return tiles <= fold::kClusters ? kFewDecodeRows : kManyDecodeRows;
@@ -291,8 +291,8 @@ static Verdict judgeDecode(PackedMatmulOp op, const Chip &chip) {
     bf16_decode::Form form = getBF16DecodeForm(op, rows);
     verdict.schedule =
         ScheduleAttr::get(op.getContext(), verdict.family,
-                          {rows, bf16_decode::kTileN, bf16_decode::kStepBytes},
-                          form.getStages(), bf16_decode::kCluster);
+                          {rows, decode::kTileN, decode::kStepBytes},
+                          form.getStages(), decode::kCluster);
   }
   return verdict;
 }

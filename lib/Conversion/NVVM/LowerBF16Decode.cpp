@@ -2,7 +2,7 @@
 
 #include "LowerBF16Decode.h"
 
-#include "LowerFold.h"
+#include "LowerDecode.h"
 #include "RowScales.h"
 #include "mx/Conversion/NVVM/Families.h"
 #include "mx/Dialect/MX/IR/Formats.h"
@@ -17,15 +17,8 @@ bf16_decode::Form mx::nvvm::getBF16DecodeForm(PackedMatmulOp op,
                                               int64_t tileM) {
   bf16_decode::Form form;
   form.format = getScaledFormat(getRowFormat(op.getBScaledFormat()));
-  auto out = cast<ShapedType>(op.getInit().getType());
-  form.type = out.getElementType();
-  form.alpha = op.getAlpha().convertToFloat();
-  form.cols = cast<ShapedType>(op.getA()[0].getType()).getShape().back();
-  form.tileM = tileM;
-  int64_t n = out.getShape().back();
-  form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
-  form.alignedN = !ShapedType::isDynamic(n) && n % 8 == 0;
-  form.hasAcc = static_cast<bool>(op.getAcc());
+  auto a = cast<ShapedType>(op.getA()[0].getType());
+  setDecodeForm(form, op, a.getShape().back(), tileM);
   return form;
 }
 
@@ -54,33 +47,21 @@ static void launchDecode(HostCode &host, PackedMatmulOp op, int64_t tileM,
   FoldShape shape(host, op);
   Value out = host.makeContiguousOutput(op.getInit());
   auto contiguous = [&](Value buffer) { return host.makeContiguous(buffer); };
-  Value one = host.index(1);
-  SmallVector<Value> operands = {
-      host.mapBytes(
-          contiguous(op.getA()[0]), {one, shape.m, host.index(2 * form.cols)},
-          {form.tileM / bf16_decode::kCluster, bf16_decode::kStepBytes}),
-      host.mapBytes(contiguous(op.getB()[0]),
-                    {one, shape.n, host.index(form.cols / 2)},
-                    {bf16_decode::kTileN, bf16_decode::kTileBytes}),
-      host.address(contiguous(op.getB()[1])),
-      host.address(out),
-      host.toI32(shape.m),
-      host.toI32(shape.n)};
+  SmallVector<Value> operands = getDecodeOperands(
+      host, form, shape, contiguous(op.getA()[0]), host.index(2 * form.cols),
+      contiguous(op.getB()[0]), contiguous(op.getB()[1]), out);
   if (form.format.hasTensorScale)
     operands.push_back(host.address(op.getB()[2]));
   if (form.hasAcc)
     operands.push_back(host.address(contiguous(op.getAcc())));
   appendOperands(operands, host, form.epilogue);
-  host.launch(kernels, "multiply",
-              host.countBlocks(/*perMultiprocessor=*/1, bf16_decode::kCluster),
-              bf16_decode::kThreads, operands, form.getSharedBytes(),
-              bf16_decode::kCluster);
+  launchDecodeLoop(host, kernels, "multiply", form, operands);
   host.freeAll();
 }
 
 /// Whether all tiles of few rows have a cluster.
 static Value hasFewTiles(HostCode &host, PackedMatmulOp op) {
-  constexpr int64_t columns = bf16_decode::kTileN * bf16_decode::kCluster;
+  constexpr int64_t columns = decode::kTileN * decode::kCluster;
   FoldShape shape(host, op);
   Value tiles = host.multiply(host.ceilDiv(shape.m, kFewDecodeRows),
                               host.ceilDiv(shape.n, columns));

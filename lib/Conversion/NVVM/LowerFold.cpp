@@ -67,8 +67,6 @@ std::string mx::nvvm::describeForm(const fold::Form &form) {
     os << "_sums" << form.unitSums;
   if (form.canSplit)
     os << "_split";
-  if (form.choice)
-    os << "_choice";
   os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
   return name;
 }

@@ -1,9 +1,10 @@
 //===- LowerS8Fold.cpp - Launches of the s8_fold kernels ------------------===//
 
-#include "LowerFold.h"
+#include "LowerDecode.h"
 
 #include "../../Target/NVVM/Kernels/ExtraSteps.h"
 #include "../../Target/NVVM/Kernels/S8Fold.h"
+#include "mx/Conversion/NVVM/Families.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 
 using namespace mlir;
@@ -117,7 +118,8 @@ void launchSurvey(HostCode &host, gpu::GPUModuleOp kernels, const Expanded &a,
          {e->codes, e->scales, e->factors, e->ranges, e->slots, e->bands})
       operands.push_back(host.address(buffer));
     operands.append({e->counts, host.address(e->misfits), e->extraSteps,
-                     host.toI32(e->allRows), host.toI32(e->room)});
+                     host.address(e->rows), host.toI32(e->allRows),
+                     host.toI32(e->room)});
   }
   operands.push_back(host.toI32(a.blocks));
   launchForRows(host, kernels, "survey", a, b, operands);
@@ -198,6 +200,35 @@ void launchFinish(HostCode &host, gpu::GPUModuleOp kernels,
               s8_fold::kFinishThreads, operands);
 }
 
+/// The form that multiplies codes of B, where such a kernel takes the product.
+std::optional<decode::Form> getPackedForm(PackedMatmulOp op,
+                                          const Epilogue &epilogue) {
+  auto codes = cast<MemRefType>(op.getB()[0].getType());
+  int64_t blocks = codes.getShape()[codes.getRank() - 2];
+  bool hasPlainB = getBatch(op, /*isB=*/true).empty();
+  if (!hasPlainB || getTokens(op) > s8_fold::kMostPackedRows ||
+      ShapedType::isDynamic(blocks) || blocks == 0 ||
+      blocks * 32 % decode::kTileK != 0)
+    return std::nullopt;
+  decode::Form form;
+  setDecodeForm(form, op, blocks * 32, /*tileM=*/256);
+  setEpilogue(form, epilogue);
+  return form;
+}
+
+void launchPacked(HostCode &host, gpu::GPUModuleOp kernels,
+                  const decode::Form &form, const FoldShape &shape,
+                  const Expanded &a, const Expanded &b, Value out,
+                  Value choice) {
+  SmallVector<Value> operands = getDecodeOperands(
+      host, form, shape, a.rows, a.rowBytes, b.codes, b.rows, out);
+  for (Value buffer : {a.factors, b.factors})
+    operands.push_back(host.address(buffer));
+  appendOperands(operands, host, form.epilogue);
+  operands.push_back(host.address(choice));
+  launchDecodeLoop(host, kernels, "multiply_packed", form, operands);
+}
+
 } // namespace
 
 void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op,
@@ -210,32 +241,44 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op,
   SmallVector<fold::Form> forms = {
       getForm(fold::Units::S8, op, a, b, epilogue)};
   forms[0].hasBands = true;
-  std::optional<s8_fold::Floats> floats;
+  std::optional<decode::Form> packed = getPackedForm(op, epilogue);
+  s8_fold::Choices choices{{}, packed.has_value()};
   if (mayBeFloats) {
-    floats = s8_fold::Floats{{getScaledFormat(op.getAScaledFormat())}};
+    choices.floats = s8_fold::Floats{{getScaledFormat(op.getAScaledFormat())}};
     if (isFast)
-      floats->e5m2Cost = s8_fold::kFastE5M2;
-    forms[0].choice = Choice::Integers;
+      choices.floats->e5m2Cost = s8_fold::kFastE5M2;
     appendFloats(forms, op, a, b, epilogue);
   }
+  if (choices)
+    forms[0].choice = Choice::Integers;
   const fold::Form &form = forms[0];
-  gpu::GPUModuleOp kernels = host.getKernels(
-      "mx_s8_fold" + describeForm(form) + (isFast ? "_fast" : ""),
-      [&](OpBuilder &builder, gpu::GPUModuleOp module) {
+  std::string name = "mx_s8_fold" + describeForm(form);
+  if (isFast)
+    name += "_fast";
+  else if (mayBeFloats)
+    name += "_floats";
+  if (packed)
+    name += "_packed" + std::to_string(packed->cols);
+  gpu::GPUModuleOp kernels =
+      host.getKernels(name, [&](OpBuilder &builder, gpu::GPUModuleOp module) {
         s8_fold::buildClear(builder, module);
-        s8_fold::buildSurvey(builder, module);
-        s8_fold::buildExpand(builder, module, floats);
+        s8_fold::buildSurvey(builder, module, choices.hasPacked);
+        s8_fold::buildExpand(builder, module, choices);
+        if (packed)
+          s8_fold::buildMultiplyPacked(builder, module, *packed);
         fold::buildMultiply(builder, module, forms);
         s8_fold::buildFinish(builder, module, form);
       });
   clearCounts(host, kernels, a, b);
   Value choice;
-  if (mayBeFloats)
+  if (choices)
     choice = host.allocate(host.b.getI32Type(), host.index(1));
   launchSurvey(host, kernels, a, b);
   launchExpand(host, kernels, a, b, op.getK(), choice);
   allocateRaw(host, shape, a, b);
   Value out = host.makeContiguousOutput(op.getInit());
+  if (packed)
+    launchPacked(host, kernels, *packed, shape, a, b, out, choice);
   SmallVector<Value> operands =
       getMultiplyOperands(host, form, shape, a, b, out, /*acc=*/Value(),
                           getBandOperands(host, a, b), choice);

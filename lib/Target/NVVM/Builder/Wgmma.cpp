@@ -111,17 +111,20 @@ SmallVector<Value> mx::nvvm::multiplyRegisters(Kernel &k,
                                                const WgmmaShape &shape,
                                                ValueRange accumulators,
                                                ArrayRef<Int> a, Int b,
-                                               int pending) {
+                                               int pending, Turn next) {
   constexpr int kWords = 4; // of an instruction
-  int first = 2 * shape.accumulators(), words = a.size();
+  int first = 2 * shape.accumulators(), words = a.size(), at = first + words;
   std::string text = "{\n.reg .pred add;\n.reg .b64 b;\nsetp.eq.u32 add, 0, "
                      "0;\nwgmma.fence.sync.aligned;\n";
-  for (int i = 0; i < words; i += kWords)
-    text +=
-        ("add.s64 b, $" + Twine(first + words) + ", " + Twine(i / 2) + ";\n" +
-         printInstruction(shape, listRegisters(first + i, kWords),
-                          printFlag(shape.isTransposedB)))
-            .str();
+  std::string flag = shape.canTranspose ? printFlag(shape.isTransposedB) : "";
+  for (int i = 0; i < words; i += kWords) {
+    if (i + kWords == words)
+      text += ("bar.arrive $" + Twine(at + 1) + ", $" + Twine(at + 2) + ";\n")
+                  .str();
+    text += ("add.s64 b, $" + Twine(at) + ", " + Twine(i / 2) + ";\n" +
+             printInstruction(shape, listRegisters(first + i, kWords), flag))
+                .str();
+  }
   text += "wgmma.commit_group.sync.aligned;\n" + printWait(pending) + "\n}";
   SmallVector<Value> operands(accumulators);
   std::string constraints = tie(shape);
@@ -129,9 +132,9 @@ SmallVector<Value> mx::nvvm::multiplyRegisters(Kernel &k,
     operands.push_back(word.get());
     constraints += "r,";
   }
-  operands.push_back(b.get());
-  return assembly(k, text, constraints + "l,~{memory}", accumulators.getTypes(),
-                  operands);
+  operands.append({b.get(), next.barrier.get(), k.i32(next.threads).get()});
+  return assembly(k, text, constraints + "l,r,r,~{memory}",
+                  accumulators.getTypes(), operands);
 }
 
 SmallVector<Value> mx::nvvm::start(Kernel &k, const WgmmaShape &shape,

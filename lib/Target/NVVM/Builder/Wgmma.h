@@ -40,13 +40,21 @@ llvm::SmallVector<Value> multiply(Kernel &k, const WgmmaShape &shape,
                                   ValueRange accumulators, Int a, Int b,
                                   int steps, int pending);
 
-/// The same with A in registers, 16-bit elements, and B not transposed: four
-/// words for each 32 bytes of K. Lane 4g + t of warp w holds columns 2t, 2t+1
-/// of rows 16w + g and that + 8, then columns 2t+8, 2t+9 of both.
+/// A barrier at which a warpgroup arrives when others may go on.
+struct Turn {
+  Int barrier;
+  int threads; ///< that the barrier waits for
+};
+
+/// The same with A in registers, s8 or 16-bit elements, and B not transposed:
+/// four words for each 32 bytes of K. Lane 4g + t of warp w holds bytes 4t to
+/// 4t+3 of rows 16w + g and that + 8, then bytes 4t+16 to 4t+19 of both. The
+/// warpgroup is held while its registers are taken; it passes its turn before
+/// the last instruction, so that the units are not idle between two of them.
 llvm::SmallVector<Value> multiplyRegisters(Kernel &k, const WgmmaShape &shape,
                                            ValueRange accumulators,
                                            llvm::ArrayRef<Int> a, Int b,
-                                           int pending);
+                                           int pending, Turn next);
 
 /// A commit group of instructions whose products replace the accumulators.
 /// They may only go to wait(). Operands are at descriptors a and b and so many

@@ -14,7 +14,12 @@
 
 namespace mx::nvvm {
 
-enum class Choice { Integers, E5M2, BF16 };
+enum class Choice {
+  Integers, ///< of expanded rows
+  E5M2,
+  BF16,
+  Packed ///< integers, B decoded on the way
+};
 
 /// Whether i32 [1] at `choice` is `own` (i1).
 Int isChosen(Kernel &k, Value choice, Choice own);

@@ -16,6 +16,7 @@ public:
   Value pointer(unsigned i) const { return pick(i); }
   Int integer(unsigned i) const { return Int(k.emitter(), pick(i)); }
 
+  Int isB; ///< i1
   Int row; ///< may be past the end of B's
 
 private:
@@ -23,7 +24,6 @@ private:
 
   Kernel &k;
   unsigned count;
-  Int isB;
 };
 
 } // namespace mx::nvvm::s8_fold

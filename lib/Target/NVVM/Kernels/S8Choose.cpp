@@ -45,10 +45,14 @@ Rows readRows(Kernel &k, const RowCounts &o, Int blocks) {
           o.room.sext(64), extra.smin(((extra * share) >> 8) + kExtraTile)};
 }
 
+Int number(Kernel &k, Choice choice) { return k.i32(static_cast<int>(choice)); }
+
 } // namespace
 
-Int s8_fold::chooseUnits(Kernel &k, const RowCounts &a, const RowCounts &b,
-                         Int blocks, int e5m2Cost) {
+/// Whether bands and repairs would take longer than floats, and if so those;
+/// integers otherwise.
+static Int chooseFloats(Kernel &k, const RowCounts &a, const RowCounts &b,
+                        Int blocks, int e5m2Cost) {
   blocks = blocks.sext(64).smax(1);
   Rows rowsA = readRows(k, a, blocks), rowsB = readRows(k, b, blocks);
   Int integers =
@@ -62,7 +66,34 @@ Int s8_fold::chooseUnits(Kernel &k, const RowCounts &a, const RowCounts &b,
       rowsA.all * rowsB.all * isE5M2.select(k.i64(e5m2Cost), k.i64(kBF16));
   Int isFloats = integers.sgt(floats) | rowsA.extra.sgt(rowsA.room) |
                  rowsB.extra.sgt(rowsB.room);
-  auto number = [&](Choice choice) { return k.i32(static_cast<int>(choice)); };
-  Int floatsOf = isE5M2.select(number(Choice::E5M2), number(Choice::BF16));
-  return isFloats.select(floatsOf, number(Choice::Integers));
+  Int floatsOf =
+      isE5M2.select(number(k, Choice::E5M2), number(k, Choice::BF16));
+  return isFloats.select(floatsOf, number(k, Choice::Integers));
+}
+
+/// Whether no row is in bands or a misfit.
+static Int fitsAll(Kernel &k, const RowCounts &a, const RowCounts &b) {
+  Int others = k.i32(0);
+  for (const RowCounts *o : {&a, &b})
+    for (Count i : {kExtraRows, kMisfits})
+      others =
+          others | Int(k.emitter(), k.load(o->counts, k.i32Type(), k.i32(i)));
+  return others == 0;
+}
+
+Int s8_fold::chooseUnits(Kernel &k, const RowCounts &a, const RowCounts &b,
+                         Int blocks, const Choices &choices) {
+  Int integers = number(k, Choice::Integers), choice = integers;
+  if (choices.hasPacked)
+    choice = a.rows.slt(kMostPackedRows + 1)
+                 .select(number(k, Choice::Packed), integers);
+  // A branch, as every warp would wait for the divisions.
+  SmallVector<Value> whole = {choice.get()};
+  SmallVector<Value> chosen = k.choose(~fitsAll(k, a, b), whole, [&] {
+    Int other = integers;
+    if (choices.floats)
+      other = chooseFloats(k, a, b, blocks, choices.floats->e5m2Cost);
+    return SmallVector<Value>{other.get()};
+  });
+  return Int(k.emitter(), chosen[0]);
 }

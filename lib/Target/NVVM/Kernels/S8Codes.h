@@ -11,33 +11,32 @@ namespace mx::nvvm {
 /// since bytes are 2·E2M1, 3 for the shift.
 constexpr int kScaleBias = 131;
 
-/// 2·E2M1 << shift, 0 to 3, of eight codes at a time.
+/// 2·E2M1 · factor (1, 2, 4 or 8) of codes in nibbles, the first lowest, as
+/// signed bytes. Half as many integers a cycle as the rest of a multiprocessor
+/// wants is what limits a decoding kernel, so that products and sums, which the
+/// units for f32 make, stand for some of them.
 class ByteTable {
 public:
-  ByteTable(Kernel &k, Int shift) : k(k) {
-    low = k.i32(0x03020100) << shift;
-    high = k.i32(0x0C080604) << shift;
-    // Bytes are at most 96, so no borrow passes between them.
-    negativeLow = (k.i32(0x80808080) - low) ^ k.i32(0x80808080);
-    negativeHigh = (k.i32(0x80808080) - high) ^ k.i32(0x80808080);
-  }
+  ByteTable(Kernel &k, Int factor)
+      : k(k), low(factor * 0x03020100), high(factor * 0x0C080604) {}
 
-  /// Codes in nibbles, the first lowest, to two words of four bytes.
+  /// The eight of a word.
   llvm::SmallVector<Int, 2> decode(Int word) {
-    Int magnitudes = word & 0x77777777, signs = (word >> 3) & 0x11111111;
-    return {pick(magnitudes, signs), pick(magnitudes >> 16, signs >> 16)};
+    return {decodeHalf(word), decodeHalf(word >> 16)};
+  }
+  /// The four lowest ones of a word.
+  Int decodeHalf(Int word) {
+    // Where the sign is set, prmt gives copies of the byte's uppermost bit, 0.
+    Int positive = permuteBytes(k, low, high, word);
+    Int negative = permuteBytes(k, low, high, word ^ k.i32(0x88888888));
+    // Bytes are at most 96, so no borrow passes between them.
+    Int tops = k.i32(0x80808080);
+    return ((tops - negative) ^ tops) | positive;
   }
 
 private:
-  Int pick(Int magnitudes, Int signs) {
-    Int positive = permuteBytes(k, low, high, magnitudes);
-    Int negative = permuteBytes(k, negativeLow, negativeHigh, magnitudes);
-    Int mask = permuteBytes(k, k.i32(0xFF00), k.i32(0), signs);
-    return (positive & ~mask) | (negative & mask);
-  }
-
   Kernel &k;
-  Int low, high, negativeLow, negativeHigh;
+  Int low, high;
 };
 
 } // namespace mx::nvvm

@@ -19,6 +19,7 @@
 #define MX_LIB_TARGET_NVVM_KERNELS_S8FOLD_H
 
 #include "BF16Fold.h"
+#include "DecodeLoop.h"
 #include "FoldMultiply.h"
 
 namespace mx::nvvm::s8_fold {
@@ -35,34 +36,59 @@ constexpr int kMaxBands = 8;
 /// that of one that the integer units make, expansions included.
 constexpr int kE5M2 = 15, kFastE5M2 = 10;
 
+/// Rows of A up to which decoding B for each tile takes less time than
+/// expanding it once, as measured (docs/nvvm.md).
+constexpr int64_t kMostPackedRows = 2048;
+
 /// The floats that may take the place of integers.
 struct Floats {
   bf16_fold::Expansion bf16;
   int e5m2Cost = kE5M2;
+};
+/// What the data may choose in place of Choice::Integers.
+struct Choices {
+  std::optional<Floats> floats;
+  bool hasPacked = false; ///< Choice::Packed
+
+  explicit operator bool() const { return floats || hasPacked; }
 };
 
 /// clear(words, count): zeros, as a kernel so that survey may start beside it.
 void buildClear(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
 
 /// survey(of A: codes, scales, factors, ranges, slots, bands, counts, misfits,
-/// extraSteps, rows, room; the same of B; blocks): one warp a row of A or B.
-/// codes [rows, blocks, 16] and scales [rows, blocks] as packed; factors [rows]
-/// f32, so that the row, or its first band, is bytes · factor, and band b bytes
-/// · factor · 2^-4b. ranges [rows] i32: packRowScales, in which blocks of zeros
-/// may count where the row fits. counts (Count, zero before) of what follows:
-/// slots [rows] i32, the number of a row among those in bands, or a Slot; bands
-/// [room, 4] i32 (row, first extra row, number of bands, 0); misfits [rows]
-/// i32, the rows to repair. extraSteps: see ExtraSteps.h.
-void buildSurvey(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module);
+/// extraSteps, bytes, rows, room; the same of B; blocks): one warp a row of A
+/// or B. codes [rows, blocks, 16] and scales [rows, blocks] as packed; factors
+/// [rows] f32, so that the row, or its first band, is bytes · factor, and band
+/// b bytes · factor · 2^-4b. ranges [rows] i32: packRowScales, in which blocks
+/// of zeros may count where the row fits. counts (Count, zero before) of what
+/// follows: slots [rows] i32, the number of a row among those in bands, or a
+/// Slot; bands [room, 4] i32 (row, first extra row, number of bands, 0);
+/// misfits [rows] i32, the rows to repair. extraSteps: see ExtraSteps.h. bytes:
+/// of rows of A that fit those of buildExpand; with `hasPacked`, of rows of B
+/// that fit the factors (1, 2, 4 or 8) of blocks [rows, blocks], blocks then a
+/// multiple of 4.
+void buildSurvey(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+                 bool hasPacked);
 
 /// expand(of A: codes, scales, factors, ranges, slots, bands, counts, bytes,
 /// rows, room; the same of B; blocks[, k, choice]): one warp a row of A or B,
-/// after survey. bytes [rows + room, blocks, 32] s8. With `floats` sets the
-/// i32 [1] at `choice` to the Choice: floats where bands and repairs would
-/// take longer than they do, E5M2 if all rows fit it; bytes and factors are
-/// then those of E5M2Fold.h, or of BF16Fold.h for a contraction of k.
+/// after survey. bytes [rows + room, blocks, 32] s8, but for Packed: byte 16h +
+/// 4t + j of a block is its element 8t + 4h + j, so that a word of codes
+/// becomes what a lane of multiply_packed holds. With choices sets the i32 [1]
+/// at `choice` to the Choice: floats where bands and repairs would take longer
+/// than they do, E5M2 if all rows fit it; bytes and factors are then those of
+/// E5M2Fold.h, or of BF16Fold.h for a contraction of k; Packed if all rows of
+/// both fit and A has at most kMostPackedRows.
 void buildExpand(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
-                 const std::optional<Floats> &floats);
+                 const Choices &choices);
+
+/// multiply_packed(mapA, mapCodesB, bytesB, out, m, n, factorsA, factorsB, …,
+/// choice): see decode::Loop; the product where all rows of both operands fit
+/// and the choice is Packed, of bytes of A and codes of B, whose scales are the
+/// factors that survey wrote. Then what the epilogue takes.
+void buildMultiplyPacked(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
+                         const decode::Form &form);
 
 /// Places in `counts`: extra rows, also those that found no room; rows in
 /// bands; misfits, and those of them that would be misfits with any room; rows
@@ -89,7 +115,7 @@ struct RowCounts {
 /// The Choice (i32). Only counts that do not depend on the order of rows
 /// decide: where rows found no room, it is floats.
 Int chooseUnits(Kernel &k, const RowCounts &a, const RowCounts &b, Int blocks,
-                int e5m2Cost);
+                const Choices &choices);
 
 /// finish(out, m, n, blocks, codesA, codesB, scalesA, scalesB, countsA,
 /// countsB, slotsA, slotsB, bandsA, bandsB, misfitsA, misfitsB, factorsA,

@@ -107,7 +107,7 @@ private:
   Int dot(Int blockA, Int blockB) {
     SmallVector<Int> a = k.loadWords(f.a.codes, blockA * 4, 4);
     SmallVector<Int> b = k.loadWords(f.b.codes, blockB * 4, 4);
-    ByteTable table(k, k.i32(0));
+    ByteTable table(k, /*factor=*/k.i32(1));
     Int sum = k.i32(0);
     for (auto [wordA, wordB] : llvm::zip(a, b))
       for (auto [x, y] : llvm::zip(table.decode(wordA), table.decode(wordB)))

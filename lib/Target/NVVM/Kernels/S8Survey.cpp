@@ -4,6 +4,7 @@
 #include "E5M2Fold.h"
 #include "ExtraSteps.h"
 #include "OperandOfWarp.h"
+#include "S8Bytes.h"
 #include "S8Codes.h"
 #include "S8Fold.h"
 
@@ -14,13 +15,14 @@ using namespace mx::nvvm::s8_fold;
 
 namespace {
 
-constexpr unsigned kNumParameters = 11; ///< of an operand
+constexpr unsigned kNumParameters = 12; ///< of an operand
 
 class Survey {
 public:
-  explicit Survey(Kernel &k) : k(k), own(k, kNumParameters, /*rowsAt=*/9) {
-    rows = own.integer(9);
-    room = own.integer(10);
+  Survey(Kernel &k, bool hasPacked)
+      : k(k), own(k, kNumParameters, /*rowsAt=*/10), hasPacked(hasPacked) {
+    rows = own.integer(10);
+    room = own.integer(11);
     blocks = k.integer(2 * kNumParameters);
   }
 
@@ -29,6 +31,7 @@ public:
       range = findRange();
       SmallVector<Int> bands = describeRow();
       k.when(bands[1].sgt(1), [&] { markSteps(bands[0]); });
+      k.when(fits, [&] { writeBytes(); });
     });
   }
 
@@ -51,6 +54,15 @@ private:
     return {get(0), get(1), get(2)};
   }
 
+  /// Those of a row of B take longer, and only Choice::Integers needs them.
+  void writeBytes() {
+    ByteRow row(k, own.pointer(0), own.pointer(1), own.row, blocks,
+                range.largest);
+    k.when(~own.isB, [&] { row.writeBand(own.pointer(9), own.row, k.i32(0)); });
+    if (hasPacked)
+      k.when(own.isB, [&] { row.writeFactors(own.pointer(9)); });
+  }
+
   /// Factors stay between 2^-60 and 2^60, so that products of two and a sum are
   /// normal f32.
   Int isInRange(Int largest) {
@@ -66,7 +78,7 @@ private:
         k.i32(1), ((range.largest - range.smallest).smax(0) >> 2) + 1);
     Int shortEnough = blocks.slt(kMaxK / 32);
     Int isNumber = (range.isNaN == 0) & shortEnough & (isZero | inRange);
-    Int fits = isNumber & (bands == 1);
+    fits = isNumber & (bands == 1);
     Int mayBand = isNumber & bands.sgt(1) & bands.slt(kMaxBands + 1) &
                   bands.slt(room + 2);
     Value factor = k.powerOfTwo(
@@ -75,7 +87,7 @@ private:
     SmallVector<Value> found = k.choose(k.lane() == 0, none, [&] {
       k.store(factor, own.pointer(2), own.row);
       k.store(packRowScales(range).get(), own.pointer(3), own.row);
-      return place(bands, fits, mayBand);
+      return place(bands, mayBand);
     });
     return {shareLane(k, Int(k.emitter(), found[0])),
             shareLane(k, Int(k.emitter(), found[1]))};
@@ -86,7 +98,7 @@ private:
   }
 
   /// Where the extra rows of a row stand, if any.
-  SmallVector<Value> place(Int bands, Int fits, Int mayBand) {
+  SmallVector<Value> place(Int bands, Int mayBand) {
     SmallVector<Value> none = {k.i32(0).get(), k.i32(0).get()};
     SmallVector<Value> at = k.choose(mayBand, none, [&] {
       Int start = k.atomicAdd(count(kExtraRows), bands - 1);
@@ -133,21 +145,24 @@ private:
 
   Kernel &k;
   OperandOfWarp own;
+  bool hasPacked;
   RowScales range;
+  Int fits; ///< the row: i1
   Int rows, room, blocks;
 };
 
 } // namespace
 
-void s8_fold::buildSurvey(OpBuilder &b, gpu::GPUModuleOp module) {
+void s8_fold::buildSurvey(OpBuilder &b, gpu::GPUModuleOp module,
+                          bool hasPacked) {
   SmallVector<Param> params;
   for (int operand = 0; operand < 2; ++operand) {
-    params.append(9, Param::Pointer);
+    params.append(10, Param::Pointer);
     params.append(2, Param::I32);
   }
   params.push_back(Param::I32);
   Kernel k(b, module, "survey", params, kRowThreads);
-  Survey(k).emit();
+  Survey(k, hasPacked).emit();
   k.finish();
 }
 

@@ -1,0 +1,45 @@
+//===- LowerDecode.cpp - Launches of loops that decode weights ------------===//
+
+#include "LowerDecode.h"
+
+using namespace mlir;
+using namespace mx;
+using namespace mx::nvvm;
+
+void mx::nvvm::setDecodeForm(decode::Form &form, PackedMatmulOp op,
+                             int64_t cols, int64_t tileM) {
+  auto out = cast<ShapedType>(op.getInit().getType());
+  int64_t n = out.getShape().back();
+  form.type = out.getElementType();
+  form.alpha = op.getAlpha().convertToFloat();
+  form.cols = cols;
+  form.tileM = tileM;
+  form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
+  form.alignedN = !ShapedType::isDynamic(n) && n % 8 == 0;
+  form.hasAcc = static_cast<bool>(op.getAcc());
+}
+
+SmallVector<Value> mx::nvvm::getDecodeOperands(HostCode &host,
+                                               const decode::Form &form,
+                                               const FoldShape &shape, Value x,
+                                               Value rowBytes, Value codes,
+                                               Value scales, Value out) {
+  Value one = host.index(1);
+  return {host.mapBytes(x, {one, shape.m, rowBytes},
+                        {form.tileM / decode::kCluster, decode::kStepBytes}),
+          host.mapBytes(codes, {one, shape.n, host.index(form.cols / 2)},
+                        {decode::kTileN, decode::kTileBytes}),
+          host.address(scales),
+          host.address(out),
+          host.toI32(shape.m),
+          host.toI32(shape.n)};
+}
+
+void mx::nvvm::launchDecodeLoop(HostCode &host, gpu::GPUModuleOp kernels,
+                                StringRef name, const decode::Form &form,
+                                ValueRange operands) {
+  host.launch(kernels, name,
+              host.countBlocks(/*perMultiprocessor=*/1, decode::kCluster),
+              decode::kThreads, operands, form.getSharedBytes(),
+              decode::kCluster);
+}

@@ -1,0 +1,29 @@
+//===- LowerDecode.h - Launches of loops that decode weights ----*- C++ -*-===//
+
+#ifndef MX_LIB_CONVERSION_NVVM_LOWERDECODE_H
+#define MX_LIB_CONVERSION_NVVM_LOWERDECODE_H
+
+#include "../../Target/NVVM/Kernels/DecodeLoop.h"
+#include "LowerFold.h"
+
+namespace mx::nvvm {
+
+/// What of a form follows from the op: for K columns, in tiles of so many rows
+/// of x.
+void setDecodeForm(decode::Form &form, PackedMatmulOp op, int64_t cols,
+                   int64_t tileM);
+
+/// The parameters that all decode::Loops have: x is a buffer of [m, rowBytes]
+/// bytes, codes and scales are contiguous.
+llvm::SmallVector<mlir::Value>
+getDecodeOperands(HostCode &host, const decode::Form &form,
+                  const FoldShape &shape, mlir::Value x, mlir::Value rowBytes,
+                  mlir::Value codes, mlir::Value scales, mlir::Value out);
+
+void launchDecodeLoop(HostCode &host, mlir::gpu::GPUModuleOp kernels,
+                      llvm::StringRef name, const decode::Form &form,
+                      mlir::ValueRange operands);
+
+} // namespace mx::nvvm
+
+#endif // MX_LIB_CONVERSION_NVVM_LOWERDECODE_H
