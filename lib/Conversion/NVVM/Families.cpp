@@ -12,6 +12,7 @@
 #include "FloatProduct.h"
 #include "LowerBF16Decode.h"
 #include "LowerBlockScale.h"
+#include "LowerDecode.h"
 #include "LowerGemv.h"
 #include "LowerTcgen05.h"
 #include "RowScales.h"
@@ -261,19 +262,6 @@ static Verdict judgeFold(MLIRContext *context, StringRef family,
         context, verdict.family, {fold::kTileM, columns, fold::kTileBytes},
         fold::kStages, fold::kCluster);
   return verdict;
-}
-
-/// Rows of x in a tile. Of extents that are dynamic, lowerBF16Decode lets the
-/// host choose.
-static int64_t chooseDecodeRows(PackedMatmulOp op) {
-  int64_t m = getTokens(op);
-  int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
-  if (m < 0 || ShapedType::isDynamic(n))
-    return kManyDecodeRows;
-  constexpr int64_t columns = decode::kTileN * decode::kCluster;
-  int64_t tiles =
-      llvm::divideCeil(m, kFewDecodeRows) * llvm::divideCeil(n, columns);
-  return tiles <= fold::kClusters ? kFewDecodeRows : kManyDecodeRows;
 }
 
 /// An expansion of weights pays with many rows, where decoding has a scale for

@@ -2,9 +2,22 @@
 
 #include "LowerDecode.h"
 
+#include "mx/Conversion/NVVM/Families.h"
+
 using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
+
+int64_t mx::nvvm::chooseDecodeRows(PackedMatmulOp op) {
+  int64_t m = getTokens(op);
+  int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
+  if (m < 0 || ShapedType::isDynamic(n))
+    return kManyDecodeRows;
+  constexpr int64_t columns = decode::kTileN * decode::kCluster;
+  int64_t tiles =
+      llvm::divideCeil(m, kFewDecodeRows) * llvm::divideCeil(n, columns);
+  return tiles <= fold::kClusters ? kFewDecodeRows : kManyDecodeRows;
+}
 
 void mx::nvvm::setDecodeForm(decode::Form &form, PackedMatmulOp op,
                              int64_t cols, int64_t tileM) {

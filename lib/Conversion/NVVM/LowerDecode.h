@@ -8,6 +8,12 @@
 
 namespace mx::nvvm {
 
+/// Tiles of fewer rows are for results whose tiles all have one of
+/// fold::kClusters, since more of them work then.
+constexpr int64_t kManyDecodeRows = 256, kFewDecodeRows = 128;
+/// Rows of x in a tile: many where extents are dynamic.
+int64_t chooseDecodeRows(PackedMatmulOp op);
+
 /// What of a form follows from the op: for K columns, in tiles of so many rows
 /// of x.
 void setDecodeForm(decode::Form &form, PackedMatmulOp op, int64_t cols,

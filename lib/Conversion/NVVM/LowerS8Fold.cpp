@@ -211,7 +211,7 @@ std::optional<decode::Form> getPackedForm(PackedMatmulOp op,
       blocks * 32 % decode::kTileK != 0)
     return std::nullopt;
   decode::Form form;
-  setDecodeForm(form, op, blocks * 32, /*tileM=*/256);
+  setDecodeForm(form, op, blocks * 32, chooseDecodeRows(op));
   setEpilogue(form, epilogue);
   return form;
 }
@@ -258,7 +258,8 @@ void mx::nvvm::lowerS8Fold(HostCode &host, PackedMatmulOp op,
   else if (mayBeFloats)
     name += "_floats";
   if (packed)
-    name += "_packed" + std::to_string(packed->cols);
+    name += "_packed" + std::to_string(packed->tileM) + "x" +
+            std::to_string(packed->cols);
   gpu::GPUModuleOp kernels =
       host.getKernels(name, [&](OpBuilder &builder, gpu::GPUModuleOp module) {
         s8_fold::buildClear(builder, module);

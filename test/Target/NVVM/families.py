@@ -77,7 +77,7 @@ def make_products(rng):
         return gpu_cases.product(rng, rows, 136, 256, (a, b), **options), kernels
 
     for name in BLOCKS:
-        kernel = f"mx_bf16_fold_{name}_{name}_f32_even_multiply" if name != "mxfp4" else "mx_s8_fold_f32_even_floats_packed256_multiply"
+        kernel = f"mx_bf16_fold_{name}_{name}_f32_even_multiply" if name != "mxfp4" else "mx_s8_fold_f32_even_floats_packed128x256_multiply"
         yield product(name, name, {kernel: HOPPER})
         if name != "mxint8":
             kernels = {rf"mx_tcgen05_{name}_{name}_f16_even_cluster2\w+_multiply": TENSOR_MEMORY, rf"mx_block_scale_{name}_{name}_f16_\w+_product": BLOCK_SCALE}
@@ -91,17 +91,17 @@ def make_products(rng):
                     rf"mx_tcgen05_{name}_{name}_bf16_even_{kernel}\w+_multiply": TENSOR_MEMORY}
     for accumulate, floats in (("exact", ""), ("default", "_floats")):
         for result, form in (("f32", "even"), ("bf16", "aligned")):
-            kernels = {f"mx_s8_fold_{result}_{form}{floats}_packed256_{kernel}": HOPPER for kernel in ("multiply", "multiply_packed")}
+            kernels = {f"mx_s8_fold_{result}_{form}{floats}_packed128x256_{kernel}": HOPPER for kernel in ("multiply", "multiply_packed")}
             yield product("mxfp4", "mxfp4", {} if (accumulate, result) == ("default", "f32") else kernels, accumulate=accumulate, result=result)
     yield gpu_cases.product(rng, 200, 136, 288, ("mxfp4", "mxfp4"), accumulate="exact"), {"mx_s8_fold_f32_even_multiply": HOPPER}
     yield gpu_cases.product(rng, 2056, 136, 256, ("mxfp4", "mxfp4"), result="bf16"), {"mx_s8_fold_bf16_aligned_floats_multiply": HOPPER}
     for result, form in (("f32", "even"), ("bf16", "aligned")):
-        yield product("mxfp4", "mxfp4", {f"mx_s8_fold_{result}_{form}_fast_packed256_multiply": HOPPER}, accumulate="fast", result=result)
+        yield product("mxfp4", "mxfp4", {f"mx_s8_fold_{result}_{form}_fast_packed128x256_multiply": HOPPER}, accumulate="fast", result=result)
         # Few tiles of a long K.
         yield gpu_cases.product(rng, 200, 136, 1024, ("mxfp8_e4m3", "nvfp4"), result=result), {
             rf"mx_bf16_fold_mxfp8_e4m3_nvfp4_{result}_{form}_split_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
     yield gpu_cases.epilogue(rng, 200, 136, 1024, ("mxfp8_e4m3", "nvfp4")), {r"mx_bf16_fold_mxfp8_e4m3_nvfp4_f32_even_split_epilogue_\w+_multiply": HOPPER}
-    yield gpu_cases.epilogue(rng, 200, 136, 256, ("mxfp4", "mxfp4"), accumulate="fast"), {r"mx_s8_fold_f32_even_epilogue_\w+_fast_packed256_multiply": HOPPER}
+    yield gpu_cases.epilogue(rng, 200, 136, 256, ("mxfp4", "mxfp4"), accumulate="fast"), {r"mx_s8_fold_f32_even_epilogue_\w+_fast_packed128x256_multiply": HOPPER}
     for name in BLOCKS:
         yield product("f16", name, {f"mx_bf16_fold_f16x2_{name}_f32_even_multiply": HOPPER})
         if name not in ("mxfp4", "nvfp4"):
@@ -115,7 +115,7 @@ def make_products(rng):
             yield DynamicRows(100, gpu_cases.product(rng, 100, 8192, 512, ("bf16", name))), kernels
     for a, b, kernel in (("f16", "mxfp4", "bf16_fold_f16x2_mxfp4_f32_even"), ("bf16", "mxfp4", "bf16_decode_mxfp4_f32_128x256_even")):
         yield gpu_cases.epilogue(rng, 200, 136, 256, (a, b)), {rf"mx_{kernel}_epilogue_\w+_multiply": HOPPER}
-    kernels = {rf"mx_s8_fold_f32_even_epilogue_[0-9a-f]+_packed256_{kernel}": HOPPER for kernel in ("multiply", "multiply_packed")}
+    kernels = {rf"mx_s8_fold_f32_even_epilogue_[0-9a-f]+_packed128x256_{kernel}": HOPPER for kernel in ("multiply", "multiply_packed")}
     yield gpu_cases.epilogue(rng, 200, 136, 256, ("mxfp4", "mxfp4"), accumulate="exact"), kernels
     kernels = {r"mx_tcgen05_\w+_f32_even_cluster2_epilogue_\w+_multiply": TENSOR_MEMORY, r"mx_block_scale_\w+_f32_\w+_epilogue_\w+_product": BLOCK_SCALE}
     yield gpu_cases.epilogue(rng, 200, 136, 256, ("nvfp4", "nvfp4")), kernels
