@@ -247,7 +247,7 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
     | `gemv` | weights decoded in registers, `mma.sync` with f32 sums, K shared by the warps of a block |
     | `tcgen05` | scales in tiles of 128 x 4, codes as they are (6 bits, and 4 beside 8, with padding), `tcgen05.mma` with `.block_scale`, f32 sums in tensor memory |
     | `mma_block_scale` | codes and scales as they are packed, `mma.sync` with block scales, f32 sums |
-    | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums; rows whose scales span more than 3 steps are added up from bands, exactly, or, without `exact`, the whole on the FP8 or bf16 units where most rows do |
+    | `s8_fold` | both operands to signed bytes with one power of two a row, `wgmma` with s32 sums (few rows of A: B's codes decoded in registers, where all rows fit); rows whose scales span more than 3 steps are added up from bands, exactly, or, without `exact`, the whole on the FP8 or bf16 units where most rows do |
     | `bf16_decode` | weights decoded in registers to bf16, from where `wgmma` takes them, f32 sums |
     | `bf16_fold` | operands to bf16 with one power of two a row (f32 and f16 in several parts), `wgmma` with f32 sums; linalg products of bf16 or f16 as they are, transposed or not |
     | `tiled` | tiles in shared memory, f32 sums by fma in the order of K |
