@@ -13,20 +13,6 @@
 using namespace mlir;
 using namespace mx::nvvm;
 
-/// The lines from the first that is no comment, header or blank.
-static StringRef dropHeader(StringRef ptx) {
-  while (!ptx.empty()) {
-    auto [line, rest] = ptx.split('\n');
-    line = line.trim();
-    if (!line.empty() && !line.starts_with("//") &&
-        !line.starts_with(".version") && !line.starts_with(".target") &&
-        !line.starts_with(".address_size"))
-      break;
-    ptx = rest;
-  }
-  return ptx;
-}
-
 LogicalResult mx::nvvm::printPTX(ModuleOp program, llvm::raw_ostream &os) {
   bool isFirst = true;
   for (auto binary : program.getOps<gpu::BinaryOp>()) {

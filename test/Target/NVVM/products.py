@@ -128,10 +128,12 @@ def check_nan(counter, folder, rng, options=()):
     arrays["arg0_scale"][7, 2] = 0xFF
     arrays_b["arg1_scale"][11, 0] = 0xFF
     types = [tensor(shape_a, "mxfp8_e5m2"), tensor(shape_b, "mxfp4")]
-    ir = folder.text("n.mlir", "func.func @main(%a: {0}, %b: {1}) -> tensor<70x40xf32> {{\n"
-                     "  %0 = mx.matmul %a, %b : {0}, {1} -> tensor<70x40xf32>\n  return %0 : tensor<70x40xf32>\n}}\n".format(*types))
-    found = mxc_run(folder, ir, {**arrays, **arrays_b}, "nvvm", *options)["out0"]
     want = np.zeros((70, 40), bool)
     want[[3, 7]], want[:, 11] = True, True
-    counter.check((np.isnan(found) == want).all(), "NaN rows")
-    counter.check((found.view(np.uint32)[want] == 0x7FC00000).all(), "NaN is canonical")
+    for kind, word, infinity, canonical in (("f32", np.uint32, 0x7F800000, 0x7FC00000), ("bf16", np.uint16, 0x7F80, 0x7FC0), ("f16", np.uint16, 0x7C00, 0x7E00)):
+        ir = folder.text("n.mlir", "func.func @main(%a: {0}, %b: {1}) -> tensor<70x40x{2}> {{\n"
+                         "  %0 = mx.matmul %a, %b : {0}, {1} -> tensor<70x40x{2}>\n  return %0 : tensor<70x40x{2}>\n}}\n".format(*types, kind))
+        found = mxc_run(folder, ir, {**arrays, **arrays_b}, "nvvm", *options)["out0"].view(word)
+        is_nan = (found & word(np.iinfo(word).max >> 1)) > infinity
+        counter.check((is_nan == want).all(), f"NaN rows, {kind}")
+        counter.check((found[want] == canonical).all(), f"NaN is canonical, {kind}")

@@ -11,9 +11,14 @@ namespace mx::nvvm {
 
 /// Translates a gpu.module of llvm and nvvm ops with LLVM's NVPTX back end, in
 /// this process and without CUDA: no libdevice, no fused multiply-adds that the
-/// IR does not ask for. Fails after a diagnostic.
+/// IR does not ask for. Kernels that share nothing are compiled several at a
+/// time. Fails after a diagnostic.
 llvm::FailureOr<std::string> emitPTX(mlir::gpu::GPUModuleOp module,
                                      const Chip &chip);
+
+/// A file of PTX as it may follow another one for the same chip: the lines from
+/// the first that is no comment, header or blank.
+llvm::StringRef dropHeader(llvm::StringRef ptx);
 
 /// The kernels of a program at the stage llvm as one PTX file. Fails after a
 /// diagnostic where there are none.

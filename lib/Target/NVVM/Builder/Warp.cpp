@@ -102,6 +102,13 @@ Int mx::nvvm::convertToHalves(Kernel &k, Value low, Value high) {
   return computeWord(k, "cvt.rz.f16x2.f32 $0, $1, $2;", "=r,f,f", {high, low});
 }
 
+Int mx::nvvm::convertTwo(Kernel &k, Value low, Value high, Type type) {
+  return computeWord(k,
+                     type.isBF16() ? "cvt.rn.bf16x2.f32 $0, $1, $2;"
+                                   : "cvt.rn.f16x2.f32 $0, $1, $2;",
+                     "=r,f,f", {high, low});
+}
+
 Int mx::nvvm::clampHalves(Kernel &k, Int x, uint16_t most) {
   Int bound = k.i32(most | uint32_t(most) << 16);
   Int below =

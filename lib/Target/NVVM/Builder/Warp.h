@@ -49,6 +49,9 @@ Value largerMagnitude(Kernel &k, Value x, Value y);
 /// PTX ISA 9.7.9.22, cvt.rz.f16x2.f32: `low` and `high` as f16 in the halves of
 /// a word, rounded toward zero.
 Int convertToHalves(Kernel &k, Value low, Value high);
+/// cvt.rn.bf16x2.f32 or cvt.rn.f16x2.f32, by the type: nearest even, NaN as
+/// 0x7FFF.
+Int convertTwo(Kernel &k, Value low, Value high, Type type);
 /// PTX ISA 9.7.4.10 and 11, min.f16x2 and max.f16x2: both f16 of a word between
 /// ±that of the bits `most`.
 Int clampHalves(Kernel &k, Int x, uint16_t most);

@@ -12,6 +12,12 @@ namespace mx::nvvm {
 Value finishSum(Kernel &k, Value sum, float alpha, mlir::Type type,
                 bool mayBeNaN = false);
 
+/// The same of two: where the type has 16 bits, packTwo and storeTwo of both
+/// take a word without instructions of their own.
+std::array<Value, 2> finishTwo(Kernel &k, Value first, Value second,
+                               float alpha, mlir::Type type,
+                               bool mayBeNaN = false);
+
 /// The NaN that every target gives.
 Value canonicalNaN(Kernel &k, mlir::Type type);
 

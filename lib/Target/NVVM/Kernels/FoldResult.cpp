@@ -38,7 +38,9 @@ void FoldResult::storeOne(Value sum, Int row, Int column) {
   sum = scale(sum, load(places.factorsA, row),
               load(places.factorsB, item * n + column.sext(64)));
   Int place = row * n + column.sext(64);
-  k.store(epilogue.compute(finish(sum, place), row, column), places.out, place);
+  Value result =
+      finishSum(k, addAndScale(sum, place), form.alpha, form.type, mayBeNaN());
+  k.store(epilogue.compute(result, row, column), places.out, place);
 }
 
 FoldResult::Row FoldResult::describe(Int item, Int row) {
@@ -101,8 +103,10 @@ void FoldResult::storeQuad(const Row &row, const Columns &columns, int half,
   for (int pair = i; pair < i + 4; ++pair) {
     Value values[2];
     for (int j = 0; j < 2; ++j)
-      values[j] = compute(row, columns, half, sums, pair, j, Int());
-    words.push_back(packTwo(k, values[0], values[1]));
+      values[j] = sumOf(row, columns, half, sums, pair, j, Int());
+    auto [first, second] =
+        finishPair(row, columns, half, pair, values[0], values[1]);
+    words.push_back(packTwo(k, first, second));
   }
   words = transposeQuad(k, words);
   // From 2l of these lanes to 8l.
@@ -117,36 +121,57 @@ void FoldResult::storePair(const Row &row, const Columns &columns, int half,
   Int column = columns.first + 8 * pair;
   Int place = row.start + column.sext(64);
   auto get = [&](int i) {
-    return compute(row, columns, half, sums, pair, i, place + i);
+    return sumOf(row, columns, half, sums, pair, i, place + i);
   };
   if (form.evenN) {
-    k.when(row.isIn & column.slt(places.n),
-           [&] { storeTwo(k, get(0), get(1), places.out, place); });
+    k.when(row.isIn & column.slt(places.n), [&] {
+      Value sum = get(0), next = get(1);
+      auto [first, second] = finishPair(row, columns, half, pair, sum, next);
+      storeTwo(k, first, second, places.out, place);
+    });
     return;
   }
   for (int i = 0; i < 2; ++i)
-    k.when(row.isIn & (column + i).slt(places.n),
-           [&] { k.store(get(i), places.out, place + i); });
+    k.when(row.isIn & (column + i).slt(places.n), [&] {
+      Value x = finishSum(k, get(i), form.alpha, form.type, mayBeNaN());
+      k.store(compute(x, row, columns, half, pair, i), places.out, place + i);
+    });
 }
 
-/// The result at element i of a pair; `place` is where acc has its own.
-Value FoldResult::compute(const Row &row, const Columns &columns, int half,
-                          ValueRange sums, int pair, int i, Int place) {
+/// Element i of a pair but for alpha; `place` is where acc has its own.
+Value FoldResult::sumOf(const Row &row, const Columns &columns, int half,
+                        ValueRange sums, int pair, int i, Int place) {
   Value sum = scale(sums[4 * pair + 2 * half + i], row.factor,
                     columns.factors[2 * pair + i]);
-  return epilogue.compute(finish(sum, place),
-                          columns.others[2 * pair + half][i], row.number,
+  return addAndScale(sum, place);
+}
+
+/// What is stored of both.
+std::array<Value, 2> FoldResult::finishPair(const Row &row,
+                                            const Columns &columns, int half,
+                                            int pair, Value first,
+                                            Value second) {
+  std::array<Value, 2> two =
+      finishTwo(k, first, second, form.alpha, form.type, mayBeNaN());
+  for (int i = 0; i < 2; ++i)
+    two[i] = compute(two[i], row, columns, half, pair, i);
+  return two;
+}
+
+/// The epilogue's result for element i of a pair.
+Value FoldResult::compute(Value x, const Row &row, const Columns &columns,
+                          int half, int pair, int i) {
+  return epilogue.compute(x, columns.others[2 * pair + half][i], row.number,
                           columns.first + 8 * pair + i);
 }
 
-/// Contract 25: ((r + acc) · tensor scales) · alpha.
-Value FoldResult::finish(Value sum, Int place) {
+/// Contract 25: ((r + acc) · tensor scales), then · alpha.
+Value FoldResult::addAndScale(Value sum, Int place) {
   if (places.acc)
     sum = k.fadd(sum, k.widen(k.load(places.acc, form.type, place)));
   for (Value tensorScale : places.tensorScales)
     sum = k.fmul(sum, tensorScale);
-  bool mayBeNaN = form.units != Units::S8 || places.acc;
-  return finishSum(k, sum, form.alpha, form.type, mayBeNaN);
+  return sum;
 }
 
 /// Powers of two: exact, unless the result is too large or too small. Factors

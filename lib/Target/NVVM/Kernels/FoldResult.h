@@ -75,9 +75,15 @@ private:
                  ValueRange sums, int i);
   void storePair(const Row &row, const Columns &columns, int half,
                  ValueRange sums, int pair);
-  Value compute(const Row &row, const Columns &columns, int half,
-                ValueRange sums, int pair, int i, Int place);
-  Value finish(Value sum, Int place);
+  Value sumOf(const Row &row, const Columns &columns, int half, ValueRange sums,
+              int pair, int i, Int place);
+  std::array<Value, 2> finishPair(const Row &row, const Columns &columns,
+                                  int half, int pair, Value first,
+                                  Value second);
+  Value compute(Value x, const Row &row, const Columns &columns, int half,
+                int pair, int i);
+  Value addAndScale(Value sum, Int place);
+  bool mayBeNaN() const { return form.units != Units::S8 || places.acc; }
   Value scale(Value sum, Value a, Value b);
 
   Kernel &k;
