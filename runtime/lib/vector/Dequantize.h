@@ -24,13 +24,25 @@ struct DequantizeParams {
   CodeTable scales; ///< of 8-bit scales
   bool streams;     ///< results that are whole lines go past the caches
   bool makesLines;  ///< others are made to such lines first
+  bool joinsPairs;  ///< codes of four bits are made to bf16 in pairs
 
   explicit DequantizeParams(const DequantizeArgs &args)
       : x(args.x), out(args.out),
         scales(x.format.scale == contract::kF32 ? contract::kE8M0
                                                 : x.format.scale),
         streams(out.items * out.rows * out.cols >= kStreamedFloats),
-        makesLines(streams && isIntel()) {}
+        makesLines(streams && isIntel()), joinsPairs(canJoinPairs(args)) {}
+
+  /// Whether bf16 holds every product, of blocks of whole pairs of vectors.
+  static bool canJoinPairs(const DequantizeArgs &args) {
+    const contract::ScaledFormat &format = args.x.format;
+    const contract::FloatFormat &element = format.element;
+    return args.out.tensor.dtype == MX_BF16 && element.bits() == 4 &&
+           element.kind == contract::FloatKind::Finite &&
+           element.minExponent() + format.scale.minExponent() >= -133 &&
+           format.scale.isE8M0 && !args.x.hasTensorScale &&
+           args.x.blockCols % 32 == 0;
+  }
 
   float scaleAt(int64_t at) const {
     return x.scale.dtype == MX_F32
@@ -52,8 +64,33 @@ struct RowSource {
         scales(x.scaleOffset(row / x.rows, row % x.rows)) {}
 };
 
+/// Elements [col, col + count) of a row, multiples of 32, to bf16 without
+/// rounding: even elements in the low, odd ones in the high words of lanes.
+template <bool Streams, class Decoder>
+void dequantizePairs(const DequantizeParams &params, const Decoder &decoder,
+                     const RowSource &source, int64_t col, int64_t count,
+                     char *to) {
+  const ScaledTensor &x = params.x;
+  const uint8_t *codes = source.codes + col / 2;
+  const int64_t step = x.scale.stride(1), size = x.blockCols;
+  int64_t block = col / size, left = (block + 1) * size - col;
+  for (int64_t i = 0; i < count; ++block, left = size) {
+    const F scale = setF(params.scaleAt(source.scales + block * step));
+    for (int64_t end = std::min(i + left, count); i < end; i += 32) {
+      I pairs = loadBytes(codes + i / 2);
+      I even = bits(mul(decoder(pairs), scale));
+      I odd = bits(mul(decoder(shr<4>(pairs)), scale));
+      F line = floats(orBoth(shr<16>(even), odd, setI(0xFFFF0000)));
+      if (Streams)
+        stream(to + 2 * i, line);
+      else
+        store(to + 2 * i, line);
+    }
+  }
+}
+
 /// Elements [col, col + count) of a row; col is a multiple of 16, and blocks
-/// are one of some multiple of 16.
+/// are one of some multiple of 16. `Streams`: of whole lines of the result.
 template <class Decoder, unsigned Bits, int DType, bool Streams>
 void dequantizeRow(const DequantizeParams &params, const Decoder &decoder,
                    const RowSource &source, int64_t col, int64_t count,
@@ -62,10 +99,15 @@ void dequantizeRow(const DequantizeParams &params, const Decoder &decoder,
   const ScaledTensor &x = params.x;
   const F tensor = setF(x.tensorScale);
   const bool twoLevel = x.hasTensorScale;
-  int64_t step = x.scale.stride(1), block = col / x.blockCols;
-  int64_t left = (block + 1) * x.blockCols - col;
+  int64_t i = 0;
+  if (Bits == 4 && DType == MX_BF16 && params.joinsPairs && col % 32 == 0) {
+    i = count / 32 * 32;
+    dequantizePairs<Streams>(params, decoder, source, col, i, to);
+  }
+  int64_t step = x.scale.stride(1), block = (col + i) / x.blockCols;
+  int64_t left = (block + 1) * x.blockCols - (col + i);
   const uint8_t *codes = source.codes + col * Bits / 8;
-  for (int64_t i = 0; i < count; ++block, left = x.blockCols) {
+  for (; i < count; ++block, left = x.blockCols) {
     const F scale = setF(params.scaleAt(source.scales + block * step));
     for (int64_t end = std::min(i + left, count); i < end; i += 16) {
       F value = mul(decoder(loadCodes<Bits>(codes + i * Bits / 8)), scale);
@@ -104,11 +146,12 @@ void dequantizeAlong(const DequantizeParams &params, const Decoder &decoder,
   char *to =
       static_cast<char *>(out.tensor.data) + (out.rowOffset(row) + col) * size;
   RowSource source(params.x, row);
-  bool streams = DType == MX_F32 && params.streams && count % 16 == 0 &&
-                 reinterpret_cast<uintptr_t>(to) % 64 == 0;
-  if (streams)
-    dequantizeRow<Decoder, Bits, MX_F32, true>(params, decoder, source, col,
-                                               count, to);
+  bool isWhole = DType == MX_F32 ? count % 16 == 0
+                                 : Bits == 4 && params.joinsPairs &&
+                                       count % 32 == 0 && col % 32 == 0;
+  if (params.streams && isWhole && reinterpret_cast<uintptr_t>(to) % 64 == 0)
+    dequantizeRow<Decoder, Bits, DType, true>(params, decoder, source, col,
+                                              count, to);
   else if (lines)
     dequantizeLines<Decoder, Bits, DType>(params, decoder, source, col, count,
                                           to, *lines);
