@@ -28,6 +28,11 @@ template <bool IsSigned = true> MX_INLINE I packBytes(I a, I b, I c, I d) {
   return {packHalf<IsSigned>(a.lo, b.lo, c.lo, d.lo),
           packHalf<IsSigned>(a.hi, b.hi, c.hi, d.hi)};
 }
+MX_INLINE I lowBytes(I a, I b, I c, I d) {
+  const I low = setI(0xFF);
+  return packBytes<false>(both(a, low), both(b, low), both(c, low),
+                          both(d, low));
+}
 template <int N> MX_INLINE I shrPairs(I a) {
   return {_mm256_srli_epi16(a.lo, N), _mm256_srli_epi16(a.hi, N)};
 }

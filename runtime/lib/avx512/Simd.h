@@ -181,6 +181,15 @@ template <bool IsSigned = true> MX_INLINE I packBytes(I a, I b, I c, I d) {
                                       : _mm512_packus_epi16(ab, cd),
                              order);
 }
+/// Byte i of lane l is the low byte of lane l of argument i.
+MX_INLINE I lowBytes(I a, I b, I c, I d) {
+  auto choose = [](uint32_t mask, I yes, I no) {
+    return _mm512_ternarylogic_epi32(setI(mask), yes, no, 0xCA);
+  };
+  return choose(0xFFFF, choose(0xFF, a, shl<8>(b)),
+                choose(0xFFFFFF, shl<16>(c), shl<24>(d)));
+}
+MX_INLINE I subBytes(I a, I b) { return _mm512_sub_epi8(a, b); }
 MX_INLINE I minBytesU(I a, I b) { return _mm512_min_epu8(a, b); }
 MX_INLINE I maxBytesS(I a, I b) { return _mm512_max_epi8(a, b); }
 /// Bits move within pairs of bytes.

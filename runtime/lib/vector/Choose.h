@@ -67,6 +67,10 @@ Encoders chooseCodec(const EncodeParams &params) {
       if constexpr (Bits == 8 && Mode == Rounding::NearestEven)
         if (element.isInteger)
           return encodersOf<NearestInt8, Mode, Bits, RandomBits>();
+      if constexpr (Mode == Rounding::NearestEven)
+        if (!element.isInteger &&
+            NearestFloat<Bits>::accepts(params.codec.grid))
+          return encodersOf<NearestFloat<Bits>, Mode, Bits, RandomBits>();
       if (!element.isInteger)
         return encodersOf<QuickFloat<Mode, Bits, RandomBits>, Mode, Bits,
                           RandomBits>();

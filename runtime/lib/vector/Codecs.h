@@ -168,6 +168,39 @@ struct NearestInt8 {
   }
 };
 
+/// Floats, nearest-even, whose codes of numbers below kLimit fit a byte without
+/// end: low bytes are all that needs to be right.
+template <unsigned Bits> struct NearestFloat {
+  static constexpr int kLimitExponent = 20;
+  static constexpr float kLimit = 1 << kLimitExponent;
+  static constexpr float kUnit = 1;
+  static constexpr bool kCuts = false;
+  QuickGrid grid;
+  I least, maxCode;
+
+  explicit NearestFloat(const CodecParams &params)
+      : grid(params.grid, 0),
+        least(setBytes(int(QuickGrid::field(params.grid) >>
+                           (23 - params.grid.mantissaBits)))),
+        maxCode(setBytes(int(params.grid.maxCode))) {}
+  static bool accepts(const contract::Grid &grid) {
+    return (kLimitExponent + 1 - grid.minExponent - grid.mantissaBits)
+               << grid.mantissaBits <=
+           256;
+  }
+  MX_INLINE I operator()(const F x[4], const F factor[4], const I *,
+                         const I *) const {
+    I code[4];
+    for (int i = 0; i < 4; ++i) {
+      I y = bits(mul(x[i], factor[i])), field = grid.fieldOf(y);
+      F sum = add(floats(magnitude(y)), floats(add(field, grid.toGaps)));
+      code[i] = add(bits(sum), shr(field, grid.codeShift));
+    }
+    I bytes = subBytes(lowBytes(code[0], code[1], code[2], code[3]), least);
+    return withSigns<Bits>(minBytesU(bytes, maxCode), x);
+  }
+};
+
 /// Floats: nearest-even, or cut to the grid or to RandomBits below it.
 template <Rounding Mode, unsigned Bits, unsigned RandomBits> struct QuickFloat {
   static constexpr float kLimit = 0x1p20f;
