@@ -173,17 +173,11 @@ template <int Stride> MX_INLINE F butterfly(F x) {
   return {butterflyHalf<Stride>(x.lo), butterflyHalf<Stride>(x.hi)};
 }
 
-MX_INLINE void turnQuads(__m256i &p, __m256i &q, __m256i &r, __m256i &s) {
-  __m256i a = _mm256_unpacklo_epi32(p, q), b = _mm256_unpackhi_epi32(p, q);
-  __m256i c = _mm256_unpacklo_epi32(r, s), d = _mm256_unpackhi_epi32(r, s);
-  p = _mm256_unpacklo_epi64(a, c);
-  q = _mm256_unpackhi_epi64(a, c);
-  r = _mm256_unpacklo_epi64(b, d);
-  s = _mm256_unpackhi_epi64(b, d);
+MX_INLINE I evenPairs(I a, I b) {
+  return {_mm256_unpacklo_epi64(a.lo, b.lo), _mm256_unpacklo_epi64(a.hi, b.hi)};
 }
-MX_INLINE void turnQuads(I v[4]) {
-  turnQuads(v[0].lo, v[1].lo, v[2].lo, v[3].lo);
-  turnQuads(v[0].hi, v[1].hi, v[2].hi, v[3].hi);
+MX_INLINE I oddPairs(I a, I b) {
+  return {_mm256_unpackhi_epi64(a.lo, b.lo), _mm256_unpackhi_epi64(a.hi, b.hi)};
 }
 
 MX_INLINE I inOrder(I bytes) {

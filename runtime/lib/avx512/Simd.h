@@ -266,18 +266,9 @@ template <int Stride> MX_INLINE F butterfly(F x) {
   return _mm512_fmadd_ps(x, sign, partner);
 }
 
-/// 4 × 4 dwords in each 128 bits: part b of vector c is lane 4b + c of the
-/// four.
-MX_INLINE void turnQuads(I v[4]) {
-  I a = _mm512_unpacklo_epi32(v[0], v[1]),
-    b = _mm512_unpackhi_epi32(v[0], v[1]);
-  I c = _mm512_unpacklo_epi32(v[2], v[3]),
-    d = _mm512_unpackhi_epi32(v[2], v[3]);
-  v[0] = _mm512_unpacklo_epi64(a, c);
-  v[1] = _mm512_unpackhi_epi64(a, c);
-  v[2] = _mm512_unpacklo_epi64(b, d);
-  v[3] = _mm512_unpackhi_epi64(b, d);
-}
+/// Even 64-bit lanes of a, each with that of b behind it; odd ones.
+MX_INLINE I evenPairs(I a, I b) { return _mm512_unpacklo_epi64(a, b); }
+MX_INLINE I oddPairs(I a, I b) { return _mm512_unpackhi_epi64(a, b); }
 
 /// Byte i of lane l to byte 16 i + l.
 MX_INLINE I inOrder(I bytes) {

@@ -295,7 +295,8 @@ inline bool castRows(const CastArgs &args) {
         if (draws)
           drawRow(uint32_t((spec.colOrigin + col) >> shift),
                   (length + (1 << shift) - 1) >> shift,
-                  uint32_t(spec.rowMap(row)), spec.stream, spec.seed, drawn);
+                  uint32_t(spec.rowMap(row)), spec.stream, spec.seed, drawn,
+                  [](auto) {});
         run(table, values, drawn, count, bytes, startOf(out, row, col));
       });
   return true;

@@ -22,8 +22,7 @@ struct Chunk {
   float *scratch;     ///< as many elements; may be `values`
   uint32_t call, row; ///< counters of the first element's random bits
   uint8_t *random;    ///< four bytes per element
-  const char *ahead;  ///< bytes of the source to be fetched for later chunks
-  int64_t aheadBytes; ///< how many
+  Ahead &ahead;       ///< of what later chunks read
 };
 
 /// To scales and codes.
@@ -48,13 +47,12 @@ MX_INLINE void encodeVectors(const Codec &codec, const float *values,
   store(factors, scales.factor);
   store(exponents, scales.exponent);
   std::conditional_t<Codec::kCuts, CutScope, NoScope> scope;
+  Ahead next = chunk.ahead; // in registers
   // Bytes of the codes of vectors v, v + step, …
   auto bytesOf = [&](int64_t v, int64_t step) {
     F x[4], factor[4];
     I exponent[4], random[4];
-    if (64 * v < chunk.aheadBytes)
-      for (int i = 0; i < 4; ++i)
-        _mm_prefetch(chunk.ahead + 64 * (v + i * step), _MM_HINT_T0);
+    next.pass<4>();
     for (int i = 0; i < 4; ++i, v += step) {
       int64_t block = v >> shift;
       x[i] = loadF(values + 16 * v);
@@ -73,6 +71,7 @@ MX_INLINE void encodeVectors(const Codec &codec, const float *values,
   else
     for (int64_t v = 0; v < vectors; v += 4)
       storeCodes<Bits>(codes + v * 2 * Bits, bytesOf(v, 1));
+  chunk.ahead = next;
 }
 
 /// Blocks that are not ordinary, or NaN.
@@ -92,27 +91,32 @@ encodeAnyVectors(const EncodeParams &params, const Chunk &chunk,
 
 /// Of sixteen blocks of `PerBlock` vectors each; 0: of `perBlock`.
 template <int PerBlock>
-MX_INLINE I largestOfBlocks(const float *values, int64_t perBlock) {
+MX_INLINE I largestOfBlocks(const float *values, int64_t perBlock,
+                            Ahead &ahead) {
   I lanes[16];
   const int64_t count = PerBlock > 0 ? PerBlock : perBlock;
+  Ahead next = ahead; // in registers
   for (int64_t block = 0; block < 16; ++block) {
     const float *from = values + 16 * block * count;
+    for (int64_t v = 0; v < count; v += 2)
+      next.pass<PerBlock == 1 ? 1 : 2>();
     I amax = magnitude(loadI(from));
     for (int64_t v = 1; v < count; ++v)
       amax = maxU(amax, magnitude(loadI(from + 16 * v)));
     lanes[block] = amax;
   }
+  ahead = next;
   return largestLanes(lanes);
 }
 
-inline I largestOfBlocks(const float *values, int64_t perBlock) {
+inline I largestOfBlocks(const float *values, int64_t perBlock, Ahead &ahead) {
   switch (perBlock) {
   case 1:
-    return largestOfBlocks<1>(values, 1);
+    return largestOfBlocks<1>(values, 1, ahead);
   case 2:
-    return largestOfBlocks<2>(values, 2);
+    return largestOfBlocks<2>(values, 2, ahead);
   default:
-    return largestOfBlocks<0>(values, perBlock);
+    return largestOfBlocks<0>(values, perBlock, ahead);
   }
 }
 
@@ -131,14 +135,16 @@ void encodeChunk(const EncodeParams &params, const Chunk &chunk, uint8_t *codes,
                  uint32_t *scaleCodes) {
   int64_t perBlock = params.args.out.blockCols / 16, vectors = 16 * perBlock;
   int shift = __builtin_ctzll(uint64_t(perBlock));
-  BlockScales scales =
-      params.scales(largestOfBlocks(chunk.values, perBlock), Codec::kLimit);
+  BlockScales scales = params.scales(
+      largestOfBlocks(chunk.values, perBlock, chunk.ahead), Codec::kLimit);
   store(scaleCodes, scales.code);
   if (Mode == Rounding::Stochastic) {
     constexpr int draws = RandomBits == 24 ? 4 : 128 / int(RandomBits);
     const contract::QuantizeSpec &spec = params.args.spec;
     drawRow(chunk.call, vectors * 16 / draws, chunk.row, spec.stream, spec.seed,
-            chunk.random);
+            chunk.random, [&](auto calls) {
+              chunk.ahead.pass<decltype(calls)::value * draws / 16>();
+            });
   }
   if (Codec::kLimit == 0 || !scales.isOrdinary || laneBits(scales.nan) != 0)
     return encodeAnyVectors<Bits, Mode, RandomBits>(params, chunk, scales,

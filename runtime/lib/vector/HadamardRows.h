@@ -9,6 +9,8 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_HADAMARDROWS_H
 #define MX_RUNTIME_LIB_VECTOR_HADAMARDROWS_H
 
+#include "Ahead.h"
+
 #include "mx/Support/Hadamard.h"
 
 #include <algorithm>
@@ -64,11 +66,13 @@ template <int Size> MX_INLINE F transformLanes(F x, const uint32_t *signs) {
 /// part of one.
 template <int Size>
 void transformGroups(const float *from, float *to, int64_t count,
-                     const HadamardTable &table) {
+                     const HadamardTable &table, Ahead &ahead) {
   constexpr int vectors = Size > 16 ? Size / 16 : 1;
   const F factor = setF(table.factor);
+  Ahead next = ahead; // in registers
   for (int64_t base = 0; base < count; base += 16 * vectors) {
     F x[vectors];
+    next.pass<vectors>();
     for (int i = 0; i < vectors; ++i)
       x[i] = transformLanes<Size>(loadF(from + base + 16 * i),
                                   table.signs + 16 * i);
@@ -76,15 +80,18 @@ void transformGroups(const float *from, float *to, int64_t count,
     for (int i = 0; i < vectors; ++i)
       store(to + base + 16 * i, mul(x[i], factor));
   }
+  ahead = next;
 }
 
 /// Groups that registers do not hold, in passes over memory.
 inline void transformLongGroups(const float *from, float *to, int64_t count,
-                                const HadamardTable &table) {
+                                const HadamardTable &table, Ahead &ahead) {
   int64_t size = table.size;
-  for (int64_t i = 0; i < count; i += 16)
+  for (int64_t i = 0; i < count; i += 16) {
+    ahead.pass<1>();
     store(to + i,
           transformLanes<16>(loadF(from + i), table.signs + (i & (size - 1))));
+  }
   for (int64_t stride = 16; stride < size; stride *= 2)
     for (int64_t base = 0; base < count; base += 2 * stride)
       for (int64_t j = base; j < base + stride; j += 16) {
@@ -97,26 +104,33 @@ inline void transformLongGroups(const float *from, float *to, int64_t count,
 }
 
 /// `count` elements, a multiple of the group and of 16; `from` may be `to`.
+/// Fetches its share of `ahead`.
 inline void transformRow(const float *from, float *to, int64_t count,
-                         const HadamardTable &table) {
+                         const HadamardTable &table, Ahead &ahead) {
   switch (table.size) {
   case 2:
-    return transformGroups<2>(from, to, count, table);
+    return transformGroups<2>(from, to, count, table, ahead);
   case 4:
-    return transformGroups<4>(from, to, count, table);
+    return transformGroups<4>(from, to, count, table, ahead);
   case 8:
-    return transformGroups<8>(from, to, count, table);
+    return transformGroups<8>(from, to, count, table, ahead);
   case 16:
-    return transformGroups<16>(from, to, count, table);
+    return transformGroups<16>(from, to, count, table, ahead);
   case 32:
-    return transformGroups<32>(from, to, count, table);
+    return transformGroups<32>(from, to, count, table, ahead);
   case 64:
-    return transformGroups<64>(from, to, count, table);
+    return transformGroups<64>(from, to, count, table, ahead);
   case 128:
-    return transformGroups<128>(from, to, count, table);
+    return transformGroups<128>(from, to, count, table, ahead);
   default:
-    return transformLongGroups(from, to, count, table);
+    return transformLongGroups(from, to, count, table, ahead);
   }
+}
+
+inline void transformRow(const float *from, float *to, int64_t count,
+                         const HadamardTable &table) {
+  Ahead none;
+  transformRow(from, to, count, table, none);
 }
 
 } // namespace

@@ -18,11 +18,13 @@ MX_SIMD_BEGIN
 namespace mx::runtime::MX_SIMD {
 namespace {
 
+inline constexpr uint32_t kPhilox0 = 0xD2511F53, kPhilox1 = 0xCD9E8D57;
+
 struct PhiloxState {
   I c0, c1, c2, c3;
 
   MX_INLINE void round(uint32_t key0, uint32_t key1) {
-    I a = mulLow(c0, setI(0xD2511F53)), b = mulLow(c2, setI(0xCD9E8D57));
+    I a = mulLow(c0, setI(kPhilox0)), b = mulLow(c2, setI(kPhilox1));
     c0 = differ(highWords(b), c1, setI(key0));
     c1 = b;
     c2 = differ(highWords(a), c3, setI(key1));
@@ -44,8 +46,20 @@ struct PhiloxKeys {
   }
 };
 
+/// Rounds [first, 10) of Count vectors: rounds wait for each other, vectors do
+/// not.
+template <int Count>
+MX_INLINE void finishRounds(PhiloxState even[Count], PhiloxState odd[Count],
+                            int first, const PhiloxKeys &keys) {
+  for (int round = first; round < 10; ++round)
+    for (int i = 0; i < Count; ++i) {
+      even[i].round(keys.of[2 * round], keys.of[2 * round + 1]);
+      odd[i].round(keys.of[2 * round], keys.of[2 * round + 1]);
+    }
+}
+
 /// The four words of the calls with counters (call, row, stream, purpose), for
-/// Count vectors of calls: rounds wait for each other, vectors do not.
+/// Count vectors of calls.
 template <int Count>
 MX_INLINE void philox(const I call[Count], I row, uint32_t stream,
                       const PhiloxKeys &keys, I words[][4],
@@ -55,11 +69,7 @@ MX_INLINE void philox(const I call[Count], I row, uint32_t stream,
     even[i] = {call[i], row, setI(stream), setI(purpose)};
     odd[i] = {highWords(call[i]), highWords(row), setI(stream), setI(purpose)};
   }
-  for (int round = 0; round < 10; ++round)
-    for (int i = 0; i < Count; ++i) {
-      even[i].round(keys.of[2 * round], keys.of[2 * round + 1]);
-      odd[i].round(keys.of[2 * round], keys.of[2 * round + 1]);
-    }
+  finishRounds<Count>(even, odd, 0, keys);
   for (int i = 0; i < Count; ++i) {
     words[i][0] = joinLow(even[i].c0, odd[i].c0);
     words[i][1] = joinLow(even[i].c1, odd[i].c1);
@@ -106,23 +116,62 @@ template <unsigned Bits> MX_INLINE I drawn(const I *words, int i) {
   return i % perWord == perWord - 1 ? word : both(word, setI((1u << Bits) - 1));
 }
 
-/// The bytes of `count` calls of one row, a multiple of 16, in order.
-inline void drawRow(uint32_t firstCall, int64_t count, uint32_t row,
-                    uint32_t stream, uint64_t seed, uint8_t *bytes) {
+/// The first two rounds of the calls of one row: half of the first one's and of
+/// the second one's products are the same for all.
+class RowCalls {
+public:
+  RowCalls(uint32_t row, uint32_t stream, const PhiloxKeys &keys)
+      : key2(contract::kElementPurpose ^ keys.of[1]) {
+    uint64_t b = uint64_t(stream) * kPhilox1;
+    uint64_t a = uint64_t(uint32_t(b >> 32) ^ row ^ keys.of[0]) * kPhilox0;
+    key0 = uint32_t(b) ^ keys.of[2];
+    key3 = uint32_t(a >> 32) ^ keys.of[3];
+    c3 = uint32_t(a);
+  }
+  /// Of calls in the low words of 64-bit lanes.
+  MX_INLINE PhiloxState operator()(I call) const {
+    I a = mulLow(call, setI(kPhilox0));
+    I b = mulLow(differ(highWords(a), setI(key2)), setI(kPhilox1));
+    return {differ(highWords(b), setI(key0)), b, differ(a, setI(key3)),
+            setI(c3)};
+  }
+
+private:
+  uint32_t key0, key2, key3, c3;
+};
+
+/// The bytes of eight calls, from the low words of 64-bit lanes: even lanes to
+/// the first 64.
+MX_INLINE void storeCalls(const PhiloxState &x, uint8_t *bytes) {
+  I low = joinLow(x.c0, x.c1), high = joinLow(x.c2, x.c3);
+  store(bytes, evenPairs(low, high));
+  store(bytes + 64, oddPairs(low, high));
+}
+
+/// The bytes of `count` calls of one row, a multiple of 16, in order;
+/// pass(integral_constant of a number of calls) before they are made.
+template <class Pass>
+MX_INLINE void drawRow(uint32_t firstCall, int64_t count, uint32_t row,
+                       uint32_t stream, uint64_t seed, uint8_t *bytes,
+                       Pass pass) {
   alignas(64) static constexpr uint32_t order[16] = {
-      0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
-  const I calls = loadI(order); // undone by turnQuads
+      0, 8, 4, 12, 1, 9, 5, 13, 2, 10, 6, 14, 3, 11, 7, 15};
+  const I calls = loadI(order); // undone by storeCalls
   const PhiloxKeys keys(seed);
+  const RowCalls begin(row, stream, keys);
   auto draw = [&](auto vectors, int64_t call) {
     constexpr int number = decltype(vectors)::value;
-    I of[number], words[number][4];
-    for (int v = 0; v < number; ++v)
-      of[v] = add(calls, setI(firstCall + uint32_t(call + 16 * v)));
-    philox<number>(of, setI(row), stream, keys, words);
+    pass(std::integral_constant<int, 16 * number>());
+    PhiloxState even[number], odd[number];
     for (int v = 0; v < number; ++v) {
-      turnQuads(words[v]);
-      for (int i = 0; i < 4; ++i)
-        store(bytes + 16 * (call + 16 * v) + 64 * i, words[v][i]);
+      I of = add(calls, setI(firstCall + uint32_t(call + 16 * v)));
+      even[v] = begin(of);
+      odd[v] = begin(highWords(of));
+    }
+    finishRounds<number>(even, odd, 2, keys);
+    for (int v = 0; v < number; ++v) {
+      storeCalls(even[v], bytes + 16 * (call + 16 * v));
+      storeCalls(odd[v], bytes + 16 * (call + 16 * v) + 128);
     }
   };
   int64_t call = 0;

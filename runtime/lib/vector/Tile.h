@@ -38,18 +38,22 @@ public:
     return x.cols > 1 && x.colStride != 1;
   }
 
+  /// Rows of the source that are on their way to the second-level cache; the
+  /// first has few places for lines a power of two apart.
+  static constexpr int64_t kRowsAhead = 8;
+
   /// Reads elements [col + first, col + last) of rows [row, row + count) of one
   /// item: no more than the panel holds. All of `length`, where rows are
-  /// turned.
+  /// turned. As many rows of the source are fetched, `rowsAhead` further.
   void loadElements(int64_t row, int64_t count, int64_t col, int64_t first,
-                    int64_t last) {
+                    int64_t last, int64_t rowsAhead = kRowsAhead) {
     switch (x.tensor.dtype) {
     case MX_F32:
-      return loadAs<MX_F32>(row, count, col, first, last);
+      return loadAs<MX_F32>(row, count, col, first, last, rowsAhead);
     case MX_BF16:
-      return loadAs<MX_BF16>(row, count, col, first, last);
+      return loadAs<MX_BF16>(row, count, col, first, last, rowsAhead);
     default:
-      return loadAs<MX_F16>(row, count, col, first, last);
+      return loadAs<MX_F16>(row, count, col, first, last, rowsAhead);
     }
   }
 
@@ -96,12 +100,12 @@ private:
 
   template <int DType>
   void loadAs(int64_t row, int64_t count, int64_t col, int64_t first,
-              int64_t last) {
+              int64_t last, int64_t rowsAhead) {
     const char *start = static_cast<const char *>(x.tensor.data) +
                         (x.rowOffset(row) + col * x.colStride) * bytes;
     int64_t held = std::clamp<int64_t>(x.cols - col, 0, length);
     if (isAcross(x))
-      return loadAcross<DType>(start, count, held, first, last);
+      return loadAcross<DType>(start, count, held, first, last, rowsAhead);
     for (int64_t r = 0; r < count; r += 16)
       loadAlong<DType>(start + r * x.rowStride * bytes,
                        std::min<int64_t>(count - r, 16), held, panel + r);
@@ -134,9 +138,10 @@ private:
 
   template <int DType>
   void loadAcross(const char *start, int64_t count, int64_t held, int64_t first,
-                  int64_t last) {
+                  int64_t last, int64_t rowsAhead) {
     constexpr int64_t size = DType == MX_F32 ? 4 : 2;
     const int64_t step = x.colStride * size, whole = count / 16;
+    const int64_t ahead = rowsAhead * step;
     for (int64_t i = first; i < last; ++i) {
       const char *from = start + i * step;
       float *to = panel + stride * i;
@@ -148,17 +153,13 @@ private:
       for (int64_t t = 0; t < whole; ++t) {
         store(to + 16 * t, widen<DType>(from + 16 * t * size));
         __builtin_prefetch(to + stride + 16 * t, 1);
-        _mm_prefetch(from + kRowsAhead * step + 16 * t * size, _MM_HINT_T1);
+        _mm_prefetch(from + ahead + 16 * t * size, _MM_HINT_T1);
       }
       if (whole * 16 < count)
         store(to + 16 * whole,
               widenSome<DType>(from + 16 * whole * size, count % 16));
     }
   }
-  /// Rows of the source that are on their way to the second-level cache; the
-  /// first has few places for lines a power of two apart.
-  static constexpr int64_t kRowsAhead = 8;
-
   /// `count` elements from `source` on, then zeros.
   template <int DType>
   __attribute__((noinline)) F widenSome(const char *source, int64_t count) {
