@@ -50,8 +50,8 @@ Product &nearest(const Products &listed, int64_t m) {
 /// The rate of `product` over that of `listed`, from calls in turns.
 double fractionInTurns(Product &product, Product &listed, double seconds,
                        Times &times) {
-  std::vector<Contender> both = {{"", [&] { product.run(); }, true, {}},
-                                 {"", [&] { listed.run(); }, true, {}}};
+  std::vector<Contender> both = {{"", [&] { product.run(); }, false, {}},
+                                 {"", [&] { listed.run(); }, false, {}}};
   interleave(both, seconds, nullptr);
   times = both[0].times();
   return product.problem.flops() / times.median /
