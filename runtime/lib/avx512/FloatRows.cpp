@@ -130,6 +130,12 @@ void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
   const uint8_t *scales = scaleCodes + row * units;
   const int64_t whole = codes.isContiguous() ? k / kGroup * kGroup : 0;
   alignas(64) uint8_t buffer[kGroup / 2];
+  // Calls among the products would take the sums out of their registers.
+  const uint8_t *rows[Many], *next[Many];
+  for (int j = 0; j < Many; ++j) {
+    rows[j] = codes.row(row + j);
+    next[j] = codes.row(row + j + Many);
+  }
   __m512 acc[Many][Few];
   for (int j = 0; j < Many; ++j)
     for (int i = 0; i < Few; ++i)
@@ -144,9 +150,9 @@ void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
       __m512i v[Many];
       for (int j = 0; j < Many; ++j) {
         const uint8_t *bytes = col < whole
-                                   ? codes.row(row + j) + col / 2
+                                   ? rows[j] + col / 2
                                    : codes.at(row + j, col, kGroup, buffer);
-        _mm_prefetch(codes.row(row + j + Many) + col / 2, _MM_HINT_T0);
+        _mm_prefetch(next[j] + col / 2, _MM_HINT_T0);
         v[j] = _mm512_loadu_si512(bytes);
       }
       __m512 products[Many][Few];

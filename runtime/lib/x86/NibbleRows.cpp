@@ -74,12 +74,16 @@ void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
   const uint8_t *scales = scaleCodes + row * units;
   const int wide = unit == 32; // a scale serves both halves of a unit
   alignas(64) uint8_t buffer[kGroup / 2];
+  // Calls among the products would take the sums out of their registers.
+  const uint8_t *own = codes.row(row), *next = codes.row(row + 1);
+  const int64_t whole = codes.isContiguous() ? k / kGroup * kGroup : 0;
   __m256 acc[Few];
   for (int i = 0; i < Few; ++i)
     acc[i] = _mm256_loadu_ps(sums + 16 * i);
   for (int64_t col = first; col < end; col += kGroup) {
-    const uint8_t *bytes = codes.at(row, col, kGroup, buffer);
-    _mm_prefetch(codes.row(row + 1) + col / 2, _MM_HINT_T0);
+    const uint8_t *bytes =
+        col < whole ? own + col / 2 : codes.at(row, col, kGroup, buffer);
+    _mm_prefetch(next + col / 2, _MM_HINT_T0);
     for (int64_t pair = 0; pair < kGroup; pair += 64, bytes += 32) {
       __m256i v = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(bytes));
       __m256 numbers[2][4];
