@@ -22,6 +22,14 @@ bool isInteger(const NamedFormat &type) {
           type.format.element == contract::kInt8);
 }
 
+/// Numbers that words hold, with weights that they are multiplied with: at half
+/// of the rate of bytes.
+bool hasWords(const Problem &problem) {
+  const NamedFormat &a = formatOf(problem.a), &b = formatOf(problem.b);
+  return (a.dtype == MX_BF16 || a.dtype == MX_F16) && isInteger(b) &&
+         b.format.element == contract::kE2M1;
+}
+
 std::string unitOf(const Problem &problem, const std::string &isa,
                    const Limits &limits) {
   bool integers =
@@ -32,7 +40,7 @@ std::string unitOf(const Problem &problem, const std::string &isa,
   if (isa == "avx512_bf16" && problem.a != "f32" && problem.b != "f32")
     return "bf16 zmm";
   if (isa.rfind("avx512", 0) == 0)
-    return integers ? "vnni zmm" : "fma zmm";
+    return integers || hasWords(problem) ? "vnni zmm" : "fma zmm";
   return isa != "portable" && integers && limits["vnni ymm"] > 0 ? "vnni ymm"
                                                                  : "fma ymm";
 }
