@@ -129,7 +129,7 @@ void mx::buildLoweredPipeline(OpPassManager &pm,
   if (options.target == TargetKind::NVVM) {
     pm.addNestedPass<func::FuncOp>(createRoundProductsPass());
     pm.addPass(createMXSelectSchedule({options.chip}));
-    pm.addPass(createMXLowerCasts({options.chip}));
+    pm.addPass(createMXLowerNVVMCasts({options.chip}));
   }
   if (options.target != TargetKind::CPU)
     pm.addPass(createMXLowerReference());

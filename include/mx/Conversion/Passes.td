@@ -148,43 +148,6 @@ def MXLowerReference : Pass<"mx-lower-reference", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
-def MXLowerCasts : Pass<"mx-lower-casts", "::mlir::ModuleOp"> {
-  let summary = "lower mx.cast on tensors to linalg for NVIDIA GPUs";
-  let description = [{
-    An elementwise op of few instructions, which fuses with its neighbours: to
-    f8E4M3FN and f8E5M2, to nearest even, by `cvt.rn.satfinite` on chips that
-    have it (sm_89 and later), to bf16 and f16 by arith, to other formats and by
-    other roundings in integers of 32 bits. What needs more (f8E8M0FNU, 8
-    exponent bits without Inf, 24 random bits) is left to `mx-lower-reference`.
-    Runs before bufferization.
-
-    Before:
-
-    ```mlir
-    func.func @f(%x: tensor<4x8xf32>, %out: tensor<4x8xbf16>) -> tensor<4x8xbf16> {
-      %0 = mx.cast ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xbf16>)
-             -> tensor<4x8xbf16>
-      return %0 : tensor<4x8xbf16>
-    }
-    ```
-
-    After: a `linalg.generic` of `arith.truncf` and a choice of the canonical
-    NaN.
-
-    Numerics: exact; these are the contract's bits.
-  }];
-  let options = [
-    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
-           "NVIDIA chip, as sm_90a">
-  ];
-  let dependentDialects = ["::mlir::affine::AffineDialect",
-                           "::mlir::arith::ArithDialect",
-                           "::mlir::linalg::LinalgDialect",
-                           "::mlir::LLVM::LLVMDialect",
-                           "::mlir::math::MathDialect",
-                           "::mlir::tensor::TensorDialect"];
-}
-
 def MXSelectSchedule : Pass<"mx-select-schedule"> {
   let summary = "a kernel family for each product and packed op of the nvvm target";
   let description = [{
@@ -297,6 +260,43 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
                            "::mlir::math::MathDialect",
                            "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect"];
+}
+
+def MXLowerNVVMCasts : Pass<"mx-lower-nvvm-casts", "::mlir::ModuleOp"> {
+  let summary = "lower mx.cast on tensors to linalg for NVIDIA GPUs";
+  let description = [{
+    An elementwise op of few instructions, which fuses with its neighbours: to
+    f8E4M3FN and f8E5M2, to nearest even, by `cvt.rn.satfinite` on chips that
+    have it (sm_89 and later), to bf16 and f16 by arith, to other formats and by
+    other roundings in integers of 32 bits. What needs more (f8E8M0FNU, 8
+    exponent bits without Inf, 24 random bits) is left to `mx-lower-reference`.
+    Runs before bufferization.
+
+    Before:
+
+    ```mlir
+    func.func @f(%x: tensor<4x8xf32>, %out: tensor<4x8xbf16>) -> tensor<4x8xbf16> {
+      %0 = mx.cast ins(%x : tensor<4x8xf32>) outs(%out : tensor<4x8xbf16>)
+             -> tensor<4x8xbf16>
+      return %0 : tensor<4x8xbf16>
+    }
+    ```
+
+    After: a `linalg.generic` of `arith.truncf` and a choice of the canonical
+    NaN.
+
+    Numerics: exact; these are the contract's bits.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+           "NVIDIA chip, as sm_90a">
+  ];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def MXLinalgToKernels : Pass<"mx-linalg-to-kernels"> {

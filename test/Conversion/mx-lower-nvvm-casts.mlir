@@ -1,5 +1,5 @@
-// RUN: mx-opt %s --mx-lower-casts | FileCheck %s
-// RUN: mx-opt %s --mx-lower-casts=chip=sm_80 | FileCheck %s --check-prefix=OLD
+// RUN: mx-opt %s --mx-lower-nvvm-casts | FileCheck %s
+// RUN: mx-opt %s --mx-lower-nvvm-casts=chip=sm_80 | FileCheck %s --check-prefix=OLD
 
 // To E4M3 by the chip's conversion, by integers on chips without it. Its NaN is 0x7F, which E5M2's is not.
 // CHECK-LABEL: func.func @e4m3

@@ -1,6 +1,6 @@
-//===- LowerCasts.cpp - mx.cast to elementwise ops of few instructions ----===//
+//===- LowerNVVMCasts.cpp - mx.cast to elementwise ops for GPUs -----------===//
 //
-// mx-lower-casts: casts as linalg ops with inputs, which fuse with their
+// mx-lower-nvvm-casts: casts as linalg ops with inputs, which fuse with their
 // neighbours; by conversions of the chip where their bits are the contract's,
 // else by integers of 32 bits.
 //
@@ -21,7 +21,7 @@
 using namespace mlir;
 
 namespace mx {
-#define GEN_PASS_DEF_MXLOWERCASTS
+#define GEN_PASS_DEF_MXLOWERNVVMCASTS
 #include "mx/Conversion/Passes.h.inc"
 
 namespace {
@@ -136,7 +136,7 @@ private:
   const nvvm::Chip &chip;
 };
 
-struct LowerCasts : impl::MXLowerCastsBase<LowerCasts> {
+struct LowerNVVMCasts : impl::MXLowerNVVMCastsBase<LowerNVVMCasts> {
   using Base::Base;
 
   void runOnOperation() final {
