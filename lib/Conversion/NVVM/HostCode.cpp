@@ -245,6 +245,11 @@ void HostCode::launch(gpu::GPUModuleOp module, StringRef kernel, Value grid,
                             /*asyncDependencies=*/ValueRange(), clusterSize);
 }
 
+bool mx::nvvm::isLastMultipleOf(Type type, int64_t of) {
+  int64_t last = cast<ShapedType>(type).getShape().back();
+  return !ShapedType::isDynamic(last) && last % of == 0;
+}
+
 std::string mx::nvvm::nameFormat(ScaledType format) {
   std::string text;
   llvm::raw_string_ostream(text) << format;

@@ -82,6 +82,9 @@ private:
   mlir::SmallVector<std::pair<mlir::Value, mlir::Value>> outputs;
 };
 
+/// Whether the last extent of a shaped type is static and a multiple of `of`.
+bool isLastMultipleOf(mlir::Type type, int64_t of);
+
 /// Parts of the names of kernel modules: the name of a format that has one,
 /// else a hash; `_alpha_…`, or nothing for 1.
 std::string nameFormat(ScaledType format);

@@ -45,8 +45,7 @@ block_scale::Form mx::nvvm::getBlockScaleForm(PackedMatmulOp op) {
   auto out = cast<ShapedType>(op.getInit().getType());
   form.type = out.getElementType();
   form.hasAcc = static_cast<bool>(op.getAcc());
-  int64_t n = out.getShape().back();
-  form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
+  form.evenN = isLastMultipleOf(out, 2);
   form.alpha = op.getAlpha().convertToFloat();
   form.rowTiles = chooseRowTiles(op);
   return form;

@@ -22,13 +22,12 @@ int64_t mx::nvvm::chooseDecodeRows(PackedMatmulOp op) {
 void mx::nvvm::setDecodeForm(decode::Form &form, PackedMatmulOp op,
                              int64_t cols, int64_t tileM) {
   auto out = cast<ShapedType>(op.getInit().getType());
-  int64_t n = out.getShape().back();
   form.type = out.getElementType();
   form.alpha = op.getAlpha().convertToFloat();
   form.cols = cols;
   form.tileM = tileM;
-  form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
-  form.alignedN = !ShapedType::isDynamic(n) && n % 8 == 0;
+  form.evenN = isLastMultipleOf(out, 2);
+  form.alignedN = isLastMultipleOf(out, 8);
   form.hasAcc = static_cast<bool>(op.getAcc());
 }
 

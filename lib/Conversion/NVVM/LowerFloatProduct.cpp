@@ -111,8 +111,7 @@ void launchTiled(HostCode &host, const FloatProduct &product,
   form.type = getElement(launch.out);
   setEpilogue(form, epilogue);
   form.hasAcc = static_cast<bool>(launch.acc);
-  int64_t n = cast<MemRefType>(launch.out.getType()).getShape().back();
-  form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
+  form.evenN = isLastMultipleOf(launch.out.getType(), 2);
   form.perThread = isSmall ? 4 : 8;
   int64_t tile = form.getTile();
   std::string name = "mx_tiled" + describe(product);

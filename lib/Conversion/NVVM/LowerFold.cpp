@@ -30,9 +30,8 @@ fold::Form mx::nvvm::getForm(fold::Units units, Value out,
   form.units = units;
   auto type = cast<MemRefType>(out.getType());
   form.type = type.getElementType();
-  int64_t n = type.getShape().back();
-  form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
-  form.alignedN = !ShapedType::isDynamic(n) && n % 8 == 0;
+  form.evenN = isLastMultipleOf(type, 2);
+  form.alignedN = isLastMultipleOf(type, 8);
   auto describe = [](const FoldedOperand &o) {
     return fold::Operand{static_cast<bool>(o.factors),
                          static_cast<bool>(o.tensorScale), o.parts,

@@ -101,8 +101,7 @@ tcgen05::Form mx::nvvm::getTensorForm(PackedMatmulOp op) {
   auto type = cast<ShapedType>(op.getInit().getType());
   form.type = type.getElementType();
   form.alpha = op.getAlpha().convertToFloat();
-  int64_t n = type.getShape().back();
-  form.evenN = !ShapedType::isDynamic(n) && n % 2 == 0;
+  form.evenN = isLastMultipleOf(type, 2);
   form.hasAcc = static_cast<bool>(op.getAcc());
   return form;
 }
