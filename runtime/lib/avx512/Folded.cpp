@@ -137,9 +137,8 @@ void FoldedRows::decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
       decoder.decode([&](int d) { return lines[d]; }, shifts, kVectors);
       continue;
     }
-    const uint8_t *first = codes + group * kVectors * kTileSize;
     auto load = [&](int d) {
-      return _mm512_loadu_si512(first + d * kTileSize);
+      return _mm512_loadu_si512(codes + (group * kVectors + d) * kTileSize);
     };
     if (tiles >= kVectors)
       decoder.decode(load, shifts, kVectors);

@@ -101,7 +101,7 @@ class PrefetchWalk {
 public:
   explicit PrefetchWalk(const SliceProduct &product)
       : at(product.prefetch), rowBytes(product.rowBytes),
-        lineBytes(64 * product.lines), end(at + lineBytes) {
+        lineBytes(at ? 64 * product.lines : 0), end(at + lineBytes) {
     int64_t all = at ? product.rows * ceilDiv(product.lines, 2) : 0;
     perStep = ceilDiv(all, product.blocks * product.steps);
   }
