@@ -257,35 +257,26 @@ static void multiply(Site site, uint64_t *slots, int64_t mode) {
                       [&](Gathering &all) { gatherGroup(site, all, mode); });
 }
 
-/// The columns of `m64n256k32.s32.s8.s8`, after which k and types are left.
-static std::optional<unsigned> readColumns(StringRef &shape, StringRef &types) {
+/// `m64n256` and the rest, as "k32.s32.s8.s8".
+static std::optional<int64_t> readShape(StringRef shape, StringRef rest,
+                                        Elements elements) {
   unsigned n = 0;
-  std::tie(shape, types) = shape.split('.');
   if (!shape.consume_front("m64n") || shape.consumeInteger(10, n) || n % 8 ||
-      n == 0 || n > kMaxN)
+      n == 0 || n > kMaxN || shape != rest)
     return std::nullopt;
-  return n;
-}
-static std::optional<int64_t> readIntegers(StringRef shape) {
-  StringRef types;
-  std::optional<unsigned> n = readColumns(shape, types);
-  if (n && shape == "k32" && types == "s32.s8.s8" && (*n <= 32 || *n % 16 == 0))
-    return *n | kS8 << 16;
-  return std::nullopt;
-}
-static std::optional<int64_t> readFloats(StringRef shape) {
-  StringRef types;
-  std::optional<unsigned> columns = readColumns(shape, types);
-  if (!columns)
+  if (elements == kS8 && n > 32 && n % 16 != 0)
     return std::nullopt;
-  unsigned n = *columns;
-  if (shape == "k16" && types == "f32.bf16.bf16")
-    return n | kBF16 << 16;
-  if (shape == "k16" && types == "f32.f16.f16")
-    return n | kF16 << 16;
-  if (shape == "k32" && types == "f32.e5m2.e5m2")
-    return n | kE5M2 << 16;
-  return std::nullopt;
+  return n | elements << 16;
+}
+static std::optional<int64_t> readS8(StringRef shape) {
+  return readShape(shape, "k32.s32.s8.s8", kS8);
+}
+static std::optional<int64_t> readHalves(StringRef shape) {
+  auto mode = readShape(shape, "k16.f32.bf16.bf16", kBF16);
+  return mode ? mode : readShape(shape, "k16.f32.f16.f16", kF16);
+}
+static std::optional<int64_t> readE5M2(StringRef shape) {
+  return readShape(shape, "k32.f32.e5m2.e5m2", kE5M2);
 }
 static unsigned countAccumulators(int64_t mode) { return (mode & 0xFFFF) / 2; }
 
@@ -323,9 +314,11 @@ static void wait(Site site, uint64_t *slots, int64_t) {
 llvm::ArrayRef<Instruction> mx::emulator::getWgmmaInstructions() {
   static const Instruction table[] = {
       {"wgmma.mma_async.sync.aligned", nullptr, true, true, multiply, nullptr,
-       0, /*allOperands=*/9, readFloats, countAccumulators},
+       0, /*allOperands=*/9, readHalves, countAccumulators},
       {"wgmma.mma_async.sync.aligned", nullptr, true, true, multiply, nullptr,
-       0, /*allOperands=*/6, readIntegers, countAccumulators},
+       0, /*allOperands=*/8, readE5M2, countAccumulators},
+      {"wgmma.mma_async.sync.aligned", nullptr, true, true, multiply, nullptr,
+       0, /*allOperands=*/6, readS8, countAccumulators},
       {"wgmma.fence.sync.aligned", "", false, false, fence},
       {"wgmma.commit_group.sync.aligned", "", false, false, commit},
       {"wgmma.wait_group.sync.aligned", "", false, false, wait},

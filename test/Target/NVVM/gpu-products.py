@@ -28,27 +28,29 @@ def draw_rows(rng, rows, k, share, span):
 
 
 def check_fitting(counter, folder, rng):
-    """MXFP4 rows that all fit bytes, few of A and K a multiple of 256, so that B's codes are decoded on the way to the integer units:
-    exact sums, rounded once, in every mode; scales of blocks of zeros are of no account."""
-    for (m, n, k), result in itertools.product(((1, 8, 256), (77, 133, 512), (300, 264, 768)), ("f32", "bf16")):
-        for dynamic in (False, True):
-            if QUICK and (m, result, dynamic) not in ((77, "f32", True), (300, "bf16", False)):
-                continue
-            (codes_a, scale_a, a), (codes_b, scale_b, b) = (draw_rows(rng, rows, k, 0, 3) for rows in (m, n))
-            arrays = {"arg0_codes": codes_a, "arg0_scale": scale_a, "arg1_codes": codes_b, "arg1_scale": scale_b}
-            arrays = {name: array.astype(np.uint8) for name, array in arrays.items()}
-            rows = "?" if dynamic else m
-            types = [tensor((rows, k), "mxfp4"), tensor((n, k), "mxfp4"), tensor((rows, n), result)]
-            # A multiple of 2^-8 below 2^24 times it: f64 is exact, and rounds to f32 as the contract does.
-            exact = (a @ b.T).astype(np.float32)
-            for mode in ("exact", "default", "fast"):
-                ir = folder.text("f.mlir", "func.func @main(%a: {0}, %b: {1}) -> {2} {{\n  %0 = mx.matmul %a, %b accumulate {3} : {0}, {1} -> {2}\n"
-                                 "  return %0 : {2}\n}}\n".format(*types, mode))
-                found = mxc_run(folder, ir, arrays, "nvvm")["out0"]
-                want = exact.view(np.uint32)
-                if result == "bf16":
-                    want = ((want + 0x7FFF + (want >> 16 & 1)) >> 16).astype(np.uint16)
-                counter.check(np.array_equal(found.view(want.dtype), want), f"{m}x{n}x{k} {result} {mode}, {'dynamic' if dynamic else 'static'} rows that fit")
+    """MXFP4 rows that all fit bytes, of A few and with K a multiple of 256, so that B's codes are decoded on the way to the integer
+    units, up to 2048 rows: exact sums, rounded once, in every mode; scales of blocks of zeros are of no account."""
+    shapes = (((1,), 8, 256), ((77,), 133, 512), ((300,), 264, 768), ((2, 3, 50), 40, 512), ((2048,), 24, 256), ((2049,), 24, 256))
+    for (rows, n, k), result, dynamic in itertools.product(shapes, ("f32", "bf16", "f16"), (False, True)):
+        if QUICK and (rows, result, dynamic) not in (((77,), "f32", True), ((300,), "bf16", False), ((2049,), "f16", True)):
+            continue
+        m, alpha = int(np.prod(rows)), 0.25
+        (codes_a, scale_a, a), (codes_b, scale_b, b) = (draw_rows(rng, count, k, 0, 3) for count in (m, n))
+        arrays = {"arg0_codes": codes_a.reshape(*rows, k), "arg0_scale": scale_a.reshape(*rows, k // 32), "arg1_codes": codes_b, "arg1_scale": scale_b}
+        arrays = {name: array.astype(np.uint8) for name, array in arrays.items()}
+        spelt = (*rows[:-1], "?") if dynamic else rows
+        types = [tensor((*spelt, k), "mxfp4"), tensor((n, k), "mxfp4"), tensor((*spelt, n), result)]
+        # Products are multiples of 2^-8 below 2^24 times that: f64 is exact, and rounds to f32 as the contract does.
+        exact = (a @ b.T).astype(np.float32) * np.float32(alpha)
+        for mode in ("exact", "default", "fast"):
+            ir = folder.text("f.mlir", "func.func @main(%a: {0}, %b: {1}) -> {2} {{\n  %0 = mx.matmul %a, %b accumulate {3} {{alpha = {4} : f32}} : {0}, {1} -> {2}\n"
+                             "  return %0 : {2}\n}}\n".format(*types, mode, alpha))
+            found = mxc_run(folder, ir, arrays, "nvvm")["out0"]
+            want = exact.view(np.uint32) if result == "f32" else exact.astype(np.float16).view(np.uint16)
+            if result == "bf16":
+                want = ((exact.view(np.uint32) + 0x7FFF + (exact.view(np.uint32) >> 16 & 1)) >> 16).astype(np.uint16)
+            same = np.array_equal(found.view(want.dtype).reshape(m, n), want)
+            counter.check(same, f"{rows} x {n} x {k} {result} {mode}, {'dynamic' if dynamic else 'static'} rows that fit")
 
 
 def check_misfits(counter, folder, rng, worst):

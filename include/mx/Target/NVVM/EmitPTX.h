@@ -11,8 +11,8 @@ namespace mx::nvvm {
 
 /// Translates a gpu.module of llvm and nvvm ops with LLVM's NVPTX back end, in
 /// this process and without CUDA: no libdevice, no fused multiply-adds that the
-/// IR does not ask for. Kernels that share nothing are compiled several at a
-/// time. Fails after a diagnostic.
+/// IR does not ask for. Where a module has kernels and external declarations
+/// only, several of them are compiled at a time. Fails after a diagnostic.
 llvm::FailureOr<std::string> emitPTX(mlir::gpu::GPUModuleOp module,
                                      const Chip &chip);
 

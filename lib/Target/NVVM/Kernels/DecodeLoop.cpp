@@ -18,10 +18,15 @@ constexpr int kTurnThreads = 128 * kGroups;
 constexpr int kCodeBytes = kTileN * kTileBytes;
 } // namespace
 
+SmallVector<Param> Loop::getParams() {
+  return {Param::TensorMap, Param::TensorMap, Param::Pointer,
+          Param::Pointer,   Param::I32,       Param::I32};
+}
+
 Loop::Loop(Kernel &k, const Form &form, WgmmaShape shape, int stepK,
            int blockCols)
-    : k(k), form(form), stepK(stepK), steps(kTileK / stepK),
-      blockCols(blockCols), scaleWords(kTileK / blockCols / 4), shape(shape),
+    : k(k), form(form), steps(kTileK / stepK), blockCols(blockCols),
+      scaleWords(kTileK / blockCols / 4), shape(shape),
       stages(form.getStages()), stepBytes(int(form.tileM) * kStepBytes),
       tiles(form.cols / kTileK) {
   mapX = k.parameter(0);

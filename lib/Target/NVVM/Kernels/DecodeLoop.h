@@ -1,5 +1,4 @@
-//===- DecodeLoop.h - Packed weights, decoded on the way to wgmma *- C++
-//-*-===//
+//===- DecodeLoop.h - Weights decoded on the way to wgmma -------*- C++ -*-===//
 //
 // The weights never leave their packed form: a block copies codes of 4 bits to
 // shared memory, and each warp decodes those of its rows in registers, where
@@ -58,10 +57,12 @@ struct Form {
 ///
 /// The kernel's first parameters are the maps of x [1, m, bytes of K] in boxes
 /// of kStepBytes x tileM / kCluster, and of the codes [1, n, K / 2] in boxes of
-/// kTileBytes x kTileN, then scales [n, blocks] as packed, out [m, n], m and n.
+/// kTileBytes x kTileN, then scales [n, blocks], a byte each that whoever
+/// derives knows, out [m, n], m and n (getParams()).
 class Loop {
 public:
   virtual ~Loop() = default;
+  static llvm::SmallVector<Param> getParams();
   /// Nothing where `isChosen` (i1) is there and does not hold.
   void emit(Int isChosen = Int());
 
@@ -94,9 +95,9 @@ protected:
 
   Kernel &k;
   const Form &form;
-  const int stepK, steps; ///< columns of K in a step, steps in a tile of K
-  const int blockCols;    ///< of K with one scale
-  const int scaleWords;   ///< of a row in a tile of K
+  const int steps;      ///< in a tile of K
+  const int blockCols;  ///< of K with one scale
+  const int scaleWords; ///< of a row in a tile of K
   Value scales, out;
   std::optional<EpilogueCode> epilogue; ///< set by whoever derives
 

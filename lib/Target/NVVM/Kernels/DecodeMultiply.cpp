@@ -129,9 +129,7 @@ std::string Form::findProblem() const {
 
 void bf16_decode::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
                                 const Form &form) {
-  SmallVector<Param> params = {Param::TensorMap, Param::TensorMap,
-                               Param::Pointer,   Param::Pointer,
-                               Param::I32,       Param::I32};
+  SmallVector<Param> params = decode::Loop::getParams();
   params.append(form.format.hasTensorScale + form.hasAcc, Param::Pointer);
   params.append(form.epilogue.getParams());
   Kernel k(b, module, "multiply", params, decode::kThreads);

@@ -1,4 +1,4 @@
-//===- S8Choose.cpp - Whether a product is for the integer units ----------===//
+//===- S8Choose.cpp - Which units, and which form of B, a product is for --===//
 
 #include "Choice.h"
 #include "ExtraSteps.h"

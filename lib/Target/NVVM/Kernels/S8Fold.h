@@ -4,14 +4,16 @@
 // bytes times one power of two: 2·E2M1 << (3 - steps below the largest scale).
 // Products of such rows are exact s32 sums. A row that spans more is the sum of
 // bands of 4 steps each: the first one stands in its place, the others in extra
-// rows after the last row, as long as there is room. Four kernels: survey what
-// the scales of both operands span, expand their rows, multiply
-// (FoldMultiply.h), and finish: combine the products of bands, and repair what
-// belongs to rows that are no bands either (misfits: NaN, the farthest scales,
-// no room). The last two write different elements.
+// rows after the last row, as long as there is room. Kernels: clear counts,
+// survey what the scales of both operands span (and make the bytes of rows of A
+// that fit), expand other rows, multiply (FoldMultiply.h), and finish: combine
+// the products of bands, and repair what belongs to rows that are no bands
+// either (misfits: NaN, the farthest scales, no room). The last two write
+// different elements.
 //
-// Sums that need not be exact may be left to floats (Choice.h) where most rows
-// are in bands or misfits: then expand makes rows of those.
+// The data may choose otherwise (Choice.h): multiply_packed, where all rows fit
+// and A has few; floats, whose rows expand makes, where sums need not be exact
+// and most rows are in bands or misfits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -113,7 +115,8 @@ struct RowCounts {
   Int rows, room;
 };
 /// The Choice (i32). Only counts that do not depend on the order of rows
-/// decide: where rows found no room, it is floats.
+/// decide: where rows found no room, and are misfits therefore, there are extra
+/// rows, too, and it is floats.
 Int chooseUnits(Kernel &k, const RowCounts &a, const RowCounts &b, Int blocks,
                 const Choices &choices);
 

@@ -88,9 +88,7 @@ private:
 
 void s8_fold::buildMultiplyPacked(OpBuilder &b, gpu::GPUModuleOp module,
                                   const decode::Form &form) {
-  SmallVector<Param> params = {Param::TensorMap, Param::TensorMap,
-                               Param::Pointer,   Param::Pointer,
-                               Param::I32,       Param::I32};
+  SmallVector<Param> params = decode::Loop::getParams();
   params.append(2, Param::Pointer);
   params.append(form.epilogue.getParams());
   params.push_back(Param::Pointer);
