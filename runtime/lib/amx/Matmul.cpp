@@ -43,7 +43,7 @@ bool matmul_default(const MatmulArgs &args) {
   if (args.k == 0 || args.out.tensor.elements() == 0)
     return false;
   // Tiles take as long for one row as for 16.
-  if (x86::multiplyFewTiled(args, kMostDigits, avx512_vnni::multiplyStrip,
+  if (x86::multiplyFewTiled(args, kMostDigits, avx512_vnni::multiplyStrips,
                             x86::makeFinisher<avx512::Finisher>) ||
       multiplyFewTiles(args))
     return true;

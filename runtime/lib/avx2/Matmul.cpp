@@ -23,7 +23,7 @@ x86::S8Engine engine() {
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
-  return x86::multiplyFewTiled(args, kMostDigits, multiplyStrip,
+  return x86::multiplyFewTiled(args, kMostDigits, multiplyStrips,
                                x86::makeFinisher<x86::Finisher>) ||
          x86::multiplyF32(args,
                           {f32Multiplier(), addProducts,

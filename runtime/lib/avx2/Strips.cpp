@@ -127,13 +127,16 @@ void multiplyRows(const DigitRows &few, int64_t row, const TiledFp4 &many,
 
 } // namespace
 
-void multiplyStrip(const DigitRows &few, const TiledFp4 &many, int64_t strip,
-                   float *sums) {
-  int64_t row = 0;
-  for (; row + 2 <= few.rows(); row += 2)
-    multiplyRows<2>(few, row, many, strip, sums);
-  if (row < few.rows())
-    multiplyRows<1>(few, row, many, strip, sums);
+void multiplyStrips(const DigitRows &few, const TiledFp4 &many, int64_t first,
+                    int64_t count, float *sums) {
+  for (int64_t strip = first; strip < first + count; ++strip) {
+    int64_t row = 0;
+    for (; row + 2 <= few.rows(); row += 2)
+      multiplyRows<2>(few, row, many, strip, sums);
+    if (row < few.rows())
+      multiplyRows<1>(few, row, many, strip, sums);
+    sums += few.rows() * x86::kStripRows;
+  }
 }
 
 MX_TARGET_END

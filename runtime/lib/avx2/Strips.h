@@ -1,6 +1,6 @@
 //===- Strips.h - Strips of prepacked MXFP4 by a few rows -------*- C++ -*-===//
 //
-// x86::MultiplyStrip: lanes are the rows of half a strip.
+// x86::MultiplyStrips: lanes are the rows of half a strip.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,8 +11,8 @@
 
 namespace mx::runtime::avx2 {
 
-void multiplyStrip(const x86::DigitRows &few, const x86::TiledFp4 &many,
-                   int64_t strip, float *sums);
+void multiplyStrips(const x86::DigitRows &few, const x86::TiledFp4 &many,
+                    int64_t first, int64_t count, float *sums);
 
 } // namespace mx::runtime::avx2
 

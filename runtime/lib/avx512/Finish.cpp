@@ -69,12 +69,13 @@ void storeLines(const __m512i lines[16], float *target, int64_t stride,
                           withCanonicalNaN(_mm512_castsi512_ps(lines[i])));
 }
 
-/// A store that misses holds up those behind it: the lines of 16 rows, from
-/// element `at` on, come early.
-void expectRows(const Tensor &tensor, int64_t at, int64_t stride) {
+/// A store that misses holds up those behind it: the lines of `count` rows,
+/// from element `at` on, come early.
+void expectRows(const Tensor &tensor, int64_t at, int64_t stride,
+                int64_t count) {
   int64_t size = dtypeBytes(tensor.dtype);
   const char *row = static_cast<const char *>(tensor.data) + at * size;
-  for (int i = 0; i < 16; ++i, row += stride * size) {
+  for (int64_t i = 0; i < count; ++i, row += stride * size) {
     __builtin_prefetch(row, 1);
     __builtin_prefetch(row + 16 * size - 1, 1);
   }
@@ -189,7 +190,8 @@ void Finisher::storeTile(const x86::SumTile &tile, int64_t wanted) const {
       (reinterpret_cast<uintptr_t>(target) | uintptr_t(4 * outNext)) % 64 == 0)
     return streamLines(lines, target, outNext);
   if (!across && outStride == 1) // the rows below, which are the next ones
-    expectRows(out.tensor, at + 16 * outNext, outNext);
+    expectRows(out.tensor, at + 16 * outNext, outNext,
+               std::min<int64_t>(16, args.a.rows - m0 - 16));
   if (isPlain && outStride == 1)
     return storeLines(lines, target, outNext, count, length);
   for (int i = 0; i < count; ++i) {

@@ -27,7 +27,7 @@ x86::S8Engine engine() {
 
 bool matmul_default(const MatmulArgs &args) {
   const x86::Multiplier words = wordMultiplier();
-  return x86::multiplyFewTiled(args, x86::kFewRows, multiplyStrip,
+  return x86::multiplyFewTiled(args, x86::kFewRows, multiplyStrips,
                                x86::makeFinisher<avx512::Finisher>) ||
          x86::multiplyF32(args, {f32Multiplier(), addProducts,
                                  x86::makeFloatRows<avx512::FloatRows>,

@@ -20,12 +20,16 @@ MX_AVX512_BEGIN
 
 namespace {
 
-constexpr int64_t kAhead = 4096; ///< bytes of codes that are prefetched
+/// Bytes of codes, of all strips that are read at a time, that are prefetched
+/// to the first- and to the second-level cache. Processors' own prefetchers
+/// stop at the end of a page.
+constexpr int64_t kNear = 2048, kFar = 16384;
 
 /// How far the scale codes of a strip's rows are moved, up and down.
 struct Moves {
   __m512i up, down;
 
+  Moves() = default;
   explicit Moves(const int32_t *distances) {
     __m512i words = _mm512_and_si512(_mm512_loadu_si512(distances),
                                      _mm512_set1_epi32(0xFFFF));
@@ -63,68 +67,134 @@ unitsOf(const __m512i sums[kDigits]) {
                          _mm512_cvtepi32_ps(sums[0]));
 }
 
-template <int Few>
-void multiplyRows(const DigitRows &few, int64_t row, const TiledFp4 &many,
-                  int64_t strip, float *sums) {
-  const __m512i table = _mm512_load_si512(x86::kRaisedCodes.bytes);
-  const Moves moves(many.distances(strip));
-  const uint8_t *codes = many.codesOf(strip, 0);
-  const DigitBlock *blocks[Few];
-  __m512 acc[Few];
-  for (int m = 0; m < Few; ++m) {
-    blocks[m] = few.row(row + m);
-    acc[m] = _mm512_setzero_ps();
-  }
-  for (int64_t group = 0; group < many.groups(); ++group) {
-    const uint8_t *scales = many.scalesOf(strip, group);
-    _mm_prefetch(scales + many.groups() * kTileSize, _MM_HINT_T0); // next strip
-    __m512i moved = moves(_mm512_loadu_si512(scales));
-    int64_t count = many.blocksOf(group);
-    for (int64_t i = 0; i < count; ++i) {
-      __m512i part[Few][kDigits];
-      for (int m = 0; m < Few; ++m)
-        for (int d = 0; d < kDigits; ++d)
-          part[m][d] = _mm512_set1_epi32(blocks[m]->starts[d]);
-      for (int v = 0; v < 4; ++v, codes += kTileSize) {
-        _mm_prefetch(codes + kAhead, _MM_HINT_T0);
-        __m512i packed = _mm512_loadu_si512(codes);
-        __m512i even = _mm512_permutexvar_epi8(packed, table);
-        __m512i odd =
-            _mm512_permutexvar_epi8(_mm512_srli_epi16(packed, 4), table);
-        for (int m = 0; m < Few; ++m)
-          for (int d = 0; d < kDigits; ++d) {
-            const auto *fours =
-                reinterpret_cast<const int32_t *>(blocks[m]->digits[d]) + 2 * v;
-            part[m][d] = _mm512_dpbusd_epi32(part[m][d], even,
-                                             _mm512_set1_epi32(fours[0]));
-            part[m][d] = _mm512_dpbusd_epi32(part[m][d], odd,
-                                             _mm512_set1_epi32(fours[1]));
-          }
-      }
-      __m512 scale = scaleAt(moved, static_cast<int>(i));
-      for (int m = 0; m < Few; ++m, ++blocks[m - 1])
-        acc[m] = _mm512_fmadd_ps(
-            unitsOf(part[m]),
-            _mm512_mul_ps(scale, _mm512_set1_ps(blocks[m]->unit)), acc[m]);
+/// Where each of some strips is read.
+template <int Strips> struct Streams {
+  const uint8_t *codes[Strips];
+  Moves moves[Strips];
+  int64_t stripBytes;
+
+  Streams(const TiledFp4 &many, int64_t first)
+      : stripBytes(many.codesOf(1, 0) - many.codesOf(0, 0)) {
+    for (int s = 0; s < Strips; ++s) {
+      codes[s] = many.codesOf(first + s, 0);
+      moves[s] = Moves(many.distances(first + s));
     }
   }
+  /// How far ahead of codes[s] lies what comes `bytes` later, from `at` in the
+  /// strips on: at their end the ones after the others.
+  int64_t ahead(int64_t at, int64_t bytes) const {
+    return bytes + (at + bytes < stripBytes ? 0 : (Strips - 1) * stripBytes);
+  }
+};
+
+/// Eight columns of a strip with all digits of some rows.
+template <int Few>
+inline __attribute__((always_inline)) void
+addColumns(__m512i packed, const DigitBlock *const blocks[Few], int vector,
+           __m512i sums[Few][kDigits]) {
+  const __m512i table = _mm512_load_si512(x86::kRaisedCodes.bytes);
+  __m512i even = _mm512_permutexvar_epi8(packed, table);
+  __m512i odd = _mm512_permutexvar_epi8(_mm512_srli_epi16(packed, 4), table);
   for (int m = 0; m < Few; ++m)
-    _mm512_storeu_ps(sums + 16 * (row + m), acc[m]);
+    for (int d = 0; d < kDigits; ++d) {
+      const auto *fours =
+          reinterpret_cast<const int32_t *>(blocks[m]->digits[d]) + 2 * vector;
+      sums[m][d] =
+          _mm512_dpbusd_epi32(sums[m][d], even, _mm512_set1_epi32(fours[0]));
+      sums[m][d] =
+          _mm512_dpbusd_epi32(sums[m][d], odd, _mm512_set1_epi32(fours[1]));
+    }
+}
+
+/// All of the few with some strips.
+struct Rectangle {
+  const DigitRows &few;
+  const TiledFp4 &many;
+  int64_t first, count;
+  float *sums; ///< [strip][row][16]
+};
+
+/// Rows [row, row + Few) with strips [first, first + Strips).
+template <int Few, int Strips>
+void multiplyRows(const Rectangle &all, int64_t row, int64_t first) {
+  const DigitRows &few = all.few;
+  const TiledFp4 &many = all.many;
+  const bool fetches = row == 0; // later, the strips are in a cache
+  Streams<Strips> streams(many, first);
+  const DigitBlock *blocks[Few];
+  __m512 acc[Strips][Few];
+  for (int m = 0; m < Few; ++m) {
+    blocks[m] = few.row(row + m);
+    for (int s = 0; s < Strips; ++s)
+      acc[s][m] = _mm512_setzero_ps();
+  }
+  int64_t at = 0;
+  for (int64_t group = 0; group < many.groups(); ++group) {
+    __m512i moved[Strips];
+    for (int s = 0; s < Strips; ++s) {
+      const uint8_t *scales = many.scalesOf(first + s, group);
+      _mm_prefetch(scales + Strips * many.groups() * kTileSize, _MM_HINT_T0);
+      moved[s] = streams.moves[s](_mm512_loadu_si512(scales));
+    }
+    const int64_t near = fetches ? streams.ahead(at, kNear / Strips) : 0;
+    const int64_t far = fetches ? streams.ahead(at, kFar / Strips) : 0;
+    const int64_t count = many.blocksOf(group);
+    for (int64_t i = 0; i < count; ++i, at += 4 * kTileSize) {
+      __m512i parts[Strips][Few][kDigits];
+      for (int s = 0; s < Strips; ++s)
+        for (int m = 0; m < Few; ++m)
+          for (int d = 0; d < kDigits; ++d)
+            parts[s][m][d] = _mm512_set1_epi32(blocks[m]->starts[d]);
+      for (int v = 0; v < 4; ++v)
+        for (int s = 0; s < Strips; ++s) {
+          const uint8_t *codes = streams.codes[s] + at + v * kTileSize;
+          _mm_prefetch(codes + near, _MM_HINT_T0);
+          _mm_prefetch(codes + far, _MM_HINT_T1);
+          addColumns<Few>(_mm512_loadu_si512(codes), blocks, v, parts[s]);
+        }
+      for (int s = 0; s < Strips; ++s) {
+        __m512 scale = scaleAt(moved[s], static_cast<int>(i));
+        for (int m = 0; m < Few; ++m)
+          acc[s][m] = _mm512_fmadd_ps(
+              unitsOf(parts[s][m]),
+              _mm512_mul_ps(scale, _mm512_set1_ps(blocks[m]->unit)), acc[s][m]);
+      }
+      for (int m = 0; m < Few; ++m)
+        ++blocks[m];
+    }
+  }
+  for (int s = 0; s < Strips; ++s) {
+    float *sums = all.sums + 16 * ((first - all.first + s) * few.rows() + row);
+    for (int m = 0; m < Few; ++m)
+      _mm512_storeu_ps(sums + 16 * m, acc[s][m]);
+  }
+}
+
+/// Rows [row, row + Few) with all strips, Strips of them at a time.
+template <int Few, int Strips>
+void multiplyRectangle(const Rectangle &all, int64_t row) {
+  const int64_t end = all.first + all.count;
+  int64_t strip = all.first;
+  for (; strip + Strips <= end; strip += Strips)
+    multiplyRows<Few, Strips>(all, row, strip);
+  for (; strip < end; ++strip)
+    multiplyRows<Few, 1>(all, row, strip);
 }
 
 } // namespace
 
-void multiplyStrip(const DigitRows &few, const TiledFp4 &many, int64_t strip,
-                   float *sums) {
+void multiplyStrips(const DigitRows &few, const TiledFp4 &many, int64_t first,
+                    int64_t count, float *sums) {
+  const Rectangle all = {few, many, first, count, sums};
   int64_t row = 0;
   for (; row + 4 <= few.rows(); row += 4)
-    multiplyRows<4>(few, row, many, strip, sums);
-  if (few.rows() - row >= 2) {
-    multiplyRows<2>(few, row, many, strip, sums);
+    multiplyRectangle<4, 1>(all, row);
+  if (row + 2 <= few.rows()) {
+    multiplyRectangle<2, 2>(all, row);
     row += 2;
   }
   if (row < few.rows())
-    multiplyRows<1>(few, row, many, strip, sums);
+    multiplyRectangle<1, 4>(all, row);
 }
 
 MX_TARGET_END

@@ -11,6 +11,7 @@
 #include "FewTiled.h"
 
 #include "../Threads.h"
+#include "../avx512/Target.h"
 
 #include <algorithm>
 
@@ -18,46 +19,70 @@ namespace mx::runtime::x86 {
 
 namespace {
 
-constexpr int64_t kStripsPerTask = 4, kTile = 16;
+constexpr int64_t kTile = 16;
 
-void addRemainders(const std::vector<Remainder> &rest, const TiledFp4 &many,
-                   int64_t strip, float *sums) {
-  for (int64_t row = 0; row < kStripRows && !rest.empty(); ++row) {
-    double sum = sums[row];
-    for (const Remainder &one : rest)
-      sum += double(one.value) * many.element(strip, row, one.col);
-    sums[row] = static_cast<float>(sum);
+MX_AVX2_BEGIN // for the compiler's own vectors
+
+    void addRemainders(const std::vector<Remainder> &rest, const TiledFp4 &many,
+                       int64_t strip, float *sums) {
+  if (rest.empty())
+    return;
+  double exact[kStripRows];
+  std::copy(sums, sums + kStripRows, exact);
+  for (const Remainder &one : rest) {
+    float column[kStripRows];
+    many.loadColumn(strip, one.col, column);
+    for (int64_t row = 0; row < kStripRows; ++row)
+      exact[row] += double(one.value) * column[row];
   }
+  for (int64_t row = 0; row < kStripRows; ++row)
+    sums[row] = static_cast<float>(exact[row]);
+}
+
+MX_TARGET_END
+
+/// Results of a strip from its sums with all of the few, [row][16].
+void finishStrip(const DigitRows &few, const TiledFp4 &many, int64_t strip,
+                 float *sums, const Finisher &finisher) {
+  alignas(64) float tile[kTile * kTile] = {};
+  for (int64_t m = 0; m < few.rows(); ++m, sums += kStripRows) {
+    addRemainders(few.remaindersOf(m), many, strip, sums);
+    for (int64_t n = 0; n < kStripRows; ++n)
+      tile[kTile * n + m] = sums[n];
+  }
+  finisher.storeFloats({tile, 0, strip * kStripRows});
+}
+
+/// Tasks that follow each other and pay for being a thread's: what is fetched
+/// ahead at the end of one is the start of the next.
+int64_t tasksTogether(int64_t tasks) {
+  return std::max<int64_t>(1, tasks / (4 * threadCount()));
 }
 
 } // namespace
 
 static void multiplyItem(const MatmulArgs &args, int64_t item,
                          const DigitRows &few, TiledFp4 &many,
-                         MultiplyStrip multiplyStrip,
+                         MultiplyStrips multiplyStrips,
                          decltype(&makeFinisher<Finisher>) makeFinisher) {
   many.locate(args.itemOf(args.b, item));
   auto finisher = makeFinisher(args, item, few.exponents(), many.exponents());
-  int64_t tasks = ceilDiv(many.strips(), kStripsPerTask);
-  parallelFor(tasks, [&](int64_t task, Workspace &) {
-    int64_t end = std::min((task + 1) * kStripsPerTask, many.strips());
-    for (int64_t strip = task * kStripsPerTask; strip < end; ++strip) {
-      alignas(64) float sums[kFewRows * kStripRows];
-      alignas(64) float tile[kTile * kTile] = {};
-      many.scanStrip(strip);
-      multiplyStrip(few, many, strip, sums);
-      for (int64_t m = 0; m < few.rows(); ++m) {
-        addRemainders(few.remaindersOf(m), many, strip, sums + kStripRows * m);
-        for (int64_t n = 0; n < kStripRows; ++n)
-          tile[kTile * n + m] = sums[kStripRows * m + n];
-      }
-      finisher->storeFloats({tile, 0, strip * kStripRows});
-    }
+  const int64_t tasks = ceilDiv(many.strips(), kStripsTogether);
+  parallelFor(tasks, tasksTogether(tasks), [&](int64_t task, Workspace &) {
+    alignas(64) float sums[kStripsTogether * kFewRows * kStripRows];
+    int64_t first = task * kStripsTogether;
+    int64_t count = std::min(kStripsTogether, many.strips() - first);
+    for (int64_t i = 0; i < count; ++i)
+      many.scanStrip(first + i);
+    multiplyStrips(few, many, first, count, sums);
+    for (int64_t i = 0; i < count; ++i)
+      finishStrip(few, many, first + i, sums + i * few.rows() * kStripRows,
+                  *finisher);
   });
 }
 
 bool multiplyFewTiled(const MatmulArgs &args, int64_t most,
-                      MultiplyStrip multiplyStrip,
+                      MultiplyStrips multiplyStrips,
                       decltype(&makeFinisher<Finisher>) finisher) {
   if (args.a.isScaled || args.a.rows > most || !isTiledFp4(args.b) ||
       args.k == 0 || args.out.tensor.elements() == 0)
@@ -69,7 +94,7 @@ bool multiplyFewTiled(const MatmulArgs &args, int64_t most,
       if (!few.prepare(args.itemOf(args.a, item)))
         return false;
       if (write)
-        multiplyItem(args, item, few, many, multiplyStrip, finisher);
+        multiplyItem(args, item, few, many, multiplyStrips, finisher);
     }
   return true;
 }

@@ -28,14 +28,18 @@ struct RaisedCodes {
 };
 alignas(64) inline constexpr RaisedCodes kRaisedCodes;
 
-/// The sums of a strip with all of the few, but for remainders: [row][16].
-using MultiplyStrip = void (*)(const DigitRows &few, const TiledFp4 &many,
-                               int64_t strip, float *sums);
+/// Strips that are multiplied at a time: memory is read in as many streams.
+inline constexpr int64_t kStripsTogether = 4;
+
+/// The sums of `count` strips, at most kStripsTogether, from `first` on with
+/// all of the few, but for remainders: [strip][row][16].
+using MultiplyStrips = void (*)(const DigitRows &few, const TiledFp4 &many,
+                                int64_t first, int64_t count, float *sums);
 
 /// Plain rows, at most `most` (kFewRows or less), by weights in tiles. False,
 /// with nothing written, for other operands and where a float is infinite.
 bool multiplyFewTiled(
-    const MatmulArgs &args, int64_t most, MultiplyStrip multiplyStrip,
+    const MatmulArgs &args, int64_t most, MultiplyStrips multiplyStrips,
     std::unique_ptr<Finisher> (*finisher)(const MatmulArgs &, int64_t item,
                                           const float *exponentsA,
                                           const float *exponentsB));

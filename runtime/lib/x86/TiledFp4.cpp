@@ -62,44 +62,92 @@ int TiledFp4::topOfNonZero(int64_t row) const {
   return top;
 }
 
-float TiledFp4::element(int64_t strip, int64_t row, int64_t col) const {
-  constexpr float kMagnitudes[8] = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6};
-  int64_t group = col / kGroup, block = col % kGroup / 32;
-  uint8_t byte = codesOf(
-      strip, group)[col % kGroup / 8 * kTileSize + 4 * row + col % 8 / 2];
-  int code = byte >> col % 2 * 4 & 15;
-  int move = kFp4Top - (distances(strip)[row] & 0xFFFF);
-  int scale = std::clamp(scalesOf(strip, group)[4 * row + block] + move,
-                         kLeastScale, kLargestScale);
-  float value = kMagnitudes[code & 7] *
-                contract::floatOf(static_cast<uint32_t>(scale) << 23);
-  return code & 8 ? -value : value;
+MX_AVX2_BEGIN
+
+namespace {
+
+/// Of the scales of each row of a strip.
+struct Extremes {
+  alignas(32) int32_t most[kStripRows], least[kStripRows];
+};
+
+/// The largest byte of each dword.
+inline __m256i largestOfFour(__m256i bytes) {
+  bytes = _mm256_max_epu8(bytes, _mm256_srli_epi32(bytes, 16));
+  bytes = _mm256_max_epu8(bytes, _mm256_srli_epi32(bytes, 8));
+  return _mm256_and_si256(bytes, _mm256_set1_epi32(0xFF));
 }
 
-MX_AVX2_BEGIN // for the compiler's own vectors
-
-    void TiledFp4::scanStrip(int64_t strip) {
-  uint8_t low[kTileSize], top[kTileSize] = {};
-  std::memset(low, 0xFF, sizeof low);
-  for (int64_t group = 0; group < groups(); ++group) {
-    const uint8_t *source = scalesOf(strip, group);
-    int64_t count = blocksOf(group);
-    for (int64_t i = 0; count == 4 && i < kTileSize; ++i) {
-      low[i] = std::min(low[i], source[i]);
-      top[i] = std::max(top[i], source[i]);
-    }
-    for (int64_t i = 0; count < 4 && i < kTileSize; ++i)
-      if (i % 4 < count) {
-        low[i] = std::min(low[i], source[i]);
-        top[i] = std::max(top[i], source[i]);
-      }
+/// Eight rows of a strip, from row `row` on, whose scales in the first group
+/// are `source`; groups are a tile apart.
+void findExtremes(const uint8_t *source, int64_t blocks, int64_t row,
+                  Extremes &extremes) {
+  const __m256i ones = _mm256_set1_epi8(-1);
+  __m256i top = _mm256_setzero_si256(), below = top; // 255 - the least
+  auto load = [&] {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(source));
+  };
+  for (int64_t left = blocks; left >= 4; left -= 4, source += kTileSize) {
+    top = _mm256_max_epu8(top, load());
+    below = _mm256_max_epu8(below, _mm256_xor_si256(load(), ones));
   }
+  if (int64_t left = blocks % 4) { // what follows them in a dword may be any
+    __m256i used = _mm256_set1_epi32((1 << 8 * left) - 1);
+    top = _mm256_max_epu8(top, _mm256_and_si256(load(), used));
+    below = _mm256_max_epu8(below, _mm256_andnot_si256(load(), used));
+  }
+  _mm256_store_si256(reinterpret_cast<__m256i *>(extremes.most + row),
+                     largestOfFour(top));
+  _mm256_store_si256(
+      reinterpret_cast<__m256i *>(extremes.least + row),
+      _mm256_sub_epi32(_mm256_set1_epi32(0xFF), largestOfFour(below)));
+}
+
+} // namespace
+
+void TiledFp4::loadColumn(int64_t strip, int64_t col,
+                          float values[kStripRows]) const {
+  const __m256 magnitudes = _mm256_setr_ps(0, 0.5f, 1, 1.5f, 2, 3, 4, 6);
+  const int64_t group = col / kGroup, block = col % kGroup / 32;
+  const uint8_t *source = codesOf(strip, group) + col % kGroup / 8 * kTileSize;
+  const auto place = static_cast<int>(4 * (col % 8));
+  auto load = [](const void *eight) {
+    return _mm256_loadu_si256(static_cast<const __m256i *>(eight));
+  };
+  auto shifted = [](__m256i dwords, int bits) {
+    return _mm256_srl_epi32(dwords, _mm_cvtsi32_si128(bits));
+  };
+  for (int64_t row = 0; row < kStripRows; row += 8) {
+    __m256i moves =
+        _mm256_sub_epi32(_mm256_set1_epi32(kFp4Top),
+                         _mm256_and_si256(load(distances(strip) + row),
+                                          _mm256_set1_epi32(0xFFFF)));
+    __m256i scales = _mm256_and_si256(
+        shifted(load(scalesOf(strip, group) + 4 * row), int(8 * block)),
+        _mm256_set1_epi32(0xFF));
+    scales = _mm256_add_epi32(scales, moves);
+    scales = _mm256_max_epi32(scales, _mm256_set1_epi32(kLeastScale));
+    scales = _mm256_min_epi32(scales, _mm256_set1_epi32(kLargestScale));
+    __m256i codes = shifted(load(source + 4 * row), place);
+    __m256i signs =
+        _mm256_slli_epi32(_mm256_and_si256(codes, _mm256_set1_epi32(8)), 28);
+    __m256 value =
+        _mm256_mul_ps(_mm256_permutevar8x32_ps(magnitudes, codes),
+                      _mm256_castsi256_ps(_mm256_slli_epi32(scales, 23)));
+    _mm256_storeu_ps(values + row,
+                     _mm256_xor_ps(value, _mm256_castsi256_ps(signs)));
+  }
+}
+
+void TiledFp4::scanStrip(int64_t strip) {
+  Extremes extremes;
+  for (int64_t row = 0; row < kStripRows; row += 8)
+    findExtremes(scalesOf(strip, 0) + 4 * row, blocks, row, extremes);
   int64_t first = strip * kStripRows;
   int64_t count = std::min(kStripRows, operand.rows - first);
   for (int64_t r = 0; r < count; ++r) {
     auto at = static_cast<size_t>(first + r);
-    int most = *std::max_element(top + 4 * r, top + 4 * r + 4);
-    int least = *std::min_element(low + 4 * r, low + 4 * r + 4);
+    int most = extremes.most[r], least = extremes.least[r];
     if (most == 0xFF) {
       rowExponents[at] = contract::floatOf(contract::kNaNBits);
       continue;

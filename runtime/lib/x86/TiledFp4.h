@@ -62,8 +62,8 @@ public:
   const int32_t *distances(int64_t strip) const {
     return rowDistances.data() + strip * kStripRows;
   }
-  /// Element (row, col) of a strip, near 1.
-  float element(int64_t strip, int64_t row, int64_t col) const;
+  /// Column `col` of a strip, near 1.
+  void loadColumn(int64_t strip, int64_t col, float values[kStripRows]) const;
 
 private:
   int topOfNonZero(int64_t row) const;
