@@ -186,6 +186,56 @@ void checkManyRows(int round, Random &random) {
   CHECK(std::memcmp(out.get(), expected.data(), size_t(m * n * 4)) == 0);
 }
 
+/// MXFP4 rows in tiles, of blocks whose scales are at most `spread` steps
+/// apart; some blocks are zeros, some scales NaN.
+Side makeTiledRows(int64_t rows, int64_t cols, int64_t spread, Random &random) {
+  std::vector<float> values;
+  for (int64_t i = 0, exponent = 0; i < rows * cols; ++i) {
+    if (i % cols % 32 == 0)
+      exponent = random.below(16) ? -random.below(spread + 1) : -1000;
+    float value = float(1 + random.below(6)) * 0.5f;
+    values.push_back(
+        std::ldexp(random.below(2) ? -value : value, int(exponent)));
+  }
+  QuantizeSpec spec;
+  spec.format = {kE2M1, kE8M0, 1, 32};
+  Quantized q;
+  CHECK(quantize(spec, {values.data(), 1, rows, cols, rows * cols, cols, 1},
+                 nullptr, q) == nullptr);
+  if (random.below(2))
+    q.scales[size_t(random.below(int64_t(q.scales.size())))] = 0xFF;
+  Side side;
+  setScaled(side, q, random);
+  prepack(side, 1, rows, cols);
+  return side;
+}
+
+/// A few rows by several strips of tiles. Now and then a number is smaller than
+/// its neighbours by more than their integers have bits.
+void checkFewRows(int round, Random &random) {
+  int64_t m = 1 + random.below(round % 2 ? 3 : 17);
+  int64_t n = 1 + random.below(330), k = 1 + random.below(700);
+  auto plain = std::make_unique<Buffer>(
+      round % 3, std::vector<int64_t>{1, m, k}, Layout(random.below(3)));
+  for (int64_t i = 0; i < plain->count(); ++i) {
+    int exponent = random.below(40) ? 0 : -int(random.below(24));
+    plain->set(i, std::ldexp(randomFloat(random, false), exponent));
+  }
+  Side a;
+  setPlain(a, std::move(plain));
+  Side b = makeTiledRows(n, k, round % 4 ? 4 : 40, random);
+  mx_matmul_spec spec = recordOf(a, b);
+  spec.k = k;
+  Buffer out(MX_F32, {1, m, n}, Layout(random.below(3)));
+  mx_operand left = a.operand(), right = b.operand();
+  withSettings(round, [&] {
+    return mx_matmul(&spec, &left, &right, nullptr, out.pointer());
+  });
+  for (int64_t i = 0; i < out.count(); ++i)
+    CHECK(referenceOf(a, b, 0, i / n, i % n)
+              .admits(out.value(i), k, spec.accumulate));
+}
+
 /// Batch axes of different rank: [2, 1, m, k] × [3, n, k] → [2, 3, m, n].
 void checkBroadcast() {
   Random random(52);
@@ -228,6 +278,8 @@ int main() {
     Random random(53);
     for (int round = 0; round < 300; ++round)
       checkDefault(round, random);
+    for (int round = 0; round < 40; ++round)
+      checkFewRows(round, random);
   });
   checkBroadcast();
   return finish("runtime matmul");

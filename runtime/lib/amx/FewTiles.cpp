@@ -26,6 +26,7 @@ using x86::TiledFp4;
 namespace {
 
 constexpr int64_t kStrips = 4, kRows = 16, kStepsOfGroup = 4;
+constexpr int64_t kAhead = 1024; ///< bytes of a strip that are fetched
 constexpr int64_t kGroupWords = kStrips * kStepsOfGroup * kTileBytes / 2;
 
 /// The few rows, [step][limb][16][32] bf16 numbers.
@@ -70,10 +71,13 @@ inline __attribute__((always_inline)) void multiplyStrip(const uint16_t *tiles,
 } // namespace
 
 void FewTiles::decode(int64_t first, int64_t group, uint16_t *tiles) const {
+  const int64_t count = std::min(kStrips, many.strips() - first);
+  const int64_t ahead = many.distanceAhead(group, kAhead, kStrips);
   for (int64_t block = 0; block < 4; ++block)
-    for (int64_t i = 0; i < std::min(kStrips, many.strips() - first); ++i)
+    for (int64_t i = 0; i < count; ++i)
       avx512::decodeBlock(many, first + i, group, block,
-                          tiles + i * kTileBytes / 2, kStrips * kTileBytes / 2);
+                          tiles + i * kTileBytes / 2, kStrips * kTileBytes / 2,
+                          ahead);
 }
 
 void FewTiles::multiply(int64_t first, float *sums) const {
@@ -123,8 +127,9 @@ static bool multiplyItem(const MatmulArgs &args, int64_t item,
   FewRows few{data, static_cast<int>(limbs)};
   avx512::Finisher finisher(args, item, rows.exponents(), many.exponents());
   FewTiles product(few, many);
+  const int64_t tasks = x86::ceilDiv(many.strips(), kStrips);
   parallelFor(
-      x86::ceilDiv(many.strips(), kStrips), [&](int64_t task, Workspace &) {
+      tasks, x86::stripTasksTogether(tasks), [&](int64_t task, Workspace &) {
         alignas(64) float sums[kStrips * 256];
         int64_t first = task * kStrips;
         int64_t count = std::min(kStrips, many.strips() - first);

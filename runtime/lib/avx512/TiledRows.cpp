@@ -20,10 +20,12 @@ void TiledRows::prepare(int64_t item) {
 
 MX_AVX512_BEGIN
 
+static constexpr int64_t kAhead = 2048; ///< bytes that are fetched
+
 void TiledRows::decodeGroup(int64_t strip, int64_t group, uint16_t *out,
                             int64_t stepWords) const {
   for (int64_t block = 0; block < 4; ++block)
-    decodeBlock(tiles, strip, group, block, out, stepWords);
+    decodeBlock(tiles, strip, group, block, out, stepWords, kAhead);
 }
 
 void TiledRows::decode(int64_t firstRow, int64_t rowCount, int64_t first,

@@ -46,10 +46,11 @@ MX_AVX512_BEGIN
 /// Block `block` of a group of a strip as bf16 numbers near 1, zeros where
 /// there is none: line 4·block … of step r of four, stepWords apart, has the
 /// elements with k mod 4 = r, a pair of each of 16 rows. As DecodeRows.cpp does
-/// it, but a scale is made ready for 16 vectors.
+/// it, but a scale is made ready for 16 vectors. Codes `ahead` bytes behind
+/// those are fetched.
 inline __attribute__((always_inline)) void
 decodeBlock(const x86::TiledFp4 &tiles, int64_t strip, int64_t group,
-            int64_t block, uint16_t *out, int64_t stepWords) {
+            int64_t block, uint16_t *out, int64_t stepWords, int64_t ahead) {
   out += 4 * 32 * block;
   if (block >= tiles.blocksOf(group)) {
     for (int i = 0; i < 4; ++i)
@@ -76,7 +77,7 @@ decodeBlock(const x86::TiledFp4 &tiles, int64_t strip, int64_t group,
   const uint8_t *codes = tiles.codesOf(strip, group) + 4 * kTileSize * block;
   for (int i = 0; i < 4; ++i) {
     __m512i v = _mm512_loadu_si512(codes + i * kTileSize);
-    _mm_prefetch(codes + i * kTileSize + 2048, _MM_HINT_T0);
+    _mm_prefetch(codes + i * kTileSize + ahead, _MM_HINT_T0);
     for (int r = 0; r < 4; ++r)
       _mm512_storeu_si512(
           out + 32 * i + r * stepWords,

@@ -20,10 +20,15 @@ MX_AVX512_BEGIN
 
 namespace {
 
-/// Bytes of codes, of all strips that are read at a time, that are prefetched
-/// to the first- and to the second-level cache. Processors' own prefetchers
-/// stop at the end of a page.
-constexpr int64_t kNear = 2048, kFar = 16384;
+/// How far ahead codes are fetched, in bytes of all strips that are read at a
+/// time: to the first-level cache and, unless 0, before that to the second.
+/// Processors' own prefetchers stop at the end of a page. As measured on
+/// Intel's Emerald Rapids, where a second prefetch costs more than it brings,
+/// and on AMD's Zen 4.
+struct Ahead {
+  int64_t near, far;
+};
+constexpr Ahead kOnIntel = {8192, 0}, kOnOthers = {2048, 16384};
 
 /// How far the scale codes of a strip's rows are moved, up and down.
 struct Moves {
@@ -71,19 +76,12 @@ unitsOf(const __m512i sums[kDigits]) {
 template <int Strips> struct Streams {
   const uint8_t *codes[Strips];
   Moves moves[Strips];
-  int64_t stripBytes;
 
-  Streams(const TiledFp4 &many, int64_t first)
-      : stripBytes(many.codesOf(1, 0) - many.codesOf(0, 0)) {
+  Streams(const TiledFp4 &many, int64_t first) {
     for (int s = 0; s < Strips; ++s) {
       codes[s] = many.codesOf(first + s, 0);
       moves[s] = Moves(many.distances(first + s));
     }
-  }
-  /// How far ahead of codes[s] lies what comes `bytes` later, from `at` in the
-  /// strips on: at their end the ones after the others.
-  int64_t ahead(int64_t at, int64_t bytes) const {
-    return bytes + (at + bytes < stripBytes ? 0 : (Strips - 1) * stripBytes);
   }
 };
 
@@ -114,17 +112,45 @@ struct Rectangle {
   float *sums; ///< [strip][row][16]
 };
 
+/// A block of some rows, `at` bytes from the start of the strips, whose scales
+/// are block i of `moved`. What lies `ahead` is fetched.
+template <int Few, int Strips, bool FetchesFar>
+inline __attribute__((always_inline)) void
+addBlock(const DigitBlock *const blocks[Few], const Streams<Strips> &streams,
+         int64_t at, const __m512i moved[Strips], int64_t i, Ahead ahead,
+         __m512 acc[Strips][Few]) {
+  __m512i parts[Strips][Few][kDigits];
+  for (int s = 0; s < Strips; ++s)
+    for (int m = 0; m < Few; ++m)
+      for (int d = 0; d < kDigits; ++d)
+        parts[s][m][d] = _mm512_set1_epi32(blocks[m]->starts[d]);
+  for (int v = 0; v < 4; ++v)
+    for (int s = 0; s < Strips; ++s) {
+      const uint8_t *codes = streams.codes[s] + at + v * kTileSize;
+      _mm_prefetch(codes + ahead.near, _MM_HINT_T0);
+      if constexpr (FetchesFar)
+        _mm_prefetch(codes + ahead.far, _MM_HINT_T1);
+      addColumns<Few>(_mm512_loadu_si512(codes), blocks, v, parts[s]);
+    }
+  for (int s = 0; s < Strips; ++s) {
+    __m512 scale = scaleAt(moved[s], static_cast<int>(i));
+    for (int m = 0; m < Few; ++m)
+      acc[s][m] = _mm512_fmadd_ps(
+          unitsOf(parts[s][m]),
+          _mm512_mul_ps(scale, _mm512_set1_ps(blocks[m]->unit)), acc[s][m]);
+  }
+}
+
 /// Rows [row, row + Few) with strips [first, first + Strips).
-template <int Few, int Strips>
+template <int Few, int Strips, bool IsIntel>
 void multiplyRows(const Rectangle &all, int64_t row, int64_t first) {
-  const DigitRows &few = all.few;
+  constexpr Ahead kAhead = IsIntel ? kOnIntel : kOnOthers;
   const TiledFp4 &many = all.many;
-  const bool fetches = row == 0; // later, the strips are in a cache
   Streams<Strips> streams(many, first);
   const DigitBlock *blocks[Few];
   __m512 acc[Strips][Few];
   for (int m = 0; m < Few; ++m) {
-    blocks[m] = few.row(row + m);
+    blocks[m] = all.few.row(row + m);
     for (int s = 0; s < Strips; ++s)
       acc[s][m] = _mm512_setzero_ps();
   }
@@ -136,65 +162,56 @@ void multiplyRows(const Rectangle &all, int64_t row, int64_t first) {
       _mm_prefetch(scales + Strips * many.groups() * kTileSize, _MM_HINT_T0);
       moved[s] = streams.moves[s](_mm512_loadu_si512(scales));
     }
-    const int64_t near = fetches ? streams.ahead(at, kNear / Strips) : 0;
-    const int64_t far = fetches ? streams.ahead(at, kFar / Strips) : 0;
+    Ahead ahead = {0, 0}; // after the first rows, the strips are in a cache
+    if (row == 0)
+      ahead = {many.distanceAhead(group, kAhead.near / Strips, Strips),
+               many.distanceAhead(group, kAhead.far / Strips, Strips)};
     const int64_t count = many.blocksOf(group);
     for (int64_t i = 0; i < count; ++i, at += 4 * kTileSize) {
-      __m512i parts[Strips][Few][kDigits];
-      for (int s = 0; s < Strips; ++s)
-        for (int m = 0; m < Few; ++m)
-          for (int d = 0; d < kDigits; ++d)
-            parts[s][m][d] = _mm512_set1_epi32(blocks[m]->starts[d]);
-      for (int v = 0; v < 4; ++v)
-        for (int s = 0; s < Strips; ++s) {
-          const uint8_t *codes = streams.codes[s] + at + v * kTileSize;
-          _mm_prefetch(codes + near, _MM_HINT_T0);
-          _mm_prefetch(codes + far, _MM_HINT_T1);
-          addColumns<Few>(_mm512_loadu_si512(codes), blocks, v, parts[s]);
-        }
-      for (int s = 0; s < Strips; ++s) {
-        __m512 scale = scaleAt(moved[s], static_cast<int>(i));
-        for (int m = 0; m < Few; ++m)
-          acc[s][m] = _mm512_fmadd_ps(
-              unitsOf(parts[s][m]),
-              _mm512_mul_ps(scale, _mm512_set1_ps(blocks[m]->unit)), acc[s][m]);
-      }
+      addBlock<Few, Strips, (kAhead.far > 0)>(blocks, streams, at, moved, i,
+                                              ahead, acc);
       for (int m = 0; m < Few; ++m)
         ++blocks[m];
     }
   }
-  for (int s = 0; s < Strips; ++s) {
-    float *sums = all.sums + 16 * ((first - all.first + s) * few.rows() + row);
-    for (int m = 0; m < Few; ++m)
-      _mm512_storeu_ps(sums + 16 * m, acc[s][m]);
-  }
+  for (int s = 0; s < Strips; ++s)
+    for (int m = 0; m < Few; ++m) {
+      int64_t place = (first - all.first + s) * all.few.rows() + row + m;
+      _mm512_storeu_ps(all.sums + 16 * place, acc[s][m]);
+    }
 }
 
 /// Rows [row, row + Few) with all strips, Strips of them at a time.
-template <int Few, int Strips>
-void multiplyRectangle(const Rectangle &all, int64_t row) {
+template <int Few, int Strips, bool IsIntel>
+void multiplyAllStrips(const Rectangle &all, int64_t row) {
   const int64_t end = all.first + all.count;
   int64_t strip = all.first;
   for (; strip + Strips <= end; strip += Strips)
-    multiplyRows<Few, Strips>(all, row, strip);
+    multiplyRows<Few, Strips, IsIntel>(all, row, strip);
   for (; strip < end; ++strip)
-    multiplyRows<Few, 1>(all, row, strip);
+    multiplyRows<Few, 1, IsIntel>(all, row, strip);
+}
+
+template <bool IsIntel> void multiplyAll(const Rectangle &all) {
+  const int64_t rows = all.few.rows();
+  int64_t row = 0;
+  for (; row + 4 <= rows; row += 4)
+    multiplyAllStrips<4, 1, IsIntel>(all, row);
+  if (row + 2 <= rows) {
+    multiplyAllStrips<2, 2, IsIntel>(all, row);
+    row += 2;
+  }
+  if (row < rows)
+    multiplyAllStrips<1, 4, IsIntel>(all, row);
 }
 
 } // namespace
 
 void multiplyStrips(const DigitRows &few, const TiledFp4 &many, int64_t first,
                     int64_t count, float *sums) {
+  static const bool isIntel = __builtin_cpu_is("intel");
   const Rectangle all = {few, many, first, count, sums};
-  int64_t row = 0;
-  for (; row + 4 <= few.rows(); row += 4)
-    multiplyRectangle<4, 1>(all, row);
-  if (row + 2 <= few.rows()) {
-    multiplyRectangle<2, 2>(all, row);
-    row += 2;
-  }
-  if (row < few.rows())
-    multiplyRectangle<1, 4>(all, row);
+  (isIntel ? multiplyAll<true> : multiplyAll<false>)(all);
 }
 
 MX_TARGET_END

@@ -53,12 +53,6 @@ void finishStrip(const DigitRows &few, const TiledFp4 &many, int64_t strip,
   finisher.storeFloats({tile, 0, strip * kStripRows});
 }
 
-/// Tasks that follow each other and pay for being a thread's: what is fetched
-/// ahead at the end of one is the start of the next.
-int64_t tasksTogether(int64_t tasks) {
-  return std::max<int64_t>(1, tasks / (4 * threadCount()));
-}
-
 } // namespace
 
 static void multiplyItem(const MatmulArgs &args, int64_t item,
@@ -68,7 +62,7 @@ static void multiplyItem(const MatmulArgs &args, int64_t item,
   many.locate(args.itemOf(args.b, item));
   auto finisher = makeFinisher(args, item, few.exponents(), many.exponents());
   const int64_t tasks = ceilDiv(many.strips(), kStripsTogether);
-  parallelFor(tasks, tasksTogether(tasks), [&](int64_t task, Workspace &) {
+  parallelFor(tasks, stripTasksTogether(tasks), [&](int64_t task, Workspace &) {
     alignas(64) float sums[kStripsTogether * kFewRows * kStripRows];
     int64_t first = task * kStripsTogether;
     int64_t count = std::min(kStripsTogether, many.strips() - first);

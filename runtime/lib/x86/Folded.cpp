@@ -8,6 +8,7 @@
 
 #include "../Threads.h"
 #include "../avx512/Target.h"
+#include "StripExtremes.h"
 
 #include <algorithm>
 #include <atomic>
@@ -174,8 +175,19 @@ bool FoldedRows::isZeroUnit(int64_t row, int64_t u) const {
 
 MX_AVX2_BEGIN // for the compiler's own vectors
 
-    FoldedRows::RowBands FoldedRows::prepareRow(int64_t row,
-                                                uint8_t *shifts) const {
+    namespace {
+
+  /// 16 times the shift of a block of a band, whose largest scale is `top`.
+  /// Bytes all along, for vectors of them.
+  inline uint8_t shiftOf(uint8_t scale, uint8_t top) {
+    auto below = static_cast<uint8_t>(std::max(top, scale) - scale);
+    auto shift = static_cast<uint8_t>(3 - std::min<uint8_t>(below, 3));
+    return static_cast<uint8_t>(shift << 4);
+  }
+}
+
+FoldedRows::RowBands FoldedRows::prepareRow(int64_t row,
+                                            uint8_t *shifts) const {
   int64_t used = ceilDiv(k, kUnit);
   loadScales(row, shifts);
   std::fill(shifts + used, shifts + units, shifts[0]);
@@ -204,8 +216,7 @@ MX_AVX2_BEGIN // for the compiler's own vectors
   result.top = top;
   if (result.used == 1)
     for (int64_t u = 0; u < count; ++u)
-      shifts[u] =
-          static_cast<uint8_t>(16 * std::clamp(3 - (top - shifts[u]), 0, 3));
+      shifts[u] = shiftOf(shifts[u], top);
   return result;
 }
 
@@ -214,27 +225,15 @@ MX_AVX2_BEGIN // for the compiler's own vectors
 bool FoldedRows::prepareStrip(int64_t strip, uint8_t *buffer) {
   const ScaledTensor &x = operand.scaled;
   const int64_t first = strip * kTileRows, all = groups();
-  const int64_t inLast = x.blocks - 4 * (all - 1); // blocks of the last group
   const auto *scales = static_cast<const uint8_t *>(x.scale.data) +
                        x.scaleOffset(currentItem, first);
-  uint8_t low[kTileSize], top[kTileSize] = {};
-  std::memset(low, 0xFF, sizeof low);
-  for (int64_t g = 0; g + 1 < all; ++g)
-    for (int64_t i = 0; i < kTileSize; ++i) {
-      low[i] = std::min(low[i], scales[g * kTileSize + i]);
-      top[i] = std::max(top[i], scales[g * kTileSize + i]);
-    }
-  for (int64_t i = 0; i < kTileSize; ++i)
-    if (i % 4 < inLast) {
-      low[i] = std::min(low[i], scales[(all - 1) * kTileSize + i]);
-      top[i] = std::max(top[i], scales[(all - 1) * kTileSize + i]);
-    }
+  const StripExtremes extremes(scales, x.blocks);
+  uint8_t top[kTileSize] = {};
   for (int64_t r = 0; r < std::min(kTileRows, operand.rows - first); ++r) {
     RowBands found;
-    found.top = *std::max_element(top + 4 * r, top + 4 * r + 4);
+    found.top = static_cast<uint8_t>(extremes.most[r]);
     found.isNaN = found.top == 0xFF;
-    int least = *std::min_element(low + 4 * r, low + 4 * r + 4);
-    if (!found.isNaN && found.top - least >= kBandSteps)
+    if (!found.isNaN && found.top - extremes.least[r] >= kBandSteps)
       found = prepareRow(first + r, buffer);
     if (found.used != 1)
       return false;
@@ -243,11 +242,8 @@ bool FoldedRows::prepareStrip(int64_t strip, uint8_t *buffer) {
   }
   uint8_t *shifts = shiftsOf(strip);
   for (int64_t g = 0; g < all; ++g)
-    for (int64_t i = 0; i < kTileSize; ++i) {
-      int below = std::max(top[i] - scales[g * kTileSize + i], 0);
-      shifts[g * kTileSize + i] =
-          static_cast<uint8_t>(16 * (3 - std::min(below, 3)));
-    }
+    for (int64_t i = 0; i < kTileSize; ++i)
+      shifts[g * kTileSize + i] = shiftOf(scales[g * kTileSize + i], top[i]);
   return true;
 }
 

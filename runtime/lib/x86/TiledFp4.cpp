@@ -8,6 +8,7 @@
 
 #include "../Threads.h"
 #include "../avx512/Target.h"
+#include "StripExtremes.h"
 
 #include <cstring>
 
@@ -24,6 +25,10 @@ constexpr int32_t kBothWords = 0x00010001;
 bool isTiledFp4(const OperandArgs &operand) {
   return operand.isScaled && operand.scaled.isTiled && isFp4(operand) &&
          operand.scaled.blockCols == 32;
+}
+
+int64_t stripTasksTogether(int64_t tasks) {
+  return std::max<int64_t>(1, tasks / (4 * threadCount()));
 }
 
 TiledFp4::TiledFp4(const OperandArgs &operand, int64_t k)
@@ -64,47 +69,6 @@ int TiledFp4::topOfNonZero(int64_t row) const {
 
 MX_AVX2_BEGIN
 
-namespace {
-
-/// Of the scales of each row of a strip.
-struct Extremes {
-  alignas(32) int32_t most[kStripRows], least[kStripRows];
-};
-
-/// The largest byte of each dword.
-inline __m256i largestOfFour(__m256i bytes) {
-  bytes = _mm256_max_epu8(bytes, _mm256_srli_epi32(bytes, 16));
-  bytes = _mm256_max_epu8(bytes, _mm256_srli_epi32(bytes, 8));
-  return _mm256_and_si256(bytes, _mm256_set1_epi32(0xFF));
-}
-
-/// Eight rows of a strip, from row `row` on, whose scales in the first group
-/// are `source`; groups are a tile apart.
-void findExtremes(const uint8_t *source, int64_t blocks, int64_t row,
-                  Extremes &extremes) {
-  const __m256i ones = _mm256_set1_epi8(-1);
-  __m256i top = _mm256_setzero_si256(), below = top; // 255 - the least
-  auto load = [&] {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(source));
-  };
-  for (int64_t left = blocks; left >= 4; left -= 4, source += kTileSize) {
-    top = _mm256_max_epu8(top, load());
-    below = _mm256_max_epu8(below, _mm256_xor_si256(load(), ones));
-  }
-  if (int64_t left = blocks % 4) { // what follows them in a dword may be any
-    __m256i used = _mm256_set1_epi32((1 << 8 * left) - 1);
-    top = _mm256_max_epu8(top, _mm256_and_si256(load(), used));
-    below = _mm256_max_epu8(below, _mm256_andnot_si256(load(), used));
-  }
-  _mm256_store_si256(reinterpret_cast<__m256i *>(extremes.most + row),
-                     largestOfFour(top));
-  _mm256_store_si256(
-      reinterpret_cast<__m256i *>(extremes.least + row),
-      _mm256_sub_epi32(_mm256_set1_epi32(0xFF), largestOfFour(below)));
-}
-
-} // namespace
-
 void TiledFp4::loadColumn(int64_t strip, int64_t col,
                           float values[kStripRows]) const {
   const __m256 magnitudes = _mm256_setr_ps(0, 0.5f, 1, 1.5f, 2, 3, 4, 6);
@@ -140,9 +104,7 @@ void TiledFp4::loadColumn(int64_t strip, int64_t col,
 }
 
 void TiledFp4::scanStrip(int64_t strip) {
-  Extremes extremes;
-  for (int64_t row = 0; row < kStripRows; row += 8)
-    findExtremes(scalesOf(strip, 0) + 4 * row, blocks, row, extremes);
+  const StripExtremes extremes(scalesOf(strip, 0), blocks);
   int64_t first = strip * kStripRows;
   int64_t count = std::min(kStripRows, operand.rows - first);
   for (int64_t r = 0; r < count; ++r) {

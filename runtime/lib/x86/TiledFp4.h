@@ -27,6 +27,10 @@ inline constexpr int kLeastScale = 2, kLargestScale = 200;
 /// MXFP4 with blocks of 32 in tiles.
 bool isTiledFp4(const OperandArgs &operand);
 
+/// How many of some tasks that follow each other a thread takes at a time: what
+/// is fetched ahead at the end of one is the start of the next.
+int64_t stripTasksTogether(int64_t tasks);
+
 /// Where a strip lies, and the power of two of each of its rows, as
 /// OperandRows has them.
 class TiledFp4 {
@@ -49,6 +53,14 @@ public:
   /// of row r; fewer in the last group.
   const uint8_t *codesOf(int64_t strip, int64_t group) const {
     return codes + (strip * 4 * blocks + 16 * group) * kTileSize;
+  }
+  /// How far behind the codes of a group lie those to fetch when it is read, to
+  /// be `bytes` ahead, where `together` strips are read at a time: at their end
+  /// it is the next ones' start.
+  int64_t distanceAhead(int64_t group, int64_t bytes, int64_t together) const {
+    const int64_t ofStrip = 4 * blocks * kTileSize;
+    bool isNext = 16 * group * kTileSize + bytes >= ofStrip;
+    return bytes + (isNext ? (together - 1) * ofStrip : 0);
   }
   /// A vector of four scales of each row.
   const uint8_t *scalesOf(int64_t strip, int64_t group) const {
