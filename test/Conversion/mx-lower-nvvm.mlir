@@ -122,18 +122,30 @@ func.func @dynamic_rows(%x: memref<2x?x288xbf16>, %b: memref<32x9x16xi8>, %bs: m
   return
 }
 
-// And by tiles of fewer rows where each has a cluster.
+// And by tiles of fewer rows where those hold all, or each has a cluster.
 // CHECK-LABEL: func.func @dynamic_tiles
 // CHECK: _to16x256x32_gemv
 // CHECK: _to64x256x32_gemv
 // CHECK: %[[AT_ONCE:.*]] = arith.cmpi ule, %{{.*}}, %c66
-// CHECK: scf.if %[[AT_ONCE]] {
+// CHECK: %[[ARE_FEW:.*]] = arith.select %{{.*}}, %{{.*}}, %[[AT_ONCE]] : i1
+// CHECK: scf.if %[[ARE_FEW]] {
 // CHECK: gpu.launch_func @[[L:mx_bf16_decode_mxfp4_bf16_128x256_aligned]]::@[[L]]_multiply
 // CHECK: } else {
 // CHECK: gpu.launch_func @[[M:mx_bf16_decode_mxfp4_bf16_256x256_aligned]]::@[[M]]_multiply
 func.func @dynamic_tiles(%x: memref<?x256xbf16>, %b: memref<32x8x16xi8>, %bs: memref<32x8xi8>, %out: memref<?x32xbf16>) {
   %k = arith.constant 256 : index
   mx.packed.matmul a(%x : memref<?x256xbf16>) b(%b, %bs : memref<32x8x16xi8>, memref<32x8xi8>) k %k outs(%out : memref<?x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128], stages = 4, cluster = 2>}
+  return
+}
+
+// Clusters share the tiles of few rows along K, as many as there are, and their sums are added up.
+// CHECK-LABEL: func.func @shared_tiles
+// CHECK: %[[PARTIALS:.*]] = memref.alloc(%{{.*}}) : memref<?xf32>
+// CHECK: gpu.launch_func @[[P:mx_bf16_decode_mxfp4_bf16_128x1024_aligned_split]]::@[[P]]_multiply clusters in
+// CHECK: gpu.launch_func @[[P]]::@[[P]]_reduce
+func.func @shared_tiles(%x: memref<100x1024xbf16>, %b: memref<32x32x16xi8>, %bs: memref<32x32xi8>, %out: memref<100x32xbf16>) {
+  %k = arith.constant 1024 : index
+  mx.packed.matmul a(%x : memref<100x1024xbf16>) b(%b, %bs : memref<32x32x16xi8>, memref<32x32xi8>) k %k outs(%out : memref<100x32xbf16>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_decode", tile = [128, 128, 128], stages = 8, cluster = 2>}
   return
 }
 

@@ -275,7 +275,7 @@ static bool isExpansionFaster(PackedMatmulOp op) {
 static Verdict judgeDecode(PackedMatmulOp op, const Chip &chip) {
   Verdict verdict{"bf16_decode", nullptr, findProblemOfDecode(op, chip)};
   if (verdict.problem.empty()) {
-    int64_t rows = chooseDecodeRows(op);
+    int64_t rows = chooseBF16DecodeRows(op);
     bf16_decode::Form form = getBF16DecodeForm(op, rows);
     verdict.schedule =
         ScheduleAttr::get(op.getContext(), verdict.family,

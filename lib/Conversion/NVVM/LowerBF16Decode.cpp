@@ -13,12 +13,36 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
+/// Tiles of K of a cluster that shares a tile, at least.
+static constexpr int64_t kLeastTiles = 2;
+
+int64_t mx::nvvm::chooseBF16DecodeRows(PackedMatmulOp op) {
+  int64_t m = getTokens(op);
+  if (m < 0 || m > kManyDecodeRows)
+    return chooseDecodeRows(op);
+  return m > kFewDecodeRows ? kManyDecodeRows : kFewDecodeRows;
+}
+
+/// Whether tiles may be so few that two clusters may share each.
+static bool canSplit(PackedMatmulOp op, const bf16_decode::Form &form) {
+  int64_t m = getTokens(op);
+  int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
+  int64_t tiles = 1;
+  if (m >= 0)
+    tiles *= llvm::divideCeil(m, form.tileM);
+  if (!ShapedType::isDynamic(n))
+    tiles *= llvm::divideCeil(n, decode::kTileN * decode::kCluster);
+  return 2 * tiles <= fold::kClusters &&
+         form.cols / decode::kTileK >= 2 * kLeastTiles;
+}
+
 bf16_decode::Form mx::nvvm::getBF16DecodeForm(PackedMatmulOp op,
                                               int64_t tileM) {
   bf16_decode::Form form;
   form.format = getScaledFormat(getRowFormat(op.getBScaledFormat()));
   auto a = cast<ShapedType>(op.getA()[0].getType());
   setDecodeForm(form, op, a.getShape().back(), tileM);
+  form.canSplit = canSplit(op, form);
   return form;
 }
 
@@ -31,8 +55,25 @@ static std::string describe(const bf16_decode::Form &form, ScaledType format) {
     os << (form.storesQuads() ? "_aligned" : "_even");
   if (form.hasAcc)
     os << "_acc";
+  if (form.canSplit)
+    os << "_split";
   os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
   return name;
+}
+
+/// What is left to do with whole sums.
+static fold::Form getReduceForm(const bf16_decode::Form &form) {
+  fold::Form reduce;
+  reduce.units = fold::Units::F16;
+  reduce.type = form.type;
+  reduce.alpha = form.alpha;
+  reduce.evenN = form.evenN;
+  reduce.alignedN = form.alignedN;
+  reduce.hasAcc = form.hasAcc;
+  reduce.a.hasFactors = reduce.b.hasFactors = false;
+  reduce.b.hasTensorScale = form.format.hasTensorScale;
+  reduce.epilogue = form.epilogue;
+  return reduce;
 }
 
 static void launchDecode(HostCode &host, PackedMatmulOp op, int64_t tileM,
@@ -43,6 +84,8 @@ static void launchDecode(HostCode &host, PackedMatmulOp op, int64_t tileM,
       host.getKernels(describe(form, op.getBScaledFormat()),
                       [&](OpBuilder &b, gpu::GPUModuleOp module) {
                         bf16_decode::buildMultiply(b, module, form);
+                        if (form.canSplit)
+                          fold::buildReduce(b, module, getReduceForm(form));
                       });
   FoldShape shape(host, op);
   Value out = host.makeContiguousOutput(op.getInit());
@@ -50,34 +93,51 @@ static void launchDecode(HostCode &host, PackedMatmulOp op, int64_t tileM,
   SmallVector<Value> operands = getDecodeOperands(
       host, form, shape, contiguous(op.getA()[0]), host.index(2 * form.cols),
       contiguous(op.getB()[0]), contiguous(op.getB()[1]), out);
+  Split split;
+  if (form.canSplit) {
+    split = planSplit(host, countDecodeTiles(host, shape, tileM),
+                      host.index(form.cols / decode::kTileK), kLeastTiles,
+                      host.multiply(shape.m, shape.n));
+    llvm::append_range(operands, getSplitOperands(host, split));
+  }
+  FoldedOperand weights;
   if (form.format.hasTensorScale)
-    operands.push_back(host.address(op.getB()[2]));
-  if (form.hasAcc)
-    operands.push_back(host.address(contiguous(op.getAcc())));
+    weights.tensorScale = op.getB()[2];
+  Value acc = form.hasAcc ? contiguous(op.getAcc()) : Value();
+  for (Value buffer : {weights.tensorScale, acc})
+    if (buffer)
+      operands.push_back(host.address(buffer));
   appendOperands(operands, host, form.epilogue);
   launchDecodeLoop(host, kernels, "multiply", form, operands);
+  if (form.canSplit)
+    launchReduce(host, kernels, getReduceForm(form), shape, FoldedOperand(),
+                 weights, out, acc, split);
   host.freeAll();
 }
 
-/// Whether all tiles of few rows have a cluster.
-static Value hasFewTiles(HostCode &host, PackedMatmulOp op) {
-  constexpr int64_t columns = decode::kTileN * decode::kCluster;
+/// What chooseBF16DecodeRows() would say of the extents: whether few.
+static Value areFewRows(HostCode &host, PackedMatmulOp op) {
   FoldShape shape(host, op);
-  Value tiles = host.multiply(host.ceilDiv(shape.m, kFewDecodeRows),
-                              host.ceilDiv(shape.n, columns));
-  return arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::ule,
-                               tiles, host.index(fold::kClusters));
+  auto isUpTo = [&](Value x, int64_t most) -> Value {
+    return arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::ule, x,
+                                 host.index(most));
+  };
+  Value isOneRound =
+      isUpTo(countDecodeTiles(host, shape, kFewDecodeRows), fold::kClusters);
+  return arith::SelectOp::create(host.b, host.loc,
+                                 isUpTo(shape.m, kManyDecodeRows),
+                                 isUpTo(shape.m, kFewDecodeRows), isOneRound);
 }
 
 void mx::nvvm::lowerBF16Decode(HostCode &host, PackedMatmulOp op,
                                ScheduleAttr schedule,
                                const Epilogue &epilogue) {
-  int64_t rows = schedule.getTile()[0];
+  int64_t m = getTokens(op), rows = schedule.getTile()[0];
   int64_t n = cast<MemRefType>(op.getInit().getType()).getShape().back();
-  bool isKnown = getTokens(op) >= 0 && !ShapedType::isDynamic(n);
+  bool isKnown = m >= 0 && (m <= kManyDecodeRows || !ShapedType::isDynamic(n));
   if (isKnown || rows != kManyDecodeRows)
     return launchDecode(host, op, rows, epilogue);
-  auto branch = scf::IfOp::create(host.b, host.loc, hasFewTiles(host, op),
+  auto branch = scf::IfOp::create(host.b, host.loc, areFewRows(host, op),
                                   /*withElseRegion=*/true);
   host.b.setInsertionPointToStart(branch.thenBlock());
   launchDecode(host, op, kFewDecodeRows, epilogue);

@@ -8,15 +8,23 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
+/// Weights of a cluster.
+static constexpr int64_t kColumns = decode::kTileN * decode::kCluster;
+
 int64_t mx::nvvm::chooseDecodeRows(PackedMatmulOp op) {
   int64_t m = getTokens(op);
   int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
   if (m < 0 || ShapedType::isDynamic(n))
     return kManyDecodeRows;
-  constexpr int64_t columns = decode::kTileN * decode::kCluster;
   int64_t tiles =
-      llvm::divideCeil(m, kFewDecodeRows) * llvm::divideCeil(n, columns);
+      llvm::divideCeil(m, kFewDecodeRows) * llvm::divideCeil(n, kColumns);
   return tiles <= fold::kClusters ? kFewDecodeRows : kManyDecodeRows;
+}
+
+Value mx::nvvm::countDecodeTiles(HostCode &host, const FoldShape &shape,
+                                 int64_t rows) {
+  return host.multiply(host.ceilDiv(shape.m, rows),
+                       host.ceilDiv(shape.n, kColumns));
 }
 
 void mx::nvvm::setDecodeForm(decode::Form &form, PackedMatmulOp op,

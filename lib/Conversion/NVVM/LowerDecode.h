@@ -13,6 +13,9 @@ namespace mx::nvvm {
 constexpr int64_t kManyDecodeRows = 256, kFewDecodeRows = 128;
 /// Rows of x in a tile: many where extents are dynamic.
 int64_t chooseDecodeRows(PackedMatmulOp op);
+/// Tiles of a result, a cluster's each.
+mlir::Value countDecodeTiles(HostCode &host, const FoldShape &shape,
+                             int64_t rows);
 
 /// What of a form follows from the op: for K columns, in tiles of so many rows
 /// of x.

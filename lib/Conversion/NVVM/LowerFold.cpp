@@ -135,17 +135,8 @@ bool mx::nvvm::mayShareTiles(const fold::Form &form,
                                          multiplySizes(sizes.k) >= kLong);
 }
 
-namespace {
-
-/// How clusters share tiles.
-struct Split {
-  Value splits, steps; ///< indices; steps of each split
-  Value partials;      ///< f32 buffer
-};
-
-/// As many splits as there are clusters for, of some steps each.
-Split planSplit(HostCode &host, const fold::Form &form, const FoldShape &shape,
-                const FoldedOperand &a, const FoldedOperand &b) {
+Split mx::nvvm::planSplit(HostCode &host, Value tiles, Value steps,
+                          int64_t leastSteps, Value size) {
   auto atLeastOne = [&](Value x) -> Value {
     return arith::MaxUIOp::create(host.b, host.loc, x, host.index(1));
   };
@@ -155,24 +146,18 @@ Split planSplit(HostCode &host, const fold::Form &form, const FoldShape &shape,
   auto ceilDivide = [&](Value x, Value y) -> Value {
     return arith::CeilDivUIOp::create(host.b, host.loc, x, y);
   };
-  Value steps = atLeastOne(host.multiply(
-      countSteps(host, a, b), host.index(std::max(a.parts, b.parts))));
-  Value tiles = host.multiply(
-      host.multiply(host.ceilDiv(shape.m, fold::kTileM * fold::kCluster),
-                    host.ceilDiv(shape.n, form.tileN)),
-      shape.items);
+  steps = atLeastOne(steps);
   Value clusters =
       host.divide(host.countBlocks(/*perMultiprocessor=*/1, fold::kCluster),
                   fold::kCluster);
   Value wanted = atLeastOne(divide(clusters, atLeastOne(tiles)));
-  Value most = atLeastOne(host.divide(steps, kLeastSteps));
+  Value most = atLeastOne(host.divide(steps, leastSteps));
   wanted = arith::MinUIOp::create(host.b, host.loc, wanted, most);
   Split split;
   split.steps = ceilDivide(steps, wanted);
   split.splits = ceilDivide(steps, split.steps);
   Value isOne = arith::CmpIOp::create(
       host.b, host.loc, arith::CmpIPredicate::eq, split.splits, host.index(1));
-  Value size = host.multiply(host.multiply(shape.items, shape.m), shape.n);
   split.partials = host.allocate(
       host.b.getF32Type(),
       arith::SelectOp::create(host.b, host.loc, isOne, host.index(0),
@@ -180,10 +165,16 @@ Split planSplit(HostCode &host, const fold::Form &form, const FoldShape &shape,
   return split;
 }
 
-void launchReduce(HostCode &host, gpu::GPUModuleOp kernels,
-                  const fold::Form &form, const FoldShape &shape,
-                  const FoldedOperand &a, const FoldedOperand &b, Value out,
-                  Value acc, const Split &split) {
+SmallVector<Value> mx::nvvm::getSplitOperands(HostCode &host,
+                                              const Split &split) {
+  return {host.toI32(split.splits), host.toI32(split.steps),
+          host.address(split.partials)};
+}
+
+void mx::nvvm::launchReduce(HostCode &host, gpu::GPUModuleOp kernels,
+                            const fold::Form &form, const FoldShape &shape,
+                            const FoldedOperand &a, const FoldedOperand &b,
+                            Value out, Value acc, const Split &split) {
   SmallVector<Value> operands = {
       host.address(split.partials), host.toI32(split.splits),
       host.toI32(shape.m),          host.toI32(shape.n),
@@ -196,8 +187,6 @@ void launchReduce(HostCode &host, gpu::GPUModuleOp kernels,
   host.launch(kernels, "reduce", host.countBlocks(/*perMultiprocessor=*/4, 1),
               fold::kReduceThreads, operands);
 }
-
-} // namespace
 
 void mx::nvvm::buildProduct(OpBuilder &b, gpu::GPUModuleOp module,
                             const fold::Form &form) {
@@ -213,9 +202,15 @@ void mx::nvvm::launchProduct(HostCode &host, gpu::GPUModuleOp kernels,
   Split split;
   SmallVector<Value> splitOperands;
   if (form.canSplit) {
-    split = planSplit(host, form, shape, a, b);
-    splitOperands = {host.toI32(split.splits), host.toI32(split.steps),
-                     host.address(split.partials)};
+    Value tiles =
+        host.multiply(host.ceilDiv(shape.m, fold::kTileM * fold::kCluster),
+                      host.ceilDiv(shape.n, form.tileN));
+    Value steps = host.multiply(countSteps(host, a, b),
+                                host.index(std::max(a.parts, b.parts)));
+    split =
+        planSplit(host, host.multiply(tiles, shape.items), steps, kLeastSteps,
+                  host.multiply(host.multiply(shape.items, shape.m), shape.n));
+    splitOperands = getSplitOperands(host, split);
   }
   launchMultiply(
       host, kernels, form,

@@ -52,6 +52,24 @@ getMultiplyOperands(HostCode &host, const fold::Form &form,
                     const FoldedOperand &b, mlir::Value out, mlir::Value acc,
                     mlir::ValueRange more = {}, mlir::Value choice = {});
 
+/// How clusters share tiles along K.
+struct Split {
+  mlir::Value splits, steps; ///< indices; steps of each split
+  mlir::Value partials;      ///< f32 buffer, empty with one split
+};
+
+/// As many splits of a product in so many tiles as there are clusters of two
+/// for, of at least some steps of K each; `size` elements in the result.
+Split planSplit(HostCode &host, mlir::Value tiles, mlir::Value steps,
+                int64_t leastSteps, mlir::Value size);
+/// What kernels take of it.
+llvm::SmallVector<mlir::Value> getSplitOperands(HostCode &host,
+                                                const Split &split);
+void launchReduce(HostCode &host, mlir::gpu::GPUModuleOp kernels,
+                  const fold::Form &form, const FoldShape &shape,
+                  const FoldedOperand &a, const FoldedOperand &b,
+                  mlir::Value out, mlir::Value acc, const Split &split);
+
 /// Static sizes of groups of a product's axes.
 struct ProductSizes {
   llvm::ArrayRef<int64_t> batch, m, n, k;

@@ -211,6 +211,7 @@ CASES = [
     Case("relu mask", ("mxfp4", "mxfp4"), ((60, 200), (130, 200)), "s8_fold", kind="wild"),
     Case("relu gelu silu cast", ("bf16", "mxfp4"), ((130, 64), (264, 64)), "bf16_fold"),
     Case("bias gelu mask", ("bf16", "mxfp4"), ((130, 256), (264, 256)), "bf16_decode"),
+    Case("bias silu scale cast", ("bf16", "mxfp4"), ((70, 1024), (72, 1024)), "bf16_decode"),
     Case("bias gelu mask scale", ("mxfp8_e4m3", "mxfp6_e2m3"), ((2, 40, 96), (2, 33, 96)), "bf16_fold"),
     Case("bias relu gelu mask scale", ("bf16", "nvfp4"), ((5, 128), (75, 128)), "gemv"),
     Case("relu gelu mask cast", ("bf16", "bf16"), ((2, 72, 64), (2, 136, 64)), "bf16_fold"),

@@ -107,13 +107,16 @@ def make_products(rng):
         if name not in ("mxfp4", "nvfp4"):
             yield product("bf16", name, {f"mx_bf16_fold_bf16_{name}_bf16_aligned_multiply": HOPPER}, result="bf16")
         else:
-            yield product("bf16", name, {f"mx_bf16_decode_{name}_bf16_128x256_aligned_multiply": HOPPER}, result="bf16")
+            yield product("bf16", name, {f"mx_bf16_decode_{name}_bf16_256x256_aligned_multiply": HOPPER}, result="bf16")
             yield gpu_cases.product(rng, 4096, 4096, 256, ("bf16", name), result="f16"), {f"mx_bf16_decode_{name}_f16_256x256_aligned_multiply": HOPPER}
+            for rows, tile in ((100, 128), (200, 256)):
+                yield gpu_cases.product(rng, rows, 136, 1024, ("bf16", name), result="bf16"), {
+                    rf"mx_bf16_decode_{name}_bf16_{tile}x1024_aligned_split_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
             yield product("bf16", name, {f"mx_gemv_{name}_f32_5x256x136_gemv": None}, rows=5)
             kernels = {f"mx_gemv_{name}_f32_to{rows}x512x8192_gemv": HOPPER for rows in (16, 64)} | {
                 f"mx_bf16_decode_{name}_f32_{rows}x512_even_multiply": HOPPER for rows in (128, 256)}
             yield DynamicRows(100, gpu_cases.product(rng, 100, 8192, 512, ("bf16", name))), kernels
-    for a, b, kernel in (("f16", "mxfp4", "bf16_fold_f16x2_mxfp4_f32_even"), ("bf16", "mxfp4", "bf16_decode_mxfp4_f32_128x256_even")):
+    for a, b, kernel in (("f16", "mxfp4", "bf16_fold_f16x2_mxfp4_f32_even"), ("bf16", "mxfp4", "bf16_decode_mxfp4_f32_256x256_even")):
         yield gpu_cases.epilogue(rng, 200, 136, 256, (a, b)), {rf"mx_{kernel}_epilogue_\w+_multiply": HOPPER}
     kernels = {rf"mx_s8_fold_f32_even_epilogue_[0-9a-f]+_packed128x256_{kernel}": HOPPER for kernel in ("multiply", "multiply_packed")}
     yield gpu_cases.epilogue(rng, 200, 136, 256, ("mxfp4", "mxfp4"), accumulate="exact"), kernels

@@ -169,14 +169,17 @@ def check_dynamic_rows(counter, folder, rng, worst):
         ratio = check(counter, folder, rng, ("bf16", weights), ((m, k), (70, k)), "ordinary", dynamic_rows=True)
         worst["dynamic rows"] = max(worst.get("dynamic rows", 0), ratio)
     check(counter, folder, rng, ("bf16", "mxfp4"), ((70, 256), (17000, 256)), "ordinary", dynamic_rows=True)  # tiles of 256 rows
+    for m in (70, 150):  # tiles that clusters share
+        check(counter, folder, rng, ("bf16", "nvfp4"), ((m, 1024), (72, 1024)), "ordinary", "bf16", alpha=1.7777778, dynamic_rows=True)
     for m in (5, 80):
         check(counter, folder, rng, ("bf16", "mxfp4"), ((m, 256), (77, 256)), "wild", acc=(m, 77), dynamic_rows=True)
         check(counter, folder, rng, ("bf16", "nvfp4"), ((m, 3, 256), (77, 256)), "ordinary", "bf16", alpha=1.7777778, dynamic_rows=True)
 
 
 def check_weights(counter, folder, rng, worst):
-    """bf16 by 4-bit weights that stay packed: the family bf16_decode, with tiles of 128 and 256 rows."""
-    shapes = [(200, 130, 256), (70, 17000, 256), (130, 261, 768), (100, 400, 1280), (65, 1, 512)]
+    """bf16 by 4-bit weights that stay packed: the family bf16_decode, with tiles of 128 and 256 rows, of which clusters share
+    few along a long K."""
+    shapes = [(200, 130, 256), (70, 17000, 256), (130, 261, 768), (100, 400, 1280), (200, 78, 1536), (65, 1, 512)]
     for i, (weights, kind, shape) in enumerate(itertools.product(("mxfp4", "nvfp4"), ("ordinary", "wild"), shapes)):
         if QUICK and i % 7 != 3:
             continue
@@ -184,7 +187,8 @@ def check_weights(counter, folder, rng, worst):
         ratio = check(counter, folder, rng, ("bf16", weights), ((m, k), (n, k)), kind)
         worst["packed weights"] = max(worst.get("packed weights", 0), ratio)
     check(counter, folder, rng, ("bf16", "nvfp4"), ((2, 3, 30, 256), (77, 256)), "ordinary", "bf16", alpha=1.7777778)
-    check(counter, folder, rng, ("bf16", "mxfp4"), ((180, 512), (78, 512)), "ordinary", acc=(180, 78))
+    for k in (512, 1024):
+        check(counter, folder, rng, ("bf16", "mxfp4"), ((180, k), (78, k)), "ordinary", acc=(180, 78))
     check_scales(counter, folder, m=70, blocks=8)
 
 

@@ -18,9 +18,13 @@ constexpr int kTurnThreads = 128 * kGroups;
 constexpr int kCodeBytes = kTileN * kTileBytes;
 } // namespace
 
-SmallVector<Param> Loop::getParams() {
-  return {Param::TensorMap, Param::TensorMap, Param::Pointer,
-          Param::Pointer,   Param::I32,       Param::I32};
+SmallVector<Param> Loop::getParams(const Form &form) {
+  SmallVector<Param> params = {Param::TensorMap, Param::TensorMap,
+                               Param::Pointer,   Param::Pointer,
+                               Param::I32,       Param::I32};
+  if (form.canSplit)
+    params.append({Param::I32, Param::I32, Param::Pointer});
+  return params;
 }
 
 Loop::Loop(Kernel &k, const Form &form, WgmmaShape shape, int stepK,
@@ -35,6 +39,11 @@ Loop::Loop(Kernel &k, const Form &form, WgmmaShape shape, int stepK,
   out = k.parameter(3);
   m = k.integer(4);
   n = k.integer(5);
+  if (form.canSplit) {
+    splits = k.integer(6);
+    tilesOfSplit = k.integer(7);
+    partials = k.parameter(8);
+  }
   x = k.sharedMemory();
   codes = x + stages * stepBytes;
   barriers = codes + kCodeStages * kCodeBytes;
@@ -68,7 +77,7 @@ Loop::Ring Loop::locate(Int count, int stages) {
   return {count & (stages - 1), (count >> llvm::Log2_32(unsigned(stages))) & 1};
 }
 
-/// Tiles of a block, each with the number of those before it.
+/// Tiles of a block, each with the number of tiles of K before it.
 void Loop::forEachTile(function_ref<void(Tile, Int)> body) {
   constexpr int columns = kTileN * kCluster; // of a cluster
   Int tilesN = (n + (columns - 1)).udiv(columns);
@@ -76,26 +85,38 @@ void Loop::forEachTile(function_ref<void(Tile, Int)> body) {
   Int cluster = k.block().udiv(kCluster), all = k.blocks().udiv(kCluster);
   SmallVector<Value> start = {k.i32(0).get()};
   Int end = tilesM * tilesN;
+  if (form.canSplit)
+    end = end * splits;
   if (isChosen.get()) // not a branch around everything
     end = isChosen.select(end, k.i32(0));
-  k.loop(cluster, end, all, start, [&](Int tile, ValueRange carried) {
-    TilePlace place = locateTile(tile, tilesN, tilesM);
-    Int number(k.emitter(), carried[0]);
-    body({place.column * form.tileM, (place.row * kCluster + rank) * kTileN},
-         number);
-    return SmallVector<Value>{(number + 1).get()};
+  k.loop(cluster, end, all, start, [&](Int number, ValueRange carried) {
+    TilePlace place = locateTile(form.canSplit ? number.udiv(splits) : number,
+                                 tilesN, tilesM);
+    Tile tile;
+    tile.row = place.column * form.tileM;
+    tile.column = (place.row * kCluster + rank) * kTileN;
+    tile.first = k.i32(0);
+    tile.count = k.i32(tiles);
+    if (form.canSplit) {
+      tile.split = number.urem(splits);
+      tile.first = tile.split * tilesOfSplit;
+      tile.count = tilesOfSplit.smin(k.i32(tiles) - tile.first);
+    }
+    Int before(k.emitter(), carried[0]);
+    body(tile, before);
+    return SmallVector<Value>{(before + tile.count).get()};
   });
 }
 
 void Loop::produce() {
   lowerRegisters(k, 40);
   k.when(k.thread() == 128 * kGroups, [&] {
-    forEachTile([&](Tile tile, Int number) {
-      k.loop(k.i32(0), k.i32(tiles), k.i32(1), [&](Int i) {
-        Int count = number * tiles + i;
-        loadCodes(tile, i, count);
+    forEachTile([&](Tile tile, Int before) {
+      k.loop(k.i32(0), tile.count, k.i32(1), [&](Int i) {
+        Int count = before + i, tileK = tile.first + i;
+        loadCodes(tile, tileK, count);
         for (int step = 0; step < steps; ++step)
-          loadX(tile, i * steps + step, count * steps + step);
+          loadX(tile, tileK * steps + step, count * steps + step);
       });
     });
   });
@@ -125,8 +146,7 @@ void Loop::consume() {
   raiseRegisters(k, 232);
   group = k.thread() >> 7;
   k.when(group == 1, [&] { arriveSome(k, getNextTurn(), kTurnThreads); });
-  forEachTile(
-      [&](Tile tile, Int number) { store(tile, sum(tile, number * tiles)); });
+  forEachTile([&](Tile tile, Int before) { store(tile, sum(tile, before)); });
   k.when(group == 0, [&] { takeTurn(); });
 }
 
@@ -142,10 +162,10 @@ SmallVector<Value> Loop::sum(Tile tile, Int before) {
   SmallVector<Value> carried(count, none);
   carried.push_back(zero.get()); // the last stage of x
   llvm::append_range(carried, begin(row));
-  llvm::append_range(carried, loadScales(row, zero));
+  llvm::append_range(carried, loadScales(row, tile.first));
   SmallVector<Value> done = k.loop(
-      zero, k.i32(tiles), k.i32(1), carried, [&](Int i, ValueRange values) {
-        return accumulate(row, i, before + i, values);
+      zero, tile.count, k.i32(1), carried, [&](Int i, ValueRange values) {
+        return accumulate(tile, i, before + i, values);
       });
   ValueRange all(done);
   SmallVector<Value> sums = wait(k, shape, all.take_front(count));
@@ -173,7 +193,7 @@ SmallVector<Value> Loop::loadScales(Int row, Int i) {
 }
 
 /// A tile of K: the last of its groups of instructions is left unfinished.
-SmallVector<Value> Loop::accumulate(Int row, Int i, Int number,
+SmallVector<Value> Loop::accumulate(Tile tile, Int i, Int number,
                                     ValueRange values) {
   size_t count = shape.accumulators();
   SmallVector<Value> sums(values.take_front(count));
@@ -183,7 +203,8 @@ SmallVector<Value> Loop::accumulate(Int row, Int i, Int number,
   for (Value word : rest.take_back(2 * scaleWords))
     loaded.push_back(Int(k.emitter(), word));
   SmallVector<Value> kept = enter(rest.drop_back(2 * scaleWords), loaded);
-  SmallVector<Value> next = loadScales(row, (i + 1).smin(tiles - 1));
+  SmallVector<Value> next =
+      loadScales(getRow(tile), (tile.first + i + 1).smin(tiles - 1));
   Ring ring = locate(number, kCodeStages);
   fullCodes(ring.stage).wait(ring.parity);
   SmallVector<Int> words = load(getCodes(ring.stage), 0);
@@ -226,11 +247,19 @@ void Loop::releaseCodes(Int stage) {
   k.when(k.lane() == 0, [&] { emptyCodes(stage).arrive(); });
 }
 
+void Loop::store(Tile tile, ValueRange sums) {
+  if (!form.canSplit)
+    return storeResult(tile, sums, /*isPartial=*/false);
+  k.whenElse(
+      splits == 1, [&] { storeResult(tile, sums, /*isPartial=*/false); },
+      [&] { storeResult(tile, sums, /*isPartial=*/true); });
+}
+
 /// Thread (warp w, lane 4g + t) of a group holds rows 8q + 2t and the next of
 /// x, of weights 16w + g and that + 8. Lanes of neighbouring g exchange one
 /// of two, so that each has two neighbours in a row of the result; where all
 /// rows are whole 16 bytes, four such lanes go on to eight.
-void Loop::store(Tile tile, ValueRange sums) {
+void Loop::storeResult(Tile tile, ValueRange sums, bool isPartial) {
   Int thread = hide(k, k.thread());
   Int lane = thread & 31, group = lane >> 2;
   Int isOdd = (group & 1) != 0;
@@ -257,11 +286,17 @@ void Loop::store(Tile tile, ValueRange sums) {
     std::array<Value, 2> pairs[4];
     for (int i = 0; i < 4; ++i)
       pairs[i] = exchange(q + i / 2, i % 2);
-    if (form.storesQuads())
+    if (!isPartial && form.storesQuads()) {
       storeQuad(row + 8 * q, column, pairs);
-    else
-      for (int i = 0; i < 4; ++i)
-        storePair(row + 8 * (q + i / 2), column + 8 * (i % 2), pairs[i]);
+      continue;
+    }
+    for (int i = 0; i < 4; ++i) {
+      Int ofRow = row + 8 * (q + i / 2), ofColumn = column + 8 * (i % 2);
+      if (isPartial)
+        storePartial(tile.split, ofRow, ofColumn, pairs[i]);
+      else
+        storePair(ofRow, ofColumn, pairs[i]);
+    }
   }
 }
 
@@ -270,8 +305,10 @@ void Loop::store(Tile tile, ValueRange sums) {
 void Loop::storeQuad(Int row, Int column,
                      ArrayRef<std::array<Value, 2>> pairs) {
   SmallVector<Int> words;
-  for (const std::array<Value, 2> &pair : pairs)
-    words.push_back(packTwo(k, finish(pair[0], Int()), finish(pair[1], Int())));
+  for (const std::array<Value, 2> &pair : pairs) {
+    auto [first, second] = finish(pair, Int());
+    words.push_back(packTwo(k, first, second));
+  }
   words = transposeQuad(k, words, /*stride=*/8);
   Int which = k.lane() >> 3;
   row = row + ((which >> 1) << 3);
@@ -281,19 +318,46 @@ void Loop::storeQuad(Int row, Int column,
          [&] { k.storeWords(words, out, place >> 1); });
 }
 
-void Loop::storePair(Int row, Int column, std::array<Value, 2> values) {
+/// f32 at [split, m, n] of partials.
+void Loop::storePartial(Int split, Int row, Int column,
+                        std::array<Value, 2> values) {
+  Int line = split.sext(64) * m.sext(64) + row.sext(64);
+  Int place = line * n.sext(64) + column.sext(64);
   Int isIn = row.slt(m);
-  Int place = row.sext(64) * n.sext(64) + column.sext(64);
-  auto get = [&](int i) {
-    return epilogue->compute(finish(values[i], place + i), row.sext(64),
-                             column + i);
-  };
   if (form.evenN) {
     k.when(isIn & column.slt(n),
-           [&] { storeTwo(k, get(0), get(1), out, place); });
+           [&] { storeTwo(k, values[0], values[1], partials, place); });
     return;
   }
   for (int i = 0; i < 2; ++i)
     k.when(isIn & (column + i).slt(n),
-           [&] { k.store(get(i), out, place + i); });
+           [&] { k.store(values[i], partials, place + i); });
+}
+
+void Loop::storePair(Int row, Int column, std::array<Value, 2> values) {
+  Int isIn = row.slt(m);
+  Int place = row.sext(64) * n.sext(64) + column.sext(64);
+  auto compute = [&](Value value, int i) {
+    return epilogue->compute(value, row.sext(64), column + i);
+  };
+  if (form.evenN) {
+    k.when(isIn & column.slt(n), [&] {
+      auto [first, second] = finish(values, place);
+      storeTwo(k, compute(first, 0), compute(second, 1), out, place);
+    });
+    return;
+  }
+  for (int i = 0; i < 2; ++i)
+    k.when(isIn & (column + i).slt(n), [&] {
+      Value value = finishSum(k, addAndScale(values[i], place, i), form.alpha,
+                              form.type, mayBeNaN());
+      k.store(compute(value, i), out, place + i);
+    });
+}
+
+/// Neighbours but for the epilogue; without acc no place is needed.
+std::array<Value, 2> Loop::finish(std::array<Value, 2> sums, Int place) {
+  for (int i = 0; i < 2; ++i)
+    sums[i] = addAndScale(sums[i], place, i);
+  return finishTwo(k, sums[0], sums[1], form.alpha, form.type, mayBeNaN());
 }

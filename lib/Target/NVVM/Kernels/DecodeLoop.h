@@ -34,6 +34,7 @@ struct Form {
   bool evenN = false;    ///< N is known to be even
   bool alignedN = false; ///< N is known to be a multiple of 8
   bool hasAcc = false;
+  bool canSplit = false; ///< clusters may share tiles along K
   Epilogue epilogue;
 
   /// Results of 16 bits whose rows are whole 16 bytes leave as those.
@@ -58,17 +59,17 @@ struct Form {
 /// The kernel's first parameters are the maps of x [1, m, bytes of K] in boxes
 /// of kStepBytes x tileM / kCluster, and of the codes [1, n, K / 2] in boxes of
 /// kTileBytes x kTileN, then scales [n, blocks], a byte each that whoever
-/// derives knows, out [m, n], m and n (getParams()).
+/// derives knows, out [m, n], m and n (getParams()). A form that can split
+/// takes splits, tiles of K of each, none of them empty, and partials [splits,
+/// m, n] f32: with more than one it leaves what scaleWeight() returns there.
 class Loop {
 public:
   virtual ~Loop() = default;
-  static llvm::SmallVector<Param> getParams();
+  static llvm::SmallVector<Param> getParams(const Form &form);
   /// Nothing where `isChosen` (i1) is there and does not hold.
   void emit(Int isChosen = Int());
 
 protected:
-  static constexpr unsigned kNumParameters = 6;
-
   /// A block of weights in the tile of K has `blockCols` columns.
   Loop(Kernel &k, const Form &form, WgmmaShape shape, int stepK, int blockCols);
 
@@ -90,8 +91,8 @@ protected:
   virtual Value scaleWeight(Value sum, int half) = 0;
   /// What belongs to a row of x, or null.
   virtual Value loadFactor(Int row) = 0;
-  /// What is stored, before the epilogue; `place` is where acc has its own.
-  virtual Value finish(Value sum, Int place) = 0;
+  /// What is left to do before alpha and rounding: acc's is i after `place`.
+  virtual Value addAndScale(Value sum, Int, int) { return sum; }
 
   Kernel &k;
   const Form &form;
@@ -103,7 +104,9 @@ protected:
 
 private:
   struct Tile {
-    Int row, column; ///< of the result
+    Int row, column;  ///< of the result
+    Int first, count; ///< tiles of K
+    Int split;        ///< of a form that can split: its number
   };
   /// The place in a ring of a power of two of stages.
   struct Ring {
@@ -126,20 +129,26 @@ private:
   llvm::SmallVector<Value> sum(Tile tile, Int before);
   Int getRow(Tile tile);
   llvm::SmallVector<Value> loadScales(Int row, Int i);
-  llvm::SmallVector<Value> accumulate(Int row, Int i, Int number,
+  llvm::SmallVector<Value> accumulate(Tile tile, Int i, Int number,
                                       ValueRange values);
   Int getCodes(Int stage);
   void release(Int stage);
   void releaseCodes(Int stage);
   void store(Tile tile, ValueRange sums);
+  void storeResult(Tile tile, ValueRange sums, bool isPartial);
   void storeQuad(Int row, Int column,
                  llvm::ArrayRef<std::array<Value, 2>> pairs);
   void storePair(Int row, Int column, std::array<Value, 2> values);
+  std::array<Value, 2> finish(std::array<Value, 2> sums, Int place);
+  bool mayBeNaN() const { return shape.isFloat; }
+  void storePartial(Int split, Int row, Int column,
+                    std::array<Value, 2> values);
 
   WgmmaShape shape;
   int stages, stepBytes; ///< of x
   int64_t tiles;         ///< of K
-  Value mapX, mapCodes;
+  Value mapX, mapCodes, partials;
+  Int splits, tilesOfSplit;
   Int isChosen, m, n, x, codes, barriers, rank, group;
 };
 

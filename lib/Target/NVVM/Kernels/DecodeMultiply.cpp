@@ -20,7 +20,7 @@ public:
               /*canTranspose=*/true},
              /*stepK=*/64, int(form.format.blockCols)),
         pairs(k, form.format, k.lane() & 3) {
-    unsigned next = kNumParameters;
+    unsigned next = getParams(form).size();
     if (form.format.hasTensorScale)
       tensorScale = k.load(k.parameter(next++), k.f32Type(), k.i32(0));
     if (form.hasAcc)
@@ -99,13 +99,13 @@ private:
   }
   Value loadFactor(Int) override { return Value(); }
 
-  /// Contract 25: ((r + acc) · tensor scale) · alpha.
-  Value finish(Value sum, Int place) override {
+  /// Contract 25: (r + acc) · tensor scale.
+  Value addAndScale(Value sum, Int place, int i) override {
     if (acc)
-      sum = k.fadd(sum, k.widen(k.load(acc, form.type, place)));
+      sum = k.fadd(sum, k.widen(k.load(acc, form.type, place + i)));
     if (tensorScale)
       sum = k.fmul(sum, tensorScale);
-    return finishSum(k, sum, form.alpha, form.type, /*mayBeNaN=*/true);
+    return sum;
   }
 
   E2M1Pairs pairs;
@@ -129,7 +129,7 @@ std::string Form::findProblem() const {
 
 void bf16_decode::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
                                 const Form &form) {
-  SmallVector<Param> params = decode::Loop::getParams();
+  SmallVector<Param> params = decode::Loop::getParams(form);
   params.append(form.format.hasTensorScale + form.hasAcc, Param::Pointer);
   params.append(form.epilogue.getParams());
   Kernel k(b, module, "multiply", params, decode::kThreads);

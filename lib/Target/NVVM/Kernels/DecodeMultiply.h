@@ -16,8 +16,8 @@ struct Form : decode::Form {
   std::string findProblem() const;
 };
 
-/// multiply(mapX, mapCodes, scales, out, m, n[, tensorScale][, acc], …): see
-/// decode::Loop; x [m, K] bf16, tensorScale [1], acc [m, n]; then what the
+/// multiply(mapX, mapCodes, scales, out, m, n[, …][, tensorScale][, acc], …):
+/// see decode::Loop; x [m, K] bf16, tensorScale [1], acc [m, n]; then what the
 /// epilogue takes.
 void buildMultiply(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                    const Form &form);

@@ -11,7 +11,7 @@ namespace {
 
 class Reduce {
 public:
-  Reduce(Kernel &k, const Form &form) : k(k) {
+  Reduce(Kernel &k, const Form &form) : k(k), form(form) {
     partials = k.parameter(0);
     splits = k.integer(1);
     FoldResult::Places places{k.parameter(5), k.integer(2), k.integer(3)};
@@ -31,25 +31,44 @@ public:
     result.emplace(k, form, places, next);
   }
 
-  /// Results of more than one split are small.
+  /// A thread takes some neighbours of a row. Results of more than one split
+  /// are small.
   void emit() {
+    int width = form.alignedN ? 4 : 1;
     Int count = (splits == 1).select(k.i32(0), rows * n);
-    Int size = rows.sext(64) * n.sext(64);
-    Int first = k.block() * kReduceThreads + k.thread();
-    k.loop(first, count, k.blocks() * kReduceThreads, [&](Int i) {
-      SmallVector<Value> none = {k.f32(0)};
-      SmallVector<Value> sum = k.loop(
-          k.i32(0), splits, k.i32(1), none, [&](Int split, ValueRange sum) {
-            Int at = split.sext(64) * size + i.sext(64);
-            return SmallVector<Value>{
-                k.fadd(sum[0], k.load(partials, k.f32Type(), at))};
-          });
-      result->storeOne(sum[0], i.udiv(n).sext(64), i.urem(n));
+    Int first = (k.block() * kReduceThreads + k.thread()) * width;
+    k.loop(first, count, k.blocks() * (kReduceThreads * width), [&](Int i) {
+      SmallVector<Value> none(width, k.f32(0));
+      SmallVector<Value> sums = k.loop(
+          k.i32(0), splits, k.i32(kAtOnce), none,
+          [&](Int split, ValueRange sums) { return add(sums, split, i); });
+      result->storeRun(sums, i.udiv(n).sext(64), i.urem(n));
     });
   }
 
 private:
+  static constexpr int kAtOnce = 4; ///< splits whose sums are on their way
+
+  /// Element i and its neighbours of some splits from one on.
+  SmallVector<Value> add(ValueRange sums, Int first, Int i) {
+    SmallVector<SmallVector<Int>> loaded;
+    Int size = rows.sext(64) * n.sext(64);
+    for (int j = 0; j < kAtOnce; ++j) {
+      Int split = (first + j).smin(splits - 1);
+      loaded.push_back(k.loadWords(partials, split.sext(64) * size + i.sext(64),
+                                   int(sums.size())));
+    }
+    SmallVector<Value> all(sums);
+    for (auto [j, words] : llvm::enumerate(loaded))
+      for (auto [sum, word] : llvm::zip(all, words)) {
+        Int isThere = (first + j).slt(splits);
+        sum = k.fadd(sum, floatOf(isThere.select(word, k.i32(0)), k.f32Type()));
+      }
+    return all;
+  }
+
   Kernel &k;
+  const Form &form;
   Value partials;
   Int splits, rows, n;
   std::optional<FoldResult> result;

@@ -30,17 +30,32 @@ void FoldResult::store(Tile tile, ValueRange sums, Int thread) {
   }
 }
 
-void FoldResult::storeOne(Value sum, Int row, Int column) {
+void FoldResult::storeRun(ValueRange sums, Int row, Int column) {
+  SmallVector<Value> values;
+  for (auto [i, sum] : llvm::enumerate(sums))
+    values.push_back(finishOne(sum, row, column + i));
+  Int place = row * places.n.sext(64) + column.sext(64);
+  if (values.size() == 1)
+    return k.store(values[0], places.out, place);
+  bool isF32 = values[0].getType().isF32();
+  SmallVector<Int> words;
+  for (size_t i = 0; i < values.size(); i += isF32 ? 1 : 2)
+    words.push_back(isF32 ? bitsOf(k.emitter(), values[i])
+                          : packTwo(k, values[i], values[i + 1]));
+  k.storeWords(words, places.out, isF32 ? place : place >> 1);
+}
+
+/// What is stored of a sum of a row of all items.
+Value FoldResult::finishOne(Value sum, Int row, Int column) {
   Int n = places.n.sext(64), item = row.udiv(places.m.sext(64));
   auto load = [&](Value factors, Int at) {
     return factors ? k.load(factors, k.f32Type(), at) : Value();
   };
   sum = scale(sum, load(places.factorsA, row),
               load(places.factorsB, item * n + column.sext(64)));
-  Int place = row * n + column.sext(64);
-  Value result =
-      finishSum(k, addAndScale(sum, place), form.alpha, form.type, mayBeNaN());
-  k.store(epilogue.compute(result, row, column), places.out, place);
+  sum = addAndScale(sum, row * n + column.sext(64));
+  Value result = finishSum(k, sum, form.alpha, form.type, mayBeNaN());
+  return epilogue.compute(result, row, column);
 }
 
 FoldResult::Row FoldResult::describe(Int item, Int row) {

@@ -29,8 +29,9 @@ public:
 
   /// The sums of a thread, numbered over both warpgroups.
   void store(Tile tile, ValueRange sums, Int thread);
-  /// One sum, of a row of all items (i64).
-  void storeOne(Value sum, Int row, Int column);
+  /// Sums of neighbours in a row of all items (i64): 4 in aligned places, or
+  /// one.
+  void storeRun(ValueRange sums, Int row, Int column);
   Value getOut() const { return places.out; }
   /// The same results elsewhere.
   FoldResult at(Value out) const {
@@ -80,6 +81,7 @@ private:
   std::array<Value, 2> finishPair(const Row &row, const Columns &columns,
                                   int half, int pair, Value first,
                                   Value second);
+  Value finishOne(Value sum, Int row, Int column);
   Value compute(Value x, const Row &row, const Columns &columns, int half,
                 int pair, int i);
   Value addAndScale(Value sum, Int place);

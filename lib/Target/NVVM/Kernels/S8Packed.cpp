@@ -17,9 +17,10 @@ public:
   MultiplyPacked(Kernel &k, const decode::Form &form)
       : Loop(k, form, {"s32.s8.s8", int(form.tileM)}, /*stepK=*/128,
              /*blockCols=*/32) {
-    factorsA = k.parameter(kNumParameters);
-    factorsB = k.parameter(kNumParameters + 1);
-    epilogue.emplace(k, form.epilogue, kNumParameters + 2, k.integer(5),
+    unsigned next = getParams(form).size();
+    factorsA = k.parameter(next++);
+    factorsB = k.parameter(next++);
+    epilogue.emplace(k, form.epilogue, next, k.integer(5),
                      /*evenN=*/false);
   }
 
@@ -75,9 +76,6 @@ private:
   Value loadFactor(Int row) override {
     return k.load(factorsA, k.f32Type(), row);
   }
-  Value finish(Value sum, Int) override {
-    return finishSum(k, sum, form.alpha, form.type, /*mayBeNaN=*/false);
-  }
 
   static constexpr int kBlocks = 4; ///< in a step
   Value factorsA, factorsB, weightFactors[2];
@@ -88,7 +86,7 @@ private:
 
 void s8_fold::buildMultiplyPacked(OpBuilder &b, gpu::GPUModuleOp module,
                                   const decode::Form &form) {
-  SmallVector<Param> params = decode::Loop::getParams();
+  SmallVector<Param> params = decode::Loop::getParams(form);
   params.append(2, Param::Pointer);
   params.append(form.epilogue.getParams());
   params.push_back(Param::Pointer);
