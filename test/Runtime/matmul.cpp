@@ -104,11 +104,9 @@ void checkExact(int round, Random &random) {
   CHECK(same);
 }
 
-void checkDefault(int round, Random &random) {
-  int64_t m = 1 + random.below(20), n = 1 + random.below(90);
-  int64_t k = 1 + random.below(200);
-  Side a = makeSide(1, m, k, false, random);
-  Side b = makeSide(1, n, k, false, random);
+/// Every result within the bound.
+void compareDefault(int round, Side &a, Side &b, Random &random) {
+  int64_t m = a.exact.rows, n = b.exact.rows, k = a.exact.cols;
   mx_matmul_spec spec = recordOf(a, b);
   spec.accumulate = round % 2 ? MX_ACCUMULATE_FAST : MX_ACCUMULATE_DEFAULT;
   spec.a_has_tensor_scale = spec.b_has_tensor_scale = 0;
@@ -121,6 +119,33 @@ void checkDefault(int round, Random &random) {
   for (int64_t i = 0; i < out.count(); ++i)
     CHECK(referenceOf(a, b, 0, i / n, i % n)
               .admits(out.value(i), k, spec.accumulate));
+}
+
+void checkDefault(int round, Random &random) {
+  int64_t m = 1 + random.below(20), n = 1 + random.below(90);
+  int64_t k = 1 + random.below(200);
+  Side a = makeSide(1, m, k, false, random);
+  Side b = makeSide(1, n, k, false, random);
+  compareDefault(round, a, b, random);
+}
+
+/// Few rows of f32 by 4-bit rows that end anywhere in a group of columns.
+void checkTails(int64_t k, Random &random) {
+  const int64_t fourBits[] = {0, 6, 7, 9, 13};
+  int64_t m = 1 + random.below(16), n = 1 + random.below(35);
+  auto plain = std::make_unique<Buffer>(MX_F32, std::vector<int64_t>{1, m, k},
+                                        Layout(random.below(3)));
+  fill(*plain, random, false);
+  Side a, b;
+  setPlain(a, std::move(plain));
+  std::vector<float> values;
+  for (int64_t i = 0; i < n * k; ++i)
+    values.push_back(float(random.below(201)) / 16 - 6);
+  b.isScaled = true;
+  b.format = kFormats[fourBits[random.below(5)]];
+  quantizeSide(b, values, 1, n, k, random);
+  maybePrepack(b, 1, n, k, random);
+  compareDefault(int(k), a, b, random);
 }
 
 /// Rows of MXFP4 whose block scales are at most three steps apart, some rows
@@ -280,6 +305,8 @@ int main() {
       checkDefault(round, random);
     for (int round = 0; round < 40; ++round)
       checkFewRows(round, random);
+    for (int64_t k = 1; k <= 260; ++k)
+      checkTails(k, random);
   });
   checkBroadcast();
   return finish("runtime matmul");

@@ -17,6 +17,12 @@ namespace mx::runtime::avx512 {
 
 using x86::kGroup;
 
+/// Rows of the short side whose sums of a group have registers beside those of
+/// the row.
+static constexpr int kMostSummed = 6, kMostAtOnce = 8;
+/// Whose codes are gathered where they are scattered.
+static constexpr int64_t kMostRows = 16, kMostCols = x86::kMostCols;
+
 int FloatRows::sumExponent() const {
   const contract::ScaledFormat &format = operand.scaled.format;
   return hasNibbles && format.scale.isE8M0 ? biasDifference(format.element) : 0;
@@ -98,70 +104,81 @@ static inline __m512 loadFactors(const uint8_t *scales, const float *factors) {
   return _mm512_i32gather_ps(bytes, factors, 4);
 }
 
-/// The products of a group: elements in `codes`, `few` rows from there on.
+/// Adds the products of a group, of elements in `codes` and `scales` with `few`
+/// rows from there on. Scales multiply sums of eight products, or, where
+/// registers do not hold these as well, the elements.
 template <int Few, int Many>
 static inline void multiplyGroup(const __m512i codes[Many], __m512 table,
-                                 const float *few, int64_t stride,
-                                 __m512 products[Many][Few]) {
+                                 const __m512 scales[Many], const float *few,
+                                 int64_t stride, __m512 acc[Many][Few]) {
+  constexpr bool kScalesFirst = Few > kMostSummed;
+  __m512 products[Many][Few];
   for (int r = 0; r < 8; ++r) {
     __m512 x[Many];
-    for (int j = 0; j < Many; ++j)
+    for (int j = 0; j < Many; ++j) {
       x[j] = _mm512_permutexvar_ps(_mm512_srli_epi32(codes[j], 4 * r), table);
+      if (kScalesFirst)
+        x[j] = _mm512_mul_ps(x[j], scales[j]);
+    }
     for (int i = 0; i < Few; ++i) {
       __m512 left = _mm512_loadu_ps(few + i * stride + 16 * r);
-      for (int j = 0; j < Many; ++j)
-        products[j][i] = r == 0 ? _mm512_mul_ps(left, x[j])
-                                : _mm512_fmadd_ps(left, x[j], products[j][i]);
+      for (int j = 0; j < Many; ++j) {
+        if (kScalesFirst)
+          acc[j][i] = _mm512_fmadd_ps(left, x[j], acc[j][i]);
+        else
+          products[j][i] = r == 0 ? _mm512_mul_ps(left, x[j])
+                                  : _mm512_fmadd_ps(left, x[j], products[j][i]);
+      }
     }
   }
+  if (kScalesFirst)
+    return;
+  for (int j = 0; j < Many; ++j)
+    for (int i = 0; i < Few; ++i)
+      acc[j][i] = _mm512_fmadd_ps(products[j][i], scales[j], acc[j][i]);
 }
 
 /// `Many` rows with `Few`, so that what is loaded of these serves all of them.
 template <int Few, int Many, bool IsE8M0>
-void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
-                                const FewRowsView &few, int64_t firstFew,
-                                float *sums) const {
+void FloatRows::multiplyNibbles(const RowsPiece &piece, const FewRowsView &few,
+                                int64_t firstFew, float *sums) const {
+  const int unitShift = unit == 32 ? 5 : 4;
   const __m512 table = _mm512_load_ps(values);
   const __m512i unitOfLane = _mm512_srli_epi32(
       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
-      unit == 32 ? 2 : 1);
-  const __m512i perGroup = _mm512_set1_epi32(int(kGroup / unit));
-  const float *start = few.data + firstFew * few.stride;
-  const uint8_t *scales = scaleCodes + row * units;
-  const int64_t whole = codes.isContiguous() ? k / kGroup * kGroup : 0;
-  alignas(64) uint8_t buffer[kGroup / 2];
-  // Calls among the products would take the sums out of their registers.
+      unitShift - 3);
+  const __m512i perGroup = _mm512_set1_epi32(int(kGroup >> unitShift));
+  const float *start = few.data + firstFew * few.stride + piece.first;
+  const int64_t whole = piece.whole;
+  const __mmask64 lastBytes = piece.lastBytes;
   const uint8_t *rows[Many], *next[Many];
   for (int j = 0; j < Many; ++j) {
-    rows[j] = codes.row(row + j);
-    next[j] = codes.row(row + j + Many);
+    rows[j] = piece.codes + j * piece.rowBytes;
+    next[j] = piece.next + j * piece.rowBytes;
   }
   __m512 acc[Many][Few];
   for (int j = 0; j < Many; ++j)
     for (int i = 0; i < Few; ++i)
       acc[j][i] = _mm512_loadu_ps(sums + 16 * (j * few.rows + i));
-  for (int64_t part = first; part < end; part += 16 * unit) {
+  for (int64_t part = 0; part < piece.count; part += int64_t(16) << unitShift) {
     __m512 scale[Many];
     for (int j = 0; j < Many; ++j)
-      scale[j] = loadFactors<IsE8M0>(scales + j * units + part / unit, factors);
+      scale[j] = loadFactors<IsE8M0>(
+          piece.scales + j * units + (part >> unitShift), factors);
     __m512i lanes = unitOfLane;
-    int64_t partEnd = std::min(end, part + 16 * unit);
+    int64_t partEnd = std::min(piece.count, part + (int64_t(16) << unitShift));
     for (int64_t col = part; col < partEnd; col += kGroup) {
       __m512i v[Many];
       for (int j = 0; j < Many; ++j) {
-        const uint8_t *bytes = col < whole
-                                   ? rows[j] + col / 2
-                                   : codes.at(row + j, col, kGroup, buffer);
+        v[j] = col < whole
+                   ? _mm512_loadu_si512(rows[j] + col / 2)
+                   : _mm512_maskz_loadu_epi8(lastBytes, rows[j] + col / 2);
         _mm_prefetch(next[j] + col / 2, _MM_HINT_T0);
-        v[j] = _mm512_loadu_si512(bytes);
       }
-      __m512 products[Many][Few];
-      multiplyGroup<Few, Many>(v, table, start + col, few.stride, products);
+      __m512 scales[Many];
       for (int j = 0; j < Many; ++j)
-        for (int i = 0; i < Few; ++i)
-          acc[j][i] = _mm512_fmadd_ps(products[j][i],
-                                      _mm512_permutexvar_ps(lanes, scale[j]),
-                                      acc[j][i]);
+        scales[j] = _mm512_permutexvar_ps(lanes, scale[j]);
+      multiplyGroup<Few, Many>(v, table, scales, start + col, few.stride, acc);
       lanes = _mm512_add_epi32(lanes, perGroup);
     }
   }
@@ -170,52 +187,109 @@ void FloatRows::multiplyNibbles(int64_t row, int64_t first, int64_t end,
       _mm512_storeu_ps(sums + 16 * (j * few.rows + i), acc[j][i]);
 }
 
+template <int Few, int Many>
+void FloatRows::multiplySome(const RowsPiece &piece, const FewRowsView &few,
+                             int64_t firstFew, float *sums) const {
+  if (operand.scaled.format.scale.isE8M0)
+    multiplyNibbles<Few, Many, true>(piece, few, firstFew, sums);
+  else
+    multiplyNibbles<Few, Many, false>(piece, few, firstFew, sums);
+}
+
 template <int Many>
-void FloatRows::multiplyMany(int64_t row, int64_t first, int64_t end,
-                             const FewRowsView &few, float *sums) const {
-  int64_t done = 0;
-  auto run = [&](auto count) {
-    constexpr int kFew = decltype(count)::value;
-    if (operand.scaled.format.scale.isE8M0)
-      multiplyNibbles<kFew, Many, true>(row, first, end, few, done,
-                                        sums + 16 * done);
-    else
-      multiplyNibbles<kFew, Many, false>(row, first, end, few, done,
-                                         sums + 16 * done);
-    done += kFew;
-  };
-  if constexpr (Many <= 2) // more of both exceed the registers
-    for (int64_t left = few.rows; left > 1; left = few.rows - done)
-      switch (left) {
-      case 2:
-        run(std::integral_constant<int, 2>());
-        break;
-      case 3:
-        run(std::integral_constant<int, 3>());
-        break;
-      case 5:
-        run(std::integral_constant<int, 5>());
-        break;
-      case 6:
-        run(std::integral_constant<int, 6>());
-        break;
-      default:
-        run(std::integral_constant<int, 4>());
-      }
-  if (few.rows > done)
-    run(std::integral_constant<int, 1>());
+void FloatRows::multiplyMany(const RowsPiece &piece, const FewRowsView &few,
+                             float *sums) const {
+  for (int64_t done = 0, count = 0; done < few.rows; done += count) {
+    int64_t left = few.rows - done;
+    count = x86::ceilDiv(left, x86::ceilDiv(left, kMostAtOnce));
+    auto run = [&](auto number) {
+      multiplySome<decltype(number)::value, Many>(piece, few, done,
+                                                  sums + 16 * done);
+    };
+    switch (count) {
+    case 1:
+      run(std::integral_constant<int, 1>());
+      break;
+    case 2:
+      run(std::integral_constant<int, 2>());
+      break;
+    case 3:
+      run(std::integral_constant<int, 3>());
+      break;
+    case 4:
+      run(std::integral_constant<int, 4>());
+      break;
+    case 5:
+      run(std::integral_constant<int, 5>());
+      break;
+    case 6:
+      run(std::integral_constant<int, 6>());
+      break;
+    case 7:
+      run(std::integral_constant<int, 7>());
+      break;
+    default:
+      run(std::integral_constant<int, 8>());
+    }
+  }
+}
+
+/// Codes of columns [first, end) of rows whose bytes are scattered, `bytes` of
+/// each.
+void FloatRows::gatherCodes(int64_t row, int64_t count, int64_t first,
+                            int64_t end, uint8_t *to) const {
+  const int64_t bytes = (end - first) / 2;
+  for (int64_t j = 0; j < count; ++j, to += bytes)
+    for (int64_t col = first; col < end; col += kGroup) {
+      uint8_t *group = to + (col - first) / 2;
+      const uint8_t *from = codes.at(row + j, col, kGroup, group);
+      if (from != group)
+        std::copy(from, from + kGroup / 2, group);
+    }
 }
 
 void FloatRows::multiplyRows(int64_t row, int64_t count, int64_t first,
                              int64_t end, const FewRowsView &few,
                              float *sums) const {
+  alignas(64) uint8_t gathered[kMostRows * kMostCols / 2];
+  const bool mayHaveNaN =
+      operand.scaled.format.element.kind != contract::FloatKind::Finite;
+  RowsPiece piece;
+  end = x86::ceilDiv(end, kGroup) * kGroup;
+  piece.first = first;
+  piece.count = end - first;
+  piece.scales = scaleCodes + row * units + first / unit;
+  const uint8_t *own = codes.row(row);
+  piece.rowBytes = codes.row(row + 1) - own;
+  piece.codes = own + first / 2;
+  piece.whole = k / kGroup * kGroup - first;
+  piece.lastBytes = ~__mmask64(0) >> (63 - (k - 1) % kGroup / 2);
+  const uint8_t *last = end < k ? own + end / 2 : codes.row(row + count);
+  // The half of a byte behind the last element counts as any: times 0.
+  if (!codes.isContiguous() || (mayHaveNaN && k % 2 != 0)) {
+    gatherCodes(row, count, first, end, gathered);
+    piece.codes = gathered;
+    piece.rowBytes = piece.count / 2;
+    piece.whole = piece.count;
+    last = gathered;
+  }
+  auto run = [&](auto many) {
+    constexpr int kMany = decltype(many)::value;
+    for (; count >= kMany; count -= kMany, sums += kMany * few.rows * 16) {
+      const uint8_t *next = piece.codes + kMany * piece.rowBytes;
+      piece.next = count > kMany ? next : last;
+      if constexpr (kMany == 4)
+        multiplySome<1, kMany>(piece, few, 0, sums);
+      else
+        multiplyMany<kMany>(piece, few, sums);
+      piece.codes = next;
+      piece.scales += kMany * units;
+    }
+  };
   if (few.rows == 1)
-    for (; count >= 4; count -= 4, row += 4, sums += 4 * 16)
-      multiplyMany<4>(row, first, end, few, sums);
-  for (; count >= 2; count -= 2, row += 2, sums += 2 * few.rows * 16)
-    multiplyMany<2>(row, first, end, few, sums);
-  if (count == 1)
-    multiplyMany<1>(row, first, end, few, sums);
+    run(std::integral_constant<int, 4>());
+  run(std::integral_constant<int, 2>());
+  run(std::integral_constant<int, 1>());
 }
 
 MX_TARGET_END

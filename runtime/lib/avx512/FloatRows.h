@@ -29,13 +29,28 @@ private:
   void decodeSteps(const uint8_t *bytes, int64_t count,
                    const float *stepFactors, float *out,
                    int64_t stepStride) const override;
+  /// Some columns of rows that follow each other.
+  struct RowsPiece {
+    int64_t first, count;   ///< columns
+    const uint8_t *codes;   ///< of the first row and column
+    int64_t rowBytes;       ///< between rows
+    const uint8_t *scales;  ///< as `codes`, `units` apart
+    const uint8_t *next;    ///< rows to fetch meanwhile, as far apart
+    int64_t whole;          ///< columns in groups that are all there
+    uint64_t lastBytes = 0; ///< mask of those of the group behind
+  };
+
   template <int Few, int Many, bool IsE8M0>
-  void multiplyNibbles(int64_t row, int64_t first, int64_t end,
-                       const FewRowsView &few, int64_t firstFew,
-                       float *sums) const;
+  void multiplyNibbles(const RowsPiece &piece, const FewRowsView &few,
+                       int64_t firstFew, float *sums) const;
+  template <int Few, int Many>
+  void multiplySome(const RowsPiece &piece, const FewRowsView &few,
+                    int64_t firstFew, float *sums) const;
   template <int Many>
-  void multiplyMany(int64_t row, int64_t first, int64_t end,
-                    const FewRowsView &few, float *sums) const;
+  void multiplyMany(const RowsPiece &piece, const FewRowsView &few,
+                    float *sums) const;
+  void gatherCodes(int64_t row, int64_t count, int64_t first, int64_t end,
+                   uint8_t *to) const;
 };
 
 } // namespace mx::runtime::avx512

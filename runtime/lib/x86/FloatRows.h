@@ -11,6 +11,9 @@
 
 namespace mx::runtime::x86 {
 
+/// Columns that FloatRows::multiplyRows() takes at most, of 16 rows.
+inline constexpr int64_t kMostCols = 4096;
+
 /// All columns of the rows of a short side.
 struct FewRowsView {
   const float *data;
