@@ -308,6 +308,50 @@ void checkClusters() {
   context() = name;
 }
 
+/// f32 rows near 1, far from it or of zeros; a NaN in some.
+Side tallSide(Extents e, bool hasInfinity, Random &random) {
+  auto plain = std::make_unique<Buffer>(
+      MX_F32, std::vector<int64_t>{1, e.rows, e.cols}, randomLayout(random));
+  for (int64_t row = 0; row < e.rows; ++row) {
+    int64_t kind = random.below(8), base = random.below(230);
+    for (int64_t col = 0; col < e.cols; ++col) {
+      int64_t field =
+          kind < 5 ? 107 + random.below(41) : base + random.below(24);
+      uint32_t code =
+          uint32_t(field) << 23 | (uint32_t(random.next()) & 0x807FFFFF);
+      if (kind == 5 || random.below(9) == 0)
+        code &= 0x80000000;
+      else if (kind == 6 && random.below(e.cols) == 0)
+        code = 0x7FC00000;
+      plain->setBits(row * e.cols + col, code);
+    }
+  }
+  if (hasInfinity)
+    plain->setBits(random.below(e.rows * e.cols), 0xFF800000);
+  Side side;
+  setPlain(side, std::move(plain));
+  return side;
+}
+
+/// Many rows by few: kernels may read them once only, and find out then whether
+/// they were near 1.
+void checkTall() {
+  static std::map<std::pair<bool, int>, Expected> known;
+  Random random(76);
+  std::string name = context();
+  for (int round = 0; round < 40; ++round) {
+    int64_t n = 1 + random.below(24), m = 4 * n + random.below(70);
+    int64_t k = 1 + random.below(300);
+    context() = name + " tall " + std::to_string(round);
+    Side a = tallSide({1, m, k}, round % 4 == 3, random);
+    Side b = scaledSide(kFormats[round % 2 ? 0 : random.below(kFormatCount)],
+                        {1, n, k}, false, random);
+    check(a, b, round % 3 ? MX_ACCUMULATE_DEFAULT : MX_ACCUMULATE_FAST,
+          round / 2, known[{false, round}], random);
+  }
+  context() = name;
+}
+
 /// The largest integers of 16 bits by the largest weights.
 void checkLargestWords() {
   static std::map<std::pair<bool, int64_t>, Expected> known;
@@ -342,6 +386,7 @@ int main() {
     checkMixtures(false, 360);
     checkLongSums(false);
     checkClusters();
+    checkTall();
     checkLargestWords();
   });
   return finish("runtime matmul-hostile");

@@ -162,6 +162,24 @@ void permuteToNibbles(uint16_t *steps, int64_t count, int64_t stepStride) {
   }
 }
 
+/// Word i of Halves is number i / 2, or 16 more.
+struct HalvesOrder {
+  uint16_t words[32] = {};
+  constexpr HalvesOrder() {
+    for (int i = 0; i < 32; ++i)
+      words[i] = static_cast<uint16_t>(i / 2 + i % 2 * 16);
+  }
+};
+alignas(64) constexpr HalvesOrder kInHalves;
+
+/// Steps from the natural order to Halves, in place.
+void permuteToHalves(uint16_t *steps, int64_t count, int64_t stepStride) {
+  const __m512i inHalves = _mm512_load_si512(kInHalves.words);
+  for (int64_t i = 0; i < count; ++i, steps += stepStride)
+    _mm512_storeu_si512(
+        steps, _mm512_permutexvar_epi16(inHalves, _mm512_loadu_si512(steps)));
+}
+
 /// 16 floats from column `col` on, zeros from `cols` on.
 inline __attribute__((always_inline)) __m512 loadFloats(const uint8_t *row,
                                                         const Matrix &x,
@@ -241,12 +259,15 @@ void clearRow(int64_t count, int limbs, const RowTarget &target) {
 } // namespace
 
 Rows::Rows(const OperandArgs &operand, int64_t k, KOrder order, int maxLimbs,
-           ScratchSlot slot)
-    : OperandRows(operand, k, kStep, order != KOrder::Natural, slot) {
+           ScratchSlot slot, bool defers)
+    : OperandRows(operand, k, kStep, order != KOrder::Natural, slot, defers),
+      order(order) {
   constexpr int64_t perGroup = x86::kGroup / kStep;
   stepCount = order == KOrder::Nibbles ? x86::ceilDiv(k, x86::kGroup) * perGroup
                                        : x86::ceilDiv(k, kStep);
-  groupSteps = order == KOrder::Natural ? 0 : stepCount / perGroup * perGroup;
+  bool hasGroups =
+      order == KOrder::Nibbles || order == KOrder::NibblesOfWholeGroups;
+  groupSteps = hasGroups ? stepCount / perGroup * perGroup : 0;
   limbCount = std::min(maxLimbs, (x86::significandBits(operand) + 7) / 8);
 }
 
@@ -379,6 +400,53 @@ void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
   }
 }
 
+template <int Limbs>
+void Rows::decodeHalves(int64_t row, int64_t first, int64_t count,
+                        const RowTarget &target) const {
+  const uint8_t *start = floatBase + row * floatRowBytes;
+  const __m512 factor = _mm512_set1_ps(rowFactors[row]);
+  const int64_t limbStride = target.limbStride;
+  uint16_t *out = target.data;
+  __m512i most = _mm512_setzero_si512();
+  const __m512i magnitude = _mm512_set1_epi32(0x7FFFFFFF);
+  auto storeStep = [&](__m512 low, __m512 high) {
+    for (__m512 x : {low, high})
+      most = _mm512_max_epu32(
+          most, _mm512_and_si512(_mm512_castps_si512(x), magnitude));
+    low = _mm512_mul_ps(low, factor);
+    high = _mm512_mul_ps(high, factor);
+    for (int limb = 0; limb < Limbs; ++limb) {
+      __m512 top = cutToBF16(high);
+      _mm512_storeu_si512(
+          out + limb * limbStride,
+          _mm512_or_si512(_mm512_srli_epi32(_mm512_castps_si512(low), 16),
+                          _mm512_castps_si512(top)));
+      if (limb + 1 == Limbs)
+        break;
+      low = _mm512_sub_ps(low, cutToBF16(low));
+      high = _mm512_sub_ps(high, top);
+    }
+    out += target.stepStride;
+  };
+  int64_t i = 0;
+  if (floats.tensor.dtype == MX_F32 && floats.colStride == 1) {
+    const auto *numbers =
+        reinterpret_cast<const float *>(start) + first * kStep;
+    const int64_t whole = std::clamp<int64_t>(k / kStep - first, 0, count);
+    for (; i < whole; ++i, numbers += kStep)
+      storeStep(_mm512_loadu_ps(numbers), _mm512_loadu_ps(numbers + 16));
+  }
+  for (; i < count; ++i) {
+    int64_t col = (first + i) * kStep;
+    storeStep(loadFloats(start, floats, col, k),
+              loadFloats(start, floats, col + 16, k));
+  }
+  if (!largest)
+    return;
+  uint32_t *lanes = largest + 16 * row;
+  _mm512_storeu_si512(lanes, _mm512_max_epu32(most, _mm512_loadu_si512(lanes)));
+}
+
 void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
                   int64_t count, const RowTarget &target) const {
   RowTarget at = target;
@@ -390,8 +458,17 @@ void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
       decodeFp4(row, first, count, at);
     else if (kind == Kind::Bytes)
       decodeBytes(row, first, count, at);
-    else
+    else if (order != KOrder::Halves)
       decodeFloats(row, first, count, at);
+    else if (limbCount == 1)
+      decodeHalves<1>(row, first, count, at);
+    else if (limbCount == 2)
+      decodeHalves<2>(row, first, count, at);
+    else
+      decodeHalves<3>(row, first, count, at);
+    if (order == KOrder::Halves && kind != Kind::Floats && row < operand.rows)
+      for (int limb = 0; limb < limbCount; ++limb)
+        permuteToHalves(at.data + limb * at.limbStride, count, at.stepStride);
     if (kind == Kind::Bytes && first < groupSteps && row < operand.rows)
       for (int limb = 0; limb < limbCount; ++limb)
         permuteToNibbles(at.data + limb * at.limbStride,

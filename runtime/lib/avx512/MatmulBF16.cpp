@@ -12,7 +12,11 @@
 
 namespace mx::runtime::avx512 {
 
-/// False, with nothing written, if an operand has an infinity.
+/// Columns of rows that pay for 64 bytes of each, to be read once only.
+static constexpr int64_t kLeastDeferred = 128;
+
+/// False if an operand has an infinity; nothing is written then, unless
+/// mayWriteTwice().
 template <typename RowsB>
 static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a,
                          RowsB &b, const x86::Multiplier &multiplier) {
@@ -24,7 +28,7 @@ static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a,
   x86::multiplyTiles(a, b, multiplier, [&](const x86::SumTile &tile) {
     finisher.storeFloats(tile);
   });
-  return true;
+  return !a.hasInfiniteFloat();
 }
 
 template <typename RowsB>
@@ -41,6 +45,12 @@ static bool mayHoldInfinity(const OperandArgs &operand, int64_t items) {
   return (operand.isScaled || items > 1) && x86::hasInfinity(operand);
 }
 
+/// Whether results may be written before an infinity is met: nothing that is
+/// read may be there, and they come again by another kernel.
+static bool mayWriteTwice(const MatmulArgs &args) {
+  return args.out.items == 1 && !args.hasAcc && args.epilogue.isIdle();
+}
+
 int bf16Limbs(const OperandArgs &operand) {
   return (x86::significandBits(operand) + 7) / 8;
 }
@@ -50,11 +60,17 @@ bool multiplyBF16(const MatmulArgs &args, const x86::Multiplier &multiplier) {
       mayHoldInfinity(args.b, args.out.items))
     return false;
   bool isTiled = multiplier.takesPacked && x86::isTiledFp4(args.b);
+  // Then many floats are decoded, for few rows of B.
+  bool packsB = !isTiled && !args.a.isScaled &&
+                args.a.plain.tensor.dtype == MX_F32 &&
+                x86::packsB(args.a.rows, args.b.rows, multiplier);
   KOrder order = isTiled              ? KOrder::Nibbles
+                 : packsB             ? KOrder::Halves
                  : x86::isFp4(args.b) ? KOrder::NibblesOfWholeGroups
                                       : KOrder::Natural;
   int limbs = args.fast ? 2 : 3;
-  Rows a(args.a, args.k, order, limbs, ScratchSlot::RowsA);
+  Rows a(args.a, args.k, order, limbs, ScratchSlot::RowsA,
+         packsB && args.k >= kLeastDeferred && mayWriteTwice(args));
   if (isTiled) {
     TiledRows b(args.b, args.k);
     return multiplyItems(args, a, b, multiplier);

@@ -23,16 +23,20 @@ enum class KOrder : uint8_t {
   Nibbles,
   /// The same in whole groups; what is left of k takes no more steps than it
   /// needs.
-  NibblesOfWholeGroups
+  NibblesOfWholeGroups,
+  /// Number j of a step and number 16 + j are words 2j and 2j + 1: what 16
+  /// floats and 16 more give without being moved.
+  Halves
 };
 
 class Rows : public x86::OperandRows {
 public:
   static constexpr int64_t kStep = 32; ///< columns
 
-  /// At most `maxLimbs` bf16 numbers per element.
+  /// At most `maxLimbs` bf16 numbers per element. `defers`: of f32 in the order
+  /// Halves.
   Rows(const OperandArgs &operand, int64_t k, KOrder order, int maxLimbs,
-       ScratchSlot slot);
+       ScratchSlot slot, bool defers = false);
 
   /// OperandRows::prepare(), and the tables of elements.
   void prepare(int64_t item);
@@ -52,7 +56,12 @@ private:
                    const RowTarget &target) const;
   void decodeFloats(int64_t row, int64_t first, int64_t count,
                     const RowTarget &target) const;
+  /// The same in the order Halves.
+  template <int Limbs>
+  void decodeHalves(int64_t row, int64_t first, int64_t count,
+                    const RowTarget &target) const;
 
+  KOrder order;
   int64_t stepCount;
   int64_t groupSteps; ///< with the order Nibbles; the steps behind are Natural
   int limbCount;

@@ -20,6 +20,10 @@ namespace {
 
 constexpr int64_t kRowsPerTask = 32;
 constexpr int kNear = 4; ///< steps between scales of a row
+constexpr int64_t kLanes = 16;
+/// Rows are near 1 whose largest element is 2^±20 at most: what is 2^-100 of it
+/// is a number of f32 then.
+constexpr int kNearExponent = 20;
 
 int64_t roundUp(int64_t value, int64_t multiple) {
   return ceilDiv(value, multiple) * multiple;
@@ -71,7 +75,7 @@ HalfPlacement::HalfPlacement(const FloatFormat &format)
                        : short(-1)) {}
 
 OperandRows::OperandRows(const OperandArgs &operand, int64_t k, int64_t step,
-                         bool asFp4, ScratchSlot slot)
+                         bool asFp4, ScratchSlot slot, bool defers)
     : operand(operand), k(k), step(step), unit(32), codes(operand, k),
       slot(slot) {
   if (!operand.isScaled) {
@@ -86,9 +90,13 @@ OperandRows::OperandRows(const OperandArgs &operand, int64_t k, int64_t step,
   }
   int64_t rows = roundUp(operand.rows, kBlock);
   units = roundUp(k, kGroup) / unit;
-  rowExponents = scratch<float>(slot, 2 * rows + rows * units / 4 + kBlock);
+  int64_t lanes = defers ? kLanes * rows : 0;
+  rowExponents =
+      scratch<float>(slot, 2 * rows + lanes + rows * units / 4 + kBlock);
   rowFactors = rowExponents + rows;
-  scaleCodes = reinterpret_cast<uint8_t *>(rowFactors + rows);
+  if (defers)
+    largest = reinterpret_cast<uint32_t *>(rowFactors + rows);
+  scaleCodes = reinterpret_cast<uint8_t *>(rowFactors + rows + lanes);
   std::fill(rowExponents, rowExponents + rows, 0.0f);
 }
 
@@ -117,6 +125,11 @@ void OperandRows::prepare(int64_t item) {
     codes.untile(slot);
   }
   int64_t rows = operand.rows;
+  if (largest) {
+    std::fill(rowFactors, rowFactors + rows, 1.0f);
+    std::memset(largest, 0, size_t(kLanes * rows) * sizeof(uint32_t));
+    return;
+  }
   int64_t together = piecesOfTask(kRowsPerTask * k);
   parallelFor(ceilDiv(rows, kRowsPerTask), together,
               [&](int64_t task, Workspace &) {
@@ -124,7 +137,7 @@ void OperandRows::prepare(int64_t item) {
                         end = std::min(first + kRowsPerTask, rows);
                 if (kind == Kind::Floats) {
                   for (int64_t row = first; row < end; ++row)
-                    prepareFloatRow(row);
+                    scanFloatRow(row);
                   return;
                 }
                 ScaleRange ranges[kRowsPerTask];
@@ -258,8 +271,7 @@ T largestBits(const T *values, int64_t count, int64_t stride, T magnitude) {
 
 } // namespace
 
-/// A row times a power of two that brings its largest element to [1, 4).
-void OperandRows::prepareFloatRow(int64_t row) {
+void OperandRows::scanFloatRow(int64_t row) const {
   const uint8_t *start = floatBase + row * floatRowBytes;
   int dtype = floats.tensor.dtype;
   uint32_t bits;
@@ -271,6 +283,12 @@ void OperandRows::prepareFloatRow(int64_t row) {
         reinterpret_cast<const uint16_t *>(start), k, floats.colStride, 0x7FFF);
     bits = bitsOf(loadFloat(&half, dtype, 0));
   }
+  setFloatRow(row, bits);
+}
+
+/// A row times a power of two that brings its largest element, of these bits,
+/// to [1, 4).
+void OperandRows::setFloatRow(int64_t row, uint32_t bits) const {
   if (bits == 0x7F800000)
     sawInfinity.store(true, std::memory_order_relaxed);
   int field = std::clamp(static_cast<int>(bits >> 23), 1, 253);
@@ -281,6 +299,31 @@ void OperandRows::prepareFloatRow(int64_t row) {
 }
 
 MX_TARGET_END
+
+bool OperandRows::settle(int64_t first, int64_t count) const {
+  if (!largest)
+    return true;
+  bool areNear = true;
+  for (int64_t row = first; row < first + count; ++row) {
+    const uint32_t *lanes = largest + kLanes * row;
+    uint32_t bits = *std::max_element(lanes, lanes + kLanes);
+    int exponent = static_cast<int>(bits >> 23) - 127;
+    bool isNear = bits == 0 || std::abs(exponent) <= kNearExponent;
+    if (isNear || rowFactors[row] != 1)
+      continue;
+    setFloatRow(row, bits);
+    areNear = false;
+  }
+  return areNear;
+}
+
+void OperandRows::settleAll() const {
+  if (!largest)
+    return;
+  largest = nullptr;
+  parallelFor(operand.rows, piecesOfTask(k),
+              [&](int64_t row, Workspace &) { scanFloatRow(row); });
+}
 
 /// Rows of formats without a decoder of their own, as f32 near 1. The product
 /// element · scale is rounded to 24 bits.

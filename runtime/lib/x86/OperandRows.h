@@ -71,7 +71,9 @@ class OperandRows : public RowSource {
 public:
   /// Reads the scales of an item; before decode().
   void prepare(int64_t item);
-  /// Whether prepare() saw an infinity in a float operand.
+  bool settle(int64_t first, int64_t count) const final;
+  void settleAll() const final;
+  /// Whether prepare(), or settle(), saw an infinity in a float operand.
   bool hasInfiniteFloat() const { return sawInfinity.load(); }
 
   /// Whether numbers far below the largest of their row may become 0.
@@ -93,9 +95,11 @@ protected:
            ///< columns
     Floats ///< floats, or scaled rows expanded to f32 once
   };
-  /// `step`: columns of a step of the derived class.
+  /// `step`: columns of a step of the derived class. `defers`: prepare() does
+  /// not read the rows of a plain operand, as decode() tells settle() the
+  /// largest magnitudes in `largest`, and mostly reads them once so.
   OperandRows(const OperandArgs &operand, int64_t k, int64_t step, bool asFp4,
-              ScratchSlot slot);
+              ScratchSlot slot, bool defers = false);
   /// Bytes: an element is the f16 of its bits times two to this, which is part
   /// of `factors`.
   static int biasDifference(const contract::FloatFormat &element);
@@ -105,7 +109,9 @@ protected:
   int64_t unit, units = 0; ///< columns per entry of scaleCodes
   PackedCodes codes;
   float *rowExponents = nullptr;
-  float *rowFactors = nullptr;   ///< Floats: what a row is multiplied by
+  float *rowFactors = nullptr; ///< Floats: what a row is multiplied by
+  /// Bits of magnitudes so far, in 16 lanes of each row; null: not deferred.
+  mutable uint32_t *largest = nullptr;
   uint8_t *scaleCodes = nullptr; ///< rows × units, near 127 for E8M0
   float factors[256];            ///< Bytes: by entry of scaleCodes
   Matrix floats;                 ///< operand.plain, or `expanded`
@@ -114,7 +120,8 @@ protected:
 
 private:
   void prepareFactors();
-  void prepareFloatRow(int64_t row);
+  void scanFloatRow(int64_t row) const;
+  void setFloatRow(int64_t row, uint32_t bits) const;
   struct ScaleRange {
     uint8_t low, top;
   };
@@ -126,7 +133,7 @@ private:
 
   ScratchSlot slot;
   int64_t currentItem = -1;
-  std::atomic<bool> sawInfinity{false};
+  mutable std::atomic<bool> sawInfinity{false};
   std::vector<float> expanded; ///< rows of one item as f32
 };
 

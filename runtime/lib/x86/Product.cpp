@@ -157,6 +157,8 @@ private:
     int64_t columns = ceilDiv(panels, size.panels);
     int64_t down = ceilDiv(packed.blocks, size.blocks);
     size.blocks = ceilDiv(packed.blocks, down); // all about the same
+    if (down > 1)
+      b.settleAll();
     parallelFor(columns * down, [&](int64_t i, Workspace &) {
       Task task;
       task.firstBlock = i / columns * size.blocks;
@@ -224,26 +226,37 @@ private:
     int64_t panels = group.end - group.first;
     int64_t slice = i / panels, panel = group.first + i % panels;
     bool isLast = slice + 1 == packed.slices();
-    product.steps = packed.sliceSteps(slice);
-    product.limbStride = packed.limbStride(slice);
-    product.activations = packed.at(slice, task.firstBlock);
-    product.first = slice == 0;
-    product.last = isLast;
-    product.slice = slice;
-    product.panelRows = std::min(kBlock, b.rows() - panel * kBlock);
-    b.decode(panel * kBlock, kBlock, slice * packed.slice, product.steps,
-             {reinterpret_cast<uint16_t *>(product.panel), 32, kStepBytes / 2,
-              product.steps * kStepBytes / 2});
     if (panel + 1 < group.end)
       prefetch(panel + 1, slice * packed.slice, product);
     else if (!isLast)
       prefetch(group.first, (slice + 1) * packed.slice, product);
     else
       prefetch(group.end, 0, product);
-    multiplier.multiply(product);
+    multiplyPanel(task, panel, slice, product);
+    if (isLast && !b.settle(panel * kBlock, product.panelRows)) {
+      product.prefetch = nullptr;
+      for (int64_t again = 0; again < packed.slices(); ++again)
+        multiplyPanel(task, panel, again, product);
+    }
     int64_t waiting = (panel - group.first) % panelsOfRow + 1;
     if (isLast && (waiting == panelsOfRow || panel + 1 == group.end))
       finishPanels(task, {panel + 1 - waiting, panel + 1}, product);
+  }
+
+  /// The products of a panel with a slice.
+  void multiplyPanel(const Task &task, int64_t panel, int64_t slice,
+                     SliceProduct &product) const {
+    product.steps = packed.sliceSteps(slice);
+    product.limbStride = packed.limbStride(slice);
+    product.activations = packed.at(slice, task.firstBlock);
+    product.first = slice == 0;
+    product.last = slice + 1 == packed.slices();
+    product.slice = slice;
+    product.panelRows = std::min(kBlock, b.rows() - panel * kBlock);
+    b.decode(panel * kBlock, kBlock, slice * packed.slice, product.steps,
+             {reinterpret_cast<uint16_t *>(product.panel), 32, kStepBytes / 2,
+              product.steps * kStepBytes / 2});
+    multiplier.multiply(product);
   }
 
   int64_t sumBytesOf(const Task &task) const {
@@ -304,20 +317,16 @@ private:
   int64_t panelsOfRow = 1; ///< whose results are written together
 };
 
-/// Rows that pay for being packed: B is not to be decoded several times for
-/// them, and what A would take to be packed exceeds what B does by far.
-bool packsB(const RowSource &a, const RowSource &b,
-            const Multiplier &multiplier) {
-  return !b.isPacked() && b.rows() * 4 <= a.rows() &&
-         b.rows() <= multiplier.blocks * kBlock;
-}
-
 } // namespace
+
+bool packsB(int64_t rowsOfA, int64_t rowsOfB, const Multiplier &multiplier) {
+  return rowsOfB * 4 <= rowsOfA && rowsOfB <= multiplier.blocks * kBlock;
+}
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
                    const Multiplier &multiplier, const FinishTile &finish,
                    const PlainResults &plain) {
-  if (packsB(a, b, multiplier))
+  if (!b.isPacked() && packsB(a.rows(), b.rows(), multiplier))
     Product(b, a, true, multiplier, finish, {}).run();
   else
     Product(a, b, false, multiplier, finish, plain).run();

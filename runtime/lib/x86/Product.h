@@ -41,6 +41,13 @@ public:
   virtual ~RowSource() = default;
   virtual int64_t rows() const = 0;
   virtual int64_t steps() const = 0;
+  /// Of rows all of whose steps were decoded as they are: whether that is near
+  /// 1. If not, they are to be decoded again, now by other powers of two.
+  virtual bool settle(int64_t /*first*/, int64_t /*count*/) const {
+    return true;
+  }
+  /// Finds the powers of all rows, as several threads are to decode the same.
+  virtual void settleAll() const {}
   /// Numbers per element, whose sum it is.
   virtual int limbs() const { return 1; }
   /// Steps [first, first + count) of `rowCount` rows, zeros from the operand's
@@ -150,6 +157,12 @@ struct Multiplier {
   bool keepsA = false;
   void (*writeLines)(PendingLines &) = nullptr;
 };
+
+/// Whether B's rows, which are not isPacked(), are packed, and A's decoded
+/// panel by panel: rows that pay for it, as B is not to be decoded several
+/// times for them, and what A would take to be packed exceeds what B does by
+/// far.
+bool packsB(int64_t rowsOfA, int64_t rowsOfB, const Multiplier &multiplier);
 
 /// Sums that are `plain` results may be written as such instead of finished.
 void multiplyTiles(const RowSource &a, const RowSource &b,
