@@ -22,7 +22,8 @@ public:
   /// `isScattered`: one chunk of each row after another.
   ChunkWork(const Quantizer &q, bool isScattered, Workspace &workspace)
       : q(q), args(q.params.args), isScattered(isScattered),
-        length(q.chunkLength()), chunkBytes(length * q.bits / 8),
+        blocksOfChunk(q.blocksOfChunk()), length(q.chunkLength()),
+        chunkBytes(length * q.bits / 8),
         scratch(workspace.get<float, 0>(length)),
         random(workspace.get<uint8_t, 1>(4 * length)),
         packed(workspace.get<uint8_t, 2>(chunkBytes)),
@@ -33,7 +34,7 @@ public:
   void expect(int64_t row, int64_t chunk) const {
     const Tensor &scale = args.out.scale;
     int64_t at = scalesOfItem + row * Quantizer::rowStride(scale, 2) +
-                 16 * chunk * scale.stride(1);
+                 blocksOfChunk * chunk * scale.stride(1);
     __builtin_prefetch(
         static_cast<char *>(scale.data) + at * dtypeBytes(scale.dtype), 1);
     // The ends of a chunk's codes, where they are not whole lines.
@@ -72,11 +73,12 @@ public:
 
   /// Fetches `nextBytes` bytes from `next` on meanwhile.
   void quantize(int64_t chunk, const char *next, int64_t nextBytes) {
-    int64_t blocks = std::min<int64_t>(16, args.out.blocks - 16 * chunk);
+    int64_t first = blocksOfChunk * chunk;
+    int64_t blocks = std::min(blocksOfChunk, args.out.blocks - first);
     int64_t col = chunk * length;
     auto call = uint32_t((args.spec.colOrigin + col) >> q.drawShift());
     uint8_t *to = codes + chunk * chunkBytes;
-    int64_t bytes = chunkBytes / 16 * blocks;
+    int64_t bytes = chunkBytes / blocksOfChunk * blocks;
     uint8_t *place = placeFor(to, bytes);
     ahead.start(next, nextBytes, length / 16 * q.chunkPasses());
     q.encoders.chunk(q.params,
@@ -84,7 +86,7 @@ public:
                      place, scales);
     if (place == packed)
       std::memcpy(to, packed, size_t(bytes));
-    storeScales(16 * chunk, blocks);
+    storeScales(first, blocks);
   }
 
   /// Writes the codes that are kept.
@@ -118,8 +120,11 @@ private:
       return;
     }
     uint8_t *to = static_cast<uint8_t *>(scale.data) + at;
-    if (blocks == 16 && step == 1)
-      return storeBytes(to, loadI(scales));
+    if (blocks == blocksOfChunk && step == 1) {
+      for (int64_t i = 0; i < blocks; i += 16)
+        storeBytes(to + i, loadI(scales + i));
+      return;
+    }
     for (int64_t i = 0; i < blocks; ++i)
       to[i * step] = uint8_t(scales[i]);
   }
@@ -144,11 +149,11 @@ private:
   const QuantizeArgs &args;
   const bool isScattered;
   Ahead ahead;
-  int64_t length, chunkBytes;
+  int64_t blocksOfChunk, length, chunkBytes;
   float *scratch;
   uint8_t *random, *packed;
   LineWriter lines;
-  alignas(64) uint32_t scales[16];
+  alignas(64) uint32_t scales[32];
   int64_t heldItem = -1, scalesOfItem = 0, firstGlobalRow = 0, scaleAt = 0;
   const char *sourceOfItem = nullptr, *source = nullptr;
   uint8_t *codesOfItem = nullptr, *codes = nullptr;

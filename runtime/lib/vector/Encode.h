@@ -149,38 +149,59 @@ scalesByElements(const EncodeParams &params, Tile &tile, int64_t first, I amax,
       .run(place);
 }
 
-/// The whole tile: dwords of codes, and sixteen scales per block.
+/// Of a block of sixteen lanes; stores their codes.
+template <class Codec>
+MX_INLINE BlockScales scalesOfBlock(const EncodeParams &params, Tile &tile,
+                                    int64_t first, int64_t size,
+                                    const Place &place, uint32_t *scaleCodes) {
+  I amax = largest(tile, first, size);
+  if (params.args.out.blockRows > 1)
+    amax = largestOfRows(amax, params.args.out.blockRows);
+  BlockScales scales =
+      needsElements(params.args.spec.rule)
+          ? scalesByElements(params, tile, first, amax, Codec::kLimit, place)
+          : params.scales(amax, Codec::kLimit);
+  store(scaleCodes, scales.code);
+  return scales;
+}
+
+/// A block whose scales are known.
+template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
+MX_INLINE void encodeWith(BlockScales scales, const EncodeParams &params,
+                          Tile &tile, int64_t first, int64_t size,
+                          const Place &place, uint32_t *codes) {
+  if (laneBits(scales.nan))
+    clearLanes(tile, first, size, scales.nan);
+  if (Codec::kLimit == 0 || !scales.isOrdinary)
+    return encodeAny<Bits, Mode, RandomBits>(params, tile, first, size, scales,
+                                             place, codes);
+  scales.factor = mul(scales.factor, setF(Codec::kUnit));
+  // Float scales round the product to nearest before it is cut.
+  if (Codec::kCuts && !params.codec.isPower) {
+    scaleElements(tile, first, size, scales.factor);
+    scales.factor = setF(1);
+  }
+  encodeBlock<Codec, Bits, Mode, RandomBits>(params, tile, first, size, scales,
+                                             place, codes);
+}
+
+/// The whole tile: dwords of codes, and sixteen scales per block. Scales take
+/// long, and those of two blocks no longer.
 template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
 void encodeTile(const EncodeParams &params, Tile &tile, const Place &place,
                 uint32_t *codes, uint32_t *scaleCodes) {
-  const ScaledTensor &out = params.args.out;
-  int64_t size = out.blockCols;
-  const bool isByElements = needsElements(params.args.spec.rule);
-  for (int64_t first = 0; first < tile.size(); first += size) {
-    I amax = largest(tile, first, size);
-    if (out.blockRows > 1)
-      amax = largestOfRows(amax, out.blockRows);
-    BlockScales scales =
-        isByElements
-            ? scalesByElements(params, tile, first, amax, Codec::kLimit, place)
-            : params.scales(amax, Codec::kLimit);
-    store(scaleCodes, scales.code);
-    scaleCodes += 16;
-    if (laneBits(scales.nan))
-      clearLanes(tile, first, size, scales.nan);
-    if (Codec::kLimit == 0 || !scales.isOrdinary) {
-      encodeAny<Bits, Mode, RandomBits>(params, tile, first, size, scales,
-                                        place, codes);
-      continue;
-    }
-    scales.factor = mul(scales.factor, setF(Codec::kUnit));
-    // Float scales round the product to nearest before it is cut.
-    if (Codec::kCuts && !params.codec.isPower) {
-      scaleElements(tile, first, size, scales.factor);
-      scales.factor = setF(1);
-    }
-    encodeBlock<Codec, Bits, Mode, RandomBits>(params, tile, first, size,
-                                               scales, place, codes);
+  const int64_t size = params.args.out.blockCols, end = tile.size();
+  for (int64_t pair = 0; pair < end; pair += 2 * size) {
+    const int64_t pairEnd = std::min(pair + 2 * size, end);
+    BlockScales scales[2], *at = scales;
+    for (int64_t first = pair; first < pairEnd; first += size, scaleCodes += 16)
+      *at++ =
+          scalesOfBlock<Codec>(params, tile, first, size, place, scaleCodes);
+    at = scales;
+#pragma clang loop unroll(disable)
+    for (int64_t first = pair; first < pairEnd; first += size)
+      encodeWith<Codec, Bits, Mode, RandomBits>(*at++, params, tile, first,
+                                                size, place, codes);
   }
 }
 

@@ -16,7 +16,7 @@ MX_SIMD_BEGIN
 namespace mx::runtime::MX_SIMD {
 namespace {
 
-/// Sixteen blocks of a row.
+/// Sixteen blocks of a row, or 32 of sixteen elements.
 struct Chunk {
   const float *values;
   float *scratch;     ///< as many elements; may be `values`
@@ -130,14 +130,11 @@ inline void scaleVectors(const Chunk &chunk, F factor, int64_t vectors,
           mul(loadF(chunk.values + 16 * v), setF(factors[v >> shift])));
 }
 
+/// Codes of sixteen blocks whose scales are known.
 template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
-void encodeChunk(const EncodeParams &params, const Chunk &chunk, uint8_t *codes,
-                 uint32_t *scaleCodes) {
-  int64_t perBlock = params.args.out.blockCols / 16, vectors = 16 * perBlock;
-  int shift = __builtin_ctzll(uint64_t(perBlock));
-  BlockScales scales = params.scales(
-      largestOfBlocks(chunk.values, perBlock, chunk.ahead), Codec::kLimit);
-  store(scaleCodes, scales.code);
+MX_INLINE void encodeSixteenBlocks(const EncodeParams &params,
+                                   const Chunk &chunk, BlockScales scales,
+                                   int64_t vectors, int shift, uint8_t *codes) {
   if (Mode == Rounding::Stochastic) {
     constexpr int draws = RandomBits == 24 ? 4 : 128 / int(RandomBits);
     const contract::QuantizeSpec &spec = params.args.spec;
@@ -159,6 +156,36 @@ void encodeChunk(const EncodeParams &params, const Chunk &chunk, uint8_t *codes,
   }
   encodeVectors<Codec, Bits, Mode, RandomBits>(
       Codec(params.codec), values, chunk, scales, vectors, shift, codes);
+}
+
+/// A chunk. Scales take long, and those of 32 blocks no longer than of sixteen.
+template <class Codec, unsigned Bits, Rounding Mode, unsigned RandomBits>
+void encodeChunk(const EncodeParams &params, const Chunk &chunk, uint8_t *codes,
+                 uint32_t *scaleCodes) {
+  const int64_t perBlock = params.args.out.blockCols / 16;
+  BlockScales scales[2];
+  scales[0] = params.scales(
+      largestOfBlocks(chunk.values, perBlock, chunk.ahead), Codec::kLimit);
+  store(scaleCodes, scales[0].code);
+  if (perBlock > 1)
+    return encodeSixteenBlocks<Codec, Bits, Mode, RandomBits>(
+        params, chunk, scales[0], 16 * perBlock,
+        __builtin_ctzll(uint64_t(perBlock)), codes);
+  scales[1] = params.scales(
+      largestOfBlocks<1>(chunk.values + 256, 1, chunk.ahead), Codec::kLimit);
+  store(scaleCodes + 16, scales[1].code);
+  Chunk part = chunk;
+#pragma clang loop unroll(disable)
+  for (const BlockScales &own : scales) {
+    encodeSixteenBlocks<Codec, Bits, Mode, RandomBits>(params, part, own, 16, 0,
+                                                       codes);
+    constexpr int draws = RandomBits == 24 ? 4 : 128 / int(RandomBits);
+    part.values += 256;
+    part.scratch += 256;
+    part.call += 256 / draws;
+    part.random += 4 * 256;
+    codes += 32 * Bits;
+  }
 }
 
 } // namespace

@@ -64,12 +64,19 @@ public:
            hadamard.size <= chunkLength() &&
            !needsElements(params.args.spec.rule);
   }
-  int64_t chunkLength() const { return 16 * params.args.out.blockCols; }
+  int64_t blocksOfChunk() const {
+    return params.args.out.blockCols == 16 ? 32 : 16;
+  }
+  int64_t chunkLength() const {
+    return blocksOfChunk() * params.args.out.blockCols;
+  }
   /// What a chunk reads.
   int64_t chunkBytesOfX() const {
     return chunkLength() * dtypeBytes(params.args.x.tensor.dtype);
   }
-  int64_t chunksPerRow() const { return (params.args.out.blocks + 15) / 16; }
+  int64_t chunksPerRow() const {
+    return (params.args.out.blocks + blocksOfChunk() - 1) / blocksOfChunk();
+  }
 
   static bool isLine(const void *p) {
     return reinterpret_cast<uintptr_t>(p) % 64 == 0;
