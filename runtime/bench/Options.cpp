@@ -14,7 +14,8 @@ namespace mx::bench {
 
 static const char kUsage[] =
     R"(usage: mx-bench [--threads=1,2] [--filter=REGEX] [--quick] [--peers]
-                [--product=A,B,MxNxK[,exact|fast]]... [--json=FILE] [--svg=FILE]
+                [--product=A,B,MxNxK[,exact|fast]]... [--seed=N]
+                [--json=FILE] [--svg=FILE]
 
 Checks the kernels of libmx_runtime against the contract and then times them,
 next to this machine's limits and to other libraries, in one run.
@@ -25,6 +26,7 @@ next to this machine's limits and to other libraries, in one run.
   --quick         fewer shapes and rounds
   --product=...   this product instead of all measurements: formats of both
                   sides, shape, sums unless by default
+  --seed=N        of the random shapes (default: 20)
   --peers         also OpenVINO from the environment that ./dev bench cpu made
   --json=FILE     one object a line for every measurement
   --svg=FILE      the growth plot: rate over M*N*K
@@ -67,6 +69,14 @@ static std::vector<std::string> split(const std::string &text, char by) {
     else
       parts.back() += c;
   return parts;
+}
+
+static uint32_t parseSeed(const std::string &text) {
+  char *end = nullptr;
+  unsigned long long value = std::strtoull(text.c_str(), &end, 10);
+  if (text.empty() || text[0] == '-' || *end || value > UINT32_MAX)
+    stop("--seed expects a number below 2^32, found '" + text + "'");
+  return static_cast<uint32_t>(value);
 }
 
 static int64_t parseLength(const std::string &text) {
@@ -121,6 +131,8 @@ Options parseOptions(int argc, char **argv) {
       options.filterText = value;
     else if (name == "--product")
       options.products.push_back(parseProduct(value));
+    else if (name == "--seed")
+      options.seed = parseSeed(value);
     else if (name == "--json")
       options.json = value;
     else if (name == "--svg")

@@ -21,6 +21,7 @@ struct Options {
   bool quick = false;       ///< a subset, in about a minute
   bool peers = false;       ///< peers from PyPI too, in processes of their own
   std::string json, svg;    ///< files; empty: none
+  uint32_t seed = 20;       ///< of random shapes
   std::vector<Problem> products; ///< of --product, instead of all listed
 
   /// Whether a measurement of this name is wanted.

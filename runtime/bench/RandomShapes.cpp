@@ -2,8 +2,9 @@
 //
 // Random shapes, each in turns with the listed shape of about its M, as a slow
 // phase of the machine may be longer than a call: those at less than half of
-// its rate, also after more calls, are printed. Seeded, so that a run can be
-// repeated.
+// its rate, also after more calls, are printed, with what memory would allow:
+// shapes with a short axis may take longer to be read and written. Seeded, so
+// that a run can be repeated.
 //
 //===----------------------------------------------------------------------===//
 
@@ -58,27 +59,46 @@ double fractionInTurns(Product &product, Product &listed, double seconds,
          (listed.problem.flops() / both[1].times().median);
 }
 
-/// Measures and records a shape; its fraction, or 0 if it was left out.
-double measureShape(Suite &suite, const Products &listed, const Problem &p) {
+/// Of the rate of the listed shape, and of what reading the operands and
+/// writing the result once allow.
+struct Fractions {
+  double listed = 0, memory = 0; ///< 0: left out
+};
+
+/// Seconds to read the operands and write the result, at the level that holds
+/// them.
+double memorySeconds(const Suite &suite, const Product &product) {
+  std::string level = suite.limits.levelOf(product.bytes());
+  double written = 4.0 * double(product.m()) * double(product.n());
+  return 1e-9 *
+         ((double(product.bytes()) - written) / suite.limits["read " + level] +
+          written / suite.limits["write " + level]);
+}
+
+/// Measures and records a shape.
+Fractions measureShape(Suite &suite, const Products &listed, const Problem &p) {
   Result result;
   std::unique_ptr<Product> product = suite.checkedProduct(kName, p, result);
   if (!product)
-    return 0;
+    return {};
   Product &other = nearest(listed, p.m);
-  double fraction =
+  Fractions found;
+  found.listed =
       fractionInTurns(*product, other, suite.options.quickSeconds(), result.ms);
-  if (fraction < 0.5)
-    fraction = fractionInTurns(*product, other, suite.options.groupSeconds(),
-                               result.ms);
+  if (found.listed < 0.5)
+    found.listed = fractionInTurns(*product, other,
+                                   suite.options.groupSeconds(), result.ms);
+  found.memory = memorySeconds(suite, *product) * 1e3 / result.ms.median;
   result.rate = p.flops() / result.ms.median * 1e-6;
   suite.report.record(result);
-  if (fraction < 0.5)
-    suite.report.note(
-        format("  M=%lld N=%lld K=%lld: %.1f GFLOP/s (%s), %.2f of M=%lld",
-               static_cast<long long>(p.m), static_cast<long long>(p.n),
-               static_cast<long long>(p.k), result.rate, result.isa.c_str(),
-               fraction, static_cast<long long>(other.m())));
-  return fraction;
+  if (found.listed < 0.5)
+    suite.report.note(format(
+        "  M=%lld N=%lld K=%lld: %.1f GFLOP/s (%s), %.2f of M=%lld, %.2f of "
+        "memory's limit",
+        static_cast<long long>(p.m), static_cast<long long>(p.n),
+        static_cast<long long>(p.k), result.rate, result.isa.c_str(),
+        found.listed, static_cast<long long>(other.m()), found.memory));
+  return found;
 }
 
 } // namespace
@@ -91,23 +111,26 @@ void benchRandomShapes(Suite &suite) {
   Products listed = listedProducts(suite);
   if (listed.empty())
     return suite.report.note("  left out: every listed shape takes too long");
-  std::mt19937 random(20);
+  std::mt19937 random(suite.options.seed);
   auto below = [&](int64_t limit) { return 1 + int64_t(random() % limit); };
   int64_t count = suite.options.quick ? 20 : 200;
   std::vector<double> fractions;
+  int64_t slow = 0, slowest = 0;
   for (int64_t i = 0; i < count; ++i) {
     int64_t m = below(3000), n = below(9000), k = below(9000);
-    double fraction = measureShape(suite, listed, problemOf(m, n, k));
-    if (fraction > 0)
-      fractions.push_back(fraction);
+    Fractions found = measureShape(suite, listed, problemOf(m, n, k));
+    if (found.listed == 0)
+      continue;
+    fractions.push_back(found.listed);
+    slow += found.listed < 0.5;
+    slowest += found.listed < 0.5 && found.memory < 0.5;
   }
-  auto slow = std::count_if(fractions.begin(), fractions.end(),
-                            [](double fraction) { return fraction < 0.5; });
   suite.report.note(format(
-      "  %lld of %lld shapes ran, %lld below half of "
-      "their listed shape; median %.2f, least %.2f",
+      "  %lld of %lld shapes ran, %lld below half of their listed shape, %lld "
+      "also of memory's limit; median %.2f, least %.2f",
       static_cast<long long>(fractions.size()), static_cast<long long>(count),
-      static_cast<long long>(slow), medianOf(fractions),
+      static_cast<long long>(slow), static_cast<long long>(slowest),
+      medianOf(fractions),
       fractions.empty()
           ? 0.0
           : *std::min_element(fractions.begin(), fractions.end())));
