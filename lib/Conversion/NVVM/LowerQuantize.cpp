@@ -20,7 +20,8 @@ static std::string getModuleName(StringRef kernel, ArrayRef<Form> forms) {
   llvm::raw_string_ostream os(text);
   for (const Form &form : forms)
     os << form.quantizer << form.isWhole << form.hasWholeWarps
-       << form.hasF8Convert << form.hasNarrowConvert << form.units;
+       << form.hasF8Convert << form.hasNarrowConvert << form.hasRing
+       << form.units;
   if (linalg::GenericOp producer = forms[0].producer)
     describeBody(os, producer);
   llvm::raw_string_ostream(type) << forms[0].source;
@@ -123,7 +124,8 @@ private:
                           return form.hasTiles() || // lanes share others
                                  form.getUnit() <= quantize::kMaxHeld / 2;
                         }) &&
-           quantize::countTileBytes(forms) <= chip.sharedMemory &&
+           quantize::countTileBytes(forms, chip.sharedMemory) <=
+               chip.sharedMemory &&
            llvm::any_of(forms, [](const Form &form) {
              return form.hasTiles() || form.quantizer.getTranspose();
            });
@@ -132,6 +134,7 @@ private:
   void launchTiles(MutableArrayRef<Form> forms) {
     for (Form &form : forms) {
       form.isOfTile = true;
+      form.hasRing = false;
       form.units = 0;
     }
     gpu::GPUModuleOp kernels = host.getKernels(
@@ -144,9 +147,13 @@ private:
       outputs.push_back(prepareOutput(i));
     Value tiles = host.multiply(host.ceilDiv(rows, quantize::kTile),
                                 host.ceilDiv(cols, quantize::kTile));
-    host.launch(kernels, "quantize_tiles", host.multiply(items, tiles),
-                quantize::kTileThreads, getOperands(outputs),
-                quantize::countTileBytes(forms));
+    Value atOnce = host.countBlocks(
+        quantize::countTilesAtOnce(forms, chip.sharedMemory), /*cluster=*/1);
+    Value blocks = arith::MinUIOp::create(host.b, host.loc,
+                                          host.multiply(items, tiles), atOnce);
+    host.launch(kernels, "quantize_tiles", blocks, quantize::kTileThreads,
+                getOperands(outputs),
+                quantize::countTileBytes(forms, chip.sharedMemory));
   }
 
   void launchOne(unsigned i) {
@@ -157,7 +164,7 @@ private:
                           quantize::build(b, module, form);
                         });
     host.launch(kernels, "quantize", countBlocks(form), quantize::kThreads,
-                getOperands({prepareOutput(i)}));
+                getOperands({prepareOutput(i)}), quantize::countBytes(form));
   }
 
   Form getForm(QuantizerAttr quantizer) const {
@@ -170,9 +177,11 @@ private:
     int64_t colCount = type.getDimSize(rank - 1);
     if (quantizer.getTranspose())
       std::swap(rowCount, colCount);
+    form.hasRing = !ShapedType::isDynamic(colCount) && form.takesRing(colCount);
     form.isWhole = isWhole(colCount, form.getUnit());
     // Random bits want the row and column of an element in its number.
-    if (form.isWhole && quantizer.getRounding() == Rounding::Stochastic)
+    if (form.hasRing ||
+        (form.isWhole && quantizer.getRounding() == Rounding::Stochastic))
       form.units = colCount / form.getUnit();
     int64_t known = ShapedType::isDynamic(rowCount) ? 1 : rowCount;
     form.hasWholeWarps =
@@ -204,7 +213,18 @@ private:
     Value lanes = host.index(form.getUnit() / form.getHeld());
     Value threads =
         host.multiply(host.multiply(items, count), host.multiply(units, lanes));
-    return host.ceilDiv(threads, quantize::kThreads);
+    Value blocks = host.ceilDiv(threads, quantize::kThreads);
+    return form.hasRing ? limitBlocks(form, blocks) : blocks;
+  }
+
+  /// As many as are on the GPU at a time, for threads with several rows, and
+  /// at least those that a row takes.
+  Value limitBlocks(const Form &form, Value blocks) {
+    Value atOnce = host.countBlocks(quantize::kRingAtOnce, /*cluster=*/1);
+    Value ofRow = host.index(
+        llvm::divideCeil(form.countThreadsOfRow(), quantize::kThreads));
+    Value most = arith::MaxUIOp::create(host.b, host.loc, atOnce, ofRow);
+    return arith::MinUIOp::create(host.b, host.loc, blocks, most);
   }
 
   SmallVector<Value> getSourceOperands() {

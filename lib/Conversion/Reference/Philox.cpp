@@ -10,19 +10,72 @@ static Int i32(Emitter e, uint32_t value) {
   return Int::constant(e, e.b.getI32Type(), int32_t(value));
 }
 
-std::array<Int, 4> philox(std::array<Int, 4> c, Int seed) {
-  Emitter e = seed.getEmitter();
-  Int m0 = Int::constant(e, e.b.getI64Type(), 0xD2511F53);
-  Int m1 = Int::constant(e, e.b.getI64Type(), 0xCD9E8D57);
-  Int k0 = seed.zext(32), k1 = (seed >> 32).zext(32);
-  for (int round = 0; round < 10; ++round) {
-    Int p0 = c[0].zext(64) * m0, p1 = c[2].zext(64) * m1;
-    c = {(p1 >> 32).zext(32) ^ c[1] ^ k0, p1.zext(32),
-         (p0 >> 32).zext(32) ^ c[3] ^ k1, p0.zext(32)};
-    k0 = k0 + i32(e, 0x9E3779B9);
-    k1 = k1 + i32(e, 0xBB67AE85);
+namespace {
+
+/// What the rounds do.
+struct Rounds {
+  explicit Rounds(Int seed)
+      : e(seed.getEmitter()), k0(seed.zext(32)), k1((seed >> 32).zext(32)) {}
+
+  /// High and low word of `word` times the constant of the first or of the
+  /// second product of a round.
+  std::array<Int, 2> multiply(Int word, bool isSecond) const {
+    uint32_t factor = isSecond ? 0xCD9E8D57 : 0xD2511F53;
+    Int product =
+        word.zext(64) * Int::constant(e, e.b.getI64Type(), int64_t(factor));
+    return {(product >> 32).zext(32), product.zext(32)};
   }
-  return c;
+  Int key0(int round) const {
+    return k0 + i32(e, uint32_t(round) * 0x9E3779B9);
+  }
+  Int key1(int round) const {
+    return k1 + i32(e, uint32_t(round) * 0xBB67AE85);
+  }
+  /// From `round` to the tenth.
+  std::array<Int, 4> run(std::array<Int, 4> c, int round) const {
+    for (; round < 10; ++round) {
+      auto [high0, low0] = multiply(c[0], /*isSecond=*/false);
+      auto [high1, low1] = multiply(c[2], /*isSecond=*/true);
+      c = {high1 ^ c[1] ^ key0(round), low1, high0 ^ c[3] ^ key1(round), low0};
+    }
+    return c;
+  }
+
+  Emitter e;
+  Int k0, k1;
+};
+
+} // namespace
+
+std::array<Int, 4> philox(std::array<Int, 4> counter, Int seed) {
+  return Rounds(seed).run(counter, 0);
+}
+
+// Behind two rounds the first two words are the column's and the last the
+// row's. The third is made of both, and so is all behind the third round.
+
+PhiloxColumn startColumn(Int column, Int stream, Int purpose, Int seed) {
+  Rounds rounds(seed);
+  auto [high, low] = rounds.multiply(column, /*isSecond=*/false);
+  Int third = high ^ purpose ^ rounds.key1(0);
+  auto [high1, low1] = rounds.multiply(third, /*isSecond=*/true);
+  Int ofStream = rounds.multiply(stream, /*isSecond=*/true)[1];
+  Int first = high1 ^ ofStream ^ rounds.key0(1);
+  auto [high2, low2] = rounds.multiply(first, /*isSecond=*/false);
+  return {low ^ rounds.key1(1), low1 ^ rounds.key0(2), high2 ^ rounds.key1(2),
+          low2};
+}
+
+PhiloxRow startRow(Int row, Int stream, Int seed) {
+  Rounds rounds(seed);
+  Int ofStream = rounds.multiply(stream, /*isSecond=*/true)[0];
+  return rounds.multiply(ofStream ^ row ^ rounds.key0(0), /*isSecond=*/false);
+}
+
+std::array<Int, 4> finish(PhiloxColumn column, PhiloxRow row, Int seed) {
+  Rounds rounds(seed);
+  auto [high, low] = rounds.multiply(column[0] ^ row[0], /*isSecond=*/true);
+  return rounds.run({high ^ column[1], low, column[2] ^ row[1], column[3]}, 3);
 }
 
 /// words[index mod 4]; the index is an i64.

@@ -13,6 +13,15 @@ namespace mx::reference {
 /// (contract 21).
 std::array<Int, 4> philox(std::array<Int, 4> counter, Int seed);
 
+/// The same of counters of many columns (its first word) and rows (its second)
+/// in parts: what the column decides alone, what the row does, and the rest,
+/// with 15 of the 20 products.
+using PhiloxColumn = std::array<Int, 4>;
+using PhiloxRow = std::array<Int, 2>;
+PhiloxColumn startColumn(Int column, Int stream, Int purpose, Int seed);
+PhiloxRow startRow(Int row, Int stream, Int seed);
+std::array<Int, 4> finish(PhiloxColumn column, PhiloxRow row, Int seed);
+
 /// The rounding bits (i64) of element (row, k), both i64 (contract 22), or of a
 /// block scale (29).
 Int getRoundingBits(Int row, Int k, Int seed, int64_t stream,

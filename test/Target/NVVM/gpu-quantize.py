@@ -43,7 +43,7 @@ def one_way():
             yield "f4E2M1FN", 4, "f8E4M3FN", block, True, f"scale_rule = ms_eden, random_bits = 24, stream = 6{transform}"
         yield "f4E2M1FN", 4, "f8E8M0FNU", block, False, f"scale_rule = quest{transform}"
     for i, (size, rounding) in enumerate(itertools.product((64, 256, 512, 1024), ROUNDINGS)):
-        signs = ("seed", "none", f"[{', '.join('-1' if j * j % 7 in (1, 2) else '1' for j in range(size))}]")[i % 3]
+        signs = ("seed", "none", list_signs(size))[i % 3]
         yield "f4E2M1FN", 4, "f8E8M0FNU", (1, (32, 16, 128)[i // 2 % 3]), False, f"scale_rule = floor, {rounding}, {hadamard(size, signs)}"
         yield "f6E3M2FN", 6, "f8E8M0FNU", (1, (32, 64)[i % 2]), False, f"{rounding}, {hadamard(size)}"
         yield "i8", 8, "f8E8M0FNU", (1, (128, 8)[i % 2]), False, f"{rounding}, {hadamard(size)}"
@@ -99,6 +99,28 @@ def check(counter, folder, rng, shape, dtype, ways):
     for number, name in enumerate(results):
         way = ways[int(name[2:].split("#")[0])]
         counter.check(same_bits(cpu[f"out{number}"], gpu[f"out{number}"]), f"{shape} {dtype} {way} {name}")
+
+
+def list_signs(size):
+    return f"[{', '.join('-1' if j * j % 7 in (1, 2) else '1' for j in range(size))}]"
+
+
+def loop_ways():
+    """MXFP4 in each way that threads go through several rows, or blocks through several tiles, of one kernel."""
+    roundings = [f"rounding = stochastic, random_bits = {bits}, prescale = 0.75, stream = 5" for bits in (8, 16)] + ["rounding = nearest_even"]
+    for i, (size, rounding) in enumerate(itertools.product((0, 16, 32, 64, 128, 1024), roundings)):
+        transform = f", {hadamard(size, ('seed', 'none', list_signs(size))[(i + i // 3) % 3])}" if size else ""
+        yield "f4E2M1FN", 4, "f8E8M0FNU", (1, (32, 16)[i % 2]), False, f"scale_rule = floor, {rounding}{transform}"
+
+
+def check_loops(counter, folder, rng):
+    """More rows than the emulator's multiprocessors have at a time, and more tiles."""
+    ways = list(loop_ways())[:: 5 if QUICK else 1]
+    for shape, dtype in (((70, 2048), "bf16"), ((2, 20, 4096), "f16"), ((1, 8192), "bf16")):
+        check(counter, folder, rng, shape, dtype, [[(way, False)] for way in ways])
+    small = [way for way in ways if "size = 1" not in way[-1] or "size = 16," in way[-1]]
+    for shape, dtype in (((384, 512), "bf16"), ((2, 256, 384), "f32"), ((640, 256), "f16")):
+        check(counter, folder, rng, shape, dtype, [[(way, True)] for way in small] + [[(way, False), (way, True)] for way in small])
 
 
 def check_hadamard(counter, folder, rng):
@@ -195,6 +217,7 @@ def main():
     counter, folder = Counter(), Folder()
     cases = list(itertools.product(SHAPES, ("bf16", "f32", "f16")))
     check_hadamard(counter, folder, rng)
+    check_loops(counter, folder, rng)
     unpacked = list(itertools.product(((3, 1, 256), (37, 100), (64, 77), (40, 1056)), ("f32", "bf16", "f16"), PACKED))
     for case in unpacked[:: 11 if QUICK else 1]:
         check_dequantize(counter, folder, rng, *case)

@@ -170,9 +170,11 @@ Value Kernel::allocateLocal(Type type, int64_t count) {
                                 type, i64(count).get());
 }
 
-SmallVector<Int> Kernel::loadAligned(Value address, int count) {
+SmallVector<Int> Kernel::loadAligned(Value address, int count,
+                                     bool isVolatile) {
   auto type = VectorType::get({count}, b.getI32Type());
-  Value vector = LLVM::LoadOp::create(b, loc, type, address, 4 * count);
+  Value vector =
+      LLVM::LoadOp::create(b, loc, type, address, 4 * count, isVolatile);
   SmallVector<Int> words;
   for (int i = 0; i < count; ++i)
     words.push_back(Int(emitter(), LLVM::ExtractElementOp::create(
@@ -184,12 +186,20 @@ SmallVector<Int> Kernel::loadWords(Value pointer, Int wordOffset, int count) {
   return loadAligned(element(pointer, b.getI32Type(), wordOffset), count);
 }
 
-void Kernel::storeWords(ArrayRef<Int> words, Value pointer, Int wordOffset) {
+/// A vector of words.
+static Value concatenate(Kernel &k, ArrayRef<Int> words) {
+  OpBuilder &b = k.builder();
+  Location loc = k.emitter().loc;
   auto type = VectorType::get({int64_t(words.size())}, words[0].getType());
   Value vector = LLVM::PoisonOp::create(b, loc, type);
   for (auto [i, word] : llvm::enumerate(words))
-    vector =
-        LLVM::InsertElementOp::create(b, loc, vector, word.get(), i32(i).get());
+    vector = LLVM::InsertElementOp::create(b, loc, vector, word.get(),
+                                           k.i32(i).get());
+  return vector;
+}
+
+void Kernel::storeWords(ArrayRef<Int> words, Value pointer, Int wordOffset) {
+  Value vector = concatenate(*this, words);
   Value address = element(pointer, words[0].getType(), wordOffset);
   LLVM::StoreOp::create(b, loc, vector, address,
                         words[0].getWidth() / 8 * words.size());
@@ -252,6 +262,16 @@ void Kernel::storeShared(Value value, Int address) {
 }
 SmallVector<Int> Kernel::loadSharedWords(Int address, int count) {
   return loadAligned(getSharedPointer(b, loc, address), count);
+}
+
+void Kernel::storeSharedWords(ArrayRef<Int> words, Int address) {
+  LLVM::StoreOp::create(b, loc, concatenate(*this, words),
+                        getSharedPointer(b, loc, address), 4 * words.size());
+}
+
+SmallVector<Int> Kernel::reloadSharedWords(Int address, int count) {
+  return loadAligned(getSharedPointer(b, loc, address), count,
+                     /*isVolatile=*/true);
 }
 
 void Kernel::syncBlock() { NVVM::Barrier0Op::create(b, loc); }

@@ -106,10 +106,14 @@ public:
   Value loadShared(Type type, Int address);
   void storeShared(Value value, Int address);
   llvm::SmallVector<Int> loadSharedWords(Int address, int count);
+  void storeSharedWords(llvm::ArrayRef<Int> words, Int address);
+  /// As loadSharedWords, in each round of a loop anew: never kept in registers.
+  llvm::SmallVector<Int> reloadSharedWords(Int address, int count);
   void syncBlock();
 
 private:
-  llvm::SmallVector<Int> loadAligned(Value address, int count);
+  llvm::SmallVector<Int> loadAligned(Value address, int count,
+                                     bool isVolatile = false);
 
   mlir::OpBuilder &b;
   mlir::Location loc;

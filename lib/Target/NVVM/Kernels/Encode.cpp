@@ -112,7 +112,7 @@ static bool staysBelow6(QuantizerAttr quantizer) {
          isInEighths(getPrescale(quantizer)) && getPrescale(quantizer) <= 0.75;
 }
 
-static bool canTakeEight(QuantizerAttr quantizer) {
+bool E2M1Encoder::takes(QuantizerAttr quantizer) {
   if (!isa<Float4E2M1FNType>(quantizer.getFormat().getElement()))
     return false;
   if (quantizer.getRounding() == Rounding::Stochastic)
@@ -125,7 +125,7 @@ E2M1Encoder::E2M1Encoder(Kernel &k, QuantizerAttr quantizer, bool isNarrow,
                          bool hasConvert)
     : k(k), isNarrow(isNarrow), hasConvert(hasConvert),
       isStochastic(quantizer.getRounding() == Rounding::Stochastic),
-      isTaken(canTakeEight(quantizer)), prescale(getPrescale(quantizer)) {}
+      isTaken(takes(quantizer)), prescale(getPrescale(quantizer)) {}
 
 /// The instruction takes elements as they are. f16's subnormals stand for
 /// E2M1's to the nearest, f32's where more bits count.
@@ -219,7 +219,7 @@ Int E2M1Encoder::encodeStochastic(ArrayRef<Value> values, Value factor,
     Int pairs[2];
     for (int j = 0; j < 2; ++j) {
       Int pair = permuteBytes(k, sums[4 * j + i], sums[4 * j + 2 + i], upper);
-      pairs[j] = merge(halves, pair, pair << 6);
+      pairs[j] = merge(halves, pair, shift6.get() ? pair * shift6 : pair << 6);
     }
     nibbles[i] = permuteBytes(k, pairs[0], pairs[1], odd);
   }

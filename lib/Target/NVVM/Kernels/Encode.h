@@ -60,6 +60,7 @@ public:
   E2M1Encoder(Kernel &k, QuantizerAttr quantizer, bool isNarrow,
               bool hasConvert);
 
+  static bool takes(QuantizerAttr quantizer);
   bool takes() const { return isTaken; }
   /// What values are to be multiplied by whose block has an E8M0 scale (i8),
   /// and that are 2^halvings times too large, at most 2^5. Values of blocks
@@ -68,6 +69,8 @@ public:
                   llvm::SmallVectorImpl<Value> &values);
   /// The same of values that are divided by their scale.
   Value getFactor();
+  /// 2^6 in a register, to multiply by instead of shifting.
+  void setShift(Int factor) { shift6 = factor; }
   /// Eight codes side by side, the first lowest, of values times a factor.
   Int encode(llvm::ArrayRef<Value> values, Value factor,
              llvm::ArrayRef<RandomBits> random);
@@ -82,6 +85,7 @@ private:
   Kernel &k;
   bool isNarrow, hasConvert, isStochastic, isTaken;
   float prescale;
+  Int shift6;
 };
 
 } // namespace mx::nvvm

@@ -10,6 +10,7 @@
 #include "Encode.h"
 #include "Hadamard.h"
 #include "QuantizeProducer.h"
+#include "QuantizeRing.h"
 #include "QuantizeUnit.h"
 #include "mx/Dialect/MX/IR/Formats.h"
 #include "llvm/Support/MathExtras.h"
@@ -50,7 +51,8 @@ bool Form::sumsElements() const {
 int64_t Form::getUnit() const {
   int64_t size =
       quantizer.getHadamard() ? quantizer.getHadamard().getSize() : 1;
-  return std::max({size, quantizer.getFormat().getBlockCols(), int64_t(32)});
+  return std::max({size, quantizer.getFormat().getBlockCols(),
+                   hasRing ? kRingHeld : int64_t(32)});
 }
 
 /// Sums of a block go along a thread.
@@ -58,7 +60,19 @@ int64_t Form::getHeld() const {
   if (isOfTile || hasTiles())
     return getUnit();
   int64_t block = sumsElements() ? quantizer.getFormat().getBlockCols() : 1;
-  return std::max(block, kSharedHeld);
+  return std::max(block, hasRing ? kRingHeld : kSharedHeld);
+}
+
+bool Form::takesRing(int64_t columns) const {
+  bool isStochastic = quantizer.getRounding() == Rounding::Stochastic;
+  return (isStochastic || quantizer.getHadamard()) && !producer &&
+         !quantizer.getTranspose() && !hasTiles() &&
+         source.getIntOrFloatBitWidth() == 16 &&
+         E2M1Encoder::takes(quantizer) && columns % (32 * kRingHeld) == 0;
+}
+
+int64_t Form::countThreadsOfRow() const {
+  return units * (getUnit() / getHeld());
 }
 
 int64_t Form::countSignWords() const {
@@ -82,6 +96,32 @@ static SmallVector<Param> getUnitParams(const Form &form) {
 /// The thread's number in the grid, an i64.
 static Int getIndex(Kernel &k) {
   return k.block().zext(64) * kThreads + k.thread().zext(64);
+}
+
+/// Each thread has the same columns of several rows.
+static void quantizeInRing(Kernel &k, const Form &form, Unit &unit,
+                           Int shared) {
+  const Source &source = unit.getSource();
+  int64_t perRow = form.countThreadsOfRow(), held = form.getHeld();
+  Int index = getIndex(k), inRow = index.urem(perRow).zext(32);
+  Int step = (k.blocks().zext(64) * kThreads).udiv(perRow).zext(32);
+  Int last = source.items * source.rows, first = index.udiv(perRow).zext(32);
+  first = first.slt(step).select(first, last);
+  unit.fillOwnColumns(inRow * held);
+  RowRing ring(k, shared);
+  auto fetch = [&](Int row, Int stage) {
+    Int thread = row.zext(64) * perRow + (inRow - k.lane()).zext(64);
+    ring.fetch(k.parameter(0), thread * (held * 2), row.slt(last), stage);
+  };
+  Int start = ring.first();
+  fetch(first, start);
+  k.loop(first, last, step, start.get(), [&](Int row, ValueRange carried) {
+    Int stage(k.emitter(), carried[0]), other = ring.next(stage);
+    ring.release();
+    fetch(row + step, other);
+    unit.quantizeWords(source.getPlaceOf(row, inRow), ring.read(stage));
+    return SmallVector<Value>{other.get()};
+  });
 }
 
 static void quantizeRows(Kernel &k, Unit &unit) {
@@ -109,30 +149,75 @@ void quantize::build(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
   params.append(getUnitParams(form));
   unsigned last = params.size();
   params.append(getProducerParams(form));
-  Kernel k(b, module, "quantize", params, kThreads);
+  Kernel k(b, module, "quantize", params, kThreads,
+           form.hasRing ? kRingAtOnce : 1);
   Producer producer(k, form, last);
-  Unit unit(k, form, Extents::read(k), unsigned(first), producer);
+  Int shared = countBytes(form) ? k.sharedMemory() : k.i32(0);
+  Int signs = shared + (form.hasRing ? RowRing::countBytes() : 0);
+  Int columns = signs + SignMasks::countBytes(form);
+  Int factors = columns + ColumnTable::countBytes(form);
+  Unit unit(k, form, Extents::read(k), unsigned(first), producer,
+            /*tile=*/nullptr, SignMasks(k, form, unsigned(first) + 4, signs),
+            ColumnTable(k, form, columns), ShiftFactors(k, form, factors));
   if (form.hasTiles())
     quantizeTiles(k, form, unit);
+  else if (form.hasRing)
+    quantizeInRing(k, form, unit, shared);
   else
     quantizeRows(k, unit);
   k.finish();
 }
 
-int64_t quantize::countTileBytes(ArrayRef<Form> forms) {
-  int64_t bytes = 1024 + SourceTile::countBytes(forms[0].getElement());
+int64_t quantize::countBytes(const Form &form) {
+  int64_t bytes = SignMasks::countBytes(form) + ColumnTable::countBytes(form) +
+                  ShiftFactors::countBytes(form) +
+                  (form.hasRing ? RowRing::countBytes() : 0);
+  return bytes ? 1024 + bytes : 0;
+}
+
+static int64_t countBytesOf(ArrayRef<Form> forms, int64_t stages) {
+  int64_t bytes = 1024 + stages * SourceTile::countBytes(forms[0].getElement());
   for (const Form &form : forms)
-    bytes += ResultTile::countBytes(form);
+    bytes += ResultTile::countBytes(form) + SignMasks::countBytes(form) +
+             ColumnTable::countBytes(form) + ShiftFactors::countBytes(form);
   return bytes;
 }
 
-/// Of the tile of x from (row, col) of `item` on. Neighbouring threads have
-/// rows of the operand below each other.
+/// Whether two blocks fit on a multiprocessor: each reserves 1 KiB, of which
+/// one comes on top of what a block may have.
+static bool fitTwice(int64_t bytes, int64_t sharedMemory) {
+  return 2 * bytes + 1024 <= sharedMemory;
+}
+
+/// Tiles of the source that a block has at a time: the next comes while it
+/// quantises one, unless the memory is wanted for a second block.
+static int64_t countStages(ArrayRef<Form> forms, int64_t sharedMemory) {
+  return !forms[0].producer &&
+                 fitTwice(countBytesOf(forms, /*stages=*/2), sharedMemory)
+             ? 2
+             : 1;
+}
+
+int64_t quantize::countTileBytes(ArrayRef<Form> forms, int64_t sharedMemory) {
+  return countBytesOf(forms, countStages(forms, sharedMemory));
+}
+
+/// Units of 128, and rounding by integers of 64 bits, take more registers than
+/// half of them.
+int quantize::countTilesAtOnce(ArrayRef<Form> forms, int64_t sharedMemory) {
+  bool areFew = llvm::all_of(forms, [](const Form &form) {
+    return form.getUnit() <= quantize::kMaxHeld / 2 &&
+           ElementEncoder::takes(form.quantizer);
+  });
+  int64_t bytes = countTileBytes(forms, sharedMemory);
+  return areFew && fitTwice(bytes, sharedMemory) ? 2 : 1;
+}
+
+/// Of the tile of the operand from (row, col) of `item` on. Neighbouring
+/// threads have rows below each other.
 static void quantizeTile(Kernel &k, const Form &form, Unit &unit, Int item,
                          Int row, Int col, Int shared) {
   ResultTile results(k, form, shared);
-  if (form.quantizer.getTranspose())
-    std::swap(row, col);
   constexpr int64_t kAtOnce = kTileThreads / kTile;
   Int inTile = k.thread() & (kTile - 1);
   Int first = k.thread().udiv(kTile) * form.getUnit();
@@ -149,15 +234,70 @@ static void quantizeTile(Kernel &k, const Form &form, Unit &unit, Int item,
   unit.store(results, item, row, col);
 }
 
-/// Whether a multiprocessor is to have two blocks of quantize_tiles: each
-/// reserves 1 KiB, of which one comes on top of what a block may have. Units of
-/// 128, and rounding by integers of 64 bits, take more registers than half.
-static bool canBeTwo(ArrayRef<Form> forms, int64_t sharedMemory) {
-  return 2 * quantize::countTileBytes(forms) + 1024 <= sharedMemory &&
-         llvm::all_of(forms, [](const Form &form) {
-           return form.getUnit() <= quantize::kMaxHeld / 2 &&
-                  ElementEncoder::takes(form.quantizer);
-         });
+namespace {
+
+/// The tiles of all items, the blocks of the grid one after the other.
+class Tiles {
+public:
+  explicit Tiles(Kernel &k)
+      : k(k), rows(k.integer(2)), cols(k.integer(3)), down(rows.udiv(kTile)),
+        across(cols.udiv(kTile)), count(k.integer(1) * down * across) {}
+
+  struct Position {
+    Int item, row, col;
+
+    /// From one round to the next, with a stage.
+    SmallVector<Value> carry(Int stage) const {
+      return {item.get(), row.get(), col.get(), stage.get()};
+    }
+    static std::pair<Position, Int> of(Kernel &k, ValueRange carried) {
+      auto get = [&](int i) { return Int(k.emitter(), carried[i]); };
+      return {{get(0), get(1), get(2)}, get(3)};
+    }
+  };
+  Position get(Int number) const {
+    Int inItem = number.urem(down * across);
+    return {number.udiv(down * across), inItem.udiv(across) * kTile,
+            inItem.urem(across) * kTile};
+  }
+  /// Of the tile's first element in the source, an i64.
+  Int getStart(const Position &at) const {
+    return (at.item * rows + at.row).zext(64) * cols.zext(64) + at.col.zext(64);
+  }
+
+  Kernel &k;
+  Int rows, cols, down, across, count;
+};
+
+/// What quantize_tiles makes of one form.
+struct TileResult {
+  const Form &form;
+  Unit unit;
+  Int shared;
+
+  Tiles::Position turn(Tiles::Position at) const {
+    if (form.quantizer.getTranspose())
+      std::swap(at.row, at.col);
+    return at;
+  }
+};
+
+} // namespace
+
+/// Of the form whose parameters start at `first`, in shared memory from
+/// `shared` on, which it moves.
+static TileResult prepareResult(Kernel &k, const Form &form, unsigned first,
+                                const Producer &producer,
+                                const SourceTile &tile, Int &shared) {
+  Int results = shared, masks = results + ResultTile::countBytes(form);
+  Int columns = masks + SignMasks::countBytes(form);
+  Int factors = columns + ColumnTable::countBytes(form);
+  shared = factors + ShiftFactors::countBytes(form);
+  return {form,
+          Unit(k, form, Extents::read(k), first, producer, &tile,
+               SignMasks(k, form, first + 4, masks),
+               ColumnTable(k, form, columns), ShiftFactors(k, form, factors)),
+          results};
 }
 
 void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
@@ -171,27 +311,51 @@ void quantize::buildTiles(OpBuilder &b, gpu::GPUModuleOp module,
   unsigned last = params.size();
   params.append(getProducerParams(forms[0]));
   Kernel k(b, module, "quantize_tiles", params, kTileThreads,
-           canBeTwo(forms, sharedMemory) ? 2 : 1);
-  Int rows = k.integer(2), cols = k.integer(3), shared = k.sharedMemory();
-  Int down = rows.udiv(kTile), across = cols.udiv(kTile);
-  Int number = k.block().urem(down * across);
-  Int item = k.block().udiv(down * across);
-  Int row = number.udiv(across) * kTile, col = number.urem(across) * kTile;
+           countTilesAtOnce(forms, sharedMemory));
+  Tiles tiles(k);
+  Int shared = k.sharedMemory();
   SourceTile tile(k, forms[0].getElement(), shared);
   Producer producer(k, forms[0], last);
-  if (producer)
-    tile.compute(k.parameter(0), forms[0].source, item * rows + row, col, cols,
-                 producer);
-  else
-    tile.load(k.parameter(0),
-              (item * rows + row).zext(64) * cols.zext(64) + col.zext(64),
-              cols);
-  Int results = shared + SourceTile::countBytes(forms[0].getElement());
-  for (auto [i, form] : llvm::enumerate(forms)) {
-    Unit unit(k, form, Extents::read(k), first[i], producer, &tile);
-    quantizeTile(k, form, unit, item, row, col, results);
-    results = results + ResultTile::countBytes(form);
-  }
+  int64_t stages = countStages(forms, sharedMemory);
+  int64_t stageBytes = SourceTile::countBytes(forms[0].getElement());
+  Int results = shared + stages * stageBytes;
+  SmallVector<std::unique_ptr<TileResult>> all;
+  for (auto [form, param] : llvm::zip(forms, first))
+    all.push_back(std::make_unique<TileResult>(
+        prepareResult(k, form, param, producer, tile, results)));
+  auto fetch = [&](Int number, const Tiles::Position &at, Int stage) {
+    tile.fetch(k.parameter(0), tiles.getStart(at), tiles.cols,
+               number.slt(tiles.count), stage);
+  };
+  Tiles::Position start = tiles.get(k.block());
+  if (stages > 1)
+    fetch(k.block(), start, k.i32(0));
+  k.loop(k.block(), tiles.count, k.blocks(), start.carry(k.i32(0)),
+         [&](Int number, ValueRange carried) {
+           auto [at, stage] = Tiles::Position::of(k, carried);
+           Int next = stage, nextNumber = number + k.blocks();
+           Tiles::Position nextAt = tiles.get(nextNumber);
+           for (auto &result : all)
+             result->unit.fillColumnsOfTile(result->turn(at).col);
+           if (stages > 1) {
+             next = k.i32(stageBytes) - stage;
+             fetch(nextNumber, nextAt, next);
+             tile.receive(stage, /*pending=*/1);
+           } else if (producer) {
+             tile.compute(k.parameter(0), forms[0].source,
+                          at.item * tiles.rows + at.row, at.col, tiles.cols,
+                          producer);
+           } else {
+             fetch(number, at, stage);
+             tile.receive(stage, /*pending=*/0);
+           }
+           for (auto &result : all) {
+             Tiles::Position to = result->turn(at);
+             quantizeTile(k, result->form, result->unit, to.item, to.row,
+                          to.col, result->shared);
+           }
+           return nextAt.carry(next);
+         });
   k.finish();
 }
 
@@ -205,7 +369,7 @@ void quantize::buildAmax(OpBuilder &b, gpu::GPUModuleOp module,
   params.append(getProducerParams(form));
   Kernel k(b, module, "amax", params, kThreads);
   Source source(k, form, Extents::read(k), k.integer(5), /*firstSign=*/6,
-                Producer(k, form, last));
+                Producer(k, form, last), SignMasks());
   Int step = k.blocks().zext(64) * kThreads;
   Value start = k.i32(0).get();
   // Warps that share units go round as one.

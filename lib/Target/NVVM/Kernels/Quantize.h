@@ -11,7 +11,9 @@ namespace mx::nvvm::quantize {
 
 constexpr int kThreads = 128;
 /// Elements of a row that a thread holds, at most; of units that lanes share.
-constexpr int64_t kMaxHeld = 128, kSharedHeld = 32;
+constexpr int64_t kMaxHeld = 128, kSharedHeld = 32, kRingHeld = 64;
+/// Blocks of threads of a multiprocessor, with a ring.
+constexpr int kRingAtOnce = 4;
 /// The largest Hadamard group, which a warp shares.
 constexpr int64_t kMaxGroup = 1024;
 /// Rows that the lanes of a warp hold where blocks have several.
@@ -30,6 +32,7 @@ struct Form {
   bool hasF8Convert = false;     ///< the chip converts to E4M3 and E5M2
   bool hasNarrowConvert = false; ///< and to E2M1, E2M3 and E3M2
   bool isOfTile = false;         ///< of quantize_tiles: no lanes share units
+  bool hasRing = false;          ///< rows go through a ring (takesRing)
   int64_t units = 0;             ///< of a row of the operand; 0: any number
   /// Computes what is quantised from x, its first input, and others: an
   /// elementwise op whose inputs have x's shape, or one element for each row.
@@ -46,6 +49,12 @@ struct Form {
   int64_t getHeld() const;
   /// Words of the signs of a group that kernels take.
   int64_t countSignWords() const;
+  /// Whether threads can have the same columns of several rows of so many
+  /// columns: for them some of the work of transforms and random bits is the
+  /// same.
+  bool takesRing(int64_t columns) const;
+  /// Threads that have one of those rows.
+  int64_t countThreadsOfRow() const;
   /// Whether blocks have several rows.
   bool hasTiles() const { return quantizer.getFormat().getBlockRows() != 1; }
   /// Whether all elements of a block decide its scale, by sums.
@@ -66,17 +75,24 @@ struct Form {
 ///
 /// A thread has a unit of one of the operand's rows, or neighbouring lanes
 /// share it; units of a row (of a column, transposed) are side by side; with
-/// tiles the lanes of a warp have as many rows below each other.
+/// tiles the lanes of a warp have as many rows below each other. With a ring
+/// any number of blocks that have all threads of a row at least.
 void build(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module, const Form &form);
+
+/// Shared memory that it takes, in bytes.
+int64_t countBytes(const Form &form);
 
 /// quantize_tiles: the same of one or two forms of one source whose extents are
 /// known to be multiples of kTile, the parameters from codes on for each. A
-/// block of threads reads a tile of kTile x kTile once; the chip's may have so
-/// many bytes of shared memory.
+/// block of threads reads a tile of kTile x kTile once, and then the one that
+/// is as many further as there are blocks, of which there may be any number.
+/// The chip's may have so many bytes of shared memory.
 void buildTiles(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                 llvm::ArrayRef<Form> forms, int64_t sharedMemory);
 /// Shared memory that it takes, in bytes.
-int64_t countTileBytes(llvm::ArrayRef<Form> forms);
+int64_t countTileBytes(llvm::ArrayRef<Form> forms, int64_t sharedMemory);
+/// Blocks that a multiprocessor has at a time.
+int countTilesAtOnce(llvm::ArrayRef<Form> forms, int64_t sharedMemory);
 
 /// amax(x, items, rows, cols, seed, paddedCols, signs…, amax): the bits of
 /// the largest finite magnitude that the form's blocks have, into an i32 that

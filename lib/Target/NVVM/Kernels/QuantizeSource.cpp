@@ -17,27 +17,13 @@ Extents Extents::read(Kernel &k) {
   return {k.integer(1), k.integer(2), k.integer(3), k.integer(4)};
 }
 
-SmallVector<Param> quantize::getSignParams(const Form &form) {
-  return SmallVector<Param>(size_t(form.countSignWords()), Param::I32);
-}
-
-Int quantize::sortSigns(Int word) {
-  auto compress = [](Int bits) {
-    bits = bits & 0x55555555;
-    bits = (bits | (bits >> 1)) & 0x33333333;
-    bits = (bits | (bits >> 2)) & 0x0F0F0F0F;
-    bits = (bits | (bits >> 4)) & 0x00FF00FF;
-    return (bits | (bits >> 8)) & 0x0000FFFF;
-  };
-  return compress(word) | (compress(word >> 1) << 16);
-}
-
 Source::Source(Kernel &k, const Form &form, const Extents &extents, Int padded,
-               unsigned firstSign, const Producer &producer)
+               unsigned firstSign, const Producer &producer, SignMasks masks)
     : items(extents.items), rows(extents.rows), cols(extents.cols),
       padded(padded), seed(extents.seed), k(k), form(form),
       quantizer(form.quantizer), unit(form.getUnit()), held(form.getHeld()),
-      lanes(unit / held), firstSign(firstSign), producer(producer) {
+      lanes(unit / held), firstSign(firstSign), producer(producer),
+      masks(masks) {
   if (quantizer.getTranspose())
     std::swap(rows, cols);
   units = form.units ? k.i32(form.units) : (padded + (unit - 1)).udiv(unit);
@@ -73,6 +59,14 @@ Place Source::getPlace(Int index) const {
   bool isInOrder = form.isWhole && !quantizer.getTranspose();
   return {row.udiv(rows), row.urem(rows),           first, Int(), part,
           isOwn,          isInOrder ? index : Int()};
+}
+
+Place Source::getPlaceOf(Int row, Int inRow) const {
+  Place place{k.i32(0), row, inRow * held};
+  if (lanes > 1)
+    place.part = inRow & (lanes - 1);
+  place.number = row.zext(64) * (form.units * lanes) + inRow.zext(64);
+  return place;
 }
 
 Int Source::getFlatRow(const Place &place) const {
@@ -113,6 +107,13 @@ SmallVector<Value> Source::load(const Place &place, const SourceTile &tile,
   return values;
 }
 
+SmallVector<Value> Source::load(const Place &place, ArrayRef<Int> words) const {
+  SmallVector<Value> values;
+  splitWords(place, words, values);
+  transform(place, values);
+  return values;
+}
+
 /// To f32 with their signs.
 void Source::widen(const Place &place, SmallVectorImpl<Value> &values) const {
   for (Value &value : values) {
@@ -122,16 +123,10 @@ void Source::widen(const Place &place, SmallVectorImpl<Value> &values) const {
   }
   if (!quantizer.getHadamard())
     return;
-  SmallVector<Int> signs = getSigns(place);
-  int64_t size = quantizer.getHadamard().getSize();
-  for (auto [i, value] : llvm::enumerate(values)) {
-    int64_t column = int64_t(i) % size, bit = column % 32;
-    if (signs.empty())
-      continue;
-    Int sign = signs[column / 32] << (31 - (bit / 2 + (bit % 2 ? 16 : 0)));
-    value =
-        floatOf(bitsOf(k.emitter(), value) ^ (sign & 0x80000000), k.f32Type());
-  }
+  SmallVector<Int> signs = getMasks(place);
+  if (!signs.empty())
+    for (auto [i, value] : llvm::enumerate(values))
+      value = floatOf(bitsOf(k.emitter(), value) ^ signs[i], k.f32Type());
 }
 
 /// The same of words with two elements, whose signs change together.
@@ -140,8 +135,10 @@ void Source::splitWords(const Place &place, ArrayRef<Int> words,
   OpBuilder &b = k.builder();
   Location loc = k.emitter().loc;
   HadamardAttr hadamard = quantizer.getHadamard();
-  SmallVector<Int> signs;
-  if (hadamard)
+  SmallVector<Int> signs, own;
+  if (masks)
+    own = getMasks(place);
+  else if (hadamard)
     signs = getSigns(place);
   auto pair = VectorType::get({2}, form.getElement());
   for (auto [i, all] : llvm::enumerate(words)) {
@@ -154,15 +151,26 @@ void Source::splitWords(const Place &place, ArrayRef<Int> words,
     if (place.isIn.get())
       word = place.isIn.select(word, k.i32(0));
     if (form.getElement().isBF16()) {
-      to.push_back(floatOf(word << 16, k.f32Type()));
-      to.push_back(floatOf(word & 0xFFFF0000, k.f32Type()));
+      Int low = shift16.get() ? word * shift16 : word << 16;
+      Int high = word & 0xFFFF0000;
+      if (masks) { // an instruction multiplies, or shifts, and adds
+        low = low + own[2 * i];
+        high = high ^ own[2 * i + 1];
+      }
+      to.push_back(floatOf(low, k.f32Type()));
+      to.push_back(floatOf(high, k.f32Type()));
       continue;
     }
     Value both = LLVM::BitcastOp::create(b, loc, pair, word.get());
-    for (int j = 0; j < 2; ++j)
-      to.push_back(reference::widenToF32(
+    for (int j = 0; j < 2; ++j) {
+      Value value = reference::widenToF32(
           k.emitter(),
-          LLVM::ExtractElementOp::create(b, loc, both, k.i32(j).get())));
+          LLVM::ExtractElementOp::create(b, loc, both, k.i32(j).get()));
+      if (masks)
+        value =
+            floatOf(bitsOf(k.emitter(), value) ^ own[2 * i + j], k.f32Type());
+      to.push_back(value);
+    }
   }
 }
 
@@ -281,6 +289,29 @@ void Source::exchange(const Place &place,
       value = k.fma(value, sign, other); // rounded once, as a sum is
     }
   }
+}
+
+/// For each of a thread's elements the sign bit of its sign; none where all are
+/// positive.
+SmallVector<Int> Source::getMasks(const Place &place) const {
+  int64_t size = quantizer.getHadamard().getSize();
+  SmallVector<Int> words, own;
+  if (masks)
+    own = masks.read(place.part);
+  else if (words = getSigns(place); words.empty())
+    return {};
+  for (int64_t i = 0; i < held; ++i) {
+    int64_t column = i % size, bit = column % 32;
+    if (masks)
+      own.push_back(own[column]);
+    else
+      own.push_back(
+          (words[column / 32] << (31 - (bit / 2 + (bit % 2 ? 16 : 0)))) &
+          0x80000000);
+  }
+  if (masks)
+    own.erase(own.begin(), own.begin() + std::min(size, held));
+  return own;
 }
 
 /// Sorted words of the signs of a thread's elements, or of one of its groups;

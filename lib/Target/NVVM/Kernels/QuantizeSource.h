@@ -3,6 +3,7 @@
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_QUANTIZESOURCE_H
 #define MX_LIB_TARGET_NVVM_KERNELS_QUANTIZESOURCE_H
 
+#include "QuantizeSigns.h"
 #include "QuantizeTile.h"
 
 namespace mx::nvvm::quantize {
@@ -31,19 +32,13 @@ struct Extents {
   static Extents read(Kernel &k);
 };
 
-/// What kernels take for the signs of a form's transform.
-llvm::SmallVector<Param> getSignParams(const Form &form);
-/// The signs of a group's columns in words (contract 23), as kernels take them:
-/// those of even columns in the lower half of each word. In any code.
-Int sortSigns(Int word);
-
 /// The operand, read and transformed unit by unit.
 class Source {
 public:
   /// The kernel's first parameter is x; those of the signs are from `firstSign`
   /// on.
   Source(Kernel &k, const Form &form, const Extents &extents, Int padded,
-         unsigned firstSign, const Producer &producer);
+         unsigned firstSign, const Producer &producer, SignMasks masks);
 
   /// Calls `then` for the elements of thread `index` (i64) of items · rows ·
   /// units · lanes, where neighbours read neighbours: parts of a unit, units of
@@ -52,17 +47,24 @@ public:
   /// items · rows · units · lanes, an i64.
   Int countThreads() const;
   Place getPlace(Int index) const;
+  /// A thread's part, the `inRow`th, of row `row` of all items.
+  Place getPlaceOf(Int row, Int inRow) const;
   /// The f32 of a thread behind signs, butterflies and one factor (contract 14,
   /// 23); zero from padded on.
   llvm::SmallVector<Value> load(const Place &place) const;
   /// The same from a tile, by the unit's row and first column there.
   llvm::SmallVector<Value> load(const Place &place, const SourceTile &tile,
                                 Int row, Int first) const;
+  /// The same of words with two elements of 16 bits.
+  llvm::SmallVector<Value> load(const Place &place,
+                                llvm::ArrayRef<Int> words) const;
   /// Leaves the factor of a transform to who reads the values: they are
   /// 2^getHalvings() times too large.
   void deferFactor() { isDeferred = true; }
   int64_t getHalvings() const;
   Int getFlatRow(const Place &place) const;
+  /// 2^16 in a register, to multiply by instead of shifting.
+  void setFactor(Int factor) { shift16 = factor; }
 
   Int items, rows, cols, padded, seed, units;
 
@@ -77,6 +79,7 @@ private:
   void transform(const Place &place,
                  llvm::SmallVectorImpl<Value> &values) const;
   void exchange(const Place &place, llvm::SmallVectorImpl<Value> &values) const;
+  llvm::SmallVector<Int> getMasks(const Place &place) const;
   llvm::SmallVector<Int> getSigns(const Place &place) const;
   Int getSignWord(int64_t number) const;
   int64_t countGroupLanes() const;
@@ -87,6 +90,8 @@ private:
   int64_t unit, held, lanes;
   unsigned firstSign;
   Producer producer;
+  SignMasks masks;
+  Int shift16;
   bool isDeferred = false;
 };
 

@@ -15,7 +15,7 @@ using namespace mx::nvvm::quantize;
 //===----------------------------------------------------------------------===//
 
 SourceTile::SourceTile(Kernel &k, Type type, Int address)
-    : k(k), type(type), address(address),
+    : k(k), type(type), first(address), address(address),
       perPiece(128 / type.getIntOrFloatBitWidth()) {}
 
 int64_t SourceTile::countBytes(Type type) {
@@ -26,18 +26,24 @@ Int SourceTile::getPiece(Int row, Int piece) const {
   return address + row * (kTile / perPiece * 16) + ((piece ^ (row & 7)) << 4);
 }
 
-void SourceTile::load(Value source, Int start, Int cols) {
-  int64_t perRow = kTile / perPiece;
-  Int isIn = Int::constant(k.emitter(), k.builder().getI1Type(), 1);
-  for (int64_t i = 0; i < kTile * perRow; i += kTileThreads) {
-    Int number = k.thread() + i;
-    Int row = number.udiv(perRow), piece = number.urem(perRow);
-    Int from =
-        start + row.zext(64) * cols.zext(64) + (piece * perPiece).zext(64);
-    copyAsync(k, getPiece(row, piece), k.element(source, type, from), isIn);
+void SourceTile::fetch(Value source, Int start, Int cols, Int isThere,
+                       Int stage) {
+  int64_t perRow = kTile / perPiece, rows = kTileThreads / perRow;
+  address = first + stage;
+  Int row = k.thread().udiv(perRow), piece = k.thread().urem(perRow);
+  Int target = getPiece(row, piece), wide = cols.zext(64);
+  Int from = start + row.zext(64) * wide + (piece * perPiece).zext(64);
+  for (int64_t i = 0; i < kTile / rows; ++i) { // rows that are exchanged alike
+    copyAsync(k, target + i * rows * perRow * 16, k.element(source, type, from),
+              isThere);
+    from = from + wide * rows;
   }
   commitCopies(k);
-  waitForCopies(k, 0);
+}
+
+void SourceTile::receive(Int stage, int pending) {
+  address = first + stage;
+  waitForCopies(k, pending);
   k.syncBlock();
 }
 

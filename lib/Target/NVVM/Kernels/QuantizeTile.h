@@ -19,8 +19,13 @@ public:
   SourceTile(Kernel &k, Type type, Int address);
 
   static int64_t countBytes(Type type);
-  /// By all threads: the tile from element `start` (i64) of rows of `cols` on.
-  void load(Value source, Int start, Int cols);
+  /// By all threads: begins to copy the tile from element `start` (i64) of rows
+  /// of `cols` on to stage `stage`, a number of bytes; nothing where it is not
+  /// there.
+  void fetch(Value source, Int start, Int cols, Int isThere, Int stage);
+  /// By all threads: waits for all tiles but the `pending` that were fetched
+  /// last; the one of `stage` is read from now on.
+  void receive(Int stage, int pending);
   /// By all threads: what a producer makes of x (of type `source`), from `row`
   /// of all rows and `col` of `cols` on.
   void compute(Value x, Type source, Int row, Int col, Int cols,
@@ -37,8 +42,8 @@ private:
 
   Kernel &k;
   Type type;
-  Int address;
-  int64_t perPiece; ///< elements of 16 bytes
+  Int first, address; ///< of stage 0, of the tile that is read
+  int64_t perPiece;   ///< elements of 16 bytes
 };
 
 /// Codes and scales of a tile of the operand.

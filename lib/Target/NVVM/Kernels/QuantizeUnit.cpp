@@ -23,11 +23,6 @@ using namespace mx;
 using namespace mx::nvvm;
 using namespace mx::nvvm::quantize;
 
-/// Numbers of `bits` bits that one call of Philox gives (contract 22).
-static int64_t countDraws(int64_t bits) {
-  return bits == 24 ? 4 : 4 * (32 / bits);
-}
-
 namespace mx::nvvm::quantize {
 
 /// A block of a unit, with the rows of other lanes.
@@ -100,16 +95,17 @@ private:
 
 Unit::Unit(Kernel &k, const Form &form, const Extents &extents,
            unsigned firstParam, const Producer &producer,
-           const SourceTile *tile)
+           const SourceTile *tile, SignMasks masks, ColumnTable columns,
+           ShiftFactors factors)
     : k(k), form(form), quantizer(form.quantizer),
       format(quantizer.getFormat()),
       element(*getFloatFormat(format.getElement())),
       scaleFormat(*getFloatFormat(format.getScale())), firstParam(firstParam),
       source(k, form, extents, k.integer(firstParam + 2), firstParam + 4,
-             producer),
-      tile(tile), held(form.getHeld()), block(format.getBlockCols()),
-      blockRows(format.getBlockRows()), ownCols(std::min(block, held)),
-      stream(k.integer(firstParam + 3)) {
+             producer, masks),
+      tile(tile), columns(columns), factors(factors), held(form.getHeld()),
+      block(format.getBlockCols()), blockRows(format.getBlockRows()),
+      ownCols(std::min(block, held)), stream(k.integer(firstParam + 3)) {
   blocks = (source.padded + (block - 1)).udiv(block);
   if (defersFactor())
     source.deferFactor();
@@ -136,17 +132,34 @@ bool Unit::defersFactor() {
              .takes();
 }
 
-void Unit::quantize(const Place &at) {
+void Unit::start(const Place &at) {
   place = at;
   row = source.getFlatRow(place);
+  if (columns)
+    randomRow = reference::startRow(row, stream, source.seed);
+  if (factors) {
+    auto [shift16, shift] = factors.read();
+    source.setFactor(shift16);
+    shift6 = shift;
+  }
+}
+
+void Unit::quantize(const Place &at) {
+  start(at);
   values = source.load(place);
   quantizeValues();
   write();
 }
 
+void Unit::quantizeWords(const Place &at, ArrayRef<Int> given) {
+  start(at);
+  values = source.load(place, given);
+  quantizeValues();
+  write();
+}
+
 void Unit::quantize(const Place &at, ValueRange elements) {
-  place = at;
-  row = source.getFlatRow(place);
+  start(at);
   values.assign(elements.begin(), elements.end());
   quantizeValues();
   write();
@@ -154,9 +167,9 @@ void Unit::quantize(const Place &at, ValueRange elements) {
 
 void Unit::quantize(const Place &at, Int tileRow, Int tileFirst,
                     ResultTile &results) {
-  place = at;
-  row = source.getFlatRow(place);
+  start(at);
   values = source.load(place, *tile, tileRow, tileFirst);
+  inTile = tileFirst;
   quantizeValues();
   results.putCodes(tileRow, tileFirst, words);
   results.putScales(tileRow, tileFirst, scales);
@@ -241,6 +254,7 @@ SmallVector<Int> Unit::encodeWords(int64_t number, ArrayRef<Value> values,
   bool isNarrow = scaleFormat.isE8M0 && form.getElement().isBF16() &&
                   !quantizer.getHadamard();
   E2M1Encoder eights(k, quantizer, isNarrow, form.hasNarrowConvert);
+  eights.setShift(shift6);
   if (eights.takes() && ownCols % 8 == 0)
     return encodeEights(number, values, scale, eights);
   if (int64_t count = getRoundSize(); count < ownCols)
@@ -367,7 +381,10 @@ RandomBits Unit::getRandomBits(int64_t offset) {
   int64_t bits = quantizer.getRandomBits(), perWord = 32 / bits;
   int64_t draws = countDraws(bits), index = offset % draws;
   std::array<Int, 4> &call = randomWords[offset / draws];
-  if (!call[0].get())
+  if (!call[0].get() && columns)
+    call = reference::finish(columns.read(inTile, offset / draws), randomRow,
+                             source.seed);
+  else if (!call[0].get())
     call = reference::philox(
         {(place.first + (offset - index)).udiv(draws), row, stream, k.i32(0)},
         source.seed);

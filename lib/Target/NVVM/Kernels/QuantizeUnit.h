@@ -5,6 +5,7 @@
 
 #include "../../../Conversion/Reference/BlockRules.h"
 #include "Encode.h"
+#include "QuantizeRandom.h"
 #include "QuantizeSource.h"
 
 namespace mx::nvvm::quantize {
@@ -18,9 +19,13 @@ public:
   /// paddedCols, stream, signs…[, amax, tensorScale].
   /// With a tile units are read there.
   Unit(Kernel &k, const Form &form, const Extents &extents, unsigned firstParam,
-       const Producer &producer, const SourceTile *tile = nullptr);
+       const Producer &producer, const SourceTile *tile = nullptr,
+       SignMasks masks = SignMasks(), ColumnTable columns = ColumnTable(),
+       ShiftFactors factors = ShiftFactors());
 
   void quantize(const Place &place);
+  /// Of words with two elements of 16 bits.
+  void quantizeWords(const Place &place, llvm::ArrayRef<Int> words);
   /// Elements that are in registers, as f32, and 0 where there are none.
   void quantize(const Place &place, ValueRange elements);
   /// Of the tile, from (row, first) of the operand's on.
@@ -30,8 +35,19 @@ public:
   void store(ResultTile &results, Int item, Int row, Int first);
   const Source &getSource() const { return source; }
 
+  /// Where the kernel keeps what columns decide: of a thread's, or of a tile's
+  /// from column `first` on.
+  void fillOwnColumns(Int first) {
+    columns.fillOwn(first, stream, source.seed);
+  }
+  void fillColumnsOfTile(Int first) {
+    columns.fillTile(first, stream, source.seed);
+  }
+
 private:
   friend class RegisterBlock;
+
+  void start(const Place &place);
 
   bool defersFactor();
   void quantizeValues();
@@ -71,6 +87,8 @@ private:
   unsigned firstParam;
   Source source;
   const SourceTile *tile;
+  ColumnTable columns;
+  ShiftFactors factors;
   int64_t held, block, blockRows;
   int64_t ownCols; ///< of a block that a thread has
   Int stream, blocks;
@@ -78,7 +96,10 @@ private:
 
   // Of the unit in hand.
   Place place;
-  Int row; ///< of all items
+  Int row;    ///< of all items
+  Int inTile; ///< its first column there
+  reference::PhiloxRow randomRow;
+  Int shift6;
   llvm::SmallVector<Value> values, scales;
   llvm::SmallVector<Int> words;
   llvm::SmallVector<std::array<Int, 4>> randomWords;
