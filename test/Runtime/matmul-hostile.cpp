@@ -375,6 +375,27 @@ void checkLargestWords() {
   }
 }
 
+/// One number of each slice of 512 far above all others, which are too small
+/// for units of their own.
+void checkFarNumbers() {
+  static std::map<std::pair<bool, int>, Expected> known;
+  Random random(76);
+  const int64_t rows = 20, k = 700;
+  std::string name = context();
+  for (int below = 60; below <= 126; ++below) {
+    auto plain = std::make_unique<Buffer>(
+        MX_BF16, std::vector<int64_t>{1, rows, k}, randomLayout(random));
+    for (int64_t i = 0; i < rows * k; ++i)
+      plain->setBits(i, uint32_t(i % k % 512 == 3 ? 127 : 127 - below) << 7 |
+                            (uint32_t(random.next()) & 0x807F));
+    context() = name + " 2^-" + std::to_string(below);
+    Side a, b = oneBandSide({1, rows, k}, random);
+    setPlain(a, std::move(plain));
+    check(a, b, MX_ACCUMULATE_DEFAULT, 0, known[{false, below}], random);
+  }
+  context() = name;
+}
+
 } // namespace
 
 int main() {
@@ -388,6 +409,7 @@ int main() {
     checkClusters();
     checkTall();
     checkLargestWords();
+    checkFarNumbers();
   });
   return finish("runtime matmul-hostile");
 }

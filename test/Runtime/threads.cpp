@@ -38,11 +38,17 @@ mx_quantize_spec quantizeRecord(bool random) {
 /// every call succeeded.
 class Job {
 public:
-  explicit Job(uint64_t seed) : x(kRows * kCols), y(kOthers * kCols) {
+  explicit Job(uint64_t seed)
+      : x(kRows * kCols), y(kOthers * kCols), near(kRows * kCols),
+        weights(kOthers * kCols) {
     Random random(seed);
     for (auto *values : {&x, &y})
       for (float &value : *values)
         value = randomFloat(random, false);
+    for (uint16_t &value : near) // nine octaves
+      value = uint16_t(0x3C00 + random.below(0x480));
+    for (float &value : weights)
+      value = float(1 + random.below(6));
   }
 
   std::vector<uint8_t> run() const {
@@ -57,6 +63,13 @@ public:
         results.tensor(const_cast<float *>(x.data()), MX_F32, {kRows, kCols}),
         nullptr, nullptr};
     product(plain, false, b, MX_ACCUMULATE_DEFAULT, results);
+    std::vector<uint8_t> nearCodes, nearScales;
+    quantize(weights, kOthers, false, results, nearCodes, nearScales);
+    product({results.tensor(const_cast<uint16_t *>(near.data()), MX_BF16,
+                            {kRows, kCols}),
+             nullptr, nullptr},
+            false, scaled(results, nearCodes, nearScales, kOthers),
+            MX_ACCUMULATE_DEFAULT, results);
     product(plain, false, b, MX_ACCUMULATE_FAST, results);
     product(a, true, b, MX_ACCUMULATE_DEFAULT, results);
     product(a, true, b, MX_ACCUMULATE_EXACT, results);
@@ -160,6 +173,8 @@ private:
   }
 
   std::vector<float> x, y;
+  std::vector<uint16_t> near; ///< bf16, for products of 16-bit integers
+  std::vector<float> weights; ///< of one band of scales
 };
 
 using Bytes = std::vector<uint8_t>;

@@ -51,9 +51,7 @@ public:
               _mm512_cvtepi32_epi8(_mm512_srli_epi32(words, 8)));
       }
     }
-    largest = element.kind == contract::FloatKind::IEEE ? 2 * 0x7C // of E5M2
-              : element.kind == contract::FloatKind::FN ? 2 * 0x7E
-                                                        : 2 * 0x7F;
+    largest = static_cast<uint8_t>(2 * element.maxCode());
   }
 
   /// 64 codes with two scales, which are two steps. False, with nothing

@@ -226,7 +226,8 @@ bool WordRows::prepareSlice(int64_t row, int64_t slice, SliceRest &rest) {
       takeMissing(values, cols, powerOfTwo(kBits - exponent), places);
   if (missing > kManyMissing) {
     loadSlice(row, first, count, values);
-    exponent = bestExponent(values, cols, exponent);
+    // Of numbers below, units would leave f32: they are missing, too.
+    exponent = std::max(bestExponent(values, cols, exponent), kSmallest);
     missing = takeMissing(values, cols, powerOfTwo(kBits - exponent), places);
   }
   units[static_cast<size_t>(slice * paddedRows() + row)] =
