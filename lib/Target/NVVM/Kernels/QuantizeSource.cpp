@@ -117,7 +117,7 @@ SmallVector<Value> Source::load(const Place &place, ArrayRef<Int> words) const {
 /// To f32 with their signs.
 void Source::widen(const Place &place, SmallVectorImpl<Value> &values) const {
   for (Value &value : values) {
-    value = reference::widenToF32(k.emitter(), value);
+    value = widen(value);
     if (place.isIn.get())
       value = place.isIn.select(value, k.f32(0));
   }
@@ -126,7 +126,16 @@ void Source::widen(const Place &place, SmallVectorImpl<Value> &values) const {
   SmallVector<Int> signs = getMasks(place);
   if (!signs.empty())
     for (auto [i, value] : llvm::enumerate(values))
-      value = floatOf(bitsOf(k.emitter(), value) ^ signs[i], k.f32Type());
+      value = floatOf(bitsOf(k.emitter(), value) + signs[i], k.f32Type());
+}
+
+/// To f32; the bits of bf16 by a product where there is a factor for it.
+Value Source::widen(Value value) const {
+  if (!value.getType().isBF16() || !shift16.get())
+    return reference::widenToF32(k.emitter(), value);
+  Value bits = LLVM::BitcastOp::create(k.builder(), k.emitter().loc,
+                                       k.builder().getI16Type(), value);
+  return floatOf(Int(k.emitter(), bits).zext(32) * shift16, k.f32Type());
 }
 
 /// The same of words with two elements, whose signs change together.

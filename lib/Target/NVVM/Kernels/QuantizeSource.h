@@ -76,6 +76,7 @@ private:
   void loadVectors(const Place &place, llvm::SmallVectorImpl<Value> &to) const;
   void loadElements(const Place &place, llvm::SmallVectorImpl<Value> &to) const;
   void widen(const Place &place, llvm::SmallVectorImpl<Value> &values) const;
+  Value widen(Value value) const;
   void transform(const Place &place,
                  llvm::SmallVectorImpl<Value> &values) const;
   void exchange(const Place &place, llvm::SmallVectorImpl<Value> &values) const;

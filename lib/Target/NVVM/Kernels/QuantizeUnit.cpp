@@ -304,11 +304,13 @@ SmallVector<Int> Unit::encodeInRounds(int64_t number, ArrayRef<Value> values,
   SmallVector<Value> carried(values);
   size_t words = getScaledFormat(format).packedBytes(ownCols) / 4;
   carried.append(words, k.i32(0).get());
-  Int first = place.first;
+  Int first = place.first, firstInTile = inTile;
   auto unitWords = std::exchange(randomWords, {});
   carried = k.loop(k.i32(0), k.i32(ownCols), k.i32(count), carried,
                    [&](Int i, ValueRange in) {
                      place.first = first + i;
+                     if (firstInTile.get())
+                       inTile = firstInTile + i;
                      randomWords.assign(held, {});
                      SmallVector<Value> now(in.take_front(count));
                      SmallVector<Value> next(in.slice(count, ownCols - count));
@@ -320,6 +322,7 @@ SmallVector<Int> Unit::encodeInRounds(int64_t number, ArrayRef<Value> values,
                      return next;
                    });
   place.first = first;
+  inTile = firstInTile;
   randomWords = std::move(unitWords);
   return llvm::map_to_vector(
       ArrayRef(carried).drop_front(ownCols),
