@@ -21,11 +21,15 @@ namespace mx::runtime::amx {
 
 namespace {
 
-constexpr int64_t kMostDigits = 1;     ///< rows, before bf16 is faster
 constexpr double kMostExtraWork = 1.8; ///< of bands, before bf16 is faster
 
 x86::S8Engine engine() {
   return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
+}
+
+/// Rows by weights in tiles, before bf16 is faster, which multiplies each limb.
+int64_t mostDigits(const OperandArgs &few) {
+  return avx512::bf16Limbs(few) > 1 ? 4 : 2;
 }
 
 /// A few rows leave tiles empty, and a tile takes as long for them as for 16;
@@ -43,7 +47,8 @@ bool matmul_default(const MatmulArgs &args) {
   if (args.k == 0 || args.out.tensor.elements() == 0)
     return false;
   // Tiles take as long for one row as for 16.
-  if (x86::multiplyFewTiled(args, kMostDigits, avx512_vnni::multiplyStrips,
+  if (x86::multiplyFewTiled(args, mostDigits(args.a),
+                            avx512_vnni::multiplyStrips,
                             x86::makeFinisher<avx512::Finisher>) ||
       multiplyFewTiles(args))
     return true;

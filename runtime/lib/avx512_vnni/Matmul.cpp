@@ -9,6 +9,7 @@
 #include "../avx512/FloatRows.h"
 #include "../avx512/Folded.h"
 #include "../x86/MatmulF32.h"
+#include "Linear.h"
 #include "Multiply.h"
 #include "Strips.h"
 #include "Words.h"
@@ -18,6 +19,8 @@
 namespace mx::runtime::avx512_vnni {
 
 namespace {
+
+constexpr int64_t kMostLinear = 2; ///< rows, before f32 is faster
 
 x86::S8Engine engine() {
   return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
@@ -29,6 +32,8 @@ bool matmul_default(const MatmulArgs &args) {
   const x86::Multiplier words = wordMultiplier();
   return x86::multiplyFewTiled(args, x86::kFewRows, multiplyStrips,
                                x86::makeFinisher<avx512::Finisher>) ||
+         x86::multiplyFewLinear(args, kMostLinear, multiplyLinear,
+                                x86::makeFinisher<avx512::Finisher>) ||
          x86::multiplyF32(args, {f32Multiplier(), addProducts,
                                  x86::makeFloatRows<avx512::FloatRows>,
                                  engine(), 3.0, &words});

@@ -24,6 +24,9 @@ constexpr int64_t kKeptBytes = 1 << 20;
 constexpr int64_t kLeastKept = 8, kMostKept = 32; ///< blocks
 constexpr int64_t kKeptSteps = 8;                 ///< of a slice
 
+/// The same where rows of B are apart from each other: longer pieces of them.
+constexpr int64_t kKeptStepsOfRows = 16;
+
 constexpr int64_t kTilesOfBlock = 4;
 constexpr int64_t kUnits = 16; ///< of a step, in a row
 
@@ -72,7 +75,7 @@ public:
     // A panel of several limbs is to stay in the first-level cache, too.
     packed.slice =
         keepsA
-            ? kKeptSteps
+            ? (b.rowsTogether() > 1 ? kKeptSteps : kKeptStepsOfRows)
             : std::max<int64_t>(multiplier.sliceSteps / b.limbs(), 4) / 4 * 4;
     packed.limbs = a.limbs();
     bool areLines = isSwapped || keepsA || b.rows() % kResultsOfLine == 0;
