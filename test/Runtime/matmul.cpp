@@ -215,18 +215,27 @@ void checkManyRows(int round, Random &random) {
 /// apart; some blocks are zeros, some scales NaN.
 Side makeWeights(int64_t rows, int64_t cols, int64_t spread, Random &random) {
   std::vector<float> values;
+  std::vector<bool> zeros; // by block
+  bool isZero = false;
   for (int64_t i = 0, exponent = 0; i < rows * cols; ++i) {
-    if (i % cols % 32 == 0)
-      exponent = random.below(16) ? -random.below(spread + 1) : -1000;
+    if (i % cols == 0)
+      isZero = random.below(8) == 0;
+    if (i % cols % 32 == 0) {
+      zeros.push_back(isZero || random.below(16) == 0);
+      exponent = -random.below(spread + 1);
+    }
     float value = float(1 + random.below(6)) * 0.5f;
-    values.push_back(
-        std::ldexp(random.below(2) ? -value : value, int(exponent)));
+    value = zeros.back() ? 0 : std::ldexp(value, int(exponent));
+    values.push_back(random.below(2) ? -value : value);
   }
   QuantizeSpec spec;
   spec.format = {kE2M1, kE8M0, 1, 32};
   Quantized q;
   CHECK(quantize(spec, {values.data(), 1, rows, cols, rows * cols, cols, 1},
                  nullptr, q) == nullptr);
+  for (size_t block = 0; block < zeros.size(); ++block)
+    if (zeros[block])
+      q.scales[block] = uint8_t(100 + random.below(40));
   if (random.below(2))
     q.scales[size_t(random.below(int64_t(q.scales.size())))] = 0xFF;
   Side side;
@@ -303,7 +312,7 @@ int main() {
     Random random(53);
     for (int round = 0; round < 300; ++round)
       checkDefault(round, random);
-    for (int round = 0; round < 60; ++round)
+    for (int round = 0; round < 90; ++round)
       checkFewRows(round, random);
     for (int64_t k = 1; k <= 260; ++k)
       checkTails(k, random);

@@ -26,11 +26,10 @@ class DigitGroups {
 public:
   DigitGroups(const DigitRows &few, int64_t k)
       : few(few), blocks(ceilDiv(k, 32)), count(ceilDiv(k, kGroup)) {
-    int64_t unitsOfRow = unitStride();
+    int64_t unitBytes = 4 * (few.rows() * unitStride() + kUnitsAtOnce);
     data = scratch<DigitGroup>(
         ScratchSlot::RowsA,
-        few.rows() * count +
-            ceilDiv(few.rows() * unitsOfRow * 4, int64_t(sizeof(DigitGroup))));
+        few.rows() * count + ceilDiv(unitBytes, int64_t(sizeof(DigitGroup))));
     units = reinterpret_cast<float *>(data + few.rows() * count);
   }
   void prepare() {
@@ -45,28 +44,31 @@ public:
   int64_t groups() const { return count; }
 
 private:
-  /// Blocks of a row that can be read: a multiple of 16.
-  int64_t unitStride() const { return ceilDiv(count, 4) * 16; }
+  static constexpr int64_t kUnitsAtOnce = 16; ///< that are read, from any group
+  int64_t unitStride() const { return kBlocksOfGroup * count; }
 
   void cutBlock(int64_t row, int64_t i) {
     static constexpr DigitBlock kNothing = {};
     const DigitBlock &block = i < blocks ? few.row(row)[i] : kNothing;
     units[row * unitStride() + i] = block.unit;
-    if (i >= kBlocksOfGroup * count)
-      return;
     DigitGroup &group = data[row * count + i / kBlocksOfGroup];
-    const int64_t first = i % kBlocksOfGroup * 16; // of its bytes
-    for (int d = 0; d < kDigits; ++d)
-      for (int64_t at = 0; at < 16; at += 4) {
-        std::memcpy(group.even[d] + first + at, block.digits[d] + 2 * at, 4);
-        std::memcpy(group.odd[d] + first + at, block.digits[d] + 2 * at + 4, 4);
-      }
-    int32_t start = 0;
-    for (int d = kDigits; d-- > 0;)
-      start = start * 256 + block.starts[d];
-    int32_t *starts = group.starts + i % kBlocksOfGroup * 4;
-    starts[0] = start;
-    starts[1] = starts[2] = starts[3] = 0;
+    for (int64_t lane = 0; lane < 4; ++lane)
+      cutLane(block, 8 * lane, group, i % kBlocksOfGroup * 4 + lane);
+  }
+
+  /// Eight columns, from `col` of the block on, to a dword.
+  static void cutLane(const DigitBlock &block, int64_t col, DigitGroup &group,
+                      int64_t lane) {
+    int32_t sum = 0;
+    for (int d = kDigits; d-- > 0;) {
+      const int8_t *digits = block.digits[d] + col;
+      std::memcpy(group.even[d] + 4 * lane, digits, 4);
+      std::memcpy(group.odd[d] + 4 * lane, digits + 4, 4);
+      sum *= 256;
+      for (int i = 0; i < 8; ++i)
+        sum += digits[i];
+    }
+    group.starts[lane] = -12 * sum;
   }
 
   const DigitRows &few;

@@ -2,7 +2,7 @@
 //
 // As FewTiled.h, for weights that are packed row by row: lanes are columns. The
 // three digits of a number meet in one integer, which is exact: eight products
-// of a code and a number have 31 bits.
+// of a raised code and a number are below 2^30.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,7 +19,7 @@ namespace mx::runtime::x86 {
 /// or with odd ones.
 struct alignas(64) DigitGroup {
   int8_t even[kDigits][64], odd[kDigits][64];
-  int32_t starts[16]; ///< DigitBlock's, all digits together, in a block's first
+  int32_t starts[16]; ///< -12 times the sum of the numbers that they are
 };
 
 /// Rows of weights that are multiplied at a time.
