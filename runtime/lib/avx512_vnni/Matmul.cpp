@@ -20,7 +20,7 @@ namespace mx::runtime::avx512_vnni {
 
 namespace {
 
-constexpr int64_t kMostLinear = 2; ///< rows, before f32 is faster
+constexpr int64_t kMostLinear = 1; ///< rows, before f32 is faster
 
 x86::S8Engine engine() {
   return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
