@@ -63,6 +63,23 @@ func.func @weights(%x: tensor<512x256xbf16>, %y: tensor<?x256xbf16>, %z: tensor<
   return %0, %1, %2 : tensor<512x4096xf32>, tensor<?x4096xf32>, tensor<512x4096xf32>
 }
 
+// Many of the rows that gemv takes, by many weights of 32 columns with a scale.
+// CHECK-LABEL: func.func @many_of_few_rows
+// CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [64, 128, 128], stages = 8, cluster = 2>
+// CHECK-COUNT-3: mx.schedule = #mx.schedule<"gemv"
+// OLD-LABEL: func.func @many_of_few_rows
+// OLD-COUNT-4: mx.schedule = #mx.schedule<"gemv"
+func.func @many_of_few_rows(%x: tensor<49x8192xbf16>, %y: tensor<48x8192xbf16>, %b: tensor<4096x256x16xi8>, %bs: tensor<4096x256xi8>, %c: tensor<4095x256x16xi8>, %cs: tensor<4095x256xi8>, %d: tensor<4096x512x8xi8>, %ds: tensor<4096x512xi8>, %dt: tensor<f32>,
+                            %o: tensor<49x4096xf32>, %p: tensor<48x4096xf32>, %q: tensor<49x4095xf32>)
+    -> (tensor<49x4096xf32>, tensor<48x4096xf32>, tensor<49x4095xf32>, tensor<49x4096xf32>) {
+  %k = arith.constant 8192 : index
+  %0 = mx.packed.matmul a(%x : tensor<49x8192xbf16>) b(%b, %bs : tensor<4096x256x16xi8>, tensor<4096x256xi8>) k %k outs(%o : tensor<49x4096xf32>) {b_format = !mx.mxfp4} -> tensor<49x4096xf32>
+  %1 = mx.packed.matmul a(%y : tensor<48x8192xbf16>) b(%b, %bs : tensor<4096x256x16xi8>, tensor<4096x256xi8>) k %k outs(%p : tensor<48x4096xf32>) {b_format = !mx.mxfp4} -> tensor<48x4096xf32>
+  %2 = mx.packed.matmul a(%x : tensor<49x8192xbf16>) b(%c, %cs : tensor<4095x256x16xi8>, tensor<4095x256xi8>) k %k outs(%q : tensor<49x4095xf32>) {b_format = !mx.mxfp4} -> tensor<49x4095xf32>
+  %3 = mx.packed.matmul a(%x : tensor<49x8192xbf16>) b(%d, %ds, %dt : tensor<4096x512x8xi8>, tensor<4096x512xi8>, tensor<f32>) k %k outs(%o : tensor<49x4096xf32>) {b_format = !mx.nvfp4} -> tensor<49x4096xf32>
+  return %0, %1, %2, %3 : tensor<49x4096xf32>, tensor<48x4096xf32>, tensor<49x4095xf32>, tensor<49x4096xf32>
+}
+
 // With many rows an expansion pays where weights have a scale for each 16 columns, not where they have half as many.
 // CHECK-LABEL: func.func @many_rows
 // CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128]

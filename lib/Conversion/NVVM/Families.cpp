@@ -272,6 +272,16 @@ static bool isExpansionFaster(PackedMatmulOp op) {
   return format && format.getBlockCols() == 16 && getTokens(op) > kMostRows;
 }
 
+/// Decoding for wgmma pays with many of gemv's rows where weights are many: as
+/// measured (docs/nvvm.md).
+static bool isDecodeFaster(PackedMatmulOp op) {
+  constexpr int64_t kManyRows = 49, kManyWeights = int64_t(1) << 25;
+  int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
+  int64_t k = cast<ShapedType>(op.getA()[0].getType()).getShape().back();
+  return getTokens(op) >= kManyRows && !ShapedType::isDynamic(n) &&
+         op.getBScaledFormat().getBlockCols() == 32 && n * k >= kManyWeights;
+}
+
 static Verdict judgeDecode(PackedMatmulOp op, const Chip &chip) {
   Verdict verdict{"bf16_decode", nullptr, findProblemOfDecode(op, chip)};
   if (verdict.problem.empty()) {
@@ -291,7 +301,10 @@ SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
                            findProblemOfBF16(op, chip));
   if (isExpansionFaster(op))
     std::swap(decode, fold);
-  return {judgeGemv(op, chip),
+  Verdict gemv = judgeGemv(op, chip);
+  if (gemv.schedule && decode.schedule && isDecodeFaster(op))
+    std::swap(gemv, decode);
+  return {gemv,
           judgeTcgen05(op, chip),
           judgeBlockScale(op, chip),
           judgeFold(op.getContext(), "s8_fold", findProblemOfS8(op, chip)),

@@ -20,7 +20,9 @@ int64_t mx::nvvm::chooseBF16DecodeRows(PackedMatmulOp op) {
   int64_t m = getTokens(op);
   if (m < 0 || m > kManyDecodeRows)
     return chooseDecodeRows(op);
-  return m > kFewDecodeRows ? kManyDecodeRows : kFewDecodeRows;
+  return m > kFewDecodeRows     ? kManyDecodeRows
+         : m > kLeastDecodeRows ? kFewDecodeRows
+                                : kLeastDecodeRows;
 }
 
 /// Whether tiles may be so few that two clusters may share each.

@@ -10,7 +10,8 @@ namespace mx::nvvm {
 
 /// Tiles of fewer rows are for results whose tiles all have one of
 /// fold::kClusters, since more of them work then.
-constexpr int64_t kManyDecodeRows = 256, kFewDecodeRows = 128;
+constexpr int64_t kManyDecodeRows = 256, kFewDecodeRows = 128,
+                  kLeastDecodeRows = 64;
 /// Rows of x in a tile: many where extents are dynamic.
 int64_t chooseDecodeRows(PackedMatmulOp op);
 /// Tiles of a result, a cluster's each.

@@ -152,7 +152,7 @@ def main():
     widen = {"bf16": "%w = arith.extf %a : bf16 to f32", "f32": "%w = arith.addf %a, %a : f32"}
     cases += [(folder.text(f"loops_{kind}.mlir", LOOPS.format(kind, text)), "none") for kind, text in widen.items()]
     for rows, n, k, weights, kind in ((1, 8192, 8192, "mxfp4", "f32"), (20, 261, 512, "nvfp4", "bf16"), (33, 77, 520, "mxfp4", "f16"),
-                                      (64, 8192, 8192, "nvfp4", "f32")):
+                                      (64, 8192, 8192, "nvfp4", "f32"), (49, 8192, 4096, "mxfp4", "bf16")):
         text = FEW_ROWS.format(rows=rows, n=n, k=k, weights=weights, type=kind)
         cases.append((folder.text(f"few_rows_{rows}.mlir", text), "none"))
     steps = [(step, recipe) for recipe in ("none", "mxfp8", "nvfp4", "mxfp4_weights", "mxfp4_backward")]

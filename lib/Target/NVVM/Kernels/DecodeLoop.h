@@ -30,7 +30,7 @@ struct Form {
   mlir::Type type; ///< of the result: f32, bf16 or f16
   float alpha = 1;
   int64_t cols = kTileK; ///< K
-  int64_t tileM = 256;   ///< rows of x in a block: 128 or 256
+  int64_t tileM = 256;   ///< rows of x in a block: 64, 128 or 256
   bool evenN = false;    ///< N is known to be even
   bool alignedN = false; ///< N is known to be a multiple of 8
   bool hasAcc = false;

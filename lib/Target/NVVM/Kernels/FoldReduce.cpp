@@ -34,7 +34,16 @@ public:
   /// A thread takes some neighbours of a row. Results of more than one split
   /// are small.
   void emit() {
-    int width = form.alignedN ? 4 : 1;
+    constexpr int kWide = 4;
+    if (form.alignedN)
+      return addAll(kWide);
+    k.whenElse(n.urem(kWide) == 0, [&] { addAll(kWide); }, [&] { addAll(1); });
+  }
+
+private:
+  static constexpr int kAtOnce = 4; ///< splits whose sums are on their way
+
+  void addAll(int width) {
     Int count = (splits == 1).select(k.i32(0), rows * n);
     Int first = (k.block() * kReduceThreads + k.thread()) * width;
     k.loop(first, count, k.blocks() * (kReduceThreads * width), [&](Int i) {
@@ -45,9 +54,6 @@ public:
       result->storeRun(sums, i.udiv(n).sext(64), i.urem(n));
     });
   }
-
-private:
-  static constexpr int kAtOnce = 4; ///< splits whose sums are on their way
 
   /// Element i and its neighbours of some splits from one on.
   SmallVector<Value> add(ValueRange sums, Int first, Int i) {
