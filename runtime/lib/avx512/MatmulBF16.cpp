@@ -61,9 +61,9 @@ bool multiplyBF16(const MatmulArgs &args, const x86::Multiplier &multiplier) {
     return false;
   bool isTiled = multiplier.takesPacked && x86::isTiledFp4(args.b);
   // Then many floats are decoded, for few rows of B.
-  bool packsB = !isTiled && !args.a.isScaled &&
-                args.a.plain.tensor.dtype == MX_F32 &&
-                x86::packsB(args.a.rows, args.b.rows, multiplier);
+  bool packsB =
+      !isTiled && !args.a.isScaled && args.a.plain.tensor.dtype == MX_F32 &&
+      x86::packsB(args.a.rows, args.b.rows, /*isWide=*/true, multiplier);
   KOrder order = isTiled              ? KOrder::Nibbles
                  : packsB             ? KOrder::Halves
                  : x86::isFp4(args.b) ? KOrder::NibblesOfWholeGroups

@@ -42,6 +42,7 @@ public:
   void prepare(int64_t item);
   int64_t steps() const override { return stepCount; }
   int limbs() const override { return limbCount; }
+  bool isWide() const override { return order == KOrder::Halves; }
   /// Ranges begin and end between groups, or with the last step.
   void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
               const RowTarget &target) const override;

@@ -80,7 +80,10 @@ public:
     packed.limbs = a.limbs();
     bool areLines = isSwapped || keepsA || b.rows() % kResultsOfLine == 0;
     panelsOfRow = areLines ? 1 : kPanelsOfRow;
-    panelsAtOnce = keepsA                ? 1
+    // Where all of the packed side stays in the second-level cache, sums of one
+    // panel stay in the first.
+    bool stays = keepsA || (isSwapped && all * blockBytes <= kKeptBytes);
+    panelsAtOnce = stays                 ? 1
                    : packed.slices() > 1 ? multiplier.panels
                                          : panelsOfRow;
     packed.data = scratch<uint8_t>(ScratchSlot::Operand, atOnce * blockBytes);
@@ -322,14 +325,16 @@ private:
 
 } // namespace
 
-bool packsB(int64_t rowsOfA, int64_t rowsOfB, const Multiplier &multiplier) {
-  return rowsOfB * 4 <= rowsOfA && rowsOfB <= multiplier.blocks * kBlock;
+bool packsB(int64_t rowsOfA, int64_t rowsOfB, bool isWide,
+            const Multiplier &multiplier) {
+  return rowsOfB * (isWide ? 1 : 4) <= rowsOfA &&
+         rowsOfB <= multiplier.blocks * kBlock;
 }
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
                    const Multiplier &multiplier, const FinishTile &finish,
                    const PlainResults &plain) {
-  if (!b.isPacked() && packsB(a.rows(), b.rows(), multiplier))
+  if (!b.isPacked() && packsB(a.rows(), b.rows(), a.isWide(), multiplier))
     Product(b, a, true, multiplier, finish, {}).run();
   else
     Product(a, b, false, multiplier, finish, plain).run();

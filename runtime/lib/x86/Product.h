@@ -50,6 +50,8 @@ public:
   virtual void settleAll() const {}
   /// Numbers per element, whose sum it is.
   virtual int limbs() const { return 1; }
+  /// Whether rows of several numbers are mostly read once (settle()).
+  virtual bool isWide() const { return false; }
   /// Steps [first, first + count) of `rowCount` rows, zeros from the operand's
   /// last row and from k on; both multiples of 4 but at the end.
   virtual void decode(int64_t firstRow, int64_t rowCount, int64_t first,
@@ -160,9 +162,10 @@ struct Multiplier {
 
 /// Whether B's rows, which are not isPacked(), are packed, and A's decoded
 /// panel by panel: rows that pay for it, as B is not to be decoded several
-/// times for them, and what A would take to be packed exceeds what B does by
-/// far.
-bool packsB(int64_t rowsOfA, int64_t rowsOfB, const Multiplier &multiplier);
+/// times for them, and what A would take to be packed exceeds what B does: by
+/// far, or, of several bf16 numbers (`isWide`), with as many rows.
+bool packsB(int64_t rowsOfA, int64_t rowsOfB, bool isWide,
+            const Multiplier &multiplier);
 
 /// Sums that are `plain` results may be written as such instead of finished.
 void multiplyTiles(const RowSource &a, const RowSource &b,
