@@ -93,17 +93,28 @@ private:
 
 } // namespace mx::nvvm::quantize
 
+int64_t Tables::countBytes(const Form &form) {
+  return SignMasks::countBytes(form) + ColumnTable::countBytes(form) +
+         ShiftFactors::countBytes(form);
+}
+
+Tables::Tables(Kernel &k, const Form &form, unsigned firstParam, Int address)
+    : masks(k, form, firstParam + 4, address),
+      columns(k, form, address + SignMasks::countBytes(form)),
+      factors(k, form,
+              address + (SignMasks::countBytes(form) +
+                         ColumnTable::countBytes(form))) {}
+
 Unit::Unit(Kernel &k, const Form &form, const Extents &extents,
-           unsigned firstParam, const Producer &producer,
-           const SourceTile *tile, SignMasks masks, ColumnTable columns,
-           ShiftFactors factors)
+           unsigned firstParam, const Producer &producer, const Tables &tables,
+           const SourceTile *tile)
     : k(k), form(form), quantizer(form.quantizer),
       format(quantizer.getFormat()),
       element(*getFloatFormat(format.getElement())),
       scaleFormat(*getFloatFormat(format.getScale())), firstParam(firstParam),
       source(k, form, extents, k.integer(firstParam + 2), firstParam + 4,
-             producer, masks),
-      tile(tile), columns(columns), factors(factors), held(form.getHeld()),
+             producer, tables.masks),
+      tile(tile), tables(tables), held(form.getHeld()),
       block(format.getBlockCols()), blockRows(format.getBlockRows()),
       ownCols(std::min(block, held)), stream(k.integer(firstParam + 3)) {
   blocks = (source.padded + (block - 1)).udiv(block);
@@ -135,10 +146,10 @@ bool Unit::defersFactor() {
 void Unit::start(const Place &at) {
   place = at;
   row = source.getFlatRow(place);
-  if (columns)
+  if (tables.columns)
     randomRow = reference::startRow(row, stream, source.seed);
-  if (factors) {
-    auto [shift16, shift] = factors.read();
+  if (tables.factors) {
+    auto [shift16, shift] = tables.factors.read();
     source.setFactor(shift16);
     shift6 = shift;
   }
@@ -384,9 +395,9 @@ RandomBits Unit::getRandomBits(int64_t offset) {
   int64_t bits = quantizer.getRandomBits(), perWord = 32 / bits;
   int64_t draws = countDraws(bits), index = offset % draws;
   std::array<Int, 4> &call = randomWords[offset / draws];
-  if (!call[0].get() && columns)
-    call = reference::finish(columns.read(inTile, offset / draws), randomRow,
-                             source.seed);
+  if (!call[0].get() && tables.columns)
+    call = reference::finish(tables.columns.read(inTile, offset / draws),
+                             randomRow, source.seed);
   else if (!call[0].get())
     call = reference::philox(
         {(place.first + (offset - index)).udiv(draws), row, stream, k.i32(0)},

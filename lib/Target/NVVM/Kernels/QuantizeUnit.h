@@ -10,6 +10,25 @@
 
 namespace mx::nvvm::quantize {
 
+/// x, items, rows, cols, seed.
+llvm::SmallVector<Param> getSourceParams();
+/// codes, scales, paddedCols, stream, signs…[, amax, tensorScale].
+llvm::SmallVector<Param> getUnitParams(const Form &form);
+
+/// What kernels with a ring or of tiles keep in shared memory for a form.
+struct Tables {
+  Tables() = default;
+  /// By all threads, which wait for each other. The form's parameters are from
+  /// `firstParam` on.
+  Tables(Kernel &k, const Form &form, unsigned firstParam, Int address);
+
+  static int64_t countBytes(const Form &form);
+
+  SignMasks masks;
+  ColumnTable columns;
+  ShiftFactors factors;
+};
+
 /// The code of one thread for its unit. With tiles all lanes of a warp call it
 /// together: they have as many rows below each other, the first a multiple of
 /// kWarpRows.
@@ -19,9 +38,8 @@ public:
   /// paddedCols, stream, signs…[, amax, tensorScale].
   /// With a tile units are read there.
   Unit(Kernel &k, const Form &form, const Extents &extents, unsigned firstParam,
-       const Producer &producer, const SourceTile *tile = nullptr,
-       SignMasks masks = SignMasks(), ColumnTable columns = ColumnTable(),
-       ShiftFactors factors = ShiftFactors());
+       const Producer &producer, const Tables &tables = Tables(),
+       const SourceTile *tile = nullptr);
 
   void quantize(const Place &place);
   /// Of words with two elements of 16 bits.
@@ -38,10 +56,10 @@ public:
   /// Where the kernel keeps what columns decide: of a thread's, or of a tile's
   /// from column `first` on.
   void fillOwnColumns(Int first) {
-    columns.fillOwn(first, stream, source.seed);
+    tables.columns.fillOwn(first, stream, source.seed);
   }
   void fillColumnsOfTile(Int first) {
-    columns.fillTile(first, stream, source.seed);
+    tables.columns.fillTile(first, stream, source.seed);
   }
 
 private:
@@ -87,8 +105,7 @@ private:
   unsigned firstParam;
   Source source;
   const SourceTile *tile;
-  ColumnTable columns;
-  ShiftFactors factors;
+  Tables tables;
   int64_t held, block, blockRows;
   int64_t ownCols; ///< of a block that a thread has
   Int stream, blocks;
