@@ -32,6 +32,8 @@ def make_quantizers(rng):
             yield gpu_cases.quantize(rng, (64, 320), kind, name, f"scale_rule = rceil, {gpu_cases.STOCHASTIC}", True), kernels
     for size in (16, 32, 64):
         yield gpu_cases.quantize(rng, (96, 512), "f16", "mxfp4", HADAMARD.format(gpu_cases.STOCHASTIC, size)), {r"mx_quantize_f16_\w+_quantize": None}
+    for size, kind in itertools.product((32, 64, 128, 1024), ("bf16", "f16")):  # by rings
+        yield gpu_cases.quantize(rng, (5, 2048), kind, "mxfp4", HADAMARD.format(gpu_cases.STOCHASTIC, size)), {rf"mx_quantize_{kind}_\w+_quantize": None}
 
 
 FORM_ROUNDINGS = ("nearest_even", "nearest_away", "toward_zero", *(f"stochastic, stream = 3, random_bits = {bits}" for bits in (8, 16, 24)))
@@ -70,6 +72,20 @@ class DynamicRows:
         text = self.case.function(name).replace(f"tensor<{self.rows}x", "tensor<?x").replace("tensor.empty() :", "tensor.empty(%m) :")
         kind = gpu_cases.tensor(("?", self.case.operands["a"][0].shape[1]), "bf16")
         return text.replace("{\n", f"{{\n%c0 = arith.constant 0 : index\n%m = tensor.dim %a, %c0 : {kind}\n", 1)
+
+
+class DynamicWeights:
+    """A product by packed weights %b whose number of rows, no other extent, the code learns from the call."""
+
+    def __init__(self, rows, case):
+        self.rows, self.case = rows, case
+
+    def function(self, name):
+        text = self.case.function(name).replace(f"tensor<{self.rows}x", "tensor<?x").replace(f"x{self.rows}x", "x?x")
+        codes = self.case.operands["b"][0]
+        kind = gpu_cases.tensor(("?", *codes.shape[1:]), "i8")
+        text = text.replace("tensor.empty() :", "tensor.empty(%n) :")
+        return text.replace("{\n", f"{{\n%c0 = arith.constant 0 : index\n%n = tensor.dim %b, %c0 : {kind}\n", 1)
 
 
 def make_products(rng):
@@ -113,6 +129,7 @@ def make_products(rng):
                 yield gpu_cases.product(rng, rows, 136, 1024, ("bf16", name), result="bf16"), {
                     rf"mx_bf16_decode_{name}_bf16_{tile}x1024_aligned_split_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
             yield product("bf16", name, {f"mx_gemv_{name}_f32_5x256x136_gemv": None}, rows=5)
+            yield DynamicWeights(72, gpu_cases.product(rng, 64, 72, 8192, ("bf16", name))), {f"mx_gemv_{name}_f32_64x8192_gemv": None}
             kernels = {f"mx_gemv_{name}_f32_to{rows}x512x8192_gemv": HOPPER for rows in (16, 64)} | {
                 f"mx_bf16_decode_{name}_f32_{rows}x512_even_multiply": HOPPER for rows in (128, 256)}
             yield DynamicRows(100, gpu_cases.product(rng, 100, 8192, 512, ("bf16", name))), kernels

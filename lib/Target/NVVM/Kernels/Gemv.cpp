@@ -231,8 +231,11 @@ private:
 
   SmallVector<Value> loadScales(Int step) {
     SmallVector<Value> values;
+    // With most sums there are no registers for the addresses of rows.
+    bool isFull = rowTiles * tokenTiles > 28 && !evenRows;
+    Int first = isFull ? hide(k, firstRow) : firstRow;
     for (int64_t i = 0; i < 2 * rowTiles; ++i) {
-      Int row = firstRow + group;
+      Int row = first + group;
       row =
           evenRows ? row.sext(64) + 8 * i : (row + 8 * i).smin(n - 1).sext(64);
       for (int64_t half = 0; half < countScales(); ++half) {
