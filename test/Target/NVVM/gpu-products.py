@@ -75,9 +75,14 @@ def check_misfits(counter, folder, rng, worst):
             inside = np.abs(a[spoilt:]) @ np.abs(b.T) < 2.0**127
             for mode in ("default", "fast"):
                 counter.check((found[mode].view(np.uint32)[:spoilt] == 0x7FC00000).all(), f"{what}: NaN {mode}")
-                ratio = float((np.abs(found[mode][spoilt:] - exact) / bound(a[spoilt:], b, exact, mode))[inside].max())
+                limit = bound(a[spoilt:], b, exact, mode)
+                if mode == "fast":  # a GPU's FP8 units cut what they add up, four times in 128 of K (docs/nvvm.md, Accuracy)
+                    limit = limit + 4 * 33 * 2.0**-13 * (np.abs(a[spoilt:]) @ np.abs(b.T))
+                ratio = float((np.abs(found[mode][spoilt:] - exact) / limit)[inside].max())
                 counter.check(ratio <= 1, f"{what}: {ratio:.3g} of the bound, {mode}")
-                counter.check(not few or np.array_equal(found[mode], found["exact"], equal_nan=True), f"{what}: {mode} is exact")
+                # How soon `fast` takes floats depends on how many tiles a GPU has at a time.
+                is_exact = np.array_equal(found[mode], found["exact"], equal_nan=True)
+                counter.check(mode == "fast" or not few or is_exact, f"{what}: {mode} is exact")
                 worst["misfits"] = max(worst.get("misfits", 0), ratio)
 
 
