@@ -148,6 +148,26 @@ void checkTails(int64_t k, Random &random) {
   compareDefault(int(k), a, b, random);
 }
 
+/// Rows as MXFP4, now and then with a NaN scale or in tiles; any scales for
+/// blocks that are `zeros`.
+Side makeMXFP4(const std::vector<float> &values, int64_t rows, int64_t cols,
+               const std::vector<bool> &zeros, Random &random) {
+  QuantizeSpec spec;
+  spec.format = {kE2M1, kE8M0, 1, 32};
+  Quantized q;
+  CHECK(quantize(spec, {values.data(), 1, rows, cols, rows * cols, cols, 1},
+                 nullptr, q) == nullptr);
+  for (size_t block = 0; block < zeros.size(); ++block)
+    if (zeros[block])
+      q.scales[block] = uint8_t(100 + random.below(40));
+  if (random.below(2))
+    q.scales[size_t(random.below(int64_t(q.scales.size())))] = 0xFF;
+  Side side;
+  setScaled(side, q, random);
+  maybePrepack(side, 1, rows, cols, random);
+  return side;
+}
+
 /// Rows of MXFP4 whose block scales are at most three steps apart, some rows
 /// far from 1, with blocks and rows of zeros; now and then a NaN scale.
 /// `isLarge`: nothing but large numbers above zero, behind a block of small
@@ -175,17 +195,7 @@ Side makeNearRows(int64_t rows, int64_t cols, bool isLarge, Random &random) {
             std::ldexp(random.below(2) ? -value : value, top - int(block % 4)));
     }
   }
-  QuantizeSpec spec;
-  spec.format = {kE2M1, kE8M0, 1, 32};
-  Quantized q;
-  CHECK(quantize(spec, {values.data(), 1, rows, cols, rows * cols, cols, 1},
-                 nullptr, q) == nullptr);
-  if (random.below(2))
-    q.scales[size_t(random.below(int64_t(q.scales.size())))] = 0xFF;
-  Side side;
-  setScaled(side, q, random);
-  maybePrepack(side, 1, rows, cols, random);
-  return side;
+  return makeMXFP4(values, rows, cols, {}, random);
 }
 
 /// So many rows that AMX packs B and writes results in cache lines while it
@@ -228,20 +238,7 @@ Side makeWeights(int64_t rows, int64_t cols, int64_t spread, Random &random) {
     value = zeros.back() ? 0 : std::ldexp(value, int(exponent));
     values.push_back(random.below(2) ? -value : value);
   }
-  QuantizeSpec spec;
-  spec.format = {kE2M1, kE8M0, 1, 32};
-  Quantized q;
-  CHECK(quantize(spec, {values.data(), 1, rows, cols, rows * cols, cols, 1},
-                 nullptr, q) == nullptr);
-  for (size_t block = 0; block < zeros.size(); ++block)
-    if (zeros[block])
-      q.scales[block] = uint8_t(100 + random.below(40));
-  if (random.below(2))
-    q.scales[size_t(random.below(int64_t(q.scales.size())))] = 0xFF;
-  Side side;
-  setScaled(side, q, random);
-  maybePrepack(side, 1, rows, cols, random);
-  return side;
+  return makeMXFP4(values, rows, cols, zeros, random);
 }
 
 /// A few rows by many of weights. Now and then a number is smaller than

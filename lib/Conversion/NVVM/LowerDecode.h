@@ -9,7 +9,8 @@
 namespace mx::nvvm {
 
 /// Tiles of fewer rows are for results whose tiles all have one of
-/// fold::kClusters, since more of them work then.
+/// fold::kClusters, since more of them work then; those of the least for
+/// products that have no more rows.
 constexpr int64_t kManyDecodeRows = 256, kFewDecodeRows = 128,
                   kLeastDecodeRows = 64;
 /// Rows of x in a tile: many where extents are dynamic.

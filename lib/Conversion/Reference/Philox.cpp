@@ -54,7 +54,7 @@ std::array<Int, 4> philox(std::array<Int, 4> counter, Int seed) {
 // Behind two rounds the first two words are the column's and the last the
 // row's. The third is made of both, and so is all behind the third round.
 
-PhiloxColumn startColumn(Int column, Int stream, Int purpose, Int seed) {
+PhiloxColumn startPhiloxColumn(Int column, Int stream, Int purpose, Int seed) {
   Rounds rounds(seed);
   auto [high, low] = rounds.multiply(column, /*isSecond=*/false);
   Int third = high ^ purpose ^ rounds.key1(0);
@@ -66,13 +66,13 @@ PhiloxColumn startColumn(Int column, Int stream, Int purpose, Int seed) {
           low2};
 }
 
-PhiloxRow startRow(Int row, Int stream, Int seed) {
+PhiloxRow startPhiloxRow(Int row, Int stream, Int seed) {
   Rounds rounds(seed);
   Int ofStream = rounds.multiply(stream, /*isSecond=*/true)[0];
   return rounds.multiply(ofStream ^ row ^ rounds.key0(0), /*isSecond=*/false);
 }
 
-std::array<Int, 4> finish(PhiloxColumn column, PhiloxRow row, Int seed) {
+std::array<Int, 4> finishPhilox(PhiloxColumn column, PhiloxRow row, Int seed) {
   Rounds rounds(seed);
   auto [high, low] = rounds.multiply(column[0] ^ row[0], /*isSecond=*/true);
   return rounds.run({high ^ column[1], low, column[2] ^ row[1], column[3]}, 3);

@@ -18,9 +18,9 @@ std::array<Int, 4> philox(std::array<Int, 4> counter, Int seed);
 /// with 15 of the 20 products.
 using PhiloxColumn = std::array<Int, 4>;
 using PhiloxRow = std::array<Int, 2>;
-PhiloxColumn startColumn(Int column, Int stream, Int purpose, Int seed);
-PhiloxRow startRow(Int row, Int stream, Int seed);
-std::array<Int, 4> finish(PhiloxColumn column, PhiloxRow row, Int seed);
+PhiloxColumn startPhiloxColumn(Int column, Int stream, Int purpose, Int seed);
+PhiloxRow startPhiloxRow(Int row, Int stream, Int seed);
+std::array<Int, 4> finishPhilox(PhiloxColumn column, PhiloxRow row, Int seed);
 
 /// The rounding bits (i64) of element (row, k), both i64 (contract 22), or of a
 /// block scale (29).

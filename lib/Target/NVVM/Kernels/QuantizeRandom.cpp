@@ -30,7 +30,7 @@ ColumnTable::ColumnTable(Kernel &k, const Form &form, Int address)
 
 void ColumnTable::fill(Int at, Int column, Int stream, Int seed) {
   reference::PhiloxColumn part =
-      reference::startColumn(column.udiv(draws), stream, k->i32(0), seed);
+      reference::startPhiloxColumn(column.udiv(draws), stream, k->i32(0), seed);
   k->storeSharedWords(part, at);
 }
 

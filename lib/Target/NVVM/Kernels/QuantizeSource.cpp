@@ -303,24 +303,19 @@ void Source::exchange(const Place &place,
 /// For each of a thread's elements the sign bit of its sign; none where all are
 /// positive.
 SmallVector<Int> Source::getMasks(const Place &place) const {
-  int64_t size = quantizer.getHadamard().getSize();
-  SmallVector<Int> words, own;
+  SmallVector<Int> all, own, words;
   if (masks)
     own = masks.read(place.part);
   else if (words = getSigns(place); words.empty())
     return {};
+  int64_t size = quantizer.getHadamard().getSize();
   for (int64_t i = 0; i < held; ++i) {
     int64_t column = i % size, bit = column % 32;
-    if (masks)
-      own.push_back(own[column]);
-    else
-      own.push_back(
-          (words[column / 32] << (31 - (bit / 2 + (bit % 2 ? 16 : 0)))) &
-          0x80000000);
+    int64_t shift = 31 - (bit / 2 + (bit % 2 ? 16 : 0));
+    all.push_back(masks ? own[column]
+                        : (words[column / 32] << shift) & 0x80000000);
   }
-  if (masks)
-    own.erase(own.begin(), own.begin() + std::min(size, held));
-  return own;
+  return all;
 }
 
 /// Sorted words of the signs of a thread's elements, or of one of its groups;

@@ -23,15 +23,18 @@ int64_t SourceTile::countBytes(Type type) {
 }
 
 Int SourceTile::getPiece(Int row, Int piece) const {
-  return address + row * (kTile / perPiece * 16) + ((piece ^ (row & 7)) << 4);
+  return getPiece(address, row, piece);
+}
+
+Int SourceTile::getPiece(Int tile, Int row, Int piece) const {
+  return tile + row * (kTile / perPiece * 16) + ((piece ^ (row & 7)) << 4);
 }
 
 void SourceTile::fetch(Value source, Int start, Int cols, Int isThere,
                        Int stage) {
   int64_t perRow = kTile / perPiece, rows = kTileThreads / perRow;
-  address = first + stage;
   Int row = k.thread().udiv(perRow), piece = k.thread().urem(perRow);
-  Int target = getPiece(row, piece), wide = cols.zext(64);
+  Int target = getPiece(first + stage, row, piece), wide = cols.zext(64);
   Int from = start + row.zext(64) * wide + (piece * perPiece).zext(64);
   for (int64_t i = 0; i < kTile / rows; ++i) { // rows that are exchanged alike
     copyAsync(k, target + i * rows * perRow * 16, k.element(source, type, from),

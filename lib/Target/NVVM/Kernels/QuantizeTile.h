@@ -39,6 +39,7 @@ public:
 
 private:
   Int getPiece(Int row, Int piece) const;
+  Int getPiece(Int tile, Int row, Int piece) const;
 
   Kernel &k;
   Type type;

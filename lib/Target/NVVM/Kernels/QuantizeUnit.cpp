@@ -147,7 +147,7 @@ void Unit::start(const Place &at) {
   place = at;
   row = source.getFlatRow(place);
   if (tables.columns)
-    randomRow = reference::startRow(row, stream, source.seed);
+    randomRow = reference::startPhiloxRow(row, stream, source.seed);
   if (tables.factors) {
     auto [shift16, shift] = tables.factors.read();
     source.setFactor(shift16);
@@ -396,8 +396,8 @@ RandomBits Unit::getRandomBits(int64_t offset) {
   int64_t draws = countDraws(bits), index = offset % draws;
   std::array<Int, 4> &call = randomWords[offset / draws];
   if (!call[0].get() && tables.columns)
-    call = reference::finish(tables.columns.read(inTile, offset / draws),
-                             randomRow, source.seed);
+    call = reference::finishPhilox(tables.columns.read(inTile, offset / draws),
+                                   randomRow, source.seed);
   else if (!call[0].get())
     call = reference::philox(
         {(place.first + (offset - index)).udiv(draws), row, stream, k.i32(0)},
