@@ -61,6 +61,8 @@ static bool hasFeature(const char *name) {
 #undef MX_FEATURE
   if (std::strcmp(name, "amd") == 0)
     return __builtin_cpu_is("amd");
+  if (std::strcmp(name, "intel") == 0)
+    return __builtin_cpu_is("intel");
   bool wide = __builtin_cpu_supports("avx2");
   if (std::strcmp(name, "f16c") == 0) {
     unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;

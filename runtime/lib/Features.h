@@ -1,7 +1,7 @@
 //===- Features.h - What this CPU can do ------------------------*- C++ -*-===//
 //
-// Feature names as Kernels.inc uses them, in the compiler's spelling; "amd" is
-// the vendor.
+// Feature names as Kernels.inc uses them, in the compiler's spelling; "amd" and
+// "intel" are vendors.
 //
 //===----------------------------------------------------------------------===//
 

@@ -8,6 +8,7 @@
 
 #include "Linear.h"
 
+#include "../Features.h"
 #include "../avx512/Target.h"
 #include "../x86/FewTiled.h"
 
@@ -118,7 +119,7 @@ void multiplyColumns(const DigitColumns &few, const LinearRows &rows,
 
 void multiplyLinear(const DigitColumns &few, const LinearRows &rows,
                     float *sums) {
-  static const bool isIntel = __builtin_cpu_is("intel");
+  static const bool isIntel = cpuSupports("intel");
   (isIntel ? multiplyColumns<true> : multiplyColumns<false>)(few, rows, sums);
 }
 

@@ -7,6 +7,7 @@
 
 #include "Strips.h"
 
+#include "../Features.h"
 #include "../avx512/Target.h"
 
 namespace mx::runtime::avx512_vnni {
@@ -209,7 +210,7 @@ template <bool IsIntel> void multiplyAll(const Rectangle &all) {
 
 void multiplyStrips(const DigitRows &few, const TiledFp4 &many, int64_t first,
                     int64_t count, float *sums) {
-  static const bool isIntel = __builtin_cpu_is("intel");
+  static const bool isIntel = cpuSupports("intel");
   const Rectangle all = {few, many, first, count, sums};
   (isIntel ? multiplyAll<true> : multiplyAll<false>)(all);
 }

@@ -8,6 +8,8 @@
 #ifndef MX_RUNTIME_LIB_VECTOR_CACHES_H
 #define MX_RUNTIME_LIB_VECTOR_CACHES_H
 
+#include "../Features.h"
+
 #include <cstdint>
 
 MX_SIMD_BEGIN
@@ -20,7 +22,7 @@ namespace {
 /// of a large matrix. Intel's prefetchers stop at the end of a page, and stores
 /// that miss wait for their lines; on AMD's CPUs all three only cost.
 inline bool isIntel() {
-  static const bool is = __builtin_cpu_is("intel");
+  static const bool is = cpuSupports("intel");
   return is;
 }
 
