@@ -113,9 +113,9 @@ private:
   static __m512i load6(const uint8_t *codes) {
     __m512i packed = _mm512_maskz_loadu_epi8(0xFFFFFFFFFFFF, codes);
     packed = _mm512_permutexvar_epi8(_mm512_load_si512(kSixes), packed);
-    return _mm512_and_si512(_mm512_multishift_epi64_epi8(
-                                _mm512_set1_epi64(0x2A241E18120C0600), packed),
-                            _mm512_set1_epi8(63));
+    return _mm512_and_si512(
+        _mm512_multishift_epi64_epi8(_mm512_set1_epi64(kPlacesOfSixes), packed),
+        _mm512_set1_epi8(63));
   }
 
   alignas(64) static constexpr uint8_t kSixes[64] = {

@@ -10,6 +10,7 @@
 #include "Fp4Table.h"
 #include "Rows.h"
 #include "Target.h"
+#include "Transpose.h"
 #include "Widen.h"
 
 #include "../portable/Rows.h"
@@ -29,7 +30,7 @@ namespace {
 constexpr int64_t kPiece = 16;
 
 /// Byte q of a dword in every word of 128-bit lane q.
-__m512i spreadToLanes(const uint8_t *bytes) {
+__m512i spreadWords(const uint8_t *bytes) {
   const __m512i pattern = _mm512_mullo_epi32(
       _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3),
       _mm512_set1_epi32(0x00010001));
@@ -235,19 +236,6 @@ void loadGroup(const uint8_t *row, const Matrix &x, int64_t col, int64_t cols,
     loadGroup<MX_BF16>(row, col, v);
 }
 
-/// The 4 × 4 numbers of each lane of four vectors, transposed.
-void transposeLanes(__m512 v[4]) {
-  __m512d t[4];
-  for (int i = 0; i < 2; ++i) {
-    t[2 * i] = _mm512_castps_pd(_mm512_unpacklo_ps(v[2 * i], v[2 * i + 1]));
-    t[2 * i + 1] = _mm512_castps_pd(_mm512_unpackhi_ps(v[2 * i], v[2 * i + 1]));
-  }
-  for (int i = 0; i < 2; ++i) {
-    v[2 * i] = _mm512_castpd_ps(_mm512_unpacklo_pd(t[i], t[2 + i]));
-    v[2 * i + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(t[i], t[2 + i]));
-  }
-}
-
 void clearRow(int64_t count, int limbs, const RowTarget &target) {
   for (int limb = 0; limb < limbs; ++limb)
     for (int64_t i = 0; i < count; ++i)
@@ -314,8 +302,8 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
     int64_t i = 0;
     for (; i < grouped; i += 4, bytes += 64) {
       __m512i v = _mm512_loadu_si512(bytes);
-      __m512i below = _mm512_slli_epi16(
-          _mm512_sub_epi16(top, spreadToLanes(scales + i)), 7);
+      __m512i below =
+          _mm512_slli_epi16(_mm512_sub_epi16(top, spreadWords(scales + i)), 7);
       for (int r = 0; r < 4; ++r, out += target.stepStride)
         _mm512_storeu_si512(
             out, _mm512_subs_epi16(_mm512_permutexvar_epi16(

@@ -38,7 +38,7 @@ struct Tables {
 };
 alignas(64) constexpr Tables kTables;
 
-__m512i spreadToLanes(const uint8_t *bytes, __m512i spread) {
+__m512i spreadBytes(const uint8_t *bytes, __m512i spread) {
   int32_t four;
   std::memcpy(&four, bytes, 4);
   return _mm512_shuffle_epi8(_mm512_set1_epi32(four), spread);
@@ -55,8 +55,8 @@ void FoldedRows::decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
   __mmask64 mask = ~__mmask64(0);
   for (int64_t i = 0; i < groups; ++i, bytes += 64, shifts += 4) {
     if (kept)
-      mask = _mm512_movepi8_mask(spreadToLanes(kept + 4 * i, spread));
-    __m512i shift = spreadToLanes(shifts, spread);
+      mask = _mm512_movepi8_mask(spreadBytes(kept + 4 * i, spread));
+    __m512i shift = spreadBytes(shifts, spread);
     __m512i v = _mm512_loadu_si512(bytes);
     __m512i even = _mm512_ternarylogic_epi32(v, low, shift, 0xEA);
     __m512i odd =
@@ -150,22 +150,6 @@ void FoldedRows::decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
 
 namespace {
 
-/// 16 bytes of each of 16 rows as four vectors of a dword of each.
-inline __attribute__((always_inline)) void
-loadDwords(const uint8_t *const rows[16], int64_t at, __m512i v[4]) {
-  auto piece = [&](int row) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i *>(rows[row] + at));
-  };
-  __m512i x[4]; // lane b: row 4b + i
-  for (int i = 0; i < 4; ++i) {
-    x[i] = _mm512_castsi128_si512(piece(i));
-    x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x00F0, piece(4 + i));
-    x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x0F00, piece(8 + i));
-    x[i] = _mm512_mask_broadcast_i32x4(x[i], 0xF000, piece(12 + i));
-  }
-  transposeLanes(x, v);
-}
-
 /// Pairs of words from a dword of codes of each of 16 rows: line i has codes 2i
 /// and 2i + 1.
 inline __attribute__((always_inline)) void
@@ -203,7 +187,12 @@ void FoldedRows::decodeWordStrip(const WordStrip &strip, int64_t steps,
       for (int64_t i = 0; i < 4; ++i)
         codes[i] = _mm512_loadu_si512(strip.tiles + (4 * step + i) * kTileSize);
     else
-      loadDwords(strip.rows, 16 * step, codes);
+      loadTransposed(
+          [&](int row) {
+            return _mm_loadu_si128(
+                reinterpret_cast<const __m128i *>(strip.rows[row] + 16 * step));
+          },
+          codes);
     for (int i = 0; i < 4; ++i)
       decodeWordLines(codes[i], shift, table, out + 128 * i);
   }

@@ -53,25 +53,43 @@ __attribute__((always_inline)) inline void transposeLanes(const __m512i x[4],
   v[3] = _mm512_unpackhi_epi64(high01, high23);
 }
 
-/// Dword i of each of 16 rows, `rowBytes` apart, as v[i]. Loads put pieces of
-/// four rows into the lanes of a vector, which leaves half of the shuffles.
+/// The 4 × 4 numbers of each lane of four vectors.
+__attribute__((always_inline)) inline void transposeLanes(__m512 v[4]) {
+  __m512i rows[4], columns[4];
+  for (int i = 0; i < 4; ++i)
+    rows[i] = _mm512_castps_si512(v[i]);
+  transposeLanes(rows, columns);
+  for (int i = 0; i < 4; ++i)
+    v[i] = _mm512_castsi512_ps(columns[i]);
+}
+
+/// Four dwords of each of 16 rows as four vectors; piece(row) loads those of a
+/// row. Loads put pieces of four rows into the lanes of a vector, which leaves
+/// half of the shuffles.
+template <typename Piece>
+__attribute__((always_inline)) inline void loadTransposed(const Piece &piece,
+                                                          __m512i v[4]) {
+  __m512i x[4]; // lane b: row 4b + i
+  for (int i = 0; i < 4; ++i) {
+    x[i] = _mm512_castsi128_si512(piece(i));
+    x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x00F0, piece(4 + i));
+    x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x0F00, piece(8 + i));
+    x[i] = _mm512_mask_broadcast_i32x4(x[i], 0xF000, piece(12 + i));
+  }
+  transposeLanes(x, v);
+}
+
+/// Dword i of each of 16 rows, `rowBytes` apart, as v[i].
 __attribute__((always_inline)) inline void
 loadTransposed(const void *rows, int64_t rowBytes, __m512i v[16]) {
   const auto *bytes = static_cast<const char *>(rows);
-  auto piece = [&](int64_t row, int column) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i *>(
-        bytes + row * rowBytes + 16 * column));
-  };
-  for (int column = 0; column < 4; ++column) {
-    __m512i x[4]; // lane b: row 4b + i
-    for (int i = 0; i < 4; ++i) {
-      x[i] = _mm512_castsi128_si512(piece(i, column));
-      x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x00F0, piece(4 + i, column));
-      x[i] = _mm512_mask_broadcast_i32x4(x[i], 0x0F00, piece(8 + i, column));
-      x[i] = _mm512_mask_broadcast_i32x4(x[i], 0xF000, piece(12 + i, column));
-    }
-    transposeLanes(x, v + 4 * column);
-  }
+  for (int column = 0; column < 4; ++column)
+    loadTransposed(
+        [&](int64_t row) {
+          return _mm_loadu_si128(reinterpret_cast<const __m128i *>(
+              bytes + row * rowBytes + 16 * column));
+        },
+        v + 4 * column);
 }
 
 } // namespace

@@ -16,6 +16,10 @@ MX_AVX512_BEGIN
 namespace mx::runtime::avx512 {
 namespace {
 
+/// Where the codes of six bits are that start in the first six bytes of a
+/// quadword, in bits: one for each of its bytes. Two bits above are others'.
+constexpr int64_t kPlacesOfSixes = 0x2A241E18120C0600;
+
 /// 32 packed codes as bytes.
 template <int Bits> __m256i loadCodes32(const uint8_t *bytes) {
   if constexpr (Bits == 4) {
@@ -29,7 +33,7 @@ template <int Bits> __m256i loadCodes32(const uint8_t *bytes) {
                                            0, 0, 18, 19, 20, 21, 22, 23, 0, 0);
     __m256i packed = _mm256_maskz_loadu_epi8(0xFFFFFF, bytes);
     return _mm256_and_si256(
-        _mm256_multishift_epi64_epi8(_mm256_set1_epi64x(0x2A241E18120C0600),
+        _mm256_multishift_epi64_epi8(_mm256_set1_epi64x(kPlacesOfSixes),
                                      _mm256_permutexvar_epi8(place, packed)),
         _mm256_set1_epi8(63));
   }
