@@ -122,6 +122,30 @@ func.func @dynamic_rows(%x: memref<2x?x288xbf16>, %b: memref<32x9x16xi8>, %bs: m
   return
 }
 
+// Packed rows become bf16 by a kernel of their own; more of them than pay go by integers.
+// CHECK-LABEL: func.func @dynamic_packed_rows
+// CHECK: arith.cmpi ule, %{{.*}}, %c16
+// CHECK: gpu.launch_func @[[R:mx_bf16_mxfp4_256]]::@[[R]]_rows
+// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_bf16_to16x256x32_factors]]::@[[G]]_gemv
+// CHECK: gpu.launch_func @[[R]]::@[[R]]_rows
+// CHECK: gpu.launch_func {{.*}}_to64x256x32_factors_gemv
+// CHECK: %[[MORE:.*]] = arith.cmpi ule, %{{.*}}, %c128
+// CHECK: scf.if %[[MORE]] {
+// CHECK: gpu.launch_func @[[R]]::@[[R]]_rows
+// CHECK: gpu.launch_func @[[D:mx_bf16_decode_mxfp4_bf16_128x256_aligned_factors]]::@[[D]]_multiply clusters in
+// CHECK: } else {
+// CHECK: %[[MOST:.*]] = arith.cmpi ule, %{{.*}}, %c256
+// CHECK: scf.if %[[MOST]] {
+// CHECK: gpu.launch_func @[[E:mx_bf16_decode_mxfp4_bf16_256x256_aligned_factors]]::@[[E]]_multiply clusters in
+// CHECK: } else {
+// CHECK: gpu.launch_func {{.*}}mx_s8_fold_{{.*}}_survey
+// CHECK: gpu.launch_func {{.*}}mx_s8_fold_{{.*}}_finish
+func.func @dynamic_packed_rows(%a: memref<?x8x16xi8>, %as: memref<?x8xi8>, %b: memref<32x8x16xi8>, %bs: memref<32x8xi8>, %out: memref<?x32xbf16>) {
+  %k = arith.constant 256 : index
+  mx.packed.matmul a(%a, %as : memref<?x8x16xi8>, memref<?x8xi8>) b(%b, %bs : memref<32x8x16xi8>, memref<32x8xi8>) k %k outs(%out : memref<?x32xbf16>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"s8_fold", tile = [128, 256, 128], stages = 4, cluster = 2>}
+  return
+}
+
 // And by tiles of fewer rows where those hold all, or each has a cluster.
 // CHECK-LABEL: func.func @dynamic_tiles
 // CHECK: _to16x256x32_gemv

@@ -1,5 +1,6 @@
 // RUN: mx-opt %s --mx-select-schedule | FileCheck %s
 // RUN: mx-opt %s --mx-select-schedule=chip=sm_80 | FileCheck %s --check-prefix=OLD
+// RUN: mx-opt %s --mx-select-schedule=chip=sm_120a | FileCheck %s --check-prefix=BLACKWELL
 // RUN: not mx-opt %s --mx-select-schedule=chip=h100 2>&1 | FileCheck %s --check-prefix=CHIP
 // CHIP: error: unknown chip 'h100', expected one of sm_80,
 
@@ -30,22 +31,51 @@ func.func @shared_a(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %b: tensor<2x3
   return %0 : tensor<2x64x32xf32>
 }
 
-// Any other pair, floats and acc go by bf16; exact sums do not, nor int8 with scales that are no powers of two.
+// Any other pair, more than 64 rows of which K is no whole tiles, floats and acc go by bf16; exact sums do not, nor int8 with scales that are no powers of two.
 // CHECK-LABEL: func.func @bf16
 // CHECK-COUNT-3: mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>
 // CHECK: accumulate exact
 // CHECK-NOT: mx.schedule
 // OLD-LABEL: func.func @bf16
 // OLD-NOT: mx.schedule
-func.func @bf16(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %x: tensor<64x128xf32>, %b: tensor<32x8x8xi8>, %bs: tensor<32x8xi8>, %bt: tensor<f32>, %i: tensor<32x8x16xi8>, %out: tensor<64x32xf32>)
-    -> (tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>) {
+func.func @bf16(%a: tensor<65x4x16xi8>, %as: tensor<65x4xi8>, %x: tensor<64x128xf32>, %b: tensor<32x8x8xi8>, %bs: tensor<32x8xi8>, %bt: tensor<f32>, %i: tensor<32x8x16xi8>, %out: tensor<64x32xf32>, %o: tensor<65x32xf32>)
+    -> (tensor<65x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>) {
   %k = arith.constant 128 : index
-  %0 = mx.packed.matmul a(%a, %as : tensor<64x4x16xi8>, tensor<64x4xi8>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%out : tensor<64x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.nvfp4} -> tensor<64x32xf32>
+  %0 = mx.packed.matmul a(%a, %as : tensor<65x4x16xi8>, tensor<65x4xi8>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%o : tensor<65x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.nvfp4} -> tensor<65x32xf32>
   %1 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%out : tensor<64x32xf32>) {b_format = !mx.nvfp4} -> tensor<64x32xf32>
   %2 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k acc(%out : tensor<64x32xf32>) outs(%out : tensor<64x32xf32>) {b_format = !mx.nvfp4} -> tensor<64x32xf32>
   %3 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%out : tensor<64x32xf32>) accumulate exact {b_format = !mx.nvfp4} -> tensor<64x32xf32>
   %4 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%i, %bs : tensor<32x8x16xi8>, tensor<32x8xi8>) k %k outs(%out : tensor<64x32xf32>) {b_format = !mx.scaled<i8, f8E4M3FN, [16]>} -> tensor<64x32xf32>
-  return %0, %1, %2, %3, %4 : tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>
+  return %0, %1, %2, %3, %4 : tensor<65x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>
+}
+
+// Few rows that are packed go as bf16 do, where neither units take both operands' scales nor sums must be exact, nor the host
+// has to learn how many rows there are; MXFP4 by MXFP4 up to 128 or, by fewer weights, 256.
+// CHECK-LABEL: func.func @packed_rows
+// CHECK: mx.schedule = #mx.schedule<"gemv", tile = [48, 64, 64]
+// CHECK: mx.schedule = #mx.schedule<"s8_fold"
+// CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [64, 128, 128]
+// CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [128, 128, 128]
+// CHECK-COUNT-2: mx.schedule = #mx.schedule<"s8_fold"
+// CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128]
+// OLD-LABEL: func.func @packed_rows
+// OLD: mx.schedule = #mx.schedule<"gemv", tile = [48, 64, 64]
+// OLD-NOT: mx.schedule = #mx.schedule<"s8_fold"
+// BLACKWELL-LABEL: func.func @packed_rows
+// BLACKWELL: mx.schedule = #mx.schedule<"mma_block_scale"
+func.func @packed_rows(%a: tensor<48x256x16xi8>, %as: tensor<48x256xi8>, %c: tensor<64x256x16xi8>, %cs: tensor<64x256xi8>, %d: tensor<128x256x16xi8>, %ds: tensor<128x256xi8>, %e: tensor<129x256x16xi8>, %es: tensor<129x256xi8>,
+                       %f: tensor<?x256x16xi8>, %fs: tensor<?x256xi8>, %g: tensor<129x256x32xi8>, %w: tensor<8192x256x16xi8>, %ws: tensor<8192x256xi8>,
+                       %o: tensor<48x8192xf32>, %p: tensor<64x8192xf32>, %q: tensor<128x8192xf32>, %r: tensor<129x8192xf32>, %s: tensor<?x8192xf32>)
+    -> (tensor<48x8192xf32>, tensor<48x8192xf32>, tensor<64x8192xf32>, tensor<128x8192xf32>, tensor<129x8192xf32>, tensor<?x8192xf32>, tensor<129x8192xf32>) {
+  %k = arith.constant 8192 : index
+  %0 = mx.packed.matmul a(%a, %as : tensor<48x256x16xi8>, tensor<48x256xi8>) b(%w, %ws : tensor<8192x256x16xi8>, tensor<8192x256xi8>) k %k outs(%o : tensor<48x8192xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<48x8192xf32>
+  %1 = mx.packed.matmul a(%a, %as : tensor<48x256x16xi8>, tensor<48x256xi8>) b(%w, %ws : tensor<8192x256x16xi8>, tensor<8192x256xi8>) k %k outs(%o : tensor<48x8192xf32>) accumulate exact {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<48x8192xf32>
+  %2 = mx.packed.matmul a(%c, %cs : tensor<64x256x16xi8>, tensor<64x256xi8>) b(%w, %ws : tensor<8192x256x16xi8>, tensor<8192x256xi8>) k %k outs(%p : tensor<64x8192xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<64x8192xf32>
+  %3 = mx.packed.matmul a(%d, %ds : tensor<128x256x16xi8>, tensor<128x256xi8>) b(%w, %ws : tensor<8192x256x16xi8>, tensor<8192x256xi8>) k %k outs(%q : tensor<128x8192xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<128x8192xf32>
+  %4 = mx.packed.matmul a(%e, %es : tensor<129x256x16xi8>, tensor<129x256xi8>) b(%w, %ws : tensor<8192x256x16xi8>, tensor<8192x256xi8>) k %k outs(%r : tensor<129x8192xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<129x8192xf32>
+  %5 = mx.packed.matmul a(%f, %fs : tensor<?x256x16xi8>, tensor<?x256xi8>) b(%w, %ws : tensor<8192x256x16xi8>, tensor<8192x256xi8>) k %k outs(%s : tensor<?x8192xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxfp4} -> tensor<?x8192xf32>
+  %6 = mx.packed.matmul a(%g, %es : tensor<129x256x32xi8>, tensor<129x256xi8>) b(%w, %ws : tensor<8192x256x16xi8>, tensor<8192x256xi8>) k %k outs(%r : tensor<129x8192xf32>) {a_format = !mx.mxfp8_e4m3, b_format = !mx.mxfp4} -> tensor<129x8192xf32>
+  return %0, %1, %2, %3, %4, %5, %6 : tensor<48x8192xf32>, tensor<48x8192xf32>, tensor<64x8192xf32>, tensor<128x8192xf32>, tensor<129x8192xf32>, tensor<?x8192xf32>, tensor<129x8192xf32>
 }
 
 // More rows of bf16 by 4-bit weights whose K is whole tiles: they stay packed. Small results have half the rows in a tile.

@@ -154,7 +154,7 @@ func.func @rounded(%x: tensor<8x16xbf16>, %w: tensor<8x16xbf16>) -> tensor<8x8xb
 
 // CHECK-LABEL: func.func @rounded_packed
 // CHECK-NOT: linalg.generic
-// CHECK: gpu.launch_func {{.*}}mx_s8_fold_bf16
+// CHECK: gpu.launch_func {{.*}}mx_bf16_decode_mxfp4_bf16
 // CHECK-NOT: linalg.generic
 // CHECK: return %{{.*}} : memref<256x256xbf16>
 func.func @rounded_packed(%a: tensor<256x8x16xi8>, %as: tensor<256x8xi8>, %b: tensor<256x8x16xi8>, %bs: tensor<256x8xi8>) -> tensor<256x256xbf16> {

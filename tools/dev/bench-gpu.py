@@ -137,7 +137,7 @@ PAIRS = (("mxfp4", "mxfp4"), ("bf16", "mxfp4"), ("bf16", "nvfp4"), ("mxfp8_e4m3"
 
 
 def cases():
-    small = (200, 136, 256)
+    small = (300, 136, 256)
     yield from (product("mxfp4", "mxfp4", n, n, n, small=small, accumulate="exact") for n in (8192, 4096))
     yield from (product("mxfp4", "mxfp4", n, n, n, small=small, wide=wide) for n in (8192, 4096)
                for wide in ((0.0, 0.0), (0.05, 0.0), (0.05, 0.05), (1.0, 1.0)))

@@ -128,6 +128,9 @@ def products(rng):
         yield from (product(rng, *shape, forms) for shape in ((130, 70, 96), (257, 300, 1120)))
     for (m, n, k), form in itertools.product(((1, 70, 256), (4, 261, 512), (8, 16, 32), (16, 1000, 1088), (64, 300, 256)), ("mxfp4", "nvfp4")):
         yield product(rng, m, n, k, ("bf16", form))
+    for m, n, k, forms in ((1, 70, 256, ("mxfp4", "mxfp4")), (16, 261, 1088, ("mxfp4", "mxfp4")), (64, 300, 256, ("nvfp4", "nvfp4")), (7, 40, 96, ("mxfp8_e5m2", "nvfp4")),
+                           (100, 264, 1024, ("mxfp4", "mxfp4")), (70, 130, 17408, ("mxfp8_e4m3", "mxfp4"))):  # fmt: skip
+        yield product(rng, m, n, k, forms, result="bf16")
     for m, n, k, form, result in ((200, 261, 1280, "mxfp4", "f32"), (70, 400, 256, "nvfp4", "bf16"), (70, 17000, 256, "nvfp4", "f16"), (260, 6000, 512, "mxfp4", "bf16")):
         yield product(rng, m, n, k, ("bf16", form), result=result)
     yield layers(rng, 150, (512, 256, 1024, 40), ("mxfp4", "nvfp4", "mxfp4"))

@@ -163,11 +163,11 @@ def MXSelectSchedule : Pass<"mx-select-schedule"> {
 
     | family | takes |
     |---|---|
-    | `gemv` | 1 to 64 rows of bf16 by E2M1 weights, not `exact` |
+    | `gemv` | 1 to 64 rows of bf16, or packed ones that the next two do not take, by E2M1 weights, not `exact` |
     | `tcgen05` | two scaled operands that `tcgen05.mma` takes with their block scales, not `exact`, on chips with tcgen05 |
     | `mma_block_scale` | E2M1 x E2M1, and pairs of E2M1, E2M3, E3M2, E4M3, E5M2 with E8M0 scales in blocks of 32, not `exact`; on sm_120a and sm_121a |
     | `s8_fold` | mxfp4 x mxfp4 on chips with wgmma |
-    | `bf16_decode` | rows of bf16 by E2M1 weights whose K is a static multiple of 256, not `exact`, at most 4096 rows by blocks of 16; on chips with wgmma |
+    | `bf16_decode` | rows of bf16, or packed ones (of mxfp4 by mxfp4 up to 256, up to 128 by 2^25 weights and more), by E2M1 weights whose K is a static multiple of 256, not `exact`, at most 4096 rows by blocks of 16; on chips with wgmma |
     | `bf16_fold` | any other operands of 4, 6 or 8 bits or floats, not `exact`, and linalg products of bf16 or f16 whose last extents are multiples of 8; on chips with wgmma |
     | `tiled` | any other linalg product of f32, bf16 and f16 |
 
@@ -185,7 +185,7 @@ def MXSelectSchedule : Pass<"mx-select-schedule"> {
     }
     ```
 
-    After: the product has `mx.schedule = #mx.schedule<"s8_fold", …>`.
+    After: the product has `mx.schedule = #mx.schedule<"gemv", …>`.
 
     Numerics: none.
   }];
@@ -217,7 +217,8 @@ def MXLowerNVVM : Pass<"mx-lower-nvvm", "::mlir::ModuleOp"> {
 
     Where the rows of a product are dynamic and `gemv` would take up to 64 of them, the
     host branches: up to 16 and up to 64 have a `gemv` kernel each, more go by the
-    schedule.
+    schedule; so do the rows of mxfp4 by mxfp4 that `bf16_decode` would take.
+    Packed rows of both become bf16 by a kernel before.
 
     A `linalg.generic` that alone reads a product's result, element by element, is
     computed by the product's kernels as they store, where nothing between the two

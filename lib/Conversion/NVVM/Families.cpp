@@ -11,6 +11,7 @@
 #include "../../Target/NVVM/Kernels/TiledProduct.h"
 #include "FloatProduct.h"
 #include "LowerBF16Decode.h"
+#include "LowerBF16Rows.h"
 #include "LowerBlockScale.h"
 #include "LowerDecode.h"
 #include "LowerGemv.h"
@@ -46,23 +47,14 @@ int64_t mx::nvvm::getTokens(PackedMatmulOp op) {
 
 static std::string findProblemOfGemv(PackedMatmulOp op, const Chip &chip,
                                      int64_t tokens) {
-  auto a = cast<ShapedType>(op.getA()[0].getType());
   if (op.getAccumulate() == Accumulate::Exact)
     return "sums in f32 are not exact";
-  if (op.getAScaledFormat() || !a.getElementType().isBF16() ||
-      !op.getBScaledFormat())
-    return "a must be bf16 and b scaled";
+  if (std::string problem = findProblemOfBF16Rows(op); !problem.empty())
+    return problem;
   if (tokens < 1 || tokens > gemv::kMaxTokens)
     return "the rows of the result must be static, 1 to " +
            std::to_string(gemv::kMaxTokens) + ", and b without batch axes";
-  if (a.isDynamicDim(a.getRank() - 1))
-    return "K must be static";
   return getGemvForm(op, chip, tokens).findProblem();
-}
-
-bool mx::nvvm::mayHaveFewRows(PackedMatmulOp op, const Chip &chip) {
-  return getTokens(op) < 0 && getBatch(op, /*isB=*/true).empty() &&
-         findProblemOfGemv(op, chip, gemv::kMaxTokens).empty();
 }
 
 static std::string findMissingWgmma(const Chip &chip) {
@@ -134,14 +126,10 @@ static std::string findProblemOfDecode(PackedMatmulOp op, const Chip &chip) {
     return problem;
   if (op.getAccumulate() == Accumulate::Exact)
     return "sums in f32 are not exact";
-  auto a = cast<ShapedType>(op.getA()[0].getType());
-  if (op.getAScaledFormat() || !a.getElementType().isBF16() ||
-      !op.getBScaledFormat())
-    return "a must be bf16 and b scaled";
+  if (std::string problem = findProblemOfBF16Rows(op); !problem.empty())
+    return problem;
   if (!getBatch(op, /*isB=*/true).empty())
     return "b must have no batch axes";
-  if (a.isDynamicDim(a.getRank() - 1))
-    return "K must be static";
   return getBF16DecodeForm(op, /*tileM=*/256).findProblem();
 }
 
@@ -160,13 +148,33 @@ static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
   return "";
 }
 
+/// Whether units take the scales of both operands: of few rows, too.
+static bool areScalesTaken(PackedMatmulOp op, const Chip &chip) {
+  return findProblemOfTcgen05(op, chip).empty() ||
+         findProblemOfBlockScale(op, chip).empty();
+}
+
+bool mx::nvvm::mayHaveFewRows(PackedMatmulOp op, const Chip &chip) {
+  return getTokens(op) < 0 && getBatch(op, /*isB=*/true).empty() &&
+         !areScalesTaken(op, chip) &&
+         findProblemOfGemv(op, chip, gemv::kMaxTokens).empty();
+}
+
+bool mx::nvvm::mayDecodeFewRows(PackedMatmulOp op, const Chip &chip) {
+  return getTokens(op) < 0 && findProblemOfS8(op, chip).empty() &&
+         findProblemOfDecode(op, chip).empty();
+}
+
+static std::string describeDynamicRows(int64_t most) {
+  return "the rows of the result are dynamic; up to " + std::to_string(most) +
+         " of them go this way when it runs";
+}
+
 static Verdict judgeGemv(PackedMatmulOp op, const Chip &chip) {
   int64_t tokens = getTokens(op);
   Verdict verdict{"gemv", nullptr, findProblemOfGemv(op, chip, tokens)};
   if (mayHaveFewRows(op, chip))
-    verdict.problem = "the rows of the result are dynamic; up to " +
-                      std::to_string(gemv::kMaxTokens) +
-                      " of them go this way when it runs";
+    verdict.problem = describeDynamicRows(gemv::kMaxTokens);
   if (!verdict.problem.empty())
     return verdict;
   gemv::Form form = getGemvForm(op, chip, tokens);
@@ -275,15 +283,15 @@ static bool isExpansionFaster(PackedMatmulOp op) {
 /// Decoding for wgmma pays with many of gemv's rows where weights are many: as
 /// measured (docs/nvvm.md).
 static bool isDecodeFaster(PackedMatmulOp op) {
-  constexpr int64_t kManyRows = 49, kManyWeights = int64_t(1) << 25;
-  int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
-  int64_t k = cast<ShapedType>(op.getA()[0].getType()).getShape().back();
-  return getTokens(op) >= kManyRows && !ShapedType::isDynamic(n) &&
-         op.getBScaledFormat().getBlockCols() == 32 && n * k >= kManyWeights;
+  constexpr int64_t kManyRows = 49;
+  return getTokens(op) >= kManyRows &&
+         op.getBScaledFormat().getBlockCols() == 32 && hasManyWeights(op);
 }
 
 static Verdict judgeDecode(PackedMatmulOp op, const Chip &chip) {
   Verdict verdict{"bf16_decode", nullptr, findProblemOfDecode(op, chip)};
+  if (mayDecodeFewRows(op, chip))
+    verdict.problem = describeDynamicRows(countRowsBesideS8(op));
   if (verdict.problem.empty()) {
     int64_t rows = chooseBF16DecodeRows(op);
     bf16_decode::Form form = getBF16DecodeForm(op, rows);
@@ -295,21 +303,39 @@ static Verdict judgeDecode(PackedMatmulOp op, const Chip &chip) {
   return verdict;
 }
 
+/// Moves a family before another one that precedes it.
+static void prefer(MutableArrayRef<Verdict> all, StringRef family,
+                   StringRef other) {
+  auto find = [&](StringRef name) {
+    return llvm::find_if(all,
+                         [&](const Verdict &v) { return v.family == name; });
+  };
+  std::rotate(find(other), find(family), std::next(find(family)));
+}
+
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
-  Verdict decode = judgeDecode(op, chip),
-          fold = judgeFold(op.getContext(), "bf16_fold",
-                           findProblemOfBF16(op, chip));
+  MLIRContext *context = op.getContext();
+  Verdict gemv = judgeGemv(op, chip), decode = judgeDecode(op, chip);
+  SmallVector<Verdict> all = {
+      gemv,
+      judgeTcgen05(op, chip),
+      judgeBlockScale(op, chip),
+      judgeFold(context, "s8_fold", findProblemOfS8(op, chip)),
+      decode,
+      judgeFold(context, "bf16_fold", findProblemOfBF16(op, chip))};
   if (isExpansionFaster(op))
-    std::swap(decode, fold);
-  Verdict gemv = judgeGemv(op, chip);
+    prefer(all, "bf16_fold", "bf16_decode");
+  bool isBesideS8 =
+      mayDecodeFewRows(op, chip) || (decode.schedule && op.getAScaledFormat() &&
+                                     getTokens(op) <= countRowsBesideS8(op));
+  if (isBesideS8)
+    prefer(all, "bf16_decode", "s8_fold");
   if (gemv.schedule && decode.schedule && isDecodeFaster(op))
-    std::swap(gemv, decode);
-  return {gemv,
-          judgeTcgen05(op, chip),
-          judgeBlockScale(op, chip),
-          judgeFold(op.getContext(), "s8_fold", findProblemOfS8(op, chip)),
-          decode,
-          fold};
+    prefer(all, "bf16_decode", "gemv");
+  if (op.getAScaledFormat())
+    for (StringRef units : {"tcgen05", "mma_block_scale"})
+      prefer(all, units, "gemv");
+  return all;
 }
 
 /// Tensor copies take operands as they are where their last axis is whole 16

@@ -2,6 +2,7 @@
 
 #include "LowerBF16Decode.h"
 
+#include "LowerBF16Rows.h"
 #include "LowerDecode.h"
 #include "RowScales.h"
 #include "mx/Conversion/NVVM/Families.h"
@@ -15,6 +16,16 @@ using namespace mx::nvvm;
 
 /// Tiles of K of a cluster that shares a tile, at least.
 static constexpr int64_t kLeastTiles = 2;
+
+bool mx::nvvm::hasManyWeights(PackedMatmulOp op) {
+  constexpr int64_t kMany = int64_t(1) << 25;
+  int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
+  return !ShapedType::isDynamic(n) && n * countBF16Columns(op) >= kMany;
+}
+
+int64_t mx::nvvm::countRowsBesideS8(PackedMatmulOp op) {
+  return hasManyWeights(op) ? kFewDecodeRows : kManyDecodeRows;
+}
 
 int64_t mx::nvvm::chooseBF16DecodeRows(PackedMatmulOp op) {
   int64_t m = getTokens(op);
@@ -42,8 +53,8 @@ bf16_decode::Form mx::nvvm::getBF16DecodeForm(PackedMatmulOp op,
                                               int64_t tileM) {
   bf16_decode::Form form;
   form.format = getScaledFormat(getRowFormat(op.getBScaledFormat()));
-  auto a = cast<ShapedType>(op.getA()[0].getType());
-  setDecodeForm(form, op, a.getShape().back(), tileM);
+  setDecodeForm(form, op, countBF16Columns(op), tileM);
+  setBF16Rows(form, op);
   form.canSplit = canSplit(op, form);
   return form;
 }
@@ -59,11 +70,12 @@ static std::string describe(const bf16_decode::Form &form, ScaledType format) {
     os << "_acc";
   if (form.canSplit)
     os << "_split";
-  os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
+  os << nameBF16Rows(form.hasFactors, form.hasTensorScaleX)
+     << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
   return name;
 }
 
-/// What is left to do with whole sums.
+/// What is left to do with whole sums, which have the factors of rows.
 static fold::Form getReduceForm(const bf16_decode::Form &form) {
   fold::Form reduce;
   reduce.units = fold::Units::F16;
@@ -73,6 +85,7 @@ static fold::Form getReduceForm(const bf16_decode::Form &form) {
   reduce.alignedN = form.alignedN;
   reduce.hasAcc = form.hasAcc;
   reduce.a.hasFactors = reduce.b.hasFactors = false;
+  reduce.a.hasTensorScale = form.hasTensorScaleX;
   reduce.b.hasTensorScale = form.format.hasTensorScale;
   reduce.epilogue = form.epilogue;
   return reduce;
@@ -92,8 +105,9 @@ static void launchDecode(HostCode &host, PackedMatmulOp op, int64_t tileM,
   FoldShape shape(host, op);
   Value out = host.makeContiguousOutput(op.getInit());
   auto contiguous = [&](Value buffer) { return host.makeContiguous(buffer); };
+  BF16Rows x = makeBF16Rows(host, op);
   SmallVector<Value> operands = getDecodeOperands(
-      host, form, shape, contiguous(op.getA()[0]), host.index(2 * form.cols),
+      host, form, shape, x.rows, host.index(2 * form.cols),
       contiguous(op.getB()[0]), contiguous(op.getB()[1]), out);
   Split split;
   if (form.canSplit) {
@@ -102,18 +116,19 @@ static void launchDecode(HostCode &host, PackedMatmulOp op, int64_t tileM,
                       host.multiply(shape.m, shape.n));
     llvm::append_range(operands, getSplitOperands(host, split));
   }
-  FoldedOperand weights;
+  FoldedOperand rows, weights;
+  rows.tensorScale = x.tensorScale;
   if (form.format.hasTensorScale)
     weights.tensorScale = op.getB()[2];
   Value acc = form.hasAcc ? contiguous(op.getAcc()) : Value();
-  for (Value buffer : {weights.tensorScale, acc})
+  for (Value buffer : {x.factors, rows.tensorScale, weights.tensorScale, acc})
     if (buffer)
       operands.push_back(host.address(buffer));
   appendOperands(operands, host, form.epilogue);
   launchDecodeLoop(host, kernels, "multiply", form, operands);
   if (form.canSplit)
-    launchReduce(host, kernels, getReduceForm(form), shape, FoldedOperand(),
-                 weights, out, acc, split);
+    launchReduce(host, kernels, getReduceForm(form), shape, rows, weights, out,
+                 acc, split);
   host.freeAll();
 }
 
@@ -129,6 +144,27 @@ static Value areFewRows(HostCode &host, PackedMatmulOp op) {
   return arith::SelectOp::create(host.b, host.loc,
                                  isUpTo(shape.m, kManyDecodeRows),
                                  isUpTo(shape.m, kFewDecodeRows), isOneRound);
+}
+
+/// A branch for rows that all fit a tile of so many; what is built next is for
+/// more.
+static void launchIfUpTo(HostCode &host, PackedMatmulOp op, int64_t rows,
+                         const Epilogue &epilogue) {
+  Value areFew =
+      arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::ule,
+                            FoldShape(host, op).m, host.index(rows));
+  auto branch = scf::IfOp::create(host.b, host.loc, areFew,
+                                  /*withElseRegion=*/true);
+  host.b.setInsertionPointToStart(branch.thenBlock());
+  launchDecode(host, op, rows, epilogue);
+  host.b.setInsertionPointToStart(branch.elseBlock());
+}
+
+void mx::nvvm::lowerDecodeOfFewRows(HostCode &host, PackedMatmulOp op,
+                                    const Epilogue &epilogue) {
+  for (int64_t rows : {kFewDecodeRows, kManyDecodeRows})
+    if (rows <= countRowsBesideS8(op))
+      launchIfUpTo(host, op, rows, epilogue);
 }
 
 void mx::nvvm::lowerBF16Decode(HostCode &host, PackedMatmulOp op,

@@ -8,11 +8,20 @@
 
 namespace mx::nvvm {
 
+/// Whether a product has so many weights that some families exchange their
+/// places; not where their number is dynamic.
+bool hasManyWeights(PackedMatmulOp op);
+
 /// Rows of x in a tile. All rows in one where they fit: clusters then share it
 /// along K. Many where extents are dynamic.
 int64_t chooseBF16DecodeRows(PackedMatmulOp op);
 
-/// Of a product of bf16 rows, whose last axis is static, by scaled ones without
+/// Rows of MXFP4 up to which this way takes less time than s8_fold, whose rows
+/// may fit bytes or not: more of them by fewer weights, as measured
+/// (docs/nvvm.md).
+int64_t countRowsBesideS8(PackedMatmulOp op);
+
+/// Of a product of rows that LowerBF16Rows.h makes bf16, by scaled ones without
 /// batch axes, in tiles of so many rows of x.
 bf16_decode::Form getBF16DecodeForm(PackedMatmulOp op, int64_t tileM);
 

@@ -3,6 +3,7 @@
 #include "LowerGemv.h"
 
 #include "FindEpilogue.h"
+#include "LowerBF16Rows.h"
 #include "Lowerings.h"
 #include "RowScales.h"
 #include "mx/Conversion/NVVM/Families.h"
@@ -14,10 +15,6 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
-static int64_t getCols(PackedMatmulOp op) {
-  return cast<ShapedType>(op.getA()[0].getType()).getShape().back();
-}
-
 gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip,
                                  int64_t tokens) {
   gemv::Form form;
@@ -25,12 +22,13 @@ gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip,
   form.type = cast<ShapedType>(op.getInit().getType()).getElementType();
   form.tokens = tokens;
   form.hasCount = getTokens(op) < 0;
-  form.cols = llvm::alignTo<8>(getCols(op));
+  form.cols = llvm::alignTo<8>(countBF16Columns(op));
   int64_t n = cast<ShapedType>(op.getInit().getType()).getShape().back();
   form.rows = ShapedType::isDynamic(n) ? -1 : n;
   form.sharedMemory = chip.sharedMemory;
   form.alpha = op.getAlpha().convertToFloat();
   form.hasAcc = static_cast<bool>(op.getAcc());
+  setBF16Rows(form, op);
   return form;
 }
 
@@ -43,7 +41,8 @@ static std::string describe(const gemv::Form &form, ScaledType format) {
     os << "x" << form.rows;
   if (form.hasAcc)
     os << "_acc";
-  os << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
+  os << nameBF16Rows(form.hasFactors, form.hasTensorScaleX)
+     << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
   return name;
 }
 
@@ -67,16 +66,22 @@ static void launchGemv(HostCode &host, PackedMatmulOp op, gemv::Form form,
     return host.address(host.makeContiguous(buffer));
   };
   // Rows of x are loaded 16 bytes at a time.
-  Value x = getCols(op) == form.cols
-                ? address(op.getA()[0])
-                : host.address(host.padColumns(op.getA()[0], form.cols));
-  SmallVector<Value> operands = {x, address(op.getB()[0]),
+  BF16Rows x;
+  if (countBF16Columns(op) == form.cols)
+    x = makeBF16Rows(host, op);
+  else
+    x.rows = host.padColumns(op.getA()[0], form.cols);
+  SmallVector<Value> operands = {host.address(x.rows), address(op.getB()[0]),
                                  address(op.getB()[1]), host.address(out),
                                  host.toI32(n)};
   if (form.hasCount)
     operands.push_back(host.toI32(countRows(host, op)));
+  Value weightScale;
   if (form.format.hasTensorScale)
-    operands.push_back(host.address(op.getB()[2]));
+    weightScale = op.getB()[2];
+  for (Value buffer : {x.factors, x.tensorScale, weightScale})
+    if (buffer)
+      operands.push_back(host.address(buffer));
   if (form.hasAcc)
     operands.push_back(address(op.getAcc()));
   appendOperands(operands, host, form.epilogue);

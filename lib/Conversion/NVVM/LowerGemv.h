@@ -9,8 +9,8 @@
 
 namespace mx::nvvm {
 
-/// Of a product of bf16 rows, whose K is static, by scaled ones: of so many
-/// rows, or at most so many where their number is dynamic.
+/// Of a product of rows that LowerBF16Rows.h makes bf16: of so many, or at most
+/// so many where their number is dynamic.
 gemv::Form getGemvForm(PackedMatmulOp op, const Chip &chip, int64_t tokens);
 
 } // namespace mx::nvvm

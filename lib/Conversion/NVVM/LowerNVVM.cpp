@@ -115,6 +115,8 @@ private:
       op.getInitMutable().assign(generic.getDpsInits()[0]);
     if (nvvm::mayHaveFewRows(op, chip))
       nvvm::lowerFewRows(host, op, chip, epilogue);
+    if (nvvm::mayDecodeFewRows(op, chip))
+      nvvm::lowerDecodeOfFewRows(host, op, epilogue);
     StringRef family = getSchedule(op).getFamily();
     if (family == "gemv")
       nvvm::lowerGemv(host, op, chip, epilogue);

@@ -23,6 +23,10 @@ void lowerBlockScale(HostCode &host, PackedMatmulOp op,
                      const Epilogue &epilogue, PackedQuantizeOp quantize,
                      const Chip &chip);
 void lowerS8Fold(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);
+/// Of a product that mayDecodeFewRows: a branch of the host for those. What is
+/// built next is for more of them.
+void lowerDecodeOfFewRows(HostCode &host, PackedMatmulOp op,
+                          const Epilogue &epilogue);
 void lowerBF16Decode(HostCode &host, PackedMatmulOp op, ScheduleAttr schedule,
                      const Epilogue &epilogue);
 void lowerBF16Fold(HostCode &host, PackedMatmulOp op, const Epilogue &epilogue);

@@ -159,6 +159,8 @@ class Case:
         shape = (*self.shapes[0][:-2], rows, cols)
         for i, name in enumerate(names):
             product, result = ("f32" if self.is_float() else str(rng.choice(FLOATS))), str(rng.choice(FLOATS))
+            if i == 0 and not self.is_float():  # a narrow product, a wide result
+                product, result = "bf16", "f32"
             if name == "cast":
                 product, result = "f32" if self.is_float() else "f16", "bf16"
             yield Form(name, product, result, shape, 1.0 + 0.125 * i)
@@ -208,7 +210,9 @@ def as_floats(array):
 CASES = [
     Case("bias gelu scale", ("mxfp4", "mxfp4"), ((70, 96), (41, 96)), "s8_fold", accumulate="exact"),
     Case("gelu causal", ("mxfp4", "mxfp4"), ((150, 160), (70, 160)), "s8_fold", kind="wild", accumulate="exact"),
-    Case("relu mask", ("mxfp4", "mxfp4"), ((60, 200), (130, 200)), "s8_fold", kind="wild"),
+    Case("relu mask", ("mxfp4", "mxfp4"), ((260, 200), (70, 200)), "s8_fold", kind="wild"),
+    Case("bias relu mask", ("mxfp4", "mxfp4"), ((60, 200), (130, 200)), "gemv", kind="wild"),
+    Case("bias gelu mask", ("mxfp8_e5m2", "nvfp4"), ((70, 1024), (72, 1024)), "bf16_decode"),
     Case("relu gelu silu cast", ("bf16", "mxfp4"), ((130, 64), (264, 64)), "bf16_fold"),
     Case("bias gelu mask", ("bf16", "mxfp4"), ((130, 256), (264, 256)), "bf16_decode"),
     Case("bias silu scale cast", ("bf16", "mxfp4"), ((70, 1024), (72, 1024)), "bf16_decode"),

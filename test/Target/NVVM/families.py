@@ -63,14 +63,15 @@ def make_unpacked(rng):
 
 
 class DynamicRows:
-    """A product of a bf16 operand %a whose number of rows, no other extent, the code learns from the call."""
+    """A product of an operand %a whose number of rows, no other extent, the code learns from the call."""
 
     def __init__(self, rows, case):
         self.rows, self.case = rows, case
 
     def function(self, name):
         text = self.case.function(name).replace(f"tensor<{self.rows}x", "tensor<?x").replace("tensor.empty() :", "tensor.empty(%m) :")
-        kind = gpu_cases.tensor(("?", self.case.operands["a"][0].shape[1]), "bf16")
+        a, kind = self.case.operands["a"]
+        kind = gpu_cases.tensor(("?", *a.shape[1:]), kind)
         return text.replace("{\n", f"{{\n%c0 = arith.constant 0 : index\n%m = tensor.dim %a, %c0 : {kind}\n", 1)
 
 
@@ -93,8 +94,8 @@ def make_products(rng):
         return gpu_cases.product(rng, rows, 136, 256, (a, b), **options), kernels
 
     for name in BLOCKS:
-        kernel = f"mx_bf16_fold_{name}_{name}_f32_even_multiply" if name != "mxfp4" else "mx_s8_fold_f32_even_floats_packed128x256_multiply"
-        yield product(name, name, {kernel: HOPPER})
+        special = {"mxfp4": "mx_s8_fold_f32_even_floats_packed128x256_multiply", "nvfp4": "mx_bf16_decode_nvfp4_f32_128x256_even_scaled_multiply"}
+        yield product(name, name, {special.get(name, f"mx_bf16_fold_{name}_{name}_f32_even_multiply"): HOPPER}, rows=300)
         if name != "mxint8":
             kernels = {rf"mx_tcgen05_{name}_{name}_f16_even_cluster2\w+_multiply": TENSOR_MEMORY, rf"mx_block_scale_{name}_{name}_f16_\w+_product": BLOCK_SCALE}
             yield product(name, name, kernels, result="f16")
@@ -108,16 +109,16 @@ def make_products(rng):
     for accumulate, floats in (("exact", ""), ("default", "_floats")):
         for result, form in (("f32", "even"), ("bf16", "aligned")):
             kernels = {f"mx_s8_fold_{result}_{form}{floats}_packed128x256_{kernel}": HOPPER for kernel in ("multiply", "multiply_packed")}
-            yield product("mxfp4", "mxfp4", {} if (accumulate, result) == ("default", "f32") else kernels, accumulate=accumulate, result=result)
+            yield product("mxfp4", "mxfp4", {} if (accumulate, result) == ("default", "f32") else kernels, 300, accumulate=accumulate, result=result)
     yield gpu_cases.product(rng, 200, 136, 288, ("mxfp4", "mxfp4"), accumulate="exact"), {"mx_s8_fold_f32_even_multiply": HOPPER}
     yield gpu_cases.product(rng, 2056, 136, 256, ("mxfp4", "mxfp4"), result="bf16"), {"mx_s8_fold_bf16_aligned_floats_multiply": HOPPER}
     for result, form in (("f32", "even"), ("bf16", "aligned")):
-        yield product("mxfp4", "mxfp4", {f"mx_s8_fold_{result}_{form}_fast_packed128x256_multiply": HOPPER}, accumulate="fast", result=result)
+        yield product("mxfp4", "mxfp4", {f"mx_s8_fold_{result}_{form}_fast_packed128x256_multiply": HOPPER}, 300, accumulate="fast", result=result)
         # Few tiles of a long K.
-        yield gpu_cases.product(rng, 200, 136, 1024, ("mxfp8_e4m3", "nvfp4"), result=result), {
-            rf"mx_bf16_fold_mxfp8_e4m3_nvfp4_{result}_{form}_split_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
-    yield gpu_cases.epilogue(rng, 200, 136, 1024, ("mxfp8_e4m3", "nvfp4")), {r"mx_bf16_fold_mxfp8_e4m3_nvfp4_f32_even_split_epilogue_\w+_multiply": HOPPER}
-    yield gpu_cases.epilogue(rng, 200, 136, 256, ("mxfp4", "mxfp4"), accumulate="fast"), {r"mx_s8_fold_f32_even_epilogue_\w+_fast_packed128x256_multiply": HOPPER}
+        yield gpu_cases.product(rng, 200, 136, 1024, ("mxfp8_e4m3", "mxint8"), result=result), {
+            rf"mx_bf16_fold_mxfp8_e4m3_mxint8_{result}_{form}_split_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
+    yield gpu_cases.epilogue(rng, 200, 136, 1024, ("mxfp8_e4m3", "mxint8")), {r"mx_bf16_fold_mxfp8_e4m3_mxint8_f32_even_split_epilogue_\w+_multiply": HOPPER}
+    yield gpu_cases.epilogue(rng, 300, 136, 256, ("mxfp4", "mxfp4"), accumulate="fast"), {r"mx_s8_fold_f32_even_epilogue_\w+_fast_packed128x256_multiply": HOPPER}
     for name in BLOCKS:
         yield product("f16", name, {f"mx_bf16_fold_f16x2_{name}_f32_even_multiply": HOPPER})
         if name not in ("mxfp4", "nvfp4"):
@@ -143,11 +144,33 @@ def make_products(rng):
     yield gpu_cases.floats(rng, 136, 264, 72, ("f32", "f32"), "nn"), {"mx_tiled_f32_f32t_f32_64_even_product": None}
 
 
+def make_packed_rows(rng):
+    """Few rows that are packed, by packed weights: bf16 is made of them first."""
+    for name in BLOCKS:
+        suffix = "scaled" if name == "nvfp4" else "factors"
+        other = "mxfp4" if name == "nvfp4" else "nvfp4"  # no unit takes both
+        case = gpu_cases.product(rng, 5, 136, 512, (name, other))
+        if name not in ("mxfp4", "nvfp4"):  # whose rows meet the same kernel
+            yield case, {f"mx_bf16_{name}_512_rows": None}
+            continue
+        yield case, {f"mx_gemv_{other}_f32_5x512x136_{suffix}_gemv": None, f"mx_bf16_{name}_512_rows": None}
+        for rows, tile in ((100, 128), (200, 256)):
+            yield gpu_cases.product(rng, rows, 136, 1024, (name, other), result="bf16"), {
+                rf"mx_bf16_decode_{other}_bf16_{tile}x1024_aligned_split_{suffix}_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
+    kernels = {f"mx_gemv_mxfp4_f32_to{rows}x8448x8192_factors_gemv": HOPPER for rows in (16, 64)} | {
+        "mx_bf16_decode_mxfp4_f32_128x8448_even_split_factors_multiply": HOPPER, "mx_s8_fold_f32_even_floats_packed256x8448_multiply_packed": HOPPER,
+        "mx_bf16_mxfp4_8448_rows": HOPPER}
+    yield DynamicRows(100, gpu_cases.product(rng, 100, 8192, 8448, ("mxfp4", "mxfp4"))), kernels
+    yield gpu_cases.product(rng, 64, 8192, 8192, ("mxfp4", "mxfp4"), result="bf16"), {
+        f"mx_bf16_decode_mxfp4_bf16_64x8192_aligned_split_factors_{kernel}": HOPPER for kernel in ("multiply", "reduce")} | {"mx_bf16_mxfp4_8192_rows": HOPPER}
+
+
 def make_cases():
     """Cases, each with regular expressions of the kernels that it has, and their chips (all: None)."""
     rng = np.random.default_rng(1)
     yield from make_quantizers(rng)
     yield from make_products(rng)
+    yield from make_packed_rows(rng)
     yield gpu_cases.relayout(rng, (2, 130, 19)), {"mx_relayout_tiles": None}
 
 

@@ -41,6 +41,10 @@ int64_t getTokens(PackedMatmulOp op);
 /// the family of its schedule has the others.
 bool mayHaveFewRows(PackedMatmulOp op, const Chip &chip);
 
+/// Whether bf16_decode takes a product of a dynamic number of rows, which
+/// s8_fold has, when there are few.
+bool mayDecodeFewRows(PackedMatmulOp op, const Chip &chip);
+
 } // namespace mx::nvvm
 
 #endif // MX_CONVERSION_NVVM_FAMILIES_H

@@ -1,8 +1,7 @@
 //===- BF16Expand.cpp - Packed rows to bf16 -------------------------------===//
 
 #include "../Builder/Warp.h"
-#include "BF16Fold.h"
-#include "Decode.h"
+#include "BF16Chunks.h"
 #include "RowScales.h"
 
 using namespace mlir;
@@ -33,52 +32,31 @@ namespace {
 class Expand {
 public:
   Expand(Kernel &k, const Expansion &expansion, const PackedRow &row)
-      : k(k), format(expansion.format), expansion(expansion), row(row),
-        bits(format.element.bits()), perBlock(format.blockCols / kChunk) {
-    first = row.number.sext(64) * row.blocks.sext(64);
+      : k(k), expansion(expansion), row(row), chunks(k, expansion.format, row) {
   }
 
   void emit() {
     Int exponent;
     if (expansion.hasFactors())
       exponent = chooseFactor();
-    Int count = row.blocks * perBlock;
+    Int count = chunks.count();
     k.loop(k.i32(0), count, k.i32(32 * kInFlight), [&](Int from) {
       Int start = from + k.lane();
-      SmallVector<Chunk> chunks = loadChunks(start, count);
+      SmallVector<Chunk> loaded = loadChunks(start, count);
       for (int i = 0; i < kInFlight; ++i) {
         Int chunk = start + 32 * i;
-        store(expand(chunk, chunks[i], exponent), chunk, count);
+        store(chunks.expand(chunk, loaded[i], exponent), chunk, count);
       }
     });
   }
 
 private:
-  struct Chunk {
-    SmallVector<Int> words;
-    Int scale;
-  };
-
   /// Those of getItems: all are read before the first is used.
   SmallVector<Chunk> loadChunks(Int start, Int count) {
-    SmallVector<Chunk> chunks;
+    SmallVector<Chunk> loaded;
     for (Int item : getItems(start, count))
-      chunks.push_back({loadChunk(item), loadScale(item)});
-    return chunks;
-  }
-
-  SmallVector<Int> loadChunk(Int chunk) {
-    Int word = (first * perBlock + chunk.sext(64)) * (bits * kChunk / 32);
-    if (bits != 6)
-      return k.loadWords(row.codes, word, bits * kChunk / 32);
-    SmallVector<Int> words;
-    for (int i = 0; i < 3; ++i) // 12 bytes: aligned to 4
-      words.push_back(k.loadWords(row.codes, word + i, 1)[0]);
-    return words;
-  }
-
-  Int loadScale(Int chunk) {
-    return k.loadByte(row.scales, first + chunk.udiv(perBlock).sext(64));
+      loaded.push_back(chunks.load(item));
+    return loaded;
   }
 
   /// The exponent of a row's factor: even, and so near that of its largest
@@ -86,14 +64,14 @@ private:
   /// not count.
   Int chooseFactor() {
     SmallVector<Value> start = {k.i32(0).get()};
-    Int count = row.blocks * perBlock;
+    Int count = chunks.count();
     SmallVector<Value> found =
         k.loop(k.lane(), count, k.i32(32 * kInFlight), start,
                [&](Int first, ValueRange state) {
                  Int largest(k.emitter(), state[0]);
                  for (const Chunk &chunk : loadChunks(first, count))
                    largest = largest.smax(
-                       hasNumber(chunk.words).select(chunk.scale, k.i32(0)));
+                       chunks.hasNumber(chunk).select(chunk.scale, k.i32(0)));
                  return SmallVector<Value>{largest.get()};
                });
     Int largest = warpMax(k, Int(k.emitter(), found[0]));
@@ -105,36 +83,6 @@ private:
       k.store(floatOf(half, k.f32Type()), row.factors, row.number);
     });
     return exponent;
-  }
-
-  /// Whether any element of a chunk is not zero.
-  Int hasNumber(ArrayRef<Int> words) {
-    bool isInteger = format.element.isInteger;
-    uint64_t magnitude =
-        isInteger ? 0xFF : (1u << (bits - format.element.isSigned)) - 1;
-    Int any = k.i32(0);
-    for (auto [i, word] : llvm::enumerate(words)) {
-      uint32_t mask = 0;
-      for (unsigned bit = 0; bit < 32; ++bit)
-        mask |= (magnitude >> ((32 * i + bit) % bits) & 1) << bit;
-      any = any | (word & mask);
-    }
-    return any != 0;
-  }
-
-  /// Eight pairs of elements.
-  SmallVector<Int> expand(Int chunk, const Chunk &loaded, Int exponent) {
-    ArrayRef<Int> words = loaded.words;
-    Value scale = expansion.hasFactors()
-                      ? decodeE8M0(k, loaded.scale, k.i32(0) - exponent)
-                      : decodeSmall(k, loaded.scale, format.scale);
-    Int column = chunk * kChunk;
-    SmallVector<Int> pairs;
-    for (int i = 0; i < kChunk; i += 2)
-      pairs.push_back(permuteBytes(k, element(words, i, column, scale),
-                                   element(words, i + 1, column, scale),
-                                   k.i32(0x7632)));
-    return pairs;
   }
 
   /// Two neighbouring lanes store both halves of one chunk, then of the other
@@ -150,7 +98,7 @@ private:
     }
     Int half = (k.lane() & 1) << 2, start = chunk & ~1;
     auto storeHalf = [&](ArrayRef<Int> words, Int at) {
-      Int out = (first * perBlock + at.sext(64)) * (kChunk / 2);
+      Int out = chunks.getPlace(at) * (kChunk / 2);
       k.when(at.slt(count),
              [&] { k.storeWords(words, row.out, out + half.sext(64)); });
     };
@@ -158,21 +106,10 @@ private:
     storeHalf(odd, start + 1);
   }
 
-  /// The bits of an element as f32; the upper half is its bf16.
-  Int element(ArrayRef<Int> words, int i, Int column, Value scale) {
-    Int code = pickCode(words, i, bits);
-    Value value = k.fmul(decodeSmall(k, code, format.element), scale);
-    Int isIn = (column + i).slt(row.k);
-    return isIn.select(bitsOf(k.emitter(), value), k.i32(0));
-  }
-
   Kernel &k;
-  const contract::ScaledFormat &format;
   const Expansion &expansion;
   const PackedRow &row;
-  unsigned bits;
-  int64_t perBlock;
-  Int first;
+  Chunks chunks;
 };
 
 } // namespace

@@ -61,7 +61,8 @@ struct Form {
 /// kTileBytes x kTileN, then scales [n, blocks], a byte each that whoever
 /// derives knows, out [m, n], m and n (getParams()). A form that can split
 /// takes splits, tiles of K of each, none of them empty, and partials [splits,
-/// m, n] f32: with more than one it leaves what scaleWeight() returns there.
+/// m, n] f32: with more than one it leaves what scaleWeight() returns there,
+/// times loadFactor().
 class Loop {
 public:
   virtual ~Loop() = default;

@@ -21,8 +21,12 @@ public:
              /*stepK=*/64, int(form.format.blockCols)),
         pairs(k, form.format, k.lane() & 3) {
     unsigned next = getParams(form).size();
-    if (form.format.hasTensorScale)
-      tensorScale = k.load(k.parameter(next++), k.f32Type(), k.i32(0));
+    if (form.hasFactors)
+      factorsX = k.parameter(next++);
+    for (bool isThere : {form.hasTensorScaleX, form.format.hasTensorScale})
+      if (isThere)
+        tensorScales.push_back(
+            k.load(k.parameter(next++), k.f32Type(), k.i32(0)));
     if (form.hasAcc)
       acc = k.parameter(next++);
     epilogue.emplace(k, form.epilogue, next, k.integer(5), /*evenN=*/false);
@@ -97,20 +101,23 @@ private:
   Value scaleWeight(Value sum, int half) override {
     return k.fmul(sum, factors[half]);
   }
-  Value loadFactor(Int) override { return Value(); }
+  Value loadFactor(Int row) override {
+    return factorsX ? k.load(factorsX, k.f32Type(), row) : Value();
+  }
 
-  /// Contract 25: (r + acc) · tensor scale.
+  /// Contract 25: (r + acc) · tensor scales.
   Value addAndScale(Value sum, Int place, int i) override {
     if (acc)
       sum = k.fadd(sum, k.widen(k.load(acc, form.type, place + i)));
-    if (tensorScale)
-      sum = k.fmul(sum, tensorScale);
+    for (Value scale : tensorScales)
+      sum = k.fmul(sum, scale);
     return sum;
   }
 
   E2M1Pairs pairs;
-  Value tensorScale, acc, factors[2];
-  SmallVector<Int> own; ///< scales of the tile of K
+  Value factorsX, acc, factors[2];
+  SmallVector<Value, 2> tensorScales; ///< x's, then the weights'
+  SmallVector<Int> own;               ///< scales of the tile of K
   Int areLarge;
 };
 
@@ -130,7 +137,9 @@ std::string Form::findProblem() const {
 void bf16_decode::buildMultiply(OpBuilder &b, gpu::GPUModuleOp module,
                                 const Form &form) {
   SmallVector<Param> params = decode::Loop::getParams(form);
-  params.append(form.format.hasTensorScale + form.hasAcc, Param::Pointer);
+  params.append(form.hasFactors + form.hasTensorScaleX +
+                    form.format.hasTensorScale + form.hasAcc,
+                Param::Pointer);
   params.append(form.epilogue.getParams());
   Kernel k(b, module, "multiply", params, decode::kThreads);
   Multiply(k, form).emit();

@@ -22,6 +22,12 @@ SmallVector<Param> Epilogue::getParams() const {
   return SmallVector<Param>(getOthers().size(), Param::Pointer);
 }
 
+bool Epilogue::isWide() const {
+  linalg::GenericOp generic = op;
+  return generic && getElementTypeOrSelf(generic.getDpsInits()[0].getType())
+                            .getIntOrFloatBitWidth() == 32;
+}
+
 SmallVector<OpOperand *> EpilogueCode::getOthers() const {
   SmallVector<OpOperand *> others;
   if (epilogue)

@@ -19,6 +19,8 @@ struct Epilogue {
   /// Its inputs but the product: parameters of the kernel, pointers.
   llvm::SmallVector<Value> getOthers() const;
   llvm::SmallVector<Param> getParams() const;
+  /// Whether what is stored instead has 32 bits.
+  bool isWide() const;
 };
 
 /// The code of an epilogue in a kernel.

@@ -64,7 +64,8 @@ struct Form {
 
   /// Results of 16 bits whose rows are whole 16 bytes leave as those.
   bool storesQuads() const {
-    return alignedN && !hasAcc && type.getIntOrFloatBitWidth() == 16;
+    return alignedN && !hasAcc && !epilogue.isWide() &&
+           type.getIntOrFloatBitWidth() == 16;
   }
   int getStageBytes() const { return (kTileM + tileN) * kTileBytes; }
   int getSharedBytes() const {

@@ -98,8 +98,12 @@ public:
     n = k.integer(4);
     unsigned next = 5;
     tokens = form.hasCount ? k.integer(next++) : k.i32(form.tokens);
-    if (form.format.hasTensorScale)
-      tensorScale = k.load(k.parameter(next++), k.f32Type(), k.i32(0));
+    if (form.hasFactors)
+      factors = k.parameter(next++);
+    for (bool isThere : {form.hasTensorScaleX, form.format.hasTensorScale})
+      if (isThere)
+        tensorScales.push_back(
+            k.load(k.parameter(next++), k.f32Type(), k.i32(0)));
     if (form.hasAcc)
       acc = k.parameter(next++);
     epilogue.emplace(k, form.epilogue, next, n, /*evenN=*/false);
@@ -358,17 +362,20 @@ private:
     });
   }
 
-  /// Contract 25: ((r + acc) · tensor scale) · alpha.
+  /// Contract 25: ((r + acc) · tensor scales) · alpha.
   void store(Value sum, Int token, Int column) {
     k.when(column.slt(n), [&] {
       int exponent =
           form.format.scale.isE8M0 ? 2 : kPatternExponent - scaleShift;
-      Value value = k.fmul(sum, k.f32(std::ldexp(1.0f, exponent)));
+      Value factor = k.f32(std::ldexp(1.0f, exponent));
+      if (factors) // at once: a step between would leave f32's range
+        factor = k.fmul(factor, k.load(factors, k.f32Type(), token));
+      Value value = k.fmul(sum, factor);
       Int at = token.sext(64) * n.sext(64) + column.sext(64);
       if (acc)
         value = k.fadd(value, k.widen(k.load(acc, form.type, at)));
-      if (tensorScale)
-        value = k.fmul(value, tensorScale);
+      for (Value scale : tensorScales)
+        value = k.fmul(value, scale);
       value = finishSum(k, value, form.alpha, form.type, /*mayBeNaN=*/true);
       k.store(epilogue->compute(value, token.sext(64), column), out, at);
     });
@@ -382,7 +389,8 @@ private:
   int64_t codesBytes, tokenBytes; ///< of a row in a chunk
   int64_t blocks, copiesOfRow;    ///< of a row of weights
   bool evenRows;                  ///< no tile has rows past the end
-  Value x, codes, scales, out, tensorScale, acc;
+  Value x, codes, scales, out, factors, acc;
+  SmallVector<Value, 2> tensorScales; ///< x's, then the weights'
   std::optional<EpilogueCode> epilogue;
   Int n, tokens, warp, group, place, firstRow, steps, shared, ring;
 };
@@ -393,7 +401,9 @@ void gemv::buildGemv(OpBuilder &b, gpu::GPUModuleOp module, const Form &form) {
   SmallVector<Param> params = {Param::Pointer, Param::Pointer, Param::Pointer,
                                Param::Pointer, Param::I32};
   params.append(form.hasCount, Param::I32);
-  params.append(form.format.hasTensorScale + form.hasAcc, Param::Pointer);
+  params.append(form.hasFactors + form.hasTensorScaleX +
+                    form.format.hasTensorScale + form.hasAcc,
+                Param::Pointer);
   params.append(form.epilogue.getParams());
   Kernel k(b, module, "gemv", params, form.getThreads());
   Gemv(k, form).emit();

@@ -33,6 +33,8 @@ struct Form {
   int64_t sharedMemory = 0;      ///< bytes that a block of the chip may have
   float alpha = 1;
   bool hasAcc = false;
+  bool hasFactors = false;      ///< of rows of x (BF16Rows.h)
+  bool hasTensorScaleX = false; ///< of all of x
   Epilogue epilogue;
 
   /// Why a format of weights, or K, is not taken; empty if it is.
@@ -50,10 +52,11 @@ struct Form {
   int64_t getSharedBytes() const;
 };
 
-/// gemv(x, codes, scales, out, n[, tokens][, tensorScale][, acc], what the
-/// epilogue reads): block i makes columns i·tile … of the result. x [tokens, K]
-/// bf16, codes [n, blocks, bytes] and scales [n, blocks] as packed, tensorScale
-/// [1] f32, out and acc [tokens, n].
+/// gemv(x, codes, scales, out, n[, tokens][, factors][, tensorScaleX]
+/// [, tensorScale][, acc], what the epilogue reads): block i makes columns
+/// i·tile … of the result. x [tokens, K] bf16, codes [n, blocks, bytes] and
+/// scales [n, blocks] as packed, factors [tokens] and tensor scales [1] f32,
+/// out and acc [tokens, n].
 void buildGemv(mlir::OpBuilder &b, mlir::gpu::GPUModuleOp module,
                const Form &form);
 
