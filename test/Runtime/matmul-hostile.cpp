@@ -375,6 +375,30 @@ void checkLargestWords() {
   }
 }
 
+/// Rows whose largest number is a power of two, which is one above the integers
+/// of 16 bits in units that miss less of the others.
+void checkRoundedUp() {
+  static std::map<std::pair<bool, int>, Expected> known;
+  Random random(77);
+  const int64_t rows = 50, k = 1100;
+  std::string name = context();
+  for (int rare : {2, 50, 300}) {
+    auto plain = std::make_unique<Buffer>(
+        MX_BF16, std::vector<int64_t>{1, rows, k}, randomLayout(random));
+    for (int64_t i = 0; i < rows * k; ++i) {
+      auto sign = uint32_t(random.next()) & 0x8000;
+      auto field = uint32_t(119 + random.below(9));
+      auto below2 = field << 7 | uint32_t(random.below(128));
+      plain->setBits(i, sign | (random.below(rare) ? below2 : 0x4000));
+    }
+    context() = name + " one of " + std::to_string(rare);
+    Side a, b = oneBandSide({1, rows, k}, random);
+    setPlain(a, std::move(plain));
+    check(a, b, MX_ACCUMULATE_DEFAULT, 0, known[{false, rare}], random);
+  }
+  context() = name;
+}
+
 /// One number of each slice of 512 far above all others, which are too small
 /// for units of their own.
 void checkFarNumbers() {
@@ -409,6 +433,7 @@ int main() {
     checkClusters();
     checkTall();
     checkLargestWords();
+    checkRoundedUp();
     checkFarNumbers();
   });
   return finish("runtime matmul-hostile");

@@ -93,6 +93,54 @@ void FloatRows::decodeSteps(const uint8_t *bytes, int64_t count,
   run(bytes, Placement(element), count, stepFactors, out, stepStride);
 }
 
+namespace {
+
+/// Steps of floats without gaps, times a factor.
+template <typename Load>
+void scaleSteps(const Load &load, int64_t count, float factor, float *out,
+                int64_t stepStride) {
+  const __m512 times = _mm512_set1_ps(factor);
+  for (int64_t i = 0; i < count; ++i, out += stepStride)
+    _mm512_storeu_ps(out,
+                     _mm512_mul_ps(load(x86::FloatRows::kStep * i), times));
+}
+
+__m256i loadHalves(const uint8_t *bytes) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(bytes));
+}
+
+} // namespace
+
+void FloatRows::decodeFloats(int64_t row, int64_t first, int64_t count,
+                             float *out, int64_t stepStride) const {
+  int dtype = floats.tensor.dtype;
+  int64_t whole = std::clamp<int64_t>(k / kStep - first, 0, count);
+  if (floats.colStride != 1)
+    whole = 0;
+  const uint8_t *from =
+      floatBase + row * floatRowBytes + first * kStep * dtypeBytes(dtype);
+  float factor = rowFactors[row];
+  if (dtype == MX_F32)
+    scaleSteps(
+        [&](int64_t i) {
+          return _mm512_loadu_ps(reinterpret_cast<const float *>(from) + i);
+        },
+        whole, factor, out, stepStride);
+  else if (dtype == MX_F16)
+    scaleSteps(
+        [&](int64_t i) { return _mm512_cvtph_ps(loadHalves(from + 2 * i)); },
+        whole, factor, out, stepStride);
+  else
+    scaleSteps(
+        [&](int64_t i) {
+          return _mm512_castsi512_ps(_mm512_slli_epi32(
+              _mm512_cvtepu16_epi32(loadHalves(from + 2 * i)), 16));
+        },
+        whole, factor, out, stepStride);
+  x86::FloatRows::decodeFloats(row, first + whole, count - whole,
+                               out + whole * stepStride, stepStride);
+}
+
 /// The numbers of 16 scales: E8M0 is an exponent field, and leaves out the
 /// power of two that `factors` hold beside the scale.
 template <bool IsE8M0>

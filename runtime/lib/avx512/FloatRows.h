@@ -29,6 +29,8 @@ private:
   void decodeSteps(const uint8_t *bytes, int64_t count,
                    const float *stepFactors, float *out,
                    int64_t stepStride) const override;
+  void decodeFloats(int64_t row, int64_t first, int64_t count, float *out,
+                    int64_t stepStride) const override;
   /// Some columns of rows that follow each other.
   struct RowsPiece {
     int64_t first, count;   ///< columns

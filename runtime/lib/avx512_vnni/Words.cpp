@@ -1,8 +1,7 @@
 //===- Words.cpp - Blocks of 16-bit integers ------------------------------===//
 //
 // Lanes are rows of B. Sums over a slice are s32 in registers, which f32 sums
-// in memory get in the units of each row of A, and then those of its missing
-// pairs.
+// in memory get in the units of each row of A, with those of its missing pairs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,15 +27,109 @@ MX_AVX512_BEGIN
 
 namespace {
 
-constexpr int kSums = 16; ///< in registers
+constexpr int kSums = 16;     ///< in registers
+constexpr int64_t kAhead = 2; ///< steps of A that are on their way
+constexpr int kParts = MissingBatch::kParts;
 constexpr int64_t kTileSums = kTileBytes / 4;
 
+/// The products of `Count` parts of a batch with B's rows.
+template <int Halves, int Count>
+inline __attribute__((always_inline)) void
+addPairs(const MissingBatch &batch, const MissingPair *pairs,
+         const uint8_t *panel, __m512i acc[Count][Halves]) {
+  for (int j = 0; j < Count; ++j)
+    for (int h = 0; h < Halves; ++h)
+      acc[j][h] = _mm512_setzero_si512();
+  for (int32_t i = 0; i < batch.rounds; ++i, pairs += kParts)
+    for (int j = 0; j < Count; ++j) {
+      __m512i words = _mm512_set1_epi32(pairs[j].words);
+      const uint8_t *line = panel + pairs[j].line;
+      for (int h = 0; h < Halves; ++h)
+        acc[j][h] = _mm512_dpwssd_epi32(
+            acc[j][h], words, _mm512_loadu_si512(line + h * kTileBytes));
+    }
+}
+
+inline __attribute__((always_inline)) __m512 timesUnit(__m512i sums, float unit,
+                                                       __m512 before) {
+  return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), _mm512_set1_ps(unit),
+                         before);
+}
+
+/// Where the line of a row of a block is, among its tiles.
+int64_t placeOf(int64_t row) {
+  static_assert(kTileSums == 16 * 16);
+  return 16 * row;
+}
+
+/// Writes the sums of the rows of a batch, with what they miss.
+template <int Halves>
+inline __attribute__((always_inline)) void
+storeSums(const SliceProduct &product, const MissingBatch &batch,
+          const MissingPair *pairs, const float *units,
+          const __m512i acc[kParts][Halves], float *sums) {
+  constexpr int kAtOnce = kParts / Halves;
+  const auto before = static_cast<__mmask16>(product.first ? 0 : 0xFFFF);
+#pragma clang loop unroll(full)
+  for (int from = 0; from < kParts; from += kAtOnce) {
+    __m512i rest[kAtOnce][Halves];
+    addPairs<Halves, kAtOnce>(batch, pairs + from, product.panel, rest);
+    for (int j = 0; j < kAtOnce; ++j)
+      for (int h = 0; h < Halves; ++h) {
+        float *line = sums + placeOf(batch.rows[from + j]) + h * 2 * kTileSums;
+        __m512 sum = _mm512_maskz_loadu_ps(before, line);
+        sum = timesUnit(acc[from + j][h], units[from + j], sum);
+        _mm512_storeu_ps(line,
+                         timesUnit(rest[j][h], batch.units[from + j], sum));
+      }
+  }
+}
+
+/// Adds products of two words. Assembly: LLVM takes two instructions instead
+/// where loops are unrolled.
+inline __attribute__((always_inline)) void addWords(__m512i &acc, __m512i a,
+                                                    __m512i b) {
+  asm("vpdpwssd %2, %1, %0" : "+v"(acc) : "v"(a), "v"(b));
+}
+
+/// The same with two words in memory for all lanes.
+inline __attribute__((always_inline)) void
+addWordsOf(__m512i &acc, const int32_t *a, __m512i b) {
+  asm("vpdpwssd %2%{1to16%}, %1, %0" : "+v"(acc) : "v"(b), "m"(*a));
+}
+
+/// A step of kSums / Halves rows of A.
+template <int Halves>
+inline __attribute__((always_inline)) void
+addStep(const uint8_t *panel, const uint8_t *activations,
+        __m512i acc[kSums / Halves][Halves]) {
+#pragma clang loop unroll_count(4)
+  for (int unit = 0; unit < 16; ++unit) {
+    __m512i b[Halves];
+    for (int h = 0; h < Halves; ++h)
+      b[h] = _mm512_loadu_si512(panel + h * kTileBytes + 64 * unit);
+    for (int j = 0; j < kSums / Halves; ++j) {
+      auto *a = reinterpret_cast<const int32_t *>(activations + 64 * j) + unit;
+      if (Halves == 1) {
+        addWordsOf(acc[j][0], a, b[0]);
+        continue;
+      }
+      __m512i both = _mm512_set1_epi32(*a);
+      for (int h = 0; h < Halves; ++h)
+        addWords(acc[j][h], both, b[h]);
+    }
+  }
+}
+
 /// kSums / Halves rows of A from `activations` on, with Halves · 16 rows of B.
-/// Brings those from `next` on to the first-level cache: they are in pieces, in
-/// which the processor sees no stream.
+/// Steps of A, in which the processor sees no stream, come to the first-level
+/// cache just before they are needed, as the panel fills most of it; behind the
+/// last one are the rows from `next` on. So do the lines of sums.
 template <int Halves>
 void multiplyWords(const SliceProduct &product, const uint8_t *activations,
-                   const uint8_t *next, const float *units, float *sums) {
+                   const uint8_t *next, const float *units,
+                   const MissingBatch *batch, const MissingPair *pairs,
+                   float *sums) {
   constexpr int kRows = kSums / Halves;
   const uint8_t *panel = product.panel;
   __m512i acc[kRows][Halves];
@@ -44,68 +137,35 @@ void multiplyWords(const SliceProduct &product, const uint8_t *activations,
     for (int h = 0; h < Halves; ++h)
       acc[j][h] = _mm512_setzero_si512();
   for (int64_t i = 0; i < product.steps; ++i) {
+    int64_t behind = i + kAhead - product.steps;
+    const uint8_t *ahead = behind < 0 ? activations + kAhead * kStepBytes
+                                      : next + behind * kStepBytes;
     for (int j = 0; j < kRows; ++j)
-      __builtin_prefetch(next + 64 * j, 0, 3);
-    for (int unit = 0; unit < 16; ++unit) {
-      __m512i b[Halves];
-      for (int h = 0; h < Halves; ++h)
-        b[h] = _mm512_loadu_si512(panel + h * kTileBytes + 64 * unit);
-      for (int j = 0; j < kRows; ++j) {
-        __m512i a = _mm512_set1_epi32(*reinterpret_cast<const int32_t *>(
-            activations + 64 * j + 4 * unit));
-        for (int h = 0; h < Halves; ++h)
-          acc[j][h] = _mm512_dpwssd_epi32(acc[j][h], a, b[h]);
-      }
-    }
+      __builtin_prefetch(ahead + 64 * j, 0, 3);
+    __builtin_prefetch(sums + placeOf(batch->rows[i % kParts]) +
+                           i / kParts * 2 * kTileSums,
+                       1, 3);
+    addStep<Halves>(panel, activations, acc);
     panel += kStepBytes;
     activations += kStepBytes;
-    next += kStepBytes;
   }
-  for (int j = 0; j < kRows; ++j, sums += 16) {
-    __m512 unit = _mm512_set1_ps(units[j]);
-    for (int h = 0; h < Halves; ++h) {
-      float *line = sums + h * 2 * kTileSums;
-      __m512 before =
-          product.first ? _mm512_setzero_ps() : _mm512_loadu_ps(line);
-      _mm512_storeu_ps(
-          line, _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[j][h]), unit, before));
-    }
-  }
+#pragma clang loop unroll(full)
+  for (int j = 0; j < kRows; j += kParts, ++batch, units += kParts)
+    storeSums<Halves>(product, *batch, pairs + batch->first, units, acc + j,
+                      sums);
 }
 
-/// Where the line of a row of a block is, among its tiles.
-int64_t placeOf(int64_t row) { return row / 16 * kTileSums + row % 16 * 16; }
-
-/// A batch's pairs with the 32 rows of B.
+/// Parts beside the longest of each row.
 void addBatch(const MissingBatch &batch, const MissingPair *pairs,
               const uint8_t *panel, float *sums) {
-  constexpr int kParts = MissingBatch::kParts;
   __m512i acc[kParts][2];
-  for (int j = 0; j < kParts; ++j)
-    acc[j][0] = acc[j][1] = _mm512_setzero_si512();
-  for (int32_t i = 0; i < batch.rounds; ++i, pairs += kParts)
-    for (int j = 0; j < kParts; ++j) {
-      __m512i words = _mm512_set1_epi32(pairs[j].words);
-      const uint8_t *line = panel + pairs[j].line;
-      for (int h = 0; h < 2; ++h)
-        acc[j][h] = _mm512_dpwssd_epi32(
-            acc[j][h], words, _mm512_loadu_si512(line + h * kTileBytes));
-    }
+  addPairs<2, kParts>(batch, pairs, panel, acc);
   for (int j = 0; j < kParts; ++j)
     for (int h = 0; h < 2; ++h) {
       float *line = sums + placeOf(batch.rows[j]) + h * 2 * kTileSums;
-      _mm512_storeu_ps(line, _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[j][h]),
-                                             _mm512_set1_ps(batch.units[j]),
-                                             _mm512_loadu_ps(line)));
+      _mm512_storeu_ps(
+          line, timesUnit(acc[j][h], batch.units[j], _mm512_loadu_ps(line)));
     }
-}
-
-void addMissing(const SliceProduct &product, const WordRows &a, int64_t block,
-                float *sums) {
-  WordRows::Missing missing =
-      a.missingOf(product.slice, product.firstRow / kBlock + block);
-  for (const MissingBatch *batch = missing.first; batch != missing.end; ++batch)
-    addBatch(*batch, missing.pairs + batch->first, product.panel, sums);
 }
 
 void multiply(const SliceProduct &product) {
@@ -118,15 +178,19 @@ void multiply(const SliceProduct &product) {
            row % kBlock / 16 * kTileBytes + row % 16 * 64;
   };
   for (int64_t block = 0; block < product.blocks; ++block) {
-    product.prefetchLines<3>(block);
+    product.prefetchLines<2>(block);
     int64_t first = block * kBlock;
     int64_t rows = std::min(kBlock, a.rows() - product.firstRow - first);
     const float *units = a.unitsOf(product.slice) + product.firstRow + first;
     float *sums = static_cast<float *>(product.sums) + kBlockSums * block;
+    WordRows::Missing missing =
+        a.missingOf(product.slice, product.firstRow / kBlock + block);
     for (int64_t row = 0; row < rows; row += rowsAtOnce)
       run(product, rowsFrom(first + row), rowsFrom(first + row + rowsAtOnce),
-          units + row, sums + placeOf(row));
-    addMissing(product, a, block, sums);
+          units + row, missing.first + row / kParts, missing.pairs, sums);
+    for (const MissingBatch *batch = missing.first + kBlock / kParts;
+         batch != missing.end; ++batch)
+      addBatch(*batch, missing.pairs + batch->first, product.panel, sums);
   }
 }
 

@@ -48,6 +48,9 @@ protected:
   virtual void decodeSteps(const uint8_t *bytes, int64_t count,
                            const float *stepFactors, float *out,
                            int64_t stepStride) const;
+  /// Steps of a row of Kind::Floats.
+  virtual void decodeFloats(int64_t row, int64_t first, int64_t count,
+                            float *out, int64_t stepStride) const;
 
   bool hasNibbles = false;
   alignas(
@@ -59,8 +62,6 @@ private:
                        const float *few, int64_t stride, float *sums) const;
   void decodeBytes(int64_t row, int64_t first, int64_t count, float *out,
                    int64_t stepStride) const;
-  void decodeFloats(int64_t row, int64_t first, int64_t count, float *out,
-                    int64_t stepStride) const;
 };
 
 } // namespace mx::runtime::x86

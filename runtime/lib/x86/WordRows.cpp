@@ -1,7 +1,7 @@
 //===- WordRows.cpp - Rows as 16-bit integers -----------------------------===//
 //
 // Slices are read twice: to find their units and what these miss, and to pack
-// them.
+// them. In AVX-512, which every CPU has that multiplies words.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,9 +12,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <cstring>
-#include <tuple>
 
 namespace mx::runtime::x86 {
 
@@ -22,10 +20,10 @@ using namespace contract;
 
 namespace {
 
-constexpr int kBits = 14;       ///< of an integer below its leading one
 constexpr int kSmallest = -100; ///< exponents, relative to the row's, for which
 constexpr int kLargest = 20;    ///< units are far from the ends of f32
 constexpr int kOctaves = 8;     ///< in which 8 significant bits are exact
+constexpr int64_t kLanes = 16;
 constexpr int64_t kCols = WordRows::kSliceCols;
 constexpr int64_t kManyMissing = 32; ///< of a slice: another unit is tried
 constexpr int64_t kMostMissing = 8;  ///< one of so many elements
@@ -35,59 +33,73 @@ constexpr int64_t kMostMissing = 8;  ///< one of so many elements
 WordRows::WordRows(std::unique_ptr<FloatRows> rows, int64_t k)
     : source(std::move(rows)), k(k) {}
 
-MX_AVX2_BEGIN
+MX_AVX512_BEGIN
 
 namespace {
 
-float powerOfTwo(int exponent) {
-  return floatOf(static_cast<uint32_t>(exponent + 127) << 23);
-}
-
-int exponentOf(uint32_t magnitude) {
-  return static_cast<int>(magnitude >> 23) - 127;
-}
-
-/// Bits of the largest magnitude.
+/// Bits of the largest magnitude; NaN and infinity are larger than all.
 uint32_t largestOf(const float *values, int64_t count) {
-  uint32_t largest = 0;
-  for (int64_t i = 0; i < count; ++i)
-    largest = std::max(largest, bitsOf(values[i]) & 0x7FFFFFFF);
-  return largest;
+  __m512i largest = _mm512_setzero_si512();
+  for (int64_t i = 0; i < count; i += kLanes)
+    largest = _mm512_max_epu32(largest,
+                               _mm512_and_si512(_mm512_loadu_si512(values + i),
+                                                _mm512_set1_epi32(0x7FFFFFFF)));
+  return _mm512_reduce_max_epu32(largest);
 }
 
-/// Integers of eight numbers in units of 1 / perUnit, and zeros for those that
-/// are none of 15 bits and a sign.
-struct EightWords {
-  __m256i words, areExact; ///< all ones: so it is
+/// 16 numbers in units of 1 / perUnit, towards zero, of 15 bits and a sign: the
+/// largest one for the first number above these, zeros for all that are larger.
+struct Words {
+  __m512 numbers;
+  __m512i words;
 
-  inline __attribute__((always_inline)) EightWords(const float *values,
-                                                   __m256 perUnit) {
-    __m256 numbers = _mm256_mul_ps(_mm256_loadu_ps(values), perUnit);
-    words = _mm256_cvttps_epi32(numbers);
-    __m256 same = _mm256_cmp_ps(_mm256_cvtepi32_ps(words), numbers, _CMP_EQ_OQ);
-    __m256 magnitudes = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), numbers);
-    __m256 fits =
-        _mm256_cmp_ps(magnitudes, _mm256_set1_ps(32768.0f), _CMP_LT_OQ);
-    areExact = _mm256_castps_si256(_mm256_and_ps(same, fits));
-    words = _mm256_and_si256(words, areExact);
+  inline __attribute__((always_inline)) Words(const float *values,
+                                              __m512 perUnit)
+      : numbers(_mm512_mul_ps(_mm512_loadu_ps(values), perUnit)) {
+    __mmask16 fits = _mm512_cmp_ps_mask(_mm512_abs_ps(numbers),
+                                        _mm512_set1_ps(32768.0f), _CMP_LE_OQ);
+    words = _mm512_min_epi32(_mm512_maskz_cvttps_epi32(fits, numbers),
+                             _mm512_set1_epi32(32767));
+  }
+  /// What words miss, exactly.
+  __m512 rest() const {
+    return _mm512_sub_ps(numbers, _mm512_cvtepi32_ps(words));
   }
 };
 
-/// Moves what is no integer, of a multiple of 8 numbers, to the start, and its
-/// places to `places`.
-int64_t takeMissing(float *values, int64_t count, float perUnit,
-                    int32_t *places) {
-  const __m256 factor = _mm256_set1_ps(perUnit);
+__mmask16 nonZeros(__m512 x) {
+  return _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+}
+
+int64_t countMissing(const float *values, int64_t count, int exponent) {
+  const __m512 perUnit = _mm512_set1_ps(powerOfTwo(kWordBits - exponent));
+  int64_t missing = 0;
+  for (int64_t i = 0; i < count; i += kLanes)
+    missing += __builtin_popcount(nonZeros(Words(values + i, perUnit).rest()));
+  return missing;
+}
+
+/// What words of a multiple of 16 numbers miss, and where.
+int64_t takeMissing(const float *values, int64_t count, int exponent,
+                    float *rest, int32_t *places) {
+  const __m512 perUnit = _mm512_set1_ps(powerOfTwo(kWordBits - exponent));
+  const __m512 unit = _mm512_set1_ps(powerOfTwo(exponent - kWordBits));
+  const __m512i lanes =
+      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   int64_t taken = 0;
-  for (int64_t i = 0; i < count; i += 8) {
-    EightWords eight(values + i, factor);
-    auto missing = static_cast<uint32_t>(
-        ~_mm256_movemask_ps(_mm256_castsi256_ps(eight.areExact)) & 0xFF);
-    for (; missing != 0; missing &= missing - 1) {
-      int64_t place = i + __builtin_ctz(missing);
-      places[taken] = static_cast<int32_t>(place);
-      values[taken++] = values[place];
-    }
+  for (int64_t i = 0; i < count; i += kLanes) {
+    __m512 some = Words(values + i, perUnit).rest();
+    __mmask16 missing = nonZeros(some);
+    if (missing == 0)
+      continue;
+    _mm512_storeu_ps(rest + taken, _mm512_maskz_compress_ps(
+                                       missing, _mm512_mul_ps(some, unit)));
+    _mm512_storeu_si512(
+        places + taken,
+        _mm512_maskz_compress_epi32(
+            missing,
+            _mm512_add_epi32(lanes, _mm512_set1_epi32(static_cast<int>(i)))));
+    taken += __builtin_popcount(missing);
   }
   return taken;
 }
@@ -110,22 +122,6 @@ int bestExponent(const float *values, int64_t count, int top) {
   return best;
 }
 
-/// Where a packed panel has the line of a column and its neighbour.
-int32_t lineOf(int32_t col) {
-  constexpr int32_t units = WordRows::kStep / 2; // of a step
-  return static_cast<int32_t>(col / 2 / units * kStepBytes +
-                              col / 2 % units * 64);
-}
-
-/// The integer of a number in units of 1 / perUnit; zero if it is none.
-int32_t wordOf(float value, float perUnit) {
-  float number = value * perUnit;
-  if (!(std::fabs(number) < 32768.0f))
-    return 0;
-  auto word = static_cast<int32_t>(number);
-  return static_cast<float>(word) == number ? word : 0;
-}
-
 } // namespace
 
 void WordRows::loadSlice(int64_t row, int64_t first, int64_t count,
@@ -136,82 +132,16 @@ void WordRows::loadSlice(int64_t row, int64_t first, int64_t count,
       {reinterpret_cast<uint16_t *>(values), 0, 2 * FloatRows::kStep, 0});
 }
 
-/// What is missing in a slice of some rows, while it is collected.
-struct WordRows::SliceRest {
-  struct Part {
-    int32_t row; ///< of the block
-    float unit;
-    int32_t first, end; ///< in `pairs`
-  };
-  std::vector<Part> parts;
-  std::vector<MissingPair> pairs;
-
-  bool cut(int64_t row, float *values, int32_t *places, int64_t count);
-  void addTo(BlockRest &block);
-};
-
-/// Cuts `count` numbers of a row into parts; false if one has more significant
-/// bits than a word, or is too small.
-bool WordRows::SliceRest::cut(int64_t row, float *values, int32_t *places,
-                              int64_t count) {
-  while (count > 0) {
-    int exponent = exponentOf(largestOf(values, count));
-    if (exponent < kSmallest)
-      return false;
-    float perUnit = powerOfTwo(kBits - exponent);
-    auto first = static_cast<int32_t>(pairs.size());
-    int64_t left = 0;
-    for (int64_t i = 0; i < count; ++i) {
-      auto word = static_cast<uint32_t>(wordOf(values[i], perUnit));
-      if (word == 0) {
-        places[left] = places[i];
-        values[left++] = values[i];
-        continue;
-      }
-      pairs.push_back(
-          {lineOf(places[i]),
-           static_cast<int32_t>(places[i] % 2 ? word << 16 : word & 0xFFFF)});
-    }
-    auto end = static_cast<int32_t>(pairs.size());
-    if (end == first)
-      return false;
-    parts.push_back(
-        {static_cast<int32_t>(row), powerOfTwo(exponent - kBits), first, end});
-    count = left;
-  }
-  return true;
-}
-
-/// Parts of about equal length next to each other.
-void WordRows::SliceRest::addTo(BlockRest &block) {
-  constexpr size_t most = MissingBatch::kParts;
-  std::sort(parts.begin(), parts.end(), [](const Part &a, const Part &b) {
-    return std::make_tuple(a.end - a.first, a.first) <
-           std::make_tuple(b.end - b.first, b.first);
-  });
-  for (size_t i = 0; i < parts.size(); i += most) {
-    size_t count = std::min(most, parts.size() - i), start = block.pairs.size();
-    MissingBatch batch;
-    batch.first = static_cast<int64_t>(start);
-    batch.rounds = parts[i + count - 1].end - parts[i + count - 1].first;
-    block.pairs.resize(start + most * static_cast<size_t>(batch.rounds));
-    for (size_t p = 0; p < count; ++p) {
-      const Part &part = parts[i + p];
-      batch.rows[p] = part.row;
-      batch.units[p] = part.unit;
-      for (int32_t at = part.first; at < part.end; ++at)
-        block.pairs[start + most * static_cast<size_t>(at - part.first) + p] =
-            pairs[static_cast<size_t>(at)];
-    }
-    block.batches.push_back(batch);
-  }
-  block.ends.push_back(static_cast<int64_t>(block.batches.size()));
-  parts.clear();
-  pairs.clear();
+/// Rows are far apart in memory: the processor sees no stream.
+void WordRows::fetchSlice(int64_t row, int64_t first, int64_t count) const {
+  const uint8_t *bytes = row < rows() ? bytesOf(row, first) : nullptr;
+  for (int64_t at = 0; bytes && at < count * stepBytes(); at += 64)
+    __builtin_prefetch(bytes + at);
 }
 
 bool WordRows::prepareSlice(int64_t row, int64_t slice, SliceRest &rest) {
-  alignas(64) float values[kCols];
+  constexpr uint32_t kFraction = 0x7FFFFF;
+  alignas(64) float values[kCols], missing[kCols];
   int32_t places[kCols];
   int64_t first = slice * kSliceSteps;
   int64_t count = std::min(kSliceSteps, steps() - first), cols = count * kStep;
@@ -222,17 +152,31 @@ bool WordRows::prepareSlice(int64_t row, int64_t slice, SliceRest &rest) {
   int exponent = exponentOf(largest);
   if (exponent < kSmallest || exponent > kLargest)
     return false;
-  int64_t missing =
-      takeMissing(values, cols, powerOfTwo(kBits - exponent), places);
-  if (missing > kManyMissing) {
-    loadSlice(row, first, count, values);
+  int64_t taken = takeMissing(values, cols, exponent, missing, places);
+  bool mayBeAbove = (largest & kFraction) == 0 && exponent > kSmallest;
+  if (taken > 0 && mayBeAbove &&
+      countMissing(values, cols, exponent - 1) < taken)
+    taken = takeMissing(values, cols, --exponent, missing, places);
+  if (taken > kManyMissing) {
     // Of numbers below, units would leave f32: they are missing, too.
-    exponent = std::max(bestExponent(values, cols, exponent), kSmallest);
-    missing = takeMissing(values, cols, powerOfTwo(kBits - exponent), places);
+    exponent =
+        std::max(bestExponent(values, cols, exponentOf(largest)), kSmallest);
+    taken = takeMissing(values, cols, exponent, missing, places);
   }
   units[static_cast<size_t>(slice * paddedRows() + row)] =
-      powerOfTwo(exponent - kBits);
-  return rest.cut(row % kBlock, values, places, missing);
+      powerOfTwo(exponent - kWordBits);
+  return rest.add(row % kBlock, missing, places, taken);
+}
+
+/// Units in the order of the rows.
+void WordRows::orderRows(int64_t block) {
+  for (int64_t slice = 0; slice < slices(); ++slice) {
+    float *own = units.data() + slice * paddedRows() + block * kBlock;
+    float byRow[kBlock];
+    std::copy(own, own + kBlock, byRow);
+    for (int64_t row = 0; row < kBlock; ++row)
+      own[row] = byRow[rowAt(slice, block, row)];
+  }
 }
 
 bool WordRows::prepareBlock(int64_t block) {
@@ -240,14 +184,17 @@ bool WordRows::prepareBlock(int64_t block) {
   rest.ends.clear();
   rest.batches.clear();
   rest.pairs.clear();
-  SliceRest ofSlice;
-  int64_t end = std::min((block + 1) * kBlock, rows());
-  for (int64_t slice = 0; slice < slices(); ++slice) {
-    for (int64_t row = block * kBlock; row < end; ++row)
-      if (!prepareSlice(row, slice, ofSlice))
+  std::vector<SliceRest> ofSlices(static_cast<size_t>(slices()));
+  int64_t first = block * kBlock, end = std::min(first + kBlock, rows());
+  for (int64_t row = first; row < end; ++row)
+    for (int64_t slice = 0; slice < slices(); ++slice)
+      if (!prepareSlice(row, slice, ofSlices[static_cast<size_t>(slice)]))
         return false;
-    ofSlice.addTo(rest);
+  for (SliceRest &ofSlice : ofSlices) {
+    ofSlice.moveTo(end - first, rest.batches, rest.pairs);
+    rest.ends.push_back(static_cast<int64_t>(rest.batches.size()));
   }
+  orderRows(block);
   return true;
 }
 
@@ -277,31 +224,41 @@ bool WordRows::prepare(int64_t item) {
   return isFit;
 }
 
-MX_AVX2_BEGIN
+MX_AVX512_BEGIN
+
+/// Row `place` of a block as a slice has it.
+int64_t WordRows::rowAt(int64_t slice, int64_t block, int64_t place) const {
+  constexpr int64_t parts = MissingBatch::kParts;
+  return missingOf(slice, block).first[place / parts].rows[place % parts];
+}
 
 void WordRows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
                       int64_t count, const RowTarget &target) const {
   alignas(64) float values[kCols];
+  const int64_t slice = first / kSliceSteps;
+  auto rowOf = [&](int64_t place) {
+    return place / kBlock * kBlock +
+           rowAt(slice, place / kBlock, place % kBlock);
+  };
   uint16_t *out = target.data;
-  for (int64_t row = firstRow; row < firstRow + rowCount;
-       ++row, out += target.rowStride) {
-    float unit = row < rows() ? unitsOf(first / kSliceSteps)[row] : 0.0f;
+  for (int64_t place = firstRow; place < firstRow + rowCount;
+       ++place, out += target.rowStride) {
+    float unit = unitsOf(slice)[place];
     if (unit == 0) {
       for (int64_t i = 0; i < count; ++i)
         std::memset(out + i * target.stepStride, 0, 2 * kStep);
       continue;
     }
-    loadSlice(row, first, count, values);
-    const __m256 perUnit = _mm256_set1_ps(1 / unit);
+    if (place + 1 < firstRow + rowCount)
+      fetchSlice(rowOf(place + 1), first, count);
+    loadSlice(rowOf(place), first, count, values);
+    const __m512 perUnit = _mm512_set1_ps(1 / unit);
     for (int64_t i = 0; i < count; ++i)
-      for (int64_t j = 0; j < kStep; j += 16) {
-        const float *from = values + i * kStep + j;
-        EightWords low(from, perUnit), high(from + 8, perUnit);
-        __m256i both = _mm256_permute4x64_epi64(
-            _mm256_packs_epi32(low.words, high.words), 0xD8);
+      for (int64_t j = 0; j < kStep; j += kLanes)
         _mm256_storeu_si256(
-            reinterpret_cast<__m256i *>(out + i * target.stepStride + j), both);
-      }
+            reinterpret_cast<__m256i *>(out + i * target.stepStride + j),
+            _mm512_cvtepi32_epi16(
+                Words(values + i * kStep + j, perUnit).words));
   }
 }
 

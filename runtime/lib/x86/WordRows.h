@@ -2,8 +2,11 @@
 //
 // A slice of 512 columns of a row in units of a power of two: numbers of up to
 // 8 significant bits that are within eight octaves are integers of 15 bits and
-// a sign, exactly. The others are zeros there and are kept beside the slice, in
-// parts of equal units of their own.
+// a sign, exactly. What is below a unit, and numbers that are too large, are
+// kept beside the slice (WordRest.h).
+//
+// A slice has the rows of a block in the order of its batches of what is
+// missing: row 8·i + j of the block is row rows[j] of batch i.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,29 +14,22 @@
 #define MX_RUNTIME_LIB_X86_WORDROWS_H
 
 #include "FloatRows.h"
+#include "WordRest.h"
 
 #include <memory>
 #include <vector>
 
 namespace mx::runtime::x86 {
 
-/// What is missing in a slice, as a pair of neighbouring columns one of which
-/// is zero.
-struct MissingPair {
-  int32_t line; ///< of the columns, in bytes from a packed panel's start
-  int32_t words;
-};
+inline constexpr int kWordBits = 14; ///< of a word below its leading one
 
-/// Parts of rows, each of a unit of its own, about as long as each other.
-/// Pair i of part p is at first + kParts · i + p; behind a part's end, and of
-/// parts that are not there, are zeros.
-struct MissingBatch {
-  static constexpr int kParts = 8;
-  int64_t first = 0;         ///< of its pairs among the block's
-  int32_t rounds = 0;        ///< pairs of the longest part
-  int32_t rows[kParts] = {}; ///< of the block
-  float units[kParts] = {};
-};
+inline float powerOfTwo(int exponent) {
+  return contract::floatOf(static_cast<uint32_t>(exponent + 127) << 23);
+}
+
+inline int exponentOf(uint32_t magnitude) {
+  return static_cast<int>(magnitude >> 23) - 127;
+}
 
 class WordRows final : public RowSource {
 public:
@@ -59,11 +55,11 @@ public:
     return source->stepBytes() * (kStep / FloatRows::kStep);
   }
 
-  /// Units of a slice by row; readable up to a multiple of 32 rows.
+  /// Units of a slice; readable up to a multiple of 32 rows.
   const float *unitsOf(int64_t slice) const {
     return units.data() + slice * paddedRows();
   }
-  /// Of rows 32·block to 32·block + 31 in a slice: [first, end).
+  /// Of rows 32·block to 32·block + 31 in a slice: batches [first, end).
   struct Missing {
     const MissingBatch *first, *end;
     const MissingPair *pairs;
@@ -82,12 +78,14 @@ private:
     std::vector<MissingBatch> batches;
     std::vector<MissingPair> pairs;
   };
-  struct SliceRest;
   int64_t paddedRows() const { return ceilDiv(rows(), kBlock) * kBlock; }
   int64_t slices() const { return ceilDiv(steps(), kSliceSteps); }
   void loadSlice(int64_t row, int64_t first, int64_t count,
                  float *values) const;
+  void fetchSlice(int64_t row, int64_t first, int64_t count) const;
   bool prepareBlock(int64_t block);
+  int64_t rowAt(int64_t slice, int64_t block, int64_t place) const;
+  void orderRows(int64_t block);
   bool prepareSlice(int64_t row, int64_t slice, SliceRest &rest);
 
   std::unique_ptr<FloatRows> source;
