@@ -311,8 +311,9 @@ void checkClusters() {
 /// f32 rows near 1, far from it or of zeros; a NaN in some.
 Side tallSide(Extents e, bool hasInfinity, Random &random) {
   auto plain = std::make_unique<Buffer>(
-      MX_F32, std::vector<int64_t>{1, e.rows, e.cols}, randomLayout(random));
-  for (int64_t row = 0; row < e.rows; ++row) {
+      MX_F32, std::vector<int64_t>{e.items, e.rows, e.cols},
+      randomLayout(random));
+  for (int64_t row = 0; row < e.items * e.rows; ++row) {
     int64_t kind = random.below(8), base = random.below(230);
     for (int64_t col = 0; col < e.cols; ++col) {
       int64_t field =
@@ -327,7 +328,7 @@ Side tallSide(Extents e, bool hasInfinity, Random &random) {
     }
   }
   if (hasInfinity)
-    plain->setBits(random.below(e.rows * e.cols), 0xFF800000);
+    plain->setBits(random.below(e.items * e.rows * e.cols), 0xFF800000);
   Side side;
   setPlain(side, std::move(plain));
   return side;
@@ -341,9 +342,9 @@ void checkTall() {
   std::string name = context();
   for (int round = 0; round < 40; ++round) {
     int64_t n = 1 + random.below(24), m = 4 * n + random.below(70);
-    int64_t k = 1 + random.below(300);
+    int64_t k = 1 + random.below(300), items = 1 + random.below(3) / 2;
     context() = name + " tall " + std::to_string(round);
-    Side a = tallSide({1, m, k}, round % 4 == 3, random);
+    Side a = tallSide({items, m, k}, round % 4 == 3, random);
     Side b = scaledSide(kFormats[round % 2 ? 0 : random.below(kFormatCount)],
                         {1, n, k}, false, random);
     check(a, b, round % 3 ? MX_ACCUMULATE_DEFAULT : MX_ACCUMULATE_FAST,

@@ -33,12 +33,14 @@ int64_t mostDigits(const OperandArgs &few) {
 }
 
 /// A few rows leave tiles empty, and a tile takes as long for them as for 16;
-/// their products in f32 do not even store the others' 4-bit elements.
+/// their products in f32 do not even store the others' 4-bit elements or
+/// floats.
 bool hasFewRows(const OperandArgs &few, const OperandArgs &many) {
   // More of them take longer so than by tiles.
-  int64_t most = avx512::bf16Limbs(few) > 1 ? 8 : 4;
-  return few.rows <= most && many.isScaled &&
-         many.scaled.format.element.bits() == 4;
+  bool isLong = avx512::bf16Limbs(few) > 1 || avx512::bf16Limbs(many) > 1;
+  bool isRead = many.isScaled ? many.scaled.format.element.bits() == 4
+                              : many.plain.colStride == 1;
+  return few.rows <= (isLong ? 8 : 4) && isRead;
 }
 
 } // namespace

@@ -299,6 +299,8 @@ void FloatRows::gatherCodes(int64_t row, int64_t count, int64_t first,
 void FloatRows::multiplyRows(int64_t row, int64_t count, int64_t first,
                              int64_t end, const FewRowsView &few,
                              float *sums) const {
+  if (isDeferred)
+    return multiplyFloats(row, count, first, end, few, sums);
   alignas(64) uint8_t gathered[kMostRows * kMostCols / 2];
   const bool mayHaveNaN =
       operand.scaled.format.element.kind != contract::FloatKind::Finite;

@@ -19,13 +19,24 @@ public:
   using x86::FloatRows::FloatRows;
 
   int64_t columnAt(int64_t place) const override {
-    return place % 16 * 8 + place / 16;
+    return isDeferred ? place : place % 16 * 8 + place / 16;
   }
   int sumExponent() const override;
   void multiplyRows(int64_t row, int64_t count, int64_t first, int64_t end,
                     const FewRowsView &few, float *sums) const override;
 
 private:
+  /// multiplyRows() of rows that are floats: once, as they are, if settle()
+  /// finds them near 1.
+  void multiplyFloats(int64_t row, int64_t count, int64_t first, int64_t end,
+                      const FewRowsView &few, float *sums) const;
+  template <int DType>
+  void multiplyFloats(int64_t row, int64_t count, int64_t first, int64_t end,
+                      const FewRowsView &few, float *sums) const;
+  template <int Few, int Many, int DType>
+  void multiplySomeFloats(int64_t row, int64_t first, int64_t end,
+                          const FewRowsView &few, int64_t firstFew,
+                          float *sums) const;
   void decodeSteps(const uint8_t *bytes, int64_t count,
                    const float *stepFactors, float *out,
                    int64_t stepStride) const override;

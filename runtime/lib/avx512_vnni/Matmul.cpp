@@ -34,9 +34,10 @@ bool matmul_default(const MatmulArgs &args) {
                                x86::makeFinisher<avx512::Finisher>) ||
          x86::multiplyFewLinear(args, kMostLinear, multiplyLinear,
                                 x86::makeFinisher<avx512::Finisher>) ||
-         x86::multiplyF32(args, {f32Multiplier(), addProducts,
-                                 x86::makeFloatRows<avx512::FloatRows>,
-                                 engine(), 3.0, &words});
+         x86::multiplyF32(args,
+                          {f32Multiplier(), addProducts,
+                           x86::makeFloatRows<avx512::FloatRows>, engine(), 3.0,
+                           &words, x86::makeManyRows<avx512::FloatRows>});
 }
 
 bool matmul_exact(const MatmulArgs &args) {

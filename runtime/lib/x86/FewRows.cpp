@@ -75,11 +75,9 @@ public:
   void multiply(int64_t first, int64_t count, float *sums, int64_t rowStride,
                 int64_t colStride) const {
     alignas(64) float lanes[kTile * kFewRows * 16];
-    std::fill(lanes, lanes + kTile * few.rows() * 16, 0.0f);
-    if (many.multipliesRows())
-      multiplyWhole(first, count, lanes);
-    else
-      multiplyDecoded(first, count, lanes);
+    addLanesOf(first, count, lanes);
+    if (!many.settle(first, count))
+      addLanesOf(first, count, lanes);
     for (int64_t i = 0; i < few.rows(); ++i)
       for (int64_t j = 0; j < count; j += kAddedAtOnce) {
         const float *own[kAddedAtOnce];
@@ -106,6 +104,15 @@ private:
     std::copy(group, group + kGroup, natural);
     for (int64_t i = 0; i < kGroup; ++i)
       group[i] = natural[many.columnAt(i)];
+  }
+
+  /// The sums of lanes, from zero.
+  void addLanesOf(int64_t first, int64_t count, float *lanes) const {
+    std::fill(lanes, lanes + kTile * few.rows() * 16, 0.0f);
+    if (many.multipliesRows())
+      multiplyWhole(first, count, lanes);
+    else
+      multiplyDecoded(first, count, lanes);
   }
 
   void multiplyWhole(int64_t first, int64_t count, float *lanes) const {

@@ -18,8 +18,9 @@ namespace mx::runtime::x86 {
 
 using namespace contract;
 
-FloatRows::FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot)
-    : OperandRows(operand, k, kStep, false, slot) {
+FloatRows::FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot,
+                     bool defers)
+    : OperandRows(operand, k, kStep, false, slot, defers), isDeferred(defers) {
   if (kind != Kind::Bytes || operand.scaled.format.element.bits() != 4)
     return;
   hasNibbles = true;

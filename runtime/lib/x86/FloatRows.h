@@ -24,15 +24,17 @@ class FloatRows : public OperandRows {
 public:
   static constexpr int64_t kStep = 16; ///< columns
 
-  FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot);
+  /// `defers`: as OperandRows, of rows that multiplyRows() reads.
+  FloatRows(const OperandArgs &operand, int64_t k, ScratchSlot slot,
+            bool defers = false);
 
   int64_t steps() const override { return ceilDiv(k, kStep); }
   void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
               const RowTarget &target) const override;
 
   /// Whether rows can be multiplied without being stored first: those of 4-bit
-  /// codes.
-  bool multipliesRows() const { return hasNibbles; }
+  /// codes, and deferred ones, which are settled afterwards.
+  bool multipliesRows() const { return hasNibbles || isDeferred; }
   /// Columns [first, end), from a multiple of 512 on: adds the products of
   /// `count` rows with each of the few to sums [count][few][16], which are to
   /// be multiplied by 2^sumExponent().
@@ -53,6 +55,7 @@ protected:
                             float *out, int64_t stepStride) const;
 
   bool hasNibbles = false;
+  const bool isDeferred;
   alignas(
       64) float values[16]; ///< of 4-bit codes, to be multiplied by `factors`
 

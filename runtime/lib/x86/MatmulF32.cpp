@@ -33,8 +33,13 @@ bool multiplyF32(const MatmulArgs &args, const F32Engine &engine) {
   if (engine.words && std::min(args.a.rows, args.b.rows) > kFewRows &&
       multiplyS16(args, {*engine.words, engine.rows, engine.s8}))
     return true;
-  auto a = engine.rows(args.a, args.k, ScratchSlot::RowsA);
-  auto b = engine.rows(args.b, args.k, ScratchSlot::RowsB);
+  bool areFew = std::min(args.a.rows, args.b.rows) <= kFewRows;
+  auto *manyRows = areFew && engine.manyRows ? engine.manyRows : engine.rows;
+  bool fewIsA = args.a.rows <= args.b.rows;
+  auto a =
+      (fewIsA ? engine.rows : manyRows)(args.a, args.k, ScratchSlot::RowsA);
+  auto b =
+      (fewIsA ? manyRows : engine.rows)(args.b, args.k, ScratchSlot::RowsB);
   // f32 has infinities of its own, but times a number that became 0 they are
   // NaN, and what is expanded does not come near 1.
   if (((a->isExpanded() || b->mayLoseNumbers()) && hasInfinity(args.a)) ||

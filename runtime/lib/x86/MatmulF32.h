@@ -24,12 +24,23 @@ struct F32Engine {
   S8Engine s8;
   double mostExtraWork; ///< of bands, before f32 is faster than integers
   const Multiplier *words = nullptr; ///< of S16.h; null: none
+  /// Rows that are multiplied with a few; null: as any.
+  std::unique_ptr<FloatRows> (*manyRows)(const OperandArgs &, int64_t k,
+                                         ScratchSlot) = nullptr;
 };
 
 template <typename Rows>
 std::unique_ptr<FloatRows> makeFloatRows(const OperandArgs &operand, int64_t k,
                                          ScratchSlot slot) {
   return std::unique_ptr<FloatRows>(new Rows(operand, k, slot));
+}
+
+/// The same, to be multiplied with a few rows.
+template <typename Rows>
+std::unique_ptr<FloatRows> makeManyRows(const OperandArgs &operand, int64_t k,
+                                        ScratchSlot slot) {
+  bool defers = !operand.isScaled && operand.plain.colStride == 1;
+  return std::unique_ptr<FloatRows>(new Rows(operand, k, slot, defers));
 }
 
 /// False, with nothing written, if an operand has an infinity.

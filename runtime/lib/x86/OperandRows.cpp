@@ -126,6 +126,7 @@ void OperandRows::prepare(int64_t item) {
   }
   int64_t rows = operand.rows;
   if (largest) {
+    std::fill(rowExponents, rowExponents + rows, 0.0f);
     std::fill(rowFactors, rowFactors + rows, 1.0f);
     std::memset(largest, 0, size_t(kLanes * rows) * sizeof(uint32_t));
     return;
