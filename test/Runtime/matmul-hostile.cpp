@@ -353,6 +353,27 @@ void checkTall() {
   context() = name;
 }
 
+/// Sums of few products: results are most of the work, and are written row by
+/// row, past the caches where there are many of them.
+void checkShort() {
+  static std::map<std::pair<bool, int>, Expected> known;
+  Random random(77);
+  std::string name = context();
+  for (int round = 0; round < 10; ++round) {
+    bool isLarge = round % 5 == 4;
+    int64_t k = 1 + random.below(isLarge ? 30 : 130);
+    int64_t m = isLarge ? 400 : (k + 31) / 32 * 64 + random.below(40);
+    int64_t n = (isLarge ? 650 : 480) + random.below(90);
+    context() = name + " short " + std::to_string(round);
+    Side a = tallSide({1, m, k}, round % 4 == 3, random);
+    Side b = scaledSide(kFormats[round % 2 ? 0 : random.below(kFormatCount)],
+                        {1, n, k}, false, random);
+    check(a, b, round % 3 ? MX_ACCUMULATE_DEFAULT : MX_ACCUMULATE_FAST,
+          round / 2, known[{false, round}], random);
+  }
+  context() = name;
+}
+
 /// The largest integers of 16 bits by the largest weights.
 void checkLargestWords() {
   static std::map<std::pair<bool, int64_t>, Expected> known;
@@ -433,6 +454,7 @@ int main() {
     checkLongSums(false);
     checkClusters();
     checkTall();
+    checkShort();
     checkLargestWords();
     checkRoundedUp();
     checkFarNumbers();

@@ -73,6 +73,7 @@ public:
     product(plain, false, b, MX_ACCUMULATE_FAST, results);
     product(a, true, b, MX_ACCUMULATE_DEFAULT, results);
     product(a, true, b, MX_ACCUMULATE_EXACT, results);
+    shortProducts(otherCodes, otherScales, results);
     results.bytes.push_back(results.failed);
     return results.bytes;
   }
@@ -149,8 +150,24 @@ private:
             results.tensor(scales.data(), MX_I8, {rows, kCols / 32}), nullptr};
   }
 
+  /// The same numbers as more rows that are shorter, by many and by a few.
+  void shortProducts(std::vector<uint8_t> &codes, std::vector<uint8_t> &scales,
+                     Results &results) const {
+    constexpr int64_t kBlocks = 3, kShort = 32 * kBlocks;
+    const mx_operand plain{results.tensor(const_cast<float *>(x.data()), MX_F32,
+                                          {kRows * kCols / kShort, kShort}),
+                           nullptr, nullptr};
+    for (int64_t others : {kOthers * kCols / kShort, int64_t(3)})
+      product(plain, false,
+              {results.tensor(codes.data(), MX_I8, {others, kBlocks, 16}),
+               results.tensor(scales.data(), MX_I8, {others, kBlocks}),
+               nullptr},
+              MX_ACCUMULATE_DEFAULT, results);
+  }
+
   static void product(const mx_operand &a, bool isScaled, const mx_operand &b,
                       int64_t accumulate, Results &results) {
+    const int64_t rows = a.codes->sizes[0], others = b.codes->sizes[0];
     mx_matmul_spec spec{};
     spec.version = MX_ABI_VERSION;
     spec.b_element = MX_FORMAT_E2M1;
@@ -165,10 +182,9 @@ private:
     }
     spec.alpha = bitsOf(1.0f);
     spec.accumulate = accumulate;
-    std::vector<float> out(size_t(kRows * kOthers));
-    int status =
-        mx_matmul(&spec, &a, &b, nullptr,
-                  results.tensor(out.data(), MX_F32, {kRows, kOthers}));
+    std::vector<float> out(size_t(rows * others));
+    int status = mx_matmul(&spec, &a, &b, nullptr,
+                           results.tensor(out.data(), MX_F32, {rows, others}));
     results.add(status, out);
   }
 

@@ -9,6 +9,7 @@
 #include "Tiles.h"
 
 #include "../avx512/Pack.h"
+#include "../avx512/PlainRows.h"
 #include "../avx512/Powers.h"
 #include "../avx512/Target.h"
 
@@ -371,7 +372,12 @@ template <typename Number> Multiplier makeMultiplier() {
 
 } // namespace
 
-Multiplier bf16Multiplier() { return makeMultiplier<BF16>(); }
+Multiplier bf16Multiplier() {
+  Multiplier multiplier = makeMultiplier<BF16>();
+  multiplier.shortSteps = 16;
+  multiplier.writeRows = avx512::writePlainRows;
+  return multiplier;
+}
 
 Multiplier s8Multiplier() {
   Multiplier multiplier = makeMultiplier<S8>();

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../x86/MatmulF32.h"
+#include "../x86/PlainRows.h"
 #include "Multiply.h"
 #include "Strips.h"
 
@@ -20,13 +21,21 @@ x86::S8Engine engine() {
   return x86::s8Engine<x86::FoldedRows, x86::Finisher>(s8Multiplier());
 }
 
+/// Results of products of few steps are written along their rows.
+x86::Multiplier rowMultiplier() {
+  x86::Multiplier multiplier = f32Multiplier();
+  multiplier.shortSteps = 8;
+  multiplier.writeRows = x86::writePlainRows;
+  return multiplier;
+}
+
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
   return x86::multiplyFewTiled(args, kMostDigits, multiplyStrips,
                                x86::makeFinisher<x86::Finisher>) ||
          x86::multiplyF32(args,
-                          {f32Multiplier(), addProducts,
+                          {rowMultiplier(), addProducts,
                            x86::makeFloatRows<x86::FloatRows>, engine(), 1.3});
 }
 

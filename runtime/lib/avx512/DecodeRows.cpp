@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FloatSteps.h"
 #include "Fp4Table.h"
 #include "Rows.h"
 #include "Target.h"
@@ -42,13 +43,16 @@ __m512i spreadWords(const uint8_t *bytes) {
 }
 
 /// 32 codes with one scale, in the order of k.
-__m512i decodeFp4Step(const uint8_t *bytes, uint8_t scale, __m512i table) {
-  __m512i pairs = _mm512_cvtepu8_epi32(
-      _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes)));
+__m512i decodeFp4Step(__m128i codes, uint8_t scale, __m512i table) {
+  __m512i pairs = _mm512_cvtepu8_epi32(codes);
   // The odd code to the upper word; bits 0 to 3 of a word are an index.
   pairs = _mm512_or_si512(pairs, _mm512_slli_epi32(pairs, 12));
   return _mm512_subs_epi16(_mm512_permutexvar_epi16(pairs, table),
                            _mm512_set1_epi16(short((252 - scale) * 128)));
+}
+
+__m128i loadCodes(const uint8_t *bytes) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes));
 }
 
 /// Words of two vectors by their places: the upper halves of 32 dwords.
@@ -73,11 +77,6 @@ alignas(64) constexpr HalfOrders kHalves;
 __m512i upperHalves(__m512 low, __m512 high, __m512i order) {
   return _mm512_permutex2var_epi16(_mm512_castps_si512(low), order,
                                    _mm512_castps_si512(high));
-}
-
-__m512 cutToBF16(__m512 x) {
-  return _mm512_castsi512_ps(_mm512_and_si512(
-      _mm512_castps_si512(x), _mm512_set1_epi32(int(0xFFFF0000))));
 }
 
 /// 32 numbers as `limbs` bf16 ones; eight significant bits each, exactly.
@@ -181,31 +180,6 @@ void permuteToHalves(uint16_t *steps, int64_t count, int64_t stepStride) {
         steps, _mm512_permutexvar_epi16(inHalves, _mm512_loadu_si512(steps)));
 }
 
-/// 16 floats from column `col` on, zeros from `cols` on.
-inline __attribute__((always_inline)) __m512 loadFloats(const uint8_t *row,
-                                                        const Matrix &x,
-                                                        int64_t col,
-                                                        int64_t cols) {
-  int64_t left = std::clamp<int64_t>(cols - col, 0, 16);
-  auto mask = static_cast<__mmask16>((1u << left) - 1);
-  int dtype = x.tensor.dtype;
-  if (x.colStride != 1) {
-    alignas(64) float gathered[16] = {};
-    for (int64_t i = 0; i < left; ++i)
-      gathered[i] = loadFloat(row, dtype, (col + i) * x.colStride);
-    return _mm512_load_ps(gathered);
-  }
-  if (dtype == MX_F32)
-    return _mm512_maskz_loadu_ps(mask,
-                                 reinterpret_cast<const float *>(row) + col);
-  __m256i words = _mm256_maskz_loadu_epi16(
-      mask, reinterpret_cast<const uint16_t *>(row) + col);
-  if (dtype == MX_F16)
-    return _mm512_cvtph_ps(words);
-  return _mm512_castsi512_ps(
-      _mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16));
-}
-
 /// Columns [col, col + 128) of a row without gaps that has them.
 template <int DType>
 void loadGroup(const uint8_t *row, int64_t col, __m512 v[8]) {
@@ -289,29 +263,49 @@ void Rows::prepareTables() {
 
 void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
                      const RowTarget &target) const {
+  const uint8_t *scales = scaleCodes + row * units + first;
+  alignas(64) uint8_t buffer[kPiece * 16];
+  int64_t done = 0;
+  if (codes.isContiguous()) { // but for what is behind the last whole step
+    done = std::clamp<int64_t>(k / kStep - first, 0, count);
+    if (first + done < groupSteps)
+      done = done / 4 * 4;
+    decodeFp4Steps(codes.row(row) + 16 * first, scales, first, done, target);
+  }
+  while (done < count) {
+    int64_t size = std::min(kPiece, count - done);
+    RowTarget rest = target;
+    rest.data += done * target.stepStride;
+    decodeFp4Steps(codes.at(row, kStep * (first + done), kStep * size, buffer),
+                   scales + done, first + done, size, rest);
+    done += size;
+  }
+}
+
+void Rows::decodeFp4Steps(const uint8_t *bytes, const uint8_t *scales,
+                          int64_t first, int64_t count,
+                          const RowTarget &target) const {
   const __m512i table = _mm512_load_si512(kFp4Table);
   const __m512i top = _mm512_set1_epi16(252);
-  alignas(64) uint8_t buffer[kPiece * 16];
   uint16_t *out = target.data;
-  for (int64_t piece = 0; piece < count; piece += kPiece) {
-    int64_t size = std::min(kPiece, count - piece);
-    const uint8_t *bytes =
-        codes.at(row, kStep * (first + piece), kStep * size, buffer);
-    const uint8_t *scales = scaleCodes + row * units + first + piece;
-    int64_t grouped = std::clamp<int64_t>(groupSteps - first - piece, 0, size);
-    int64_t i = 0;
-    for (; i < grouped; i += 4, bytes += 64) {
-      __m512i v = _mm512_loadu_si512(bytes);
-      __m512i below =
-          _mm512_slli_epi16(_mm512_sub_epi16(top, spreadWords(scales + i)), 7);
-      for (int r = 0; r < 4; ++r, out += target.stepStride)
-        _mm512_storeu_si512(
-            out, _mm512_subs_epi16(_mm512_permutexvar_epi16(
-                                       _mm512_srli_epi16(v, 4 * r), table),
-                                   below));
-    }
-    for (; i < size; ++i, bytes += 16, out += target.stepStride)
-      _mm512_storeu_si512(out, decodeFp4Step(bytes, scales[i], table));
+  const int64_t grouped = std::clamp<int64_t>(groupSteps - first, 0, count);
+  int64_t i = 0;
+  for (; i < grouped; i += 4, bytes += 64) {
+    __m512i v = _mm512_loadu_si512(bytes);
+    __m512i below =
+        _mm512_slli_epi16(_mm512_sub_epi16(top, spreadWords(scales + i)), 7);
+    for (int r = 0; r < 4; ++r, out += target.stepStride)
+      _mm512_storeu_si512(
+          out, _mm512_subs_epi16(
+                   _mm512_permutexvar_epi16(_mm512_srli_epi16(v, 4 * r), table),
+                   below));
+  }
+  const __m512i inHalves = _mm512_load_si512(kInHalves.words);
+  for (; i < count; ++i, bytes += 16, out += target.stepStride) {
+    __m512i x = decodeFp4Step(loadCodes(bytes), scales[i], table);
+    if (order == KOrder::Halves)
+      x = _mm512_permutexvar_epi16(inHalves, x);
+    _mm512_storeu_si512(out, x);
   }
 }
 
@@ -388,53 +382,6 @@ void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
   }
 }
 
-template <int Limbs>
-void Rows::decodeHalves(int64_t row, int64_t first, int64_t count,
-                        const RowTarget &target) const {
-  const uint8_t *start = floatBase + row * floatRowBytes;
-  const __m512 factor = _mm512_set1_ps(rowFactors[row]);
-  const int64_t limbStride = target.limbStride;
-  uint16_t *out = target.data;
-  __m512i most = _mm512_setzero_si512();
-  const __m512i magnitude = _mm512_set1_epi32(0x7FFFFFFF);
-  auto storeStep = [&](__m512 low, __m512 high) {
-    for (__m512 x : {low, high})
-      most = _mm512_max_epu32(
-          most, _mm512_and_si512(_mm512_castps_si512(x), magnitude));
-    low = _mm512_mul_ps(low, factor);
-    high = _mm512_mul_ps(high, factor);
-    for (int limb = 0; limb < Limbs; ++limb) {
-      __m512 top = cutToBF16(high);
-      _mm512_storeu_si512(
-          out + limb * limbStride,
-          _mm512_or_si512(_mm512_srli_epi32(_mm512_castps_si512(low), 16),
-                          _mm512_castps_si512(top)));
-      if (limb + 1 == Limbs)
-        break;
-      low = _mm512_sub_ps(low, cutToBF16(low));
-      high = _mm512_sub_ps(high, top);
-    }
-    out += target.stepStride;
-  };
-  int64_t i = 0;
-  if (floats.tensor.dtype == MX_F32 && floats.colStride == 1) {
-    const auto *numbers =
-        reinterpret_cast<const float *>(start) + first * kStep;
-    const int64_t whole = std::clamp<int64_t>(k / kStep - first, 0, count);
-    for (; i < whole; ++i, numbers += kStep)
-      storeStep(_mm512_loadu_ps(numbers), _mm512_loadu_ps(numbers + 16));
-  }
-  for (; i < count; ++i) {
-    int64_t col = (first + i) * kStep;
-    storeStep(loadFloats(start, floats, col, k),
-              loadFloats(start, floats, col + 16, k));
-  }
-  if (!largest)
-    return;
-  uint32_t *lanes = largest + 16 * row;
-  _mm512_storeu_si512(lanes, _mm512_max_epu32(most, _mm512_loadu_si512(lanes)));
-}
-
 void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
                   int64_t count, const RowTarget &target) const {
   RowTarget at = target;
@@ -448,13 +395,9 @@ void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
       decodeBytes(row, first, count, at);
     else if (order != KOrder::Halves)
       decodeFloats(row, first, count, at);
-    else if (limbCount == 1)
-      decodeHalves<1>(row, first, count, at);
-    else if (limbCount == 2)
-      decodeHalves<2>(row, first, count, at);
     else
-      decodeHalves<3>(row, first, count, at);
-    if (order == KOrder::Halves && kind != Kind::Floats && row < operand.rows)
+      decodeHalves(row, first, count, at);
+    if (order == KOrder::Halves && kind == Kind::Bytes && row < operand.rows)
       for (int limb = 0; limb < limbCount; ++limb)
         permuteToHalves(at.data + limb * at.limbStride, count, at.stepStride);
     if (kind == Kind::Bytes && first < groupSteps && row < operand.rows)

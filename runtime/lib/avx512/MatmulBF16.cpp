@@ -25,9 +25,8 @@ static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a,
   if (a.hasInfiniteFloat() || b.hasInfiniteFloat())
     return false;
   Finisher finisher(args, item, a.exponents(), b.exponents());
-  x86::multiplyTiles(a, b, multiplier, [&](const x86::SumTile &tile) {
-    finisher.storeFloats(tile);
-  });
+  auto finish = [&](const x86::SumTile &tile) { finisher.storeFloats(tile); };
+  x86::multiplyTiles(a, b, multiplier, finish, finisher.plainFloats());
   return !a.hasInfiniteFloat();
 }
 
@@ -63,7 +62,8 @@ bool multiplyBF16(const MatmulArgs &args, const x86::Multiplier &multiplier) {
   // Then many floats are decoded, for few rows of B.
   bool packsB =
       !isTiled && !args.a.isScaled && args.a.plain.tensor.dtype == MX_F32 &&
-      x86::packsB(args.a.rows, args.b.rows, /*isWide=*/true, multiplier);
+      x86::packsB({args.a.rows, args.b.rows, x86::ceilDiv(args.k, Rows::kStep)},
+                  /*isWide=*/true, multiplier);
   KOrder order = isTiled              ? KOrder::Nibbles
                  : packsB             ? KOrder::Halves
                  : x86::isFp4(args.b) ? KOrder::NibblesOfWholeGroups

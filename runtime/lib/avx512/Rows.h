@@ -50,6 +50,10 @@ public:
 private:
   void decodeFp4(int64_t row, int64_t first, int64_t count,
                  const RowTarget &target) const;
+  /// decodeFp4() for steps that are together in memory, from step `first` on.
+  void decodeFp4Steps(const uint8_t *bytes, const uint8_t *scales,
+                      int64_t first, int64_t count,
+                      const RowTarget &target) const;
   /// decodeBytes() for steps that are together in memory.
   void decodePiece(const uint8_t *bytes, const uint8_t *scales, int64_t count,
                    uint16_t *out, const RowTarget &target) const;
@@ -57,10 +61,13 @@ private:
                    const RowTarget &target) const;
   void decodeFloats(int64_t row, int64_t first, int64_t count,
                     const RowTarget &target) const;
+  int64_t bytesAhead(int64_t end) const;
   /// The same in the order Halves.
-  template <int Limbs>
   void decodeHalves(int64_t row, int64_t first, int64_t count,
                     const RowTarget &target) const;
+  template <int Limbs>
+  void decodeHalvesAs(int64_t row, int64_t first, int64_t count,
+                      const RowTarget &target) const;
 
   KOrder order;
   int64_t stepCount;

@@ -8,6 +8,7 @@
 #include "../avx512/Finish.h"
 #include "../avx512/FloatRows.h"
 #include "../avx512/Folded.h"
+#include "../avx512/PlainRows.h"
 #include "../x86/MatmulF32.h"
 #include "Linear.h"
 #include "Multiply.h"
@@ -26,6 +27,14 @@ x86::S8Engine engine() {
   return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
 }
 
+/// Results of products of few steps are written along their rows.
+x86::Multiplier rowMultiplier() {
+  x86::Multiplier multiplier = f32Multiplier();
+  multiplier.shortSteps = 8;
+  multiplier.writeRows = avx512::writePlainRows;
+  return multiplier;
+}
+
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
@@ -35,7 +44,7 @@ bool matmul_default(const MatmulArgs &args) {
          x86::multiplyFewLinear(args, kMostLinear, multiplyLinear,
                                 x86::makeFinisher<avx512::Finisher>) ||
          x86::multiplyF32(args,
-                          {f32Multiplier(), addProducts,
+                          {rowMultiplier(), addProducts,
                            x86::makeFloatRows<avx512::FloatRows>, engine(), 3.0,
                            &words, x86::makeManyRows<avx512::FloatRows>});
 }

@@ -15,6 +15,9 @@
 
 namespace mx::runtime::x86 {
 
+/// Results that a core's own cache may hold until they are read.
+static constexpr int64_t kCachedBytes = 1 << 20;
+
 Finisher::Finisher(const MatmulArgs &args, int64_t item,
                    const float *exponentsA, const float *exponentsB)
     : args(args), item(item), outStart(args.out.itemOffset(item)),
@@ -26,15 +29,22 @@ Finisher::Finisher(const MatmulArgs &args, int64_t item,
     accStart = args.acc.itemOffset(item);
 }
 
-PlainResults Finisher::plainResults() const {
+PlainResults Finisher::plainFloats() const {
   const Matrix &out = args.out;
   if (out.tensor.dtype != MX_F32 || out.colStride != 1 || args.hasAcc ||
       hasFactors || !args.epilogue.isIdle())
     return {};
-  float *target = static_cast<float *>(out.tensor.data) + outStart;
-  if ((reinterpret_cast<uintptr_t>(target) | uintptr_t(4 * out.rowStride)) % 64)
+  return {exponentsA, exponentsB,
+          static_cast<float *>(out.tensor.data) + outStart, out.rowStride,
+          4 * out.tensor.elements() > kCachedBytes};
+}
+
+PlainResults Finisher::plainIntegers() const {
+  PlainResults results = plainFloats();
+  auto target = reinterpret_cast<uintptr_t>(results.target);
+  if ((target | uintptr_t(4 * results.stride)) % 64)
     return {};
-  return {exponentsA, exponentsB, target, out.rowStride};
+  return results;
 }
 
 MX_AVX2_BEGIN

@@ -28,7 +28,10 @@ public:
   /// Sums in s32, which are rounded once.
   virtual void storeIntegers(const SumTile &tile) const;
   /// Where storeIntegers() does nothing else than PlainResults says.
-  PlainResults plainResults() const;
+  PlainResults plainIntegers() const;
+  /// Where storeFloats() does nothing else, but that a tiny result may be
+  /// rounded twice.
+  PlainResults plainFloats() const;
 
 protected:
   const MatmulArgs &args;

@@ -18,7 +18,7 @@ static void multiplyItem(const MatmulArgs &args, int64_t item, FloatRows &a,
   auto finish = [&](const SumTile &tile) { finisher->storeFloats(tile); };
   bool fewIsA = a.rows() <= b.rows();
   if (std::min(a.rows(), b.rows()) > kFewRows)
-    multiplyTiles(a, b, engine.multiplier, finish);
+    multiplyTiles(a, b, engine.multiplier, finish, finisher->plainFloats());
   else
     multiplyFewRows(fewIsA ? a : b, fewIsA ? b : a, fewIsA, engine.addProducts,
                     finish);

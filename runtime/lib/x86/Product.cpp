@@ -9,6 +9,7 @@
 
 #include "../Scratch.h"
 #include "../Threads.h"
+#include "Tasks.h"
 
 #include <algorithm>
 
@@ -33,7 +34,7 @@ constexpr int64_t kUnits = 16; ///< of a step, in a row
 /// Panels whose results are written together where rows of results are no whole
 /// lines: 512 bytes of a row, whose ends only are parts of lines.
 constexpr int64_t kPanelsOfRow = 4;
-constexpr int64_t kResultsOfLine = 16;
+constexpr int64_t kResultsOfLine = 16, kLineBytes = 64;
 
 /// A range of A's rows in blocks.
 struct Activations {
@@ -70,7 +71,10 @@ public:
     int64_t atOnce = std::clamp<int64_t>(kPackedBytes / blockBytes, 1, all);
     int64_t kept = kKeptBytes / blockBytes;
     keepsA = multiplier.keepsA && b.isPacked() && kept >= kLeastKept;
-    blocksAtOnce = keepsA ? std::min(kept, kMostKept) : multiplier.blocks;
+    isShort = isSwapped && a.steps() <= multiplier.shortSteps;
+    blocksAtOnce = keepsA    ? std::min(kept, kMostKept)
+                   : isShort ? std::max(kept, multiplier.blocks)
+                             : multiplier.blocks;
     packed.steps = a.steps();
     // A panel of several limbs is to stay in the first-level cache, too.
     packed.slice =
@@ -129,37 +133,13 @@ private:
                       tiles + limb * packed.limbStride(slice));
   }
 
-  /// What a task takes.
-  struct TaskSize {
-    int64_t blocks, panels;
-  };
-
-  /// Enough tasks for all threads to end at about the same time. Panels share
-  /// the slices of A that a task has read, blocks the panels that it decoded.
-  TaskSize taskSize(int64_t panels) const {
-    constexpr int64_t kLeastBlocks = 4, kLeastPanels = 8; // that share well
-    TaskSize size = {std::min(blocksAtOnce, packed.blocks), panels};
-    constexpr int64_t kLeast = 1 << 18; // products of units that pay for a task
-    int64_t work = packed.blocks * panels * kBlockSums * packed.steps * kUnits;
-    int64_t wanted = threadCount() == 1
-                         ? 1
-                         : std::min<int64_t>(4 * threadCount(), work / kLeast);
-    while (ceilDiv(packed.blocks, size.blocks) * ceilDiv(panels, size.panels) <
-           wanted) {
-      bool splitsPanels = size.panels > kLeastPanels ||
-                          (size.blocks <= kLeastBlocks && size.panels > 1);
-      int64_t &part = splitsPanels ? size.panels : size.blocks;
-      if (part == 1)
-        break;
-      part = ceilDiv(part, 2);
-    }
-    return size;
-  }
-
   /// Results of the packed rows of A, for all rows of B.
   void multiplyPacked() const {
     int64_t panels = ceilDiv(b.rows(), kBlock);
-    TaskSize size = taskSize(panels);
+    const ProductWork work = {packed.blocks, panels, packed.steps, blocksAtOnce,
+                              panelsAtOnce == 1};
+    TaskSize size =
+        (isSwapped ? sizeOfDecodingTasks : sizeOfTasks)(work, threadCount());
     int64_t columns = ceilDiv(panels, size.panels);
     int64_t down = ceilDiv(packed.blocks, size.blocks);
     size.blocks = ceilDiv(packed.blocks, down); // all about the same
@@ -171,7 +151,10 @@ private:
       task.blocks = std::min(size.blocks, packed.blocks - task.firstBlock);
       task.firstPanel = i % columns * size.panels;
       task.endPanel = std::min(task.firstPanel + size.panels, panels);
-      runTask(task);
+      if (isShort)
+        runShortTask(task);
+      else
+        runTask(task);
     });
   }
 
@@ -204,11 +187,7 @@ private:
     product.limbsB = b.limbs();
     product.isPacked = b.isPacked();
     product.source = &a;
-    product.firstRow = packed.firstRow + task.firstBlock * kBlock;
-    product.blocks = task.blocks;
-    product.lastIsHalf =
-        packed.firstRow + (task.firstBlock + task.blocks) * kBlock - 16 >=
-        a.rows();
+    setBlocks(task, product);
     product.pending = keepsA ? &pending : nullptr;
     for (int64_t i = 0, first = task.firstPanel; first < task.endPanel;
          ++i, first += panelsAtOnce) {
@@ -224,6 +203,91 @@ private:
     finishStreaming();
     if (multiplier.leave)
       multiplier.leave();
+  }
+
+  /// Panels one by one, each decoded once, over all of k, then multiplied with
+  /// some blocks after the others, whose sums are finished at once.
+  void runShortTask(const Task &task) const {
+    if (multiplier.enter)
+      multiplier.enter();
+    constexpr int64_t kBlocks = kMostSumCols / kBlock;
+    const int64_t stepBytes = kStepBytes * b.limbs();
+    const int64_t panelBytes = packed.steps * stepBytes;
+    constexpr int64_t sumBytes = kBlocks * kBlockSums * 4;
+    auto *panel = scratch<uint8_t>(ScratchSlot::Worker,
+                                   panelBytes + sumBytes + kBlock * kLineBytes);
+    auto *waiting = reinterpret_cast<float *>(panel + panelBytes + sumBytes);
+    SliceProduct product;
+    product.limbsA = packed.limbs;
+    product.limbsB = b.limbs();
+    product.source = &a;
+    product.sums = panel + panelBytes;
+    for (int64_t i = task.firstPanel; i < task.endPanel; ++i) {
+      product.panelRows = std::min(kBlock, b.rows() - i * kBlock);
+      decodePanel(i, panel);
+      if (!b.settle(i * kBlock, product.panelRows))
+        decodePanel(i, panel);
+      for (int64_t done = 0; done < task.blocks; done += kBlocks) {
+        Task part = {task.firstBlock + done,
+                     std::min(kBlocks, task.blocks - done), i, i + 1};
+        setBlocks(part, product);
+        for (int64_t s = 0; s < packed.slices(); ++s) {
+          product.panel = panel + s * packed.slice * stepBytes;
+          setSlice(part, s, product);
+          multiplier.multiply(product);
+        }
+        finishShort(part, product,
+                    {waiting, done > 0, done + kBlocks < task.blocks});
+      }
+    }
+    finishStreaming();
+    if (multiplier.leave)
+      multiplier.leave();
+  }
+
+  /// A panel over all of k, slice by slice.
+  void decodePanel(int64_t panel, uint8_t *to) const {
+    for (int64_t s = 0; s < packed.slices(); ++s) {
+      const int64_t steps = packed.sliceSteps(s);
+      b.decode(panel * kBlock, kBlock, s * packed.slice, steps,
+               {reinterpret_cast<uint16_t *>(to), 32, kStepBytes / 2,
+                steps * kStepBytes / 2});
+      to += steps * kStepBytes * b.limbs();
+    }
+  }
+
+  /// Results between those of a panel that came before and those to come.
+  struct RowPart {
+    float *waiting;
+    bool continues, hasMore;
+  };
+
+  void finishShort(const Task &task, const SliceProduct &product,
+                   const RowPart &part) const {
+    if (!plain.target)
+      return finishPanels(task, {task.firstPanel, task.endPanel}, product);
+    int64_t n = packed.firstRow + task.firstBlock * kBlock;
+    multiplier.writeRows({static_cast<const float *>(product.sums),
+                          task.firstPanel * kBlock, n, product.panelRows,
+                          std::min(task.blocks * kBlock, a.rows() - n),
+                          part.waiting, part.continues, part.hasMore},
+                         plain);
+  }
+
+  void setBlocks(const Task &task, SliceProduct &product) const {
+    product.firstRow = packed.firstRow + task.firstBlock * kBlock;
+    product.blocks = task.blocks;
+    product.lastIsHalf =
+        product.firstRow + task.blocks * kBlock - 16 >= a.rows();
+  }
+
+  void setSlice(const Task &task, int64_t slice, SliceProduct &product) const {
+    product.steps = packed.sliceSteps(slice);
+    product.limbStride = packed.limbStride(slice);
+    product.activations = packed.at(slice, task.firstBlock);
+    product.first = slice == 0;
+    product.last = slice + 1 == packed.slices();
+    product.slice = slice;
   }
 
   /// Turn i of a group of panels: all of them with a slice, then the next one.
@@ -252,12 +316,7 @@ private:
   /// The products of a panel with a slice.
   void multiplyPanel(const Task &task, int64_t panel, int64_t slice,
                      SliceProduct &product) const {
-    product.steps = packed.sliceSteps(slice);
-    product.limbStride = packed.limbStride(slice);
-    product.activations = packed.at(slice, task.firstBlock);
-    product.first = slice == 0;
-    product.last = slice + 1 == packed.slices();
-    product.slice = slice;
+    setSlice(task, slice, product);
     product.panelRows = std::min(kBlock, b.rows() - panel * kBlock);
     b.decode(panel * kBlock, kBlock, slice * packed.slice, product.steps,
              {reinterpret_cast<uint16_t *>(product.panel), 32, kStepBytes / 2,
@@ -318,24 +377,32 @@ private:
   const FinishTile &finish;
   const PlainResults &plain;
   Activations packed;
-  bool keepsA = false; ///< all of k of a task's blocks, from panel to panel
+  bool keepsA = false;  ///< all of k of a task's blocks, from panel to panel
+  bool isShort = false; ///< panels are decoded over all of k
   int64_t blocksAtOnce = 0, panelsAtOnce = 0; ///< of a task, at most
   int64_t panelsOfRow = 1; ///< whose results are written together
 };
 
 } // namespace
 
-bool packsB(int64_t rowsOfA, int64_t rowsOfB, bool isWide,
+bool packsB(const ProductShape &shape, bool isWide,
             const Multiplier &multiplier) {
-  return rowsOfB * (isWide ? 1 : 4) <= rowsOfA &&
-         rowsOfB <= multiplier.blocks * kBlock;
+  // Packing a step of a block of B takes about as long as turning the results
+  // of a panel of A with a block.
+  bool isShort = shape.steps <= multiplier.shortSteps &&
+                 shape.steps <= shape.rowsOfA / kBlock;
+  return isShort || (shape.rowsOfB * (isWide ? 1 : 4) <= shape.rowsOfA &&
+                     shape.rowsOfB <= multiplier.blocks * kBlock);
 }
 
 void multiplyTiles(const RowSource &a, const RowSource &b,
                    const Multiplier &multiplier, const FinishTile &finish,
                    const PlainResults &plain) {
-  if (!b.isPacked() && packsB(a.rows(), b.rows(), a.isWide(), multiplier))
-    Product(b, a, true, multiplier, finish, {}).run();
+  if (!b.isPacked() &&
+      packsB({a.rows(), b.rows(), b.steps()}, a.isWide(), multiplier))
+    Product(b, a, true, multiplier, finish,
+            multiplier.writeRows ? plain : PlainResults())
+        .run();
   else
     Product(a, b, false, multiplier, finish, plain).run();
 }

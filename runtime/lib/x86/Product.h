@@ -158,16 +158,28 @@ struct Multiplier {
   /// SliceProduct::pending, and writeLines() what is left of it.
   bool keepsA = false;
   void (*writeLines)(PendingLines &) = nullptr;
+  /// Steps of a product whose sums may take longer to become results along
+  /// their rows, from tiles that lie across, than B to be packed; 0: none.
+  int64_t shortSteps = 0;
+  /// Writes f32 sums that come along rows of plain results; null: as tiles.
+  void (*writeRows)(const SumRows &, const PlainResults &) = nullptr;
+};
+
+/// Rows of both sides, and steps of k.
+struct ProductShape {
+  int64_t rowsOfA, rowsOfB, steps;
 };
 
 /// Whether B's rows, which are not isPacked(), are packed, and A's decoded
-/// panel by panel: rows that pay for it, as B is not to be decoded several
+/// panel by panel, which lets the sums come along rows of the results: where k
+/// is short, and for rows that pay for it, as B is not to be decoded several
 /// times for them, and what A would take to be packed exceeds what B does: by
 /// far, or, of several bf16 numbers (`isWide`), with as many rows.
-bool packsB(int64_t rowsOfA, int64_t rowsOfB, bool isWide,
+bool packsB(const ProductShape &shape, bool isWide,
             const Multiplier &multiplier);
 
-/// Sums that are `plain` results may be written as such instead of finished.
+/// Sums that are `plain` results, of the multiplier's sums, may be written as
+/// such instead of finished.
 void multiplyTiles(const RowSource &a, const RowSource &b,
                    const Multiplier &multiplier, const FinishTile &finish,
                    const PlainResults &plain = {});

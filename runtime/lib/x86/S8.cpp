@@ -141,7 +141,7 @@ void multiplyItem(const MatmulArgs &args, int64_t item, FoldedRows &a,
   multiplyTiles(
       a, b, engine.multiplier,
       [&](const SumTile &tile) { finisher->storeIntegers(tile); },
-      finisher->plainResults());
+      finisher->plainIntegers());
 }
 
 bool fits(const MatmulArgs &args, const FoldedRows &a, const FoldedRows &b,

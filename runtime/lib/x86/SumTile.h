@@ -11,15 +11,30 @@
 
 namespace mx::runtime::x86 {
 
-/// Results that are s32 sums times powers of two, in whole cache lines: number
-/// (m, n) is the sum times 2^(exponentsA[m] + exponentsB[n]), rounded once to
-/// f32, at target[m·stride + n]; NaN where the exponent is. Null target: the
-/// results are others.
+/// Results that are sums times powers of two: number (m, n) is the sum times
+/// 2^(exponentsA[m] + exponentsB[n]), rounded once to f32, at
+/// target[m·stride + n]; NaN where the exponent is. Rows of results of s32 sums
+/// are whole cache lines. Null target: the results are others.
 struct PlainResults {
   const float *exponentsA = nullptr, *exponentsB = nullptr;
   float *target = nullptr;
   int64_t stride = 0;
+  bool isLarge = false; ///< the caches would not hold all of them
 };
+
+/// Complete f32 sums of results (m …, n …), both multiples of 32: up to 32 rows
+/// by up to kMostSumCols columns, in tiles [32 columns][2 of m][2 of
+/// n][16][16].
+struct SumRows {
+  const float *sums;
+  int64_t m, n, rows, cols;
+  /// [32 rows][16]: results that are still to be written, as the line of memory
+  /// that they are in has more. Those of the columns before n, with
+  /// `continues`; afterwards, with `hasMore`, those before the end of these.
+  float *waiting;
+  bool continues, hasMore;
+};
+inline constexpr int64_t kMostSumCols = 512;
 
 /// 16 × 16 complete sums, f32 or s32, of results (m …, n …). Line n holds 16
 /// values of m, or (isByRow) line m 16 of n.
