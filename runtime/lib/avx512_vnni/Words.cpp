@@ -31,6 +31,7 @@ constexpr int kSums = 16;     ///< in registers
 constexpr int64_t kAhead = 2; ///< steps of A that are on their way
 constexpr int kParts = MissingBatch::kParts;
 constexpr int64_t kTileSums = kTileBytes / 4;
+constexpr int64_t kRowBytes = 64; ///< of a step
 
 /// The products of `Count` parts of a batch with B's rows.
 template <int Halves, int Count>
@@ -98,10 +99,11 @@ addWordsOf(__m512i &acc, const int32_t *a, __m512i b) {
   asm("vpdpwssd %2%{1to16%}, %1, %0" : "+v"(acc) : "v"(b), "m"(*a));
 }
 
-/// A step of kSums / Halves rows of A.
+/// A step of kSums / Halves rows of A, kParts of which are `stream` bytes
+/// behind those before.
 template <int Halves>
 inline __attribute__((always_inline)) void
-addStep(const uint8_t *panel, const uint8_t *activations,
+addStep(const uint8_t *panel, const uint8_t *activations, int64_t stream,
         __m512i acc[kSums / Halves][Halves]) {
 #pragma clang loop unroll_count(4)
   for (int unit = 0; unit < 16; ++unit) {
@@ -109,7 +111,9 @@ addStep(const uint8_t *panel, const uint8_t *activations,
     for (int h = 0; h < Halves; ++h)
       b[h] = _mm512_loadu_si512(panel + h * kTileBytes + 64 * unit);
     for (int j = 0; j < kSums / Halves; ++j) {
-      auto *a = reinterpret_cast<const int32_t *>(activations + 64 * j) + unit;
+      const uint8_t *row =
+          activations + j / kParts * stream + j % kParts * kRowBytes;
+      auto *a = reinterpret_cast<const int32_t *>(row) + unit;
       if (Halves == 1) {
         addWordsOf(acc[j][0], a, b[0]);
         continue;
@@ -122,32 +126,31 @@ addStep(const uint8_t *panel, const uint8_t *activations,
 }
 
 /// kSums / Halves rows of A from `activations` on, with Halves · 16 rows of B.
-/// Steps of A, in which the processor sees no stream, come to the first-level
-/// cache just before they are needed, as the panel fills most of it; behind the
-/// last one are the rows from `next` on. So do the lines of sums.
+/// Steps of A and the lines of sums come to the first-level cache just before
+/// they are needed, as the panel fills most of it.
 template <int Halves>
 void multiplyWords(const SliceProduct &product, const uint8_t *activations,
-                   const uint8_t *next, const float *units,
-                   const MissingBatch *batch, const MissingPair *pairs,
-                   float *sums) {
+                   const float *units, const MissingBatch *batch,
+                   const MissingPair *pairs, float *sums) {
   constexpr int kRows = kSums / Halves;
+  const int64_t stream = product.steps * kParts * kRowBytes;
   const uint8_t *panel = product.panel;
   __m512i acc[kRows][Halves];
   for (int j = 0; j < kRows; ++j)
     for (int h = 0; h < Halves; ++h)
       acc[j][h] = _mm512_setzero_si512();
   for (int64_t i = 0; i < product.steps; ++i) {
-    int64_t behind = i + kAhead - product.steps;
-    const uint8_t *ahead = behind < 0 ? activations + kAhead * kStepBytes
-                                      : next + behind * kStepBytes;
+    // Behind the last step are the next rows.
+    const uint8_t *ahead = activations + kAhead * kParts * kRowBytes;
     for (int j = 0; j < kRows; ++j)
-      __builtin_prefetch(ahead + 64 * j, 0, 3);
+      __builtin_prefetch(ahead + j / kParts * stream + j % kParts * kRowBytes,
+                         0, 3);
     __builtin_prefetch(sums + placeOf(batch->rows[i % kParts]) +
                            i / kParts * 2 * kTileSums,
                        1, 3);
-    addStep<Halves>(panel, activations, acc);
+    addStep<Halves>(panel, activations, stream, acc);
     panel += kStepBytes;
-    activations += kStepBytes;
+    activations += kParts * kRowBytes;
   }
 #pragma clang loop unroll(full)
   for (int j = 0; j < kRows; j += kParts, ++batch, units += kParts)
@@ -173,10 +176,6 @@ void multiply(const SliceProduct &product) {
   bool isHalf = product.panelRows <= kBlock / 2;
   auto *run = isHalf ? multiplyWords<1> : multiplyWords<2>;
   const int64_t rowsAtOnce = kSums / (isHalf ? 1 : 2);
-  auto rowsFrom = [&](int64_t row) {
-    return product.activations + row / kBlock * product.steps * kStepBytes +
-           row % kBlock / 16 * kTileBytes + row % 16 * 64;
-  };
   for (int64_t block = 0; block < product.blocks; ++block) {
     product.prefetchLines<2>(block);
     int64_t first = block * kBlock;
@@ -186,7 +185,8 @@ void multiply(const SliceProduct &product) {
     WordRows::Missing missing =
         a.missingOf(product.slice, product.firstRow / kBlock + block);
     for (int64_t row = 0; row < rows; row += rowsAtOnce)
-      run(product, rowsFrom(first + row), rowsFrom(first + row + rowsAtOnce),
+      run(product,
+          product.activations + (first + row) * product.steps * kRowBytes,
           units + row, missing.first + row / kParts, missing.pairs, sums);
     for (const MissingBatch *batch = missing.first + kBlock / kParts;
          batch != missing.end; ++batch)
@@ -199,7 +199,10 @@ void multiply(const SliceProduct &product) {
 MX_TARGET_END
 
 x86::Multiplier wordMultiplier() {
-  return {multiply, nullptr, WordRows::kSliceSteps, 16, 8};
+  x86::Multiplier multiplier = {multiply, nullptr, WordRows::kSliceSteps, 16,
+                                16};
+  multiplier.streamRows = kParts;
+  return multiplier;
 }
 
 } // namespace mx::runtime::avx512_vnni

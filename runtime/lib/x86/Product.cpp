@@ -117,6 +117,8 @@ private:
     constexpr int64_t stepWords = kStepBytes / 4 / 16; // of one row
     alignas(64) uint16_t decoded[16 * 3 * kMostSteps * stepWords];
     int64_t steps = packed.sliceSteps(slice);
+    if (b.isPacked() && multiplier.streamRows > 0)
+      return packStreams(slice, half);
     if (b.isPacked())
       return a.decode(
           packed.firstRow + 16 * half, 16, slice * packed.slice, steps,
@@ -131,6 +133,20 @@ private:
     for (int limb = 0; limb < packed.limbs; ++limb)
       multiplier.pack(decoded + limb * limbStride, rowStride, steps,
                       tiles + limb * packed.limbStride(slice));
+  }
+
+  /// Half a block as Multiplier::streamRows says, of one limb.
+  void packStreams(int64_t slice, int64_t half) const {
+    constexpr int64_t stepWords = kStepBytes / 4 / 16; // of one row
+    const int64_t rows = multiplier.streamRows;
+    int64_t steps = packed.sliceSteps(slice);
+    auto *block = reinterpret_cast<uint16_t *>(packed.at(slice, half / 2));
+    for (int64_t i = 0; i < 16; i += rows) {
+      int64_t row = half % 2 * 16 + i; // of the block
+      a.decode(
+          packed.firstRow + 16 * half + i, rows, slice * packed.slice, steps,
+          {block + row * stepWords * steps, stepWords, rows * stepWords, 0});
+    }
   }
 
   /// Results of the packed rows of A, for all rows of B.

@@ -153,6 +153,10 @@ struct Multiplier {
   /// What a thread does before and after it multiplies; null: nothing.
   void (*enter)() = nullptr, (*leave)() = nullptr;
   bool takesPacked = false; ///< panels of a RowSource that isPacked()
+  /// Rows of A whose steps follow each other as they are read where B
+  /// isPacked(): activations are [32 / streamRows][step][streamRows][16 units].
+  /// 0: as with others.
+  int64_t streamRows = 0;
   /// Whether A over all of k may stay in the second-level cache, where it fits,
   /// while panels of B that isPacked() pass one by one; multiply() then writes
   /// SliceProduct::pending, and writeLines() what is left of it.

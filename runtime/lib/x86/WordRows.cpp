@@ -249,7 +249,7 @@ void WordRows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
         std::memset(out + i * target.stepStride, 0, 2 * kStep);
       continue;
     }
-    if (place + 1 < firstRow + rowCount)
+    if ((place + 1) % kBlock != 0)
       fetchSlice(rowOf(place + 1), first, count);
     loadSlice(rowOf(place), first, count, values);
     const __m512 perUnit = _mm512_set1_ps(1 / unit);
