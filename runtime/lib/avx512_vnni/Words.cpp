@@ -32,6 +32,8 @@ constexpr int64_t kAhead = 2; ///< steps of A that are on their way
 constexpr int kParts = MissingBatch::kParts;
 constexpr int64_t kTileSums = kTileBytes / 4;
 constexpr int64_t kRowBytes = 64; ///< of a step
+/// During whose products what is brought to the first-level cache stays there.
+constexpr int64_t kFewBlocks = 4;
 
 /// The products of `Count` parts of a batch with B's rows.
 template <int Halves, int Count>
@@ -177,7 +179,10 @@ void multiply(const SliceProduct &product) {
   auto *run = isHalf ? multiplyWords<1> : multiplyWords<2>;
   const int64_t rowsAtOnce = kSums / (isHalf ? 1 : 2);
   for (int64_t block = 0; block < product.blocks; ++block) {
-    product.prefetchLines<2>(block);
+    if (product.blocks <= kFewBlocks)
+      product.prefetchLines<3>(block);
+    else
+      product.prefetchLines<2>(block);
     int64_t first = block * kBlock;
     int64_t rows = std::min(kBlock, a.rows() - product.firstRow - first);
     const float *units = a.unitsOf(product.slice) + product.firstRow + first;
