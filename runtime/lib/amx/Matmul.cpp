@@ -38,9 +38,10 @@ int64_t mostDigits(const OperandArgs &few) {
 bool hasFewRows(const OperandArgs &few, const OperandArgs &many) {
   // More of them take longer so than by tiles.
   bool isLong = avx512::bf16Limbs(few) > 1 || avx512::bf16Limbs(many) > 1;
-  bool isRead = many.isScaled ? many.scaled.format.element.bits() == 4
-                              : many.plain.colStride == 1;
-  return few.rows <= (isLong ? 8 : 4) && isRead;
+  if (many.isScaled)
+    return many.scaled.format.element.bits() == 4 &&
+           few.rows <= (isLong ? 8 : 4);
+  return many.plain.colStride == 1 && few.rows <= (isLong ? 16 : 4);
 }
 
 } // namespace

@@ -2,7 +2,7 @@
 //
 // 16 numbers and 16 more are words of the same lanes, which takes no moves
 // across them. Rows are read once, as they are, while their largest magnitude
-// is found; those that come next are fetched.
+// is found.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,16 +13,6 @@
 namespace mx::runtime::avx512 {
 
 MX_AVX512_BEGIN
-
-/// From floats of a row, which end before column `end`, to those that are
-/// fetched meanwhile: of the same row, or of the one that has its place in the
-/// next panel.
-int64_t Rows::bytesAhead(int64_t end) const {
-  constexpr int64_t kAhead = 2048;
-  bool isBehind =
-      end * int64_t(sizeof(float)) + kAhead > k * int64_t(sizeof(float));
-  return kAhead + (isBehind ? (x86::kBlock - 1) * floatRowBytes : 0);
-}
 
 template <int Limbs>
 void Rows::decodeHalvesAs(int64_t row, int64_t first, int64_t count,
@@ -57,13 +47,8 @@ void Rows::decodeHalvesAs(int64_t row, int64_t first, int64_t count,
     const auto *numbers =
         reinterpret_cast<const float *>(start) + first * kStep;
     const int64_t whole = std::clamp<int64_t>(k / kStep - first, 0, count);
-    const int64_t ahead = bytesAhead((first + count) * kStep);
-    for (; i < whole; ++i, numbers += kStep) {
-      const char *next = reinterpret_cast<const char *>(numbers) + ahead;
-      _mm_prefetch(next, _MM_HINT_T1);
-      _mm_prefetch(next + 64, _MM_HINT_T1);
+    for (; i < whole; ++i, numbers += kStep)
       storeStep(_mm512_loadu_ps(numbers), _mm512_loadu_ps(numbers + 16));
-    }
     const int64_t left = k - (first + i) * kStep; // of a last step
     if (i < count && left > 0) {
       auto mask = static_cast<__mmask32>((uint64_t(1) << left) - 1);

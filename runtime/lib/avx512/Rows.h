@@ -61,7 +61,6 @@ private:
                    const RowTarget &target) const;
   void decodeFloats(int64_t row, int64_t first, int64_t count,
                     const RowTarget &target) const;
-  int64_t bytesAhead(int64_t end) const;
   /// The same in the order Halves.
   void decodeHalves(int64_t row, int64_t first, int64_t count,
                     const RowTarget &target) const;
