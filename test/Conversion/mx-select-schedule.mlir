@@ -31,17 +31,17 @@ func.func @shared_a(%a: tensor<64x4x16xi8>, %as: tensor<64x4xi8>, %b: tensor<2x3
   return %0 : tensor<2x64x32xf32>
 }
 
-// Any other pair, more than 64 rows of which K is no whole tiles, floats and acc go by bf16; exact sums do not, nor int8 with scales that are no powers of two.
+// Any other pair, floats and acc go by bf16; exact sums do not, nor int8 with scales that are no powers of two.
 // CHECK-LABEL: func.func @bf16
 // CHECK-COUNT-3: mx.schedule = #mx.schedule<"bf16_fold", tile = [128, 256, 128], stages = 4, cluster = 2>
 // CHECK: accumulate exact
 // CHECK-NOT: mx.schedule
 // OLD-LABEL: func.func @bf16
 // OLD-NOT: mx.schedule
-func.func @bf16(%a: tensor<65x4x16xi8>, %as: tensor<65x4xi8>, %x: tensor<64x128xf32>, %b: tensor<32x8x8xi8>, %bs: tensor<32x8xi8>, %bt: tensor<f32>, %i: tensor<32x8x16xi8>, %out: tensor<64x32xf32>, %o: tensor<65x32xf32>)
+func.func @bf16(%a: tensor<65x4x16xi8>, %as: tensor<65x4xi8>, %j: tensor<32x4x32xi8>, %js: tensor<32x4xi8>, %x: tensor<64x128xf32>, %b: tensor<32x8x8xi8>, %bs: tensor<32x8xi8>, %bt: tensor<f32>, %i: tensor<32x8x16xi8>, %out: tensor<64x32xf32>, %o: tensor<65x32xf32>)
     -> (tensor<65x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>, tensor<64x32xf32>) {
   %k = arith.constant 128 : index
-  %0 = mx.packed.matmul a(%a, %as : tensor<65x4x16xi8>, tensor<65x4xi8>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%o : tensor<65x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.nvfp4} -> tensor<65x32xf32>
+  %0 = mx.packed.matmul a(%a, %as : tensor<65x4x16xi8>, tensor<65x4xi8>) b(%j, %js : tensor<32x4x32xi8>, tensor<32x4xi8>) k %k outs(%o : tensor<65x32xf32>) {a_format = !mx.mxfp4, b_format = !mx.mxint8} -> tensor<65x32xf32>
   %1 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%out : tensor<64x32xf32>) {b_format = !mx.nvfp4} -> tensor<64x32xf32>
   %2 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k acc(%out : tensor<64x32xf32>) outs(%out : tensor<64x32xf32>) {b_format = !mx.nvfp4} -> tensor<64x32xf32>
   %3 = mx.packed.matmul a(%x : tensor<64x128xf32>) b(%b, %bs, %bt : tensor<32x8x8xi8>, tensor<32x8xi8>, tensor<f32>) k %k outs(%out : tensor<64x32xf32>) accumulate exact {b_format = !mx.nvfp4} -> tensor<64x32xf32>
@@ -110,18 +110,22 @@ func.func @many_of_few_rows(%x: tensor<49x8192xbf16>, %y: tensor<48x8192xbf16>, 
   return %0, %1, %2, %3 : tensor<49x4096xf32>, tensor<48x4096xf32>, tensor<49x4095xf32>, tensor<49x4096xf32>
 }
 
-// With many rows an expansion pays where weights have a scale for each 16 columns, not where they have half as many.
+// With many rows an expansion pays where weights have a scale for each 16 columns or 8 bits, not where they have half as many.
 // CHECK-LABEL: func.func @many_rows
 // CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128]
 // CHECK: mx.schedule = #mx.schedule<"bf16_fold"
 // CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128]
-func.func @many_rows(%x: tensor<4096x256xbf16>, %y: tensor<4097x256xbf16>, %b: tensor<4096x16x8xi8>, %bs: tensor<4096x16xi8>, %bt: tensor<f32>, %c: tensor<4096x8x16xi8>, %cs: tensor<4096x8xi8>, %o: tensor<4096x4096xf32>, %p: tensor<4097x4096xf32>)
-    -> (tensor<4096x4096xf32>, tensor<4097x4096xf32>, tensor<4097x4096xf32>) {
+// CHECK: mx.schedule = #mx.schedule<"bf16_decode", tile = [256, 128, 128]
+// CHECK: mx.schedule = #mx.schedule<"bf16_fold"
+func.func @many_rows(%x: tensor<4096x256xbf16>, %y: tensor<4097x256xbf16>, %d: tensor<4096x8x32xi8>, %ds: tensor<4096x8xi8>, %b: tensor<4096x16x8xi8>, %bs: tensor<4096x16xi8>, %bt: tensor<f32>, %c: tensor<4096x8x16xi8>, %cs: tensor<4096x8xi8>, %o: tensor<4096x4096xf32>, %p: tensor<4097x4096xf32>)
+    -> (tensor<4096x4096xf32>, tensor<4097x4096xf32>, tensor<4097x4096xf32>, tensor<4096x4096xf32>, tensor<4097x4096xf32>) {
   %k = arith.constant 256 : index
   %0 = mx.packed.matmul a(%x : tensor<4096x256xbf16>) b(%b, %bs, %bt : tensor<4096x16x8xi8>, tensor<4096x16xi8>, tensor<f32>) k %k outs(%o : tensor<4096x4096xf32>) {b_format = !mx.nvfp4} -> tensor<4096x4096xf32>
   %1 = mx.packed.matmul a(%y : tensor<4097x256xbf16>) b(%b, %bs, %bt : tensor<4096x16x8xi8>, tensor<4096x16xi8>, tensor<f32>) k %k outs(%p : tensor<4097x4096xf32>) {b_format = !mx.nvfp4} -> tensor<4097x4096xf32>
   %2 = mx.packed.matmul a(%y : tensor<4097x256xbf16>) b(%c, %cs : tensor<4096x8x16xi8>, tensor<4096x8xi8>) k %k outs(%p : tensor<4097x4096xf32>) {b_format = !mx.mxfp4} -> tensor<4097x4096xf32>
-  return %0, %1, %2 : tensor<4096x4096xf32>, tensor<4097x4096xf32>, tensor<4097x4096xf32>
+  %3 = mx.packed.matmul a(%x : tensor<4096x256xbf16>) b(%d, %ds : tensor<4096x8x32xi8>, tensor<4096x8xi8>) k %k outs(%o : tensor<4096x4096xf32>) {b_format = !mx.mxfp8_e4m3} -> tensor<4096x4096xf32>
+  %4 = mx.packed.matmul a(%y : tensor<4097x256xbf16>) b(%d, %ds : tensor<4096x8x32xi8>, tensor<4096x8xi8>) k %k outs(%p : tensor<4097x4096xf32>) {b_format = !mx.mxfp8_e4m3} -> tensor<4097x4096xf32>
+  return %0, %1, %2, %3, %4 : tensor<4096x4096xf32>, tensor<4097x4096xf32>, tensor<4097x4096xf32>, tensor<4096x4096xf32>, tensor<4097x4096xf32>
 }
 
 // Up to 64 rows of bf16 by 4-bit weights, on every chip; a batch of a is more rows. K must be whole units of 32 codes.
@@ -266,7 +270,7 @@ func.func @columns(%a: tensor<4096x64xbf16>, %b: tensor<64x128xbf16>, %c: tensor
 // CHECK-SAME: %[[A:[a-z0-9]+]]: tensor<64x512xbf16>, %[[B:[a-z0-9]+]]: tensor<64x256xbf16>, %[[C:[a-z0-9]+]]: tensor<512x4x16xi8>, %[[CS:[a-z0-9]+]]: tensor<512x4xi8>, %[[D:[a-z0-9]+]]: tensor<256x8x8xi8>
 // CHECK-NOT: linalg.transpose
 // CHECK: %[[R:.*]] = linalg.generic {{.*}} ins(%[[A]], %[[B]] : {{.*}}) outs(%{{.*}} : tensor<256x512xf32>) attrs = {mx.schedule = #mx.schedule<"bf16_fold"
-// CHECK: %[[S:.*]] = mx.packed.matmul a(%[[D]], {{.*}}) b(%[[C]], %[[CS]] : {{.*}}) {{.*}} {a_format = !mx.nvfp4, alpha = {{.*}}, b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_fold"{{.*}}} -> tensor<256x512xf32>
+// CHECK: %[[S:.*]] = mx.packed.matmul a(%[[D]], {{.*}}) b(%[[C]], %[[CS]] : {{.*}}) {{.*}} {a_format = !mx.nvfp4, alpha = {{.*}}, b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"bf16_decode"{{.*}}} -> tensor<256x512xf32>
 // CHECK: return %[[R]], %[[S]]
 func.func @gradients(%a: tensor<64x512xbf16>, %b: tensor<64x256xbf16>, %c: tensor<512x4x16xi8>, %cs: tensor<512x4xi8>, %d: tensor<256x8x8xi8>, %ds: tensor<256x8xi8>, %dt: tensor<f32>) -> (tensor<256x512xf32>, tensor<256x512xf32>) {
   %zero = arith.constant 0.0 : f32

@@ -167,7 +167,7 @@ def MXSelectSchedule : Pass<"mx-select-schedule"> {
     | `tcgen05` | two scaled operands that `tcgen05.mma` takes with their block scales, not `exact`, on chips with tcgen05 |
     | `mma_block_scale` | E2M1 x E2M1, and pairs of E2M1, E2M3, E3M2, E4M3, E5M2 with E8M0 scales in blocks of 32, not `exact`; on sm_120a and sm_121a |
     | `s8_fold` | mxfp4 x mxfp4 on chips with wgmma |
-    | `bf16_decode` | rows of bf16, or packed ones (of mxfp4 by mxfp4 up to 256, up to 128 by 2^25 weights and more), by E2M1 weights whose K is a static multiple of 256, not `exact`, at most 4096 rows by blocks of 16; on chips with wgmma |
+    | `bf16_decode` | rows of bf16, or packed ones (of mxfp4 by mxfp4 up to 256, up to 128 by 2^25 weights and more), by E2M1 or MXFP8 weights of a static K, of bf16 by E2M1 and in blocks of 16 a multiple of 256, not `exact`, at most 4096 rows by blocks of 16; on chips with wgmma |
     | `bf16_fold` | any other operands of 4, 6 or 8 bits or floats, not `exact`, and linalg products of bf16 or f16 whose last extents are multiples of 8; on chips with wgmma |
     | `tiled` | any other linalg product of f32, bf16 and f16 |
 

@@ -130,7 +130,12 @@ static std::string findProblemOfDecode(PackedMatmulOp op, const Chip &chip) {
     return problem;
   if (!getBatch(op, /*isB=*/true).empty())
     return "b must have no batch axes";
-  return getBF16DecodeForm(op, /*tileM=*/256).findProblem();
+  bf16_decode::Form form = getBF16DecodeForm(op, /*tileM=*/256);
+  // Others of these go by bf16_fold.
+  if (!op.getAScaledFormat() && form.codeBits == 4 &&
+      form.cols % form.getTileK() != 0)
+    return "K must be a multiple of " + std::to_string(form.getTileK());
+  return form.findProblem();
 }
 
 static std::string findProblemOfBF16(PackedMatmulOp op, const Chip &chip) {
@@ -273,11 +278,13 @@ static Verdict judgeFold(MLIRContext *context, StringRef family,
 }
 
 /// An expansion of weights pays with many rows, where decoding has a scale for
-/// each 16 columns to multiply: as measured (docs/nvvm.md).
+/// each 16 columns to multiply, or 8 bits: as measured (docs/nvvm.md).
 static bool isExpansionFaster(PackedMatmulOp op) {
   constexpr int64_t kMostRows = 4096;
   ScaledType format = op.getBScaledFormat();
-  return format && format.getBlockCols() == 16 && getTokens(op) > kMostRows;
+  return format && getTokens(op) > kMostRows &&
+         (format.getBlockCols() == 16 ||
+          format.getElement().getIntOrFloatBitWidth() == 8);
 }
 
 /// Decoding for wgmma pays with many of gemv's rows where weights are many: as
@@ -315,18 +322,19 @@ static void prefer(MutableArrayRef<Verdict> all, StringRef family,
 
 SmallVector<Verdict> mx::nvvm::judge(PackedMatmulOp op, const Chip &chip) {
   MLIRContext *context = op.getContext();
-  Verdict gemv = judgeGemv(op, chip), decode = judgeDecode(op, chip);
+  Verdict gemv = judgeGemv(op, chip), decode = judgeDecode(op, chip),
+          s8 = judgeFold(context, "s8_fold", findProblemOfS8(op, chip));
   SmallVector<Verdict> all = {
       gemv,
       judgeTcgen05(op, chip),
       judgeBlockScale(op, chip),
-      judgeFold(context, "s8_fold", findProblemOfS8(op, chip)),
+      s8,
       decode,
       judgeFold(context, "bf16_fold", findProblemOfBF16(op, chip))};
   if (isExpansionFaster(op))
     prefer(all, "bf16_fold", "bf16_decode");
   bool isBesideS8 =
-      mayDecodeFewRows(op, chip) || (decode.schedule && op.getAScaledFormat() &&
+      mayDecodeFewRows(op, chip) || (decode.schedule && s8.schedule &&
                                      getTokens(op) <= countRowsBesideS8(op));
   if (isBesideS8)
     prefer(all, "bf16_decode", "s8_fold");

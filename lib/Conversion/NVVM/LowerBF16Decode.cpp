@@ -14,8 +14,8 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
-/// Tiles of K of a cluster that shares a tile, at least.
-static constexpr int64_t kLeastTiles = 2;
+/// Columns of a cluster that shares a tile along K, at least.
+static constexpr int64_t kLeastCols = 512;
 
 bool mx::nvvm::hasManyWeights(PackedMatmulOp op) {
   constexpr int64_t kMany = int64_t(1) << 25;
@@ -45,8 +45,7 @@ static bool canSplit(PackedMatmulOp op, const bf16_decode::Form &form) {
     tiles *= llvm::divideCeil(m, form.tileM);
   if (!ShapedType::isDynamic(n))
     tiles *= llvm::divideCeil(n, decode::kTileN * decode::kCluster);
-  return 2 * tiles <= fold::kClusters &&
-         form.cols / decode::kTileK >= 2 * kLeastTiles;
+  return 2 * tiles <= fold::kClusters && form.cols >= 2 * kLeastCols;
 }
 
 bf16_decode::Form mx::nvvm::getBF16DecodeForm(PackedMatmulOp op,
@@ -54,6 +53,9 @@ bf16_decode::Form mx::nvvm::getBF16DecodeForm(PackedMatmulOp op,
   bf16_decode::Form form;
   form.format = getScaledFormat(getRowFormat(op.getBScaledFormat()));
   setDecodeForm(form, op, countBF16Columns(op), tileM);
+  form.codeBits = int(form.format.element.bits());
+  form.codeBytes =
+      form.format.numBlocks(form.cols) * form.format.bytesPerBlock(form.cols);
   setBF16Rows(form, op);
   form.canSplit = canSplit(op, form);
   return form;
@@ -111,9 +113,10 @@ static void launchDecode(HostCode &host, PackedMatmulOp op, int64_t tileM,
       contiguous(op.getB()[0]), contiguous(op.getB()[1]), out);
   Split split;
   if (form.canSplit) {
-    split = planSplit(host, countDecodeTiles(host, shape, tileM),
-                      host.index(form.cols / decode::kTileK), kLeastTiles,
-                      host.multiply(shape.m, shape.n));
+    split =
+        planSplit(host, countDecodeTiles(host, shape, tileM),
+                  host.index(form.countTilesK()), kLeastCols / form.getTileK(),
+                  host.multiply(shape.m, shape.n));
     llvm::append_range(operands, getSplitOperands(host, split));
   }
   FoldedOperand rows, weights;

@@ -33,6 +33,7 @@ void mx::nvvm::setDecodeForm(decode::Form &form, PackedMatmulOp op,
   form.type = out.getElementType();
   form.alpha = op.getAlpha().convertToFloat();
   form.cols = cols;
+  form.codeBytes = cols * form.codeBits / 8;
   form.tileM = tileM;
   form.evenN = isLastMultipleOf(out, 2);
   form.alignedN = isLastMultipleOf(out, 8);
@@ -47,7 +48,7 @@ SmallVector<Value> mx::nvvm::getDecodeOperands(HostCode &host,
   Value one = host.index(1);
   return {host.mapBytes(x, {one, shape.m, rowBytes},
                         {form.tileM / decode::kCluster, decode::kStepBytes}),
-          host.mapBytes(codes, {one, shape.n, host.index(form.cols / 2)},
+          host.mapBytes(codes, {one, shape.n, host.index(form.codeBytes)},
                         {decode::kTileN, decode::kTileBytes}),
           host.address(scales),
           host.address(out),

@@ -208,7 +208,7 @@ std::optional<decode::Form> getPackedForm(PackedMatmulOp op,
   bool hasPlainB = getBatch(op, /*isB=*/true).empty();
   if (!hasPlainB || getTokens(op) > s8_fold::kMostPackedRows ||
       ShapedType::isDynamic(blocks) || blocks == 0 ||
-      blocks * 32 % decode::kTileK != 0)
+      blocks * 32 % decode::Form().getTileK() != 0)
     return std::nullopt;
   decode::Form form;
   setDecodeForm(form, op, blocks * 32, chooseDecodeRows(op));

@@ -19,6 +19,7 @@ import gpu_cases
 from tools import Counter, Folder, run
 
 BLOCKS = {name: block for name, (block, _) in gpu_cases.FORMATS.items()}
+FP8 = ("mxfp8_e4m3", "mxfp8_e5m2")
 QUANTIZED = [name for name in BLOCKS if name != "nvfp4"]
 HOPPER, TENSOR_MEMORY, BLOCK_SCALE = {"sm_90a"}, {"sm_100a", "sm_103a", "sm_110a"}, {"sm_120a", "sm_121a"}
 HADAMARD = "{}, hadamard = {{size = {}, signs = seed}}, sign_stream = 9"
@@ -95,6 +96,7 @@ def make_products(rng):
 
     for name in BLOCKS:
         special = {"mxfp4": "mx_s8_fold_f32_even_floats_packed128x256_multiply", "nvfp4": "mx_bf16_decode_nvfp4_f32_128x256_even_scaled_multiply"}
+        special |= {fp8: f"mx_bf16_decode_{fp8}_f32_128x256_even_factors_multiply" for fp8 in FP8}
         yield product(name, name, {special.get(name, f"mx_bf16_fold_{name}_{name}_f32_even_multiply"): HOPPER}, rows=300)
         if name != "mxint8":
             kernels = {rf"mx_tcgen05_{name}_{name}_f16_even_cluster2\w+_multiply": TENSOR_MEMORY, rf"mx_block_scale_{name}_{name}_f16_\w+_product": BLOCK_SCALE}
@@ -121,8 +123,16 @@ def make_products(rng):
     yield gpu_cases.epilogue(rng, 300, 136, 256, ("mxfp4", "mxfp4"), accumulate="fast"), {r"mx_s8_fold_f32_even_epilogue_\w+_fast_packed128x256_multiply": HOPPER}
     for name in BLOCKS:
         yield product("f16", name, {f"mx_bf16_fold_f16x2_{name}_f32_even_multiply": HOPPER})
-        if name not in ("mxfp4", "nvfp4"):
+        if name not in ("mxfp4", "nvfp4", *FP8):
             yield product("bf16", name, {f"mx_bf16_fold_bf16_{name}_bf16_aligned_multiply": HOPPER}, result="bf16")
+        elif name in FP8:
+            yield gpu_cases.product(rng, 200, 136, 264, ("bf16", name), result="bf16"), {f"mx_bf16_decode_{name}_bf16_256x264_aligned_multiply": HOPPER}
+            for rows, tile in ((5, 64), (100, 128), (200, 256)):
+                yield gpu_cases.product(rng, rows, 136, 1024, ("bf16", name), result="bf16"), {
+                    rf"mx_bf16_decode_{name}_bf16_{tile}x1024_aligned_split_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
+            kernels = {f"mx_bf16_decode_{name}_f32_{rows}x384_even_factors_multiply": HOPPER for rows in (128, 256)} | {"mx_bf16_mxfp8_e4m3_384_rows": HOPPER}
+            yield DynamicRows(100, gpu_cases.product(rng, 100, 8192, 384, ("mxfp8_e4m3", name))), kernels if name == "mxfp8_e4m3" else {}
+            yield gpu_cases.product(rng, 4096, 4096, 256, ("bf16", name), result="f16"), {f"mx_bf16_decode_{name}_f16_256x256_aligned_multiply": HOPPER}
         else:
             yield product("bf16", name, {f"mx_bf16_decode_{name}_bf16_256x256_aligned_multiply": HOPPER}, result="bf16")
             yield gpu_cases.product(rng, 4096, 4096, 256, ("bf16", name), result="f16"), {f"mx_bf16_decode_{name}_f16_256x256_aligned_multiply": HOPPER}
@@ -146,6 +156,9 @@ def make_products(rng):
 
 def make_packed_rows(rng):
     """Few rows that are packed, by packed weights: bf16 is made of them first."""
+    for rows, tile in ((100, 128), (200, 256)):  # scales of a row begin anywhere
+        yield gpu_cases.product(rng, rows, 136, 1056, ("mxfp4", "mxfp4"), result="bf16"), {
+            f"mx_bf16_decode_mxfp4_bf16_{tile}x1056_aligned_split_factors_multiply": HOPPER}
     for name in BLOCKS:
         suffix = "scaled" if name == "nvfp4" else "factors"
         other = "mxfp4" if name == "nvfp4" else "nvfp4"  # no unit takes both

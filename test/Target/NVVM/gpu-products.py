@@ -202,7 +202,7 @@ def check_weights(counter, folder, rng, worst):
 
 def check_packed_rows(counter, folder, rng, worst):
     """Few rows that are packed, by 4-bit weights: gemv and bf16_decode with rows made bf16, also of scales at the ends of E8M0's range."""
-    shapes = [(1, 16, 96), (40, 70, 1111), (64, 261, 520), (70, 72, 1024), (128, 40, 256), (200, 130, 512)]
+    shapes = [(1, 16, 96), (40, 70, 1111), (64, 261, 520), (70, 72, 1024), (128, 40, 300), (200, 130, 520)]
     for i, (rows, weights) in enumerate(itertools.product(NAMES, FORMATS_OF_GEMV)):
         for j, kind in enumerate(("ordinary", "wild", "extreme")):
             if QUICK and (i + 3 * j) % 7:
@@ -216,6 +216,42 @@ def check_packed_rows(counter, folder, rng, worst):
         check(counter, folder, rng, ("mxfp4", "mxfp4"), ((m, 512), (77, 512)), "ordinary", acc=(m, 77))
     for rows in NAMES[:1] if QUICK else NAMES:
         check_codes_of_rows(counter, folder, rows)
+
+
+def check_fp8_weights(counter, folder, rng, worst):
+    """bf16 and packed rows by weights of E4M3 and E5M2 that stay packed: bf16_decode, also where clusters share tiles."""
+    shapes = [(1, 40, 128), (64, 261, 300), (100, 17000, 128), (128, 72, 2048), (200, 130, 1111), (300, 8, 1024)]
+    pairs = itertools.product(("bf16", "mxfp8_e4m3", "mxfp8_e5m2", "nvfp4"), ("mxfp8_e4m3", "mxfp8_e5m2"), ("ordinary", "wild", "extreme"))
+    for i, (rows, weights, kind) in enumerate(pairs):
+        if (rows, kind) == ("bf16", "extreme") or QUICK and i % 5 != 1:
+            continue
+        m, n, k = shapes[i % len(shapes)]
+        ratio = check(counter, folder, rng, (rows, weights), ((m, k), (n, k)), kind, dynamic_rows=i % 4 == 0)
+        worst["fp8 weights"] = max(worst.get("fp8 weights", 0), ratio)
+    check(counter, folder, rng, ("mxfp8_e4m3", "mxfp8_e5m2"), ((2, 3, 5, 256), (77, 256)), "ordinary", "bf16", alpha=1.7777778)
+    check(counter, folder, rng, ("bf16", "mxfp8_e4m3"), ((70, 256), (77, 256)), "ordinary", acc=(70, 77))
+    for name in ("mxfp8_e4m3", "mxfp8_e5m2"):
+        check_codes_of_weights(counter, folder, name)
+
+
+def check_codes_of_weights(counter, folder, name):
+    """Every code of a format with scales of every kind, one in each row of b, by one; the row's other scales are the same or 1."""
+    numbers, k = model.NAMED[name].element.values, 256
+    scales = np.array([0, 1, 60, 110, 112, 127, 128, 239, 240, 254, 255]) if QUICK else np.arange(256)
+    code, scale, is_alone = (x.ravel() for x in np.meshgrid(np.arange(256), scales, [False, True]))
+    codes, rows = np.zeros((len(code), k), np.uint8), np.where(is_alone, 127, scale)[:, None].repeat(k // 32, 1).astype(np.uint8)
+    place = np.arange(len(code)) % 32 + 64
+    codes[np.arange(len(code)), place], rows[:, 2] = code, scale
+    x = np.full((2, k), 0x3F80, np.uint16)
+    types = [f"tensor<2x{k}xbf16>", tensor((len(code), k), name), f"tensor<2x{len(code)}xf32>"]
+    ir = folder.text("w.mlir", "func.func @main(%a: {0}, %b: {1}) -> {2} {{\n  %0 = mx.matmul %a, %b : {0}, {1} -> {2}\n  return %0 : {2}\n}}\n".format(*types))
+    found = mxc_run(folder, ir, {"arg0": x, "arg1_codes": codes, "arg1_scale": rows}, "nvvm")["out0"]
+    with np.errstate(over="ignore", invalid="ignore"):
+        want = (numbers[code] * np.where(scale == 255, np.nan, np.ldexp(1.0, scale - 127))).astype(np.float32)
+    # bf16 holds the sum of a number that is alone in its row but for what is below 2^-133.
+    far = is_alone & (np.abs(want) < 2.0**-125)
+    same = (found.view(np.uint32) == np.where(np.isnan(want), np.uint32(0x7FC00000), want.view(np.uint32))) | (found == want) | (far & (np.abs(found - want) <= 2.0**-134))
+    counter.check(same.all(), f"every code of {name} in a row of weights: {np.unique(code[~same.all(0)])[:9]} {np.unique(scale[~same.all(0)])[:9]}")
 
 
 def check_codes_of_rows(counter, folder, name):
@@ -284,6 +320,7 @@ def main():
     check_dynamic_rows(counter, folder, rng, worst)
     check_weights(counter, folder, rng, worst)
     check_packed_rows(counter, folder, rng, worst)
+    check_fp8_weights(counter, folder, rng, worst)
     worst["linalg"] = check_linalg_products(counter, folder, rng)
     check_nan(counter, folder, rng)
     check_misfits(counter, folder, rng, worst)

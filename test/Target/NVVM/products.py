@@ -115,7 +115,7 @@ def check(counter, folder, rng, pair, shapes, kind, result="f32", alpha=1.0, acc
         limit = limit * factor + 4 * 2.0**-24 * np.abs(want) + step * np.abs(want) + 2.0**-149 + (2.0**-25 if result == "f16" else 0)
         error = np.abs(found.astype(np.float64) - want)
     inside = np.abs(want) < (3e38 if result != "f16" else 6.5e4)
-    is_made_bf16 = name_a in FORMATS and name_b in FORMATS and FORMATS[name_b].element is model.E2M1
+    is_made_bf16 = name_a in FORMATS and name_b in FORMATS and FORMATS[name_b].element in (model.E2M1, model.E4M3, model.E5M2)
     if "bf16" in pair or is_made_bf16 or not keeps_range:  # sums on the way may leave f32's range
         inside &= np.abs(a) @ np.swapaxes(np.abs(b), -1, -2) < 2.0**127
     worst = float((error / limit)[inside].max(initial=0.0)) if np.isfinite(found[inside].astype(np.float64)).all() else float("nan")

@@ -15,16 +15,15 @@
 // PTX-COUNT-1: .version 8.3
 // PTX-NOT: .version
 // PTX-DAG: .visible .entry mx_quantize_f32_{{[0-9a-f]+}}_quantize(
-// PTX-DAG: .visible .entry mx_bf16_fold_mxfp8_e4m3_mxfp8_e4m3_f32_even_multiply(
+// PTX-DAG: .visible .entry mx_bf16_decode_mxfp8_e4m3_f32_64x64_even_factors_multiply(
 // OLD: .target sm_80
 // SYMBOLS-DAG: T _mlir_ciface_product
 // SYMBOLS-DAG: U mx_cuda_launch_overlapping
-// EXPLAIN: nvvm.mlir:[[#]]:[[#]]: !mx.mxfp8_e4m3 x !mx.mxfp8_e4m3 -> tensor<4x8xf32>: bf16_fold
+// EXPLAIN: nvvm.mlir:[[#]]:[[#]]: !mx.mxfp8_e4m3 x !mx.mxfp8_e4m3 -> tensor<4x8xf32>: bf16_decode
 // EXPLAIN-NEXT: not tcgen05: chip sm_90a has no tcgen05; sm_100a has
 // EXPLAIN-NEXT: not mma_block_scale: chip sm_90a has no mma with block scales; sm_120a, sm_121a have
 // EXPLAIN-NEXT: not gemv: the weights' elements are not f4E2M1FN
 // EXPLAIN-NEXT: not s8_fold: both operands must be mxfp4
-// EXPLAIN-NEXT: not bf16_decode: the weights are not f4E2M1FN with f8E8M0FNU or f8E4M3FN scales
 // PORTABLE: portable
 // PORTABLE-NEXT: not tcgen05: chip sm_80 has no tcgen05; sm_100a has
 // PORTABLE-NEXT: not mma_block_scale: chip sm_80 has no mma with block scales; sm_120a, sm_121a have
@@ -34,7 +33,7 @@
 // PORTABLE-NEXT: not bf16_fold: chip sm_80 has no wgmma; sm_90a has
 // FLOATS: nvvm.mlir:[[#]]:[[#]]: f32 x f32 -> tensor<4x8xf32>: tiled
 // FLOATS-NEXT: not bf16_fold: both operands must be bf16, or both f16
-// JSON: {"a":"!mx.mxfp8_e4m3","b":"!mx.mxfp8_e4m3","family":"bf16_fold",{{.*}}"rejected":[{"condition":"chip sm_90a has no tcgen05; sm_100a has","family":"tcgen05"},{"condition":"chip sm_90a has no mma with block scales; sm_120a, sm_121a have","family":"mma_block_scale"},{"condition":"the weights' elements are not f4E2M1FN","family":"gemv"},{"condition":"both operands must be mxfp4","family":"s8_fold"},{"condition":"the weights are not f4E2M1FN with f8E8M0FNU or f8E4M3FN scales","family":"bf16_decode"}]
+// JSON: {"a":"!mx.mxfp8_e4m3","b":"!mx.mxfp8_e4m3","family":"bf16_decode",{{.*}}"rejected":[{"condition":"chip sm_90a has no tcgen05; sm_100a has","family":"tcgen05"},{"condition":"chip sm_90a has no mma with block scales; sm_120a, sm_121a have","family":"mma_block_scale"},{"condition":"the weights' elements are not f4E2M1FN","family":"gemv"},{"condition":"both operands must be mxfp4","family":"s8_fold"}]
 // CHIPS: sm_90a  PTX 8.3, 227 KiB of shared memory per block
 // CHIP: mxc: error: unknown chip 'sm_1'; expected sm_80,
 // TARGET: mxc: error: --emit=ptx needs --target=nvvm, but the target is cpu

@@ -10,6 +10,9 @@ using namespace mlir;
 using namespace mx;
 using namespace mx::nvvm;
 
+/// Of what E8M0 scales bring along.
+static constexpr int kExponent = 124;
+
 /// 2^exponent in both halves of a word.
 static Int pairOfPowers(Kernel &k, int exponent) {
   return k.i32(int64_t(exponent + 127) << 7) * 0x00010001;
@@ -46,33 +49,47 @@ Int E2M1Pairs::areLarge(ArrayRef<Int> words) {
   return isE8M0 ? warpOr(k, all & 0x80808080ll) != 0 : Int();
 }
 
-Int E2M1Pairs::readScale(Int word, int byte, Int isLarge) {
+Int E2M1Pairs::placeScale(Int word, int byte, Int more) {
   Int codes = permuteBytes(k, word, k.i32(0), k.i32(0x4040 + 0x101 * byte));
   // E8M0's code is bf16's exponent; 0 stands for 2^-127.
-  if (isE8M0) {
-    Int more = isLarge.select(k.i32(0), k.i32(124 << 7) * 0x00010001);
-    return maxHalves(k, codes * 128 + more, k.i32(0x00400040));
-  }
+  return maxHalves(k, codes * 128 + more, k.i32(0x00400040));
+}
+
+Int E2M1Pairs::readScale(Int word, int byte, Int isLarge) {
+  if (isE8M0)
+    return placeScale(
+        word, byte,
+        isLarge.select(k.i32(0), k.i32(kExponent << 7) * 0x00010001));
   // E4M3's bits where bf16's are: times 2^-120, then times 2^237.
+  Int codes = permuteBytes(k, word, k.i32(0), k.i32(0x4040 + 0x101 * byte));
   Int scaled = multiplyBF16Pair(k, codes << 4, pairOfPowers(k, 127));
   return multiplyBF16Pair(k, scaled, pairOfPowers(k, 110));
 }
 
-SmallVector<Int> E2M1Pairs::multiply(ArrayRef<Int> pairs, ArrayRef<Int> scales,
-                                     Int isLarge) {
+SmallVector<Int> mx::nvvm::multiplyScales(Kernel &k, ArrayRef<Int> pairs,
+                                          ArrayRef<Int> scales, Int areLarge,
+                                          std::array<Int, 2> powers) {
   SmallVector<Value> values =
       llvm::map_to_vector(pairs, [](Int pair) { return pair.get(); });
-  // 2^124 first where the scale cannot bring it: 6 · 2^127 · 2^-2 is a bf16.
-  if (isE8M0)
-    values = k.choose(isLarge, values, [&] {
-      return llvm::map_to_vector(pairs, [&](Int pair) {
-        return multiplyBF16Pair(k, pair, pairOfPowers(k, 124)).get();
-      });
+  if (areLarge.get())
+    values = k.choose(areLarge, values, [&] {
+      SmallVector<Value> larger;
+      for (auto [i, pair] : llvm::enumerate(pairs))
+        larger.push_back(multiplyBF16Pair(k, pair, powers[i % 2]).get());
+      return larger;
     });
   SmallVector<Int> products;
   for (auto [value, scale] : llvm::zip(values, scales))
     products.push_back(multiplyBF16Pair(k, Int(k.emitter(), value), scale));
   return products;
+}
+
+/// 2^124 first where the scale cannot bring it: 6 · 2^127 · 2^-2 is a bf16.
+SmallVector<Int> E2M1Pairs::multiply(ArrayRef<Int> pairs, ArrayRef<Int> scales,
+                                     Int isLarge) {
+  Int power = pairOfPowers(k, kExponent);
+  return multiplyScales(k, pairs, scales, isE8M0 ? isLarge : Int(),
+                        {power, power});
 }
 
 float E2M1Pairs::getFactor() const { return isE8M0 ? 0x1p2f : 0x1p9f; }

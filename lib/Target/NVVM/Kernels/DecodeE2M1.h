@@ -26,6 +26,9 @@ public:
   Int areLarge(llvm::ArrayRef<Int> words);
   /// The scale in a byte of a word, for multiply().
   Int readScale(Int word, int byte, Int isLarge);
+  /// E8M0's as bf16 twice, times powers of two that stand in `more`, added to
+  /// exponents; 2^-127 is a denormal.
+  Int placeScale(Int word, int byte, Int more);
   /// Decoded pairs times their scales and 1 / getFactor(), exactly. Scales that
   /// are NaN give anything.
   llvm::SmallVector<Int> multiply(llvm::ArrayRef<Int> pairs,
@@ -40,6 +43,12 @@ private:
   bool isE8M0;
   Int pick;
 };
+
+/// Pairs of bf16 times their scales; first times powers of two, of even pairs
+/// and of odd ones, where scales are large (null: they never are).
+llvm::SmallVector<Int> multiplyScales(Kernel &k, llvm::ArrayRef<Int> pairs,
+                                      llvm::ArrayRef<Int> scales, Int areLarge,
+                                      std::array<Int, 2> powers);
 
 } // namespace mx::nvvm
 

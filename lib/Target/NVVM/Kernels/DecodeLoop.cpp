@@ -29,10 +29,11 @@ SmallVector<Param> Loop::getParams(const Form &form) {
 
 Loop::Loop(Kernel &k, const Form &form, WgmmaShape shape, int stepK,
            int blockCols)
-    : k(k), form(form), steps(kTileK / stepK), blockCols(blockCols),
-      scaleWords(kTileK / blockCols / 4), shape(shape),
+    : k(k), form(form), steps(form.getTileK() / stepK), blockCols(blockCols),
+      scaleWords(form.getTileK() / blockCols / 4),
+      blocks(int64_t(llvm::divideCeil(form.cols, blockCols))), shape(shape),
       stages(form.getStages()), stepBytes(int(form.tileM) * kStepBytes),
-      tiles(form.cols / kTileK) {
+      tiles(form.countTilesK()) {
   mapX = k.parameter(0);
   mapCodes = k.parameter(1);
   scales = k.parameter(2);
@@ -181,15 +182,30 @@ Int Loop::getRow(Tile tile) {
 
 /// Those of a tile of K: the words of the first row, then of the other one.
 SmallVector<Value> Loop::loadScales(Int row, Int i) {
-  int64_t wordsOfRow = form.cols / blockCols / 4;
+  bool areWords = blocks % (4 * scaleWords) == 0;
   SmallVector<Value> words;
   for (int half = 0; half < 2; ++half) {
-    Int line = (row + 8 * half).smin(n - 1).sext(64) * wordsOfRow;
-    for (Int word :
-         k.loadWords(scales, line + (i * scaleWords).sext(64), scaleWords))
+    Int line = (row + 8 * half).smin(n - 1).sext(64);
+    for (int word = 0; !areWords && word < scaleWords; ++word)
+      words.push_back(loadScaleBytes(line, (i * scaleWords + word) * 4).get());
+    if (!areWords)
+      continue;
+    Int place = line * (blocks / 4) + (i * scaleWords).sext(64);
+    for (Int word : k.loadWords(scales, place, scaleWords))
       words.push_back(word.get());
   }
   return words;
+}
+
+Int Loop::loadScaleBytes(Int line, Int first) {
+  Int word = k.i32(0);
+  for (int i = 0; i < 4; ++i) {
+    Int place = line * blocks + (first + i).smin(blocks - 1).sext(64);
+    Int scale = k.loadByte(scales, place);
+    scale = (first + i).slt(blocks).select(scale, k.i32(0));
+    word = word | (scale << (8 * i));
+  }
+  return word;
 }
 
 /// A tile of K: the last of its groups of instructions is left unfinished.

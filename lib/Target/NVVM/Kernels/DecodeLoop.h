@@ -1,7 +1,7 @@
 //===- DecodeLoop.h - Weights decoded on the way to wgmma -------*- C++ -*-===//
 //
-// The weights never leave their packed form: a block copies codes of 4 bits to
-// shared memory, and each warp decodes those of its rows in registers, where
+// The weights never leave their packed form: a block copies codes to shared
+// memory, and each warp decodes those of its rows in registers, where
 // wgmma takes its first operand. So the product is made transposed: weights are
 // rows of the tensor cores' tiles, rows of x their columns.
 //
@@ -16,8 +16,8 @@
 
 namespace mx::nvvm::decode {
 
-/// Bytes of codes of a weight in a stage: 256 columns of K.
-constexpr int kTileBytes = 128, kTileK = 2 * kTileBytes;
+/// Bytes of codes of a weight in a stage: a tile of K.
+constexpr int kTileBytes = 128;
 /// Bytes of a row of x in a stage: a step.
 constexpr int kStepBytes = 128;
 constexpr int kTileN = 128; ///< weights (columns of the result) of a block
@@ -29,13 +29,22 @@ constexpr int kThreads = 384;
 struct Form {
   mlir::Type type; ///< of the result: f32, bf16 or f16
   float alpha = 1;
-  int64_t cols = kTileK; ///< K
+  int64_t cols = 0;      ///< K
+  int64_t codeBytes = 0; ///< of a row of weights, a multiple of 16
+  int codeBits = 4;      ///< of a weight: 4 or 8
   int64_t tileM = 256;   ///< rows of x in a block: 64, 128 or 256
   bool evenN = false;    ///< N is known to be even
   bool alignedN = false; ///< N is known to be a multiple of 8
   bool hasAcc = false;
   bool canSplit = false; ///< clusters may share tiles along K
   Epilogue epilogue;
+
+  /// Columns of a tile of K.
+  int getTileK() const { return 8 * kTileBytes / codeBits; }
+  /// What is past K in the last one is copied as zeros.
+  int64_t countTilesK() const {
+    return int64_t(llvm::divideCeil(cols, getTileK()));
+  }
 
   /// Results of 16 bits whose rows are whole 16 bytes leave as those.
   bool storesQuads() const {
@@ -57,12 +66,12 @@ struct Form {
 /// decodes while the other multiplies.
 ///
 /// The kernel's first parameters are the maps of x [1, m, bytes of K] in boxes
-/// of kStepBytes x tileM / kCluster, and of the codes [1, n, K / 2] in boxes of
-/// kTileBytes x kTileN, then scales [n, blocks], a byte each that whoever
-/// derives knows, out [m, n], m and n (getParams()). A form that can split
-/// takes splits, tiles of K of each, none of them empty, and partials [splits,
-/// m, n] f32: with more than one it leaves what scaleWeight() returns there,
-/// times loadFactor().
+/// of kStepBytes x tileM / kCluster, and of the codes [1, n, codeBytes] in
+/// boxes of kTileBytes x kTileN, then scales [n, blocks], a byte each that
+/// whoever derives knows, out [m, n], m and n (getParams()). A form that can
+/// split takes splits, tiles of K of each, none of them empty, and partials
+/// [splits, m, n] f32: with more than one it leaves what scaleWeight() returns
+/// there, times loadFactor().
 class Loop {
 public:
   virtual ~Loop() = default;
@@ -95,11 +104,15 @@ protected:
   /// What is left to do before alpha and rounding: acc's is i after `place`.
   virtual Value addAndScale(Value sum, Int, int) { return sum; }
 
+  /// Scales `first` to first + 3 of a row, wherever they are: 0 past the last.
+  Int loadScaleBytes(Int line, Int first);
+
   Kernel &k;
   const Form &form;
   const int steps;      ///< in a tile of K
   const int blockCols;  ///< of K with one scale
   const int scaleWords; ///< of a row in a tile of K
+  const int64_t blocks; ///< of a row of weights
   Value scales, out;
   std::optional<EpilogueCode> epilogue; ///< set by whoever derives
 

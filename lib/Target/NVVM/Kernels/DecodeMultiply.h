@@ -1,4 +1,4 @@
-//===- DecodeMultiply.h - bf16 by packed E2M1 weights on wgmma --*- C++ -*-===//
+//===- DecodeMultiply.h - bf16 by packed weights on wgmma -------*- C++ -*-===//
 
 #ifndef MX_LIB_TARGET_NVVM_KERNELS_DECODEMULTIPLY_H
 #define MX_LIB_TARGET_NVVM_KERNELS_DECODEMULTIPLY_H
