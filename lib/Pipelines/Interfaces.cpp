@@ -31,7 +31,7 @@ struct RequestInterfaces
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
       for (StringRef name :
            {mx::MXDialect::kSeedAttrName, mx::MXDialect::kNameAttrName,
-            mx::MXDialect::kAxesAttrName})
+            mx::MXDialect::kAxesAttrName, mx::MXDialect::kConstantAttrName})
         function.removeArgAttr(i, name);
     function->removeAttr(mx::MXDialect::kAxesAttrName);
     for (unsigned i = 0; i < function.getNumResults(); ++i)

@@ -30,11 +30,11 @@ BITS = {"mxfp4": (32, 4), "mxfp8_e4m3": (32, 8), "nvfp4": (16, 4)}
 
 class Case:
     """One kernel family at one shape: its code, what it takes, and the work it does. `extents` are those of the result that the
-    code learns from the call; cold: no cache holds the operands of a call."""
+    code learns from the call; cold: no cache holds the operands of a call; constant: those that nothing writes."""
 
-    def __init__(self, name, operands, out, body, setup="", tolerance=0.0, flops=0, peer=None, small=None, extents="", cold=False, **about):
+    def __init__(self, name, operands, out, body, setup="", tolerance=0.0, flops=0, peer=None, small=None, extents="", cold=False, constant=(), **about):
         self.name, self.operands, self.out, self.body, self.setup, self.extents = name, operands, out, body, setup, extents
-        self.cold = cold
+        self.cold, self.constant = cold, constant
         self.tolerance, self.flops, self.peer, self.small, self.about = tolerance, flops, peer, small, about
 
     def spell(self, shape, kind, dynamic=1):
@@ -42,7 +42,7 @@ class Case:
         return tensor(["?" if self.extents and i < dynamic else size for i, size in enumerate(shape)], kind)
 
     def function(self, name):
-        arguments = ", ".join(f"%{x}: {self.spell(*kind)}" for x, kind in self.operands)
+        arguments = ", ".join(f"%{x}: {self.spell(*kind)}" + " {mx.constant}" * (x in self.constant) for x, kind in self.operands)
         result = self.spell(*self.out, 2)
         return f"func.func @{name}({arguments}) -> {result} {{\n{self.setup}{self.body}return %r : {result}\n}}\n"
 
@@ -81,7 +81,7 @@ def product(a, b, m, n, k, result="bf16", small=None, accumulate="default", wide
     about["bits"] |= {len(left): BITS[b][1]} if b in BITS else {}
     name = f"matmul {a} x {b} {m}x{n}x{k}" + ("" if wide is None else f" {wide[0]:.0%} and {wide[1]:.0%} wide rows") + f" {accumulate}" * (accumulate != "default") + " dynamic" * dynamic
     return Case(name, left + right, out, body, setup, tolerance, 2 * m * n * k, [m, n, k], small and product(a, b, *small, result, accumulate=accumulate, wide=wide),
-                extents, m <= 256, m=m, n=n, k=k, formats=f"{a} x {b} -> {result}", **about)
+                extents, m <= 256, [x for x, _ in right] if m <= 256 else (), m=m, n=n, k=k, formats=f"{a} x {b} -> {result}", **about)
 
 
 def random_product(rng, a, b):

@@ -228,14 +228,20 @@ HostCode::getKernels(StringRef name,
 void HostCode::launch(gpu::GPUModuleOp module, StringRef kernel, Value grid,
                       int64_t threads, ValueRange operands, int64_t sharedBytes,
                       int64_t cluster) {
+  Value shared = arith::ConstantOp::create(
+      b, loc, b.getI32IntegerAttr(static_cast<int32_t>(sharedBytes)));
+  launch(module, kernel, grid, threads, operands, shared, cluster);
+}
+
+void HostCode::launch(gpu::GPUModuleOp module, StringRef kernel, Value grid,
+                      int64_t threads, ValueRange operands, Value shared,
+                      int64_t cluster) {
   op->getParentOfType<ModuleOp>()->setAttr(
       gpu::GPUDialect::getContainerModuleAttrName(), b.getUnitAttr());
   auto symbol = SymbolRefAttr::get(
       module.getNameAttr(),
       {FlatSymbolRefAttr::get(b.getContext(), getKernelName(module, kernel))});
   Value one = index(1);
-  Value shared = arith::ConstantOp::create(
-      b, loc, b.getI32IntegerAttr(static_cast<int32_t>(sharedBytes)));
   gpu::KernelDim3 gridSize{grid, one, one}, blockSize{index(threads), one, one};
   std::optional<gpu::KernelDim3> clusterSize;
   if (cluster > 1)

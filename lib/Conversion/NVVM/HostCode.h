@@ -68,6 +68,10 @@ public:
   void launch(mlir::gpu::GPUModuleOp module, mlir::StringRef kernel,
               mlir::Value grid, int64_t threads, mlir::ValueRange operands,
               int64_t sharedBytes = 0, int64_t cluster = 1);
+  /// The same with bytes (i32) that the host finds out.
+  void launch(mlir::gpu::GPUModuleOp module, mlir::StringRef kernel,
+              mlir::Value grid, int64_t threads, mlir::ValueRange operands,
+              mlir::Value sharedBytes, int64_t cluster = 1);
 
   mlir::OpBuilder &b;
   mlir::Location loc;

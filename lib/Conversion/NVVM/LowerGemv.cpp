@@ -2,6 +2,7 @@
 
 #include "LowerGemv.h"
 
+#include "ConstantBuffer.h"
 #include "FindEpilogue.h"
 #include "LowerBF16Rows.h"
 #include "Lowerings.h"
@@ -29,6 +30,8 @@ gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip,
   form.alpha = op.getAlpha().convertToFloat();
   form.hasAcc = static_cast<bool>(op.getAcc());
   setBF16Rows(form, op);
+  form.isConstant =
+      chip.has(Feature::BulkCopy) && llvm::all_of(op.getB(), isConstantBuffer);
   return form;
 }
 
@@ -41,6 +44,8 @@ static std::string describe(const gemv::Form &form, ScaledType format) {
     os << "x" << form.rows;
   if (form.hasAcc)
     os << "_acc";
+  if (form.isConstant)
+    os << "_constant";
   os << nameBF16Rows(form.hasFactors, form.hasTensorScaleX)
      << nameAlpha(form.alpha) << nameEpilogue(form.epilogue);
   return name;
@@ -50,6 +55,22 @@ static std::string describe(const gemv::Form &form, ScaledType format) {
 static Value countRows(HostCode &host, PackedMatmulOp op) {
   Value out = op.getInit();
   return host.sizes(out, 0, cast<MemRefType>(out.getType()).getRank() - 1);
+}
+
+/// A multiprocessor's own block where there are no more blocks than those.
+static Value chooseSharedBytes(HostCode &host, const gemv::Form &form,
+                               Value blocks) {
+  auto bytes = [&](int64_t count) {
+    return arith::ConstantOp::create(
+        host.b, host.loc,
+        host.b.getI32IntegerAttr(static_cast<int32_t>(count)));
+  };
+  Value all = host.countBlocks(/*perMultiprocessor=*/1, /*cluster=*/1);
+  Value areAlone = arith::CmpIOp::create(
+      host.b, host.loc, arith::CmpIPredicate::ule, blocks, all);
+  return arith::SelectOp::create(host.b, host.loc, areAlone,
+                                 bytes(form.getExclusiveBytes()),
+                                 bytes(form.getSharedBytes()));
 }
 
 static void launchGemv(HostCode &host, PackedMatmulOp op, gemv::Form form,
@@ -85,8 +106,9 @@ static void launchGemv(HostCode &host, PackedMatmulOp op, gemv::Form form,
   if (form.hasAcc)
     operands.push_back(address(op.getAcc()));
   appendOperands(operands, host, form.epilogue);
-  host.launch(kernels, "gemv", host.ceilDiv(n, form.getTile()),
-              form.getThreads(), operands, form.getSharedBytes());
+  Value blocks = host.ceilDiv(n, form.getTile());
+  host.launch(kernels, "gemv", blocks, form.getThreads(), operands,
+              chooseSharedBytes(host, form, blocks));
   host.freeAll();
 }
 

@@ -294,11 +294,16 @@ static llvm::Error readArguments(func::FuncOp op, Function &function,
       continue;
     }
     SmallVector<AffineExpr> shape = shapes.get(tensor, i, name);
+    size_t first = function.arguments.size();
     if (isa<mx::ScaledType>(tensor.getElementType()))
       addParts(function.arguments, name, tensor, shape);
     else
       function.arguments.push_back(
           makeArray(name, tensor.getElementType(), std::move(shape)));
+    if (op.getArgAttr(i, mx::MXDialect::kConstantAttrName))
+      for (mx::c::Slot &part :
+           MutableArrayRef(function.arguments).drop_front(first))
+        part.detail += part.detail.empty() ? "constant" : ", constant";
   }
   return llvm::Error::success();
 }

@@ -30,7 +30,7 @@ func.func @f(%x: f32 {mx.seed}) { return }
 
 // -----
 
-// expected-error @below {{expected argument attribute mx.seed, mx.name, mx.axes or mx.ema_of of dialect 'mx', but found "mx.sead"}}
+// expected-error @below {{expected argument attribute mx.seed, mx.name, mx.axes, mx.constant or mx.ema_of of dialect 'mx', but found "mx.sead"}}
 func.func @f(%x: i64 {mx.sead}) { return }
 
 // -----
@@ -49,3 +49,8 @@ func.func @average(%w: tensor<4x8xf32>, %e: tensor<8x4xf32> {mx.ema_of = 0 : i64
 
 // expected-error @below {{expected mx.statistics to be a list of labels on a function, but found unit on builtin.module}}
 module attributes {mx.statistics} {}
+
+// -----
+
+// expected-error @below {{expected mx.constant without a value, but found true}}
+func.func private @constant(%w: tensor<4x8xf32> {mx.constant = true})

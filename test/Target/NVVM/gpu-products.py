@@ -163,7 +163,8 @@ def check_few_rows(counter, folder, rng, worst):
     check(counter, folder, rng, pair, ((2, 3, 5, 256), (77, 256)), "ordinary", "bf16", alpha=1.7777778)
     check(counter, folder, rng, pair, ((20, 256), (77, 256)), "ordinary", "f16", alpha=-0.01)
     check(counter, folder, rng, ("bf16", "nvfp4"), ((20, 256), (77, 256)), "ordinary", acc=(20, 77))
-    check_scales(counter, folder)
+    for weights in FORMATS_OF_GEMV:
+        check_scales(counter, folder, weights)
 
 
 def check_dynamic_rows(counter, folder, rng, worst):
@@ -197,7 +198,7 @@ def check_weights(counter, folder, rng, worst):
     check(counter, folder, rng, ("bf16", "nvfp4"), ((2, 3, 30, 256), (77, 256)), "ordinary", "bf16", alpha=1.7777778)
     for k in (512, 1024):
         check(counter, folder, rng, ("bf16", "mxfp4"), ((180, k), (78, k)), "ordinary", acc=(180, 78))
-    check_scales(counter, folder, m=70, blocks=8)
+    check_scales(counter, folder, "mxfp4", m=70, blocks=8)
 
 
 def check_packed_rows(counter, folder, rng, worst):
@@ -276,23 +277,28 @@ def check_codes_of_rows(counter, folder, name):
     counter.check(np.array_equal(found, np.stack([want] * 2, 1), equal_nan=True), f"every code of {name} with every scale in a row")
 
 
-def check_scales(counter, folder, m=1, blocks=1):
-    """Every E2M1 code with every E8M0 code, one in each row of weights, by one."""
+def check_scales(counter, folder, weights, m=1, blocks=1):
+    """Every E2M1 code with every code of a scale, one in each row of constant weights, by one."""
     codes, scale = np.divmod(np.arange(16 * 256), 256)
     k = 32 * blocks
     x = np.zeros((m, k), np.uint16)
     x[:, 0] = 0x3F80
-    scales = np.full((4096, blocks), 127, np.uint8)
+    one, count = (127, blocks) if weights == "mxfp4" else (0x38, 2 * blocks)
+    scales = np.full((4096, count), one, np.uint8)
     scales[:, 0] = scale
     arrays = {"arg0": x, "arg1_codes": np.repeat(codes.astype(np.uint8)[:, None], k, 1), "arg1_scale": scales}
-    types = [f"tensor<{m}x{k}xbf16>", f"tensor<4096x{k}x!mx.mxfp4>", f"tensor<{m}x4096xf32>"]
-    ir = folder.text("s.mlir", "func.func @main(%a: {0}, %b: {1}) -> {2} {{\n  %0 = mx.matmul %a, %b : {0}, {1} -> {2}\n"
+    if weights == "nvfp4":
+        arrays["arg1_tensor_scale"] = np.float32(1)
+    types = [f"tensor<{m}x{k}xbf16>", f"tensor<4096x{k}x!mx.{weights}>", f"tensor<{m}x4096xf32>"]
+    ir = folder.text("s.mlir", "func.func @main(%a: {0}, %b: {1} {{mx.constant}}) -> {2} {{\n  %0 = mx.matmul %a, %b : {0}, {1} -> {2}\n"
                      "  return %0 : {2}\n}}\n".format(*types))
     found = mxc_run(folder, ir, arrays, "nvvm")["out0"]
+    factors = np.ldexp(1.0, scale - 127) if weights == "mxfp4" else model.NAMED[weights].scale.values[scale]
     with np.errstate(over="ignore"):
-        want = np.ldexp(model.NAMED["mxfp4"].element.values[codes], scale - 127).astype(np.float32)
-    want[scale == 255] = np.nan
-    counter.check(all(np.array_equal(row, want, equal_nan=True) for row in found), f"every code with every scale, {m} rows")
+        want = (model.NAMED[weights].element.values[codes] * factors).astype(np.float32)
+    if weights == "mxfp4":
+        want[scale == 255] = np.nan
+    counter.check(all(np.array_equal(row, want, equal_nan=True) for row in found), f"every code of {weights} with every scale, {m} rows")
 
 
 def main():

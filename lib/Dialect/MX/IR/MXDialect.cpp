@@ -138,6 +138,12 @@ LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,
   if (attr.getName() == kAverageAttrName)
     return verifyAverage(op, op->getRegion(regionIndex), argIndex,
                          attr.getValue());
+  if (attr.getName() == kConstantAttrName) {
+    if (isa<UnitAttr>(attr.getValue()))
+      return success();
+    return op->emitError() << "expected " << kConstantAttrName
+                           << " without a value, but found " << attr.getValue();
+  }
   if (attr.getName() == kAxesAttrName) {
     if (isArrayOfIdentifiers(attr.getValue()))
       return success();
@@ -148,8 +154,9 @@ LogicalResult mx::MXDialect::verifyRegionArgAttribute(Operation *op,
   if (attr.getName() != kSeedAttrName)
     return op->emitError() << "expected argument attribute " << kSeedAttrName
                            << ", " << kNameAttrName << ", " << kAxesAttrName
-                           << " or " << kAverageAttrName
-                           << " of dialect 'mx', but found " << attr.getName();
+                           << ", " << kConstantAttrName << " or "
+                           << kAverageAttrName << " of dialect 'mx', but found "
+                           << attr.getName();
   Region &region = op->getRegion(regionIndex);
   if (!isa<UnitAttr>(attr.getValue()) ||
       (!region.empty() &&

@@ -22,15 +22,20 @@ namespace mx {
 namespace {
 
 /// Attributes of arguments or results at their new positions: those of a value
-/// that becomes several stay with its first part, the codes.
+/// that becomes several stay with its first part, the codes; all are constant.
 SmallVector<Attribute> moveAttributes(ArrayAttr attributes, TypeRange types,
                                       function_ref<size_t(unsigned)> partsOf) {
   SmallVector<Attribute> moved;
-  auto none = DictionaryAttr::get(attributes.getContext());
-  for (auto [index, attribute] : llvm::enumerate(attributes)) {
+  for (auto [index, attribute] :
+       llvm::enumerate(attributes.getAsRange<DictionaryAttr>())) {
+    NamedAttrList ofOthers;
+    if (auto constant = attribute.getNamed(MXDialect::kConstantAttrName))
+      ofOthers.push_back(*constant);
     size_t parts = partsOf(index);
     for (size_t part = 0; part < parts; ++part)
-      moved.push_back(part == 0 ? attribute : none);
+      moved.push_back(part == 0
+                          ? attribute
+                          : ofOthers.getDictionary(attributes.getContext()));
   }
   return moved;
 }

@@ -109,16 +109,24 @@ void Kernel::whenElse(Int condition, function_ref<void()> then,
   otherwise();
 }
 
-SmallVector<Value> Kernel::choose(Int condition, ValueRange otherwise,
-                                  function_ref<SmallVector<Value>()> then) {
-  auto op = scf::IfOp::create(b, loc, otherwise.getTypes(), condition.get(),
+SmallVector<Value>
+Kernel::choose(Int condition, TypeRange types,
+               function_ref<SmallVector<Value>()> then,
+               function_ref<SmallVector<Value>()> otherwise) {
+  auto op = scf::IfOp::create(b, loc, types, condition.get(),
                               /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(op.thenBlock());
   scf::YieldOp::create(b, loc, then());
   b.setInsertionPointToStart(op.elseBlock());
-  scf::YieldOp::create(b, loc, otherwise);
+  scf::YieldOp::create(b, loc, otherwise());
   return op.getResults();
+}
+
+SmallVector<Value> Kernel::choose(Int condition, ValueRange otherwise,
+                                  function_ref<SmallVector<Value>()> then) {
+  return choose(condition, otherwise.getTypes(), then,
+                [&] { return SmallVector<Value>(otherwise); });
 }
 
 SmallVector<Value>

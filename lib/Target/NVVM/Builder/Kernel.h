@@ -64,7 +64,12 @@ public:
   void when(Int condition, llvm::function_ref<void()> then);
   void whenElse(Int condition, llvm::function_ref<void()> then,
                 llvm::function_ref<void()> otherwise);
-  /// What `then` returns where the condition holds, else `otherwise`.
+  /// What `then` returns where the condition holds, else what `otherwise` does.
+  llvm::SmallVector<Value>
+  choose(Int condition, mlir::TypeRange types,
+         llvm::function_ref<llvm::SmallVector<Value>()> then,
+         llvm::function_ref<llvm::SmallVector<Value>()> otherwise);
+  /// The same, where `otherwise` is there already.
   llvm::SmallVector<Value>
   choose(Int condition, ValueRange otherwise,
          llvm::function_ref<llvm::SmallVector<Value>()> then);

@@ -13,6 +13,7 @@
 #include "../Builder/Assembly.h"
 #include "../Builder/Async.h"
 #include "../Builder/Mma.h"
+#include "../Builder/Overlap.h"
 #include "../Builder/Warp.h"
 #include "Convert.h"
 #include "Decode.h"
@@ -41,9 +42,10 @@ bool copiesInLoop(const Form &form) {
   return form.hasCount || form.tokens > 32;
 }
 
-/// Rows of x that are copied.
+/// Rows of x that are copied: whole instructions of a warp.
 int64_t countTokens(const Form &form) {
-  return llvm::alignTo(form.tokens, copiesInLoop(form) ? 16 : 4);
+  int64_t ofWarp = 32 * kBytes / (2 * form.getChunk());
+  return llvm::alignTo(form.tokens, copiesInLoop(form) ? 16 : ofWarp);
 }
 
 int64_t getStageBytes(const Form &form) {
@@ -70,7 +72,7 @@ std::string Form::findProblem() const {
 }
 
 int64_t Form::getRowTiles() const {
-  int64_t tiles = tokens <= 16 ? 2 : 4;
+  int64_t tiles = tokens <= 16 && rows < 0 ? 2 : 4;
   while (rows >= 0 && tiles > 1 && rows < 16 * tiles * kEnoughBlocks)
     tiles /= 2;
   return tiles;
@@ -80,9 +82,18 @@ static int64_t getRingBytes(const Form &form, int warps) {
   return warps * kStages * getStageBytes(form) + 1024;
 }
 int Form::getWarps() const {
-  return getRingBytes(*this, 8) <= sharedMemory ? 8 : 4;
+  bool isAlone = rows >= 0 && rows <= getTile() * kMultiprocessors;
+  bool hasFewSums = getRowTiles() * getTokenTiles() <= 4;
+  for (int warps : {12, 8})
+    if ((warps == 8 || (isAlone && hasFewSums)) &&
+        getRingBytes(*this, warps) <= sharedMemory)
+      return warps;
+  return 4;
 }
 int64_t Form::getSharedBytes() const { return getRingBytes(*this, getWarps()); }
+int64_t Form::getExclusiveBytes() const {
+  return std::max(getSharedBytes(), sharedMemory / 2 + 1024);
+}
 
 namespace {
 
@@ -102,8 +113,7 @@ public:
       factors = k.parameter(next++);
     for (bool isThere : {form.hasTensorScaleX, form.format.hasTensorScale})
       if (isThere)
-        tensorScales.push_back(
-            k.load(k.parameter(next++), k.f32Type(), k.i32(0)));
+        tensorScales.push_back(k.parameter(next++));
     if (form.hasAcc)
       acc = k.parameter(next++);
     epilogue.emplace(k, form.epilogue, next, n, /*evenN=*/false);
@@ -129,16 +139,25 @@ public:
   }
 
   void emit() {
-    fetch(k.i32(0));
     SmallVector<Value> carried(4 * rowTiles * tokenTiles, k.f32(0));
     int64_t sums = carried.size();
-    llvm::append_range(carried, loadScales(k.i32(0)));
+    Int first = k.i32(0);
+    fetchCodes(first);
+    llvm::append_range(carried, loadScales(first));
+    if (form.isConstant)
+      waitForEarlierKernels(k);
+    fetchTokens(first);
+    commitCopies(k);
+    for (Value &scale : tensorScales)
+      scale = k.load(scale, k.f32Type(), k.i32(0));
     SmallVector<Value> found = k.loop(
         k.i32(0), steps, k.i32(1), carried, [&](Int step, ValueRange values) {
           SmallVector<Value> next(values.take_front(sums));
           waitForCopies(k, 0);
           syncWarp(k);
-          fetch(step + 1);
+          fetchCodes(step + 1);
+          fetchTokens(step + 1);
+          commitCopies(k);
           SmallVector<Value> ahead = loadScales(step + 1);
           multiply(step, values.drop_front(sums), next);
           llvm::append_range(next, ahead);
@@ -164,13 +183,13 @@ private:
   }
 
   /// Past the last step nothing.
-  void fetch(Int step) {
-    k.when(step.slt(steps), [&] {
-      Int chunk = getChunk(step);
-      fetchCodes(chunk, getCodes(step));
-      fetchTokens(chunk, getTokens(step));
-    });
-    commitCopies(k);
+  void fetchCodes(Int step) {
+    k.when(step.slt(steps),
+           [&] { fetchCodes(getChunk(step), getCodes(step)); });
+  }
+  void fetchTokens(Int step) {
+    k.when(step.slt(steps),
+           [&] { fetchTokens(getChunk(step), getTokens(step)); });
   }
 
   void fetchCodes(Int chunk, Int target) {
@@ -267,21 +286,69 @@ private:
     return (codes << 7) | ((isSpecial >> 2) & 0x00400040);
   }
 
-  /// Codes i and i + 4 of a word, times the scale.
-  Int decodePair(Int word, int i, Int scale) {
-    Int placed = word << (12 - 4 * i);
-    Int pair = (placed & 0x80008000ll) | ((placed >> 6) & 0x01C001C0);
-    if (form.format.scale.isE8M0)
+  /// Codes i and i + 4 of a word, times the scale. Units that multiply put
+  /// magnitude and sign in their places: those of integers have most to do.
+  Int decodePair(Int word, int i, Int scale, bool isUsual) {
+    Int codes = i < 2 ? word : word >> 8;
+    codes = codes & (i % 2 ? 0x00F000F0 : 0x000F000F);
+    Int pair = (codes * (i % 2 ? 0x104 : 0x1040)) & 0x81C081C0ll;
+    if (form.format.scale.isE8M0 && !isUsual)
       pair = multiplyBF16Pair(k, pair, k.i32(0x7D807D80)); // 2^124
     return multiplyBF16Pair(k, pair, scale);
   }
 
-  void multiply(Int step, ValueRange loaded, MutableArrayRef<Value> sums) {
-    SmallVector<SmallVector<Int>> codes;
+  using Words = SmallVector<SmallVector<Int>>; ///< [row][word]
+
+  void multiply(Int step, ValueRange scales, MutableArrayRef<Value> sums) {
+    Words codes;
     Int at = getCodes(step) + group * codesBytes + place * (4 * words);
     for (int64_t row = 0; row < 2 * rowTiles; ++row)
       codes.push_back(k.loadSharedWords(at + 8 * row * codesBytes, words));
-    SmallVector<Int> rowScales = pairScales(step, loaded);
+    auto sum = [&](const Words &codes, bool areUsual) {
+      SmallVector<Value> next(sums);
+      multiply(step, codes, pairScales(step, scales, areUsual), areUsual, next);
+      return next;
+    };
+    auto sumAny = [&] {
+      // What both ways have in common would be kept for the other one.
+      Words hidden = codes;
+      for (SmallVector<Int> &row : hidden)
+        for (Int &word : row)
+          word = hide(k, word);
+      return sum(hidden, /*areUsual=*/false);
+    };
+    if (!hasUsual()) {
+      llvm::copy(sumAny(), sums.begin());
+      return;
+    }
+    SmallVector<Type> types(sums.size(), k.f32Type());
+    llvm::copy(k.choose(
+                   areUsual(scales), types,
+                   [&] { return sum(codes, /*areUsual=*/true); }, sumAny),
+               sums.begin());
+  }
+
+  /// Whether there is a short way for scales that are small enough. Many sums
+  /// leave no registers for two of E4M3's.
+  bool hasUsual() const {
+    bool hasFewSums = tokenTiles <= 4;
+    return form.format.scale.isE8M0 ||
+           (form.format.scale == contract::kE4M3 && hasFewSums);
+  }
+  /// Whether all scales of a warp have it: E8M0's that leave room for 2^124,
+  /// E4M3's that are neither negative nor NaN.
+  Int areUsual(ValueRange loaded) {
+    bool isE8M0 = form.format.scale.isE8M0;
+    Int most = k.i32(0);
+    for (Value value : loaded) {
+      Int code(k.emitter(), value);
+      most = isE8M0 ? most | code : most.smax(code);
+    }
+    return isE8M0 ? warpOr(k, most).ult(128) : warpMax(k, most).ult(0x7F);
+  }
+
+  void multiply(Int step, const Words &codes, ArrayRef<Int> rowScales,
+                bool areUsual, MutableArrayRef<Value> sums) {
     for (int word = 0; word < words; ++word) {
       int64_t half = word * countScales() / words;
       SmallVector<Int> a; // [row tile][half of the word][4]
@@ -289,7 +356,8 @@ private:
         for (int i = 0; i < 8; ++i) {
           int64_t row = 2 * tile + i % 2;
           a.push_back(decodePair(codes[row][word], i / 2,
-                                 rowScales[row * countScales() + half]));
+                                 rowScales[row * countScales() + half],
+                                 areUsual));
         }
       for (int64_t token = 0; token < tokenTiles; ++token) {
         SmallVector<Int> b = loadTokens(step, token, word);
@@ -307,20 +375,38 @@ private:
 
   /// [row][half of a lane's codes]: the scale twice in a word; 0 past the end,
   /// where the codes are 0 too.
-  SmallVector<Int> pairScales(Int step, ValueRange loaded) {
+  SmallVector<Int> pairScales(Int step, ValueRange loaded, bool areUsual) {
     int64_t count = countScales();
     SmallVector<Int> pairs(loaded.size());
     for (int64_t tile = 0; tile < rowTiles; ++tile)
       for (int64_t half = 0; half < count; ++half) {
         int64_t low = 2 * tile * count + half, high = low + count;
-        Int both = decodeScales(Int(k.emitter(), loaded[low]),
-                                Int(k.emitter(), loaded[high]));
-        if (form.cols % form.getChunk() != 0)
-          both = getBlock(step, half).slt(blocks).select(both, k.i32(0));
-        pairs[low] = permuteBytes(k, both, both, k.i32(0x1010));
-        pairs[high] = permuteBytes(k, both, both, k.i32(0x3232));
+        Int first(k.emitter(), loaded[low]), second(k.emitter(), loaded[high]);
+        if (areUsual) {
+          pairs[low] = pairUsual(first);
+          pairs[high] = pairUsual(second);
+        } else {
+          Int both = decodeScales(first, second);
+          pairs[low] = permuteBytes(k, both, both, k.i32(0x1010));
+          pairs[high] = permuteBytes(k, both, both, k.i32(0x3232));
+        }
+        if (form.cols % form.getChunk() == 0)
+          continue;
+        Int isIn = getBlock(step, half).slt(blocks);
+        for (int64_t i : {low, high})
+          pairs[i] = isIn.select(pairs[i], k.i32(0));
       }
     return pairs;
+  }
+
+  /// E8M0's code is bf16's exponent, here 124 more; also 0, of 2^-127. E4M3's
+  /// bits where bf16's are stand for 2^-120 of it: 2^scaleShift is wanted.
+  Int pairUsual(Int code) {
+    if (form.format.scale.isE8M0)
+      return code * 0x00800080 + (124 << 7) * 0x00010001;
+    Int pair = multiplyBF16Pair(k, code * 0x00100010, k.i32(0x7F007F00));
+    int rest = scaleShift + 120 - 127;
+    return multiplyBF16Pair(k, pair, k.i32((127 + rest) << 7) * 0x00010001);
   }
 
   /// The activations of a word of codes, in pairs i and i + 4. Rows that were
@@ -390,7 +476,8 @@ private:
   int64_t blocks, copiesOfRow;    ///< of a row of weights
   bool evenRows;                  ///< no tile has rows past the end
   Value x, codes, scales, out, factors, acc;
-  SmallVector<Value, 2> tensorScales; ///< x's, then the weights'
+  /// x's, then the weights': where they are, then what they are.
+  SmallVector<Value, 2> tensorScales;
   std::optional<EpilogueCode> epilogue;
   Int n, tokens, warp, group, place, firstRow, steps, shared, ring;
 };

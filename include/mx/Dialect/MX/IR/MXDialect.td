@@ -40,6 +40,11 @@ def MX_Dialect : Dialect {
     /// An argument that is the moving average of another one, whose number it
     /// gives: forward products round that one by it (docs/contract.md, 31).
     static constexpr llvm::StringLiteral kAverageAttrName = "mx.ema_of";
+    /// A promise on an argument: what its array holds was there before any call
+    /// was queued on a GPU, and nothing that is queued there before or beside a
+    /// call writes to it, so that kernels may read it before those ahead of them
+    /// are done.
+    static constexpr llvm::StringLiteral kConstantAttrName = "mx.constant";
     /// On a function: what each row of its last two results, the tables of
     /// mx-statistics, is about.
     static constexpr llvm::StringLiteral kStatisticsAttrName = "mx.statistics";
