@@ -30,8 +30,8 @@ gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip,
   form.alpha = op.getAlpha().convertToFloat();
   form.hasAcc = static_cast<bool>(op.getAcc());
   setBF16Rows(form, op);
-  form.isConstant =
-      chip.has(Feature::BulkCopy) && llvm::all_of(op.getB(), isConstantBuffer);
+  form.isConstant = chip.has(Feature::BulkCopy) && !form.isFull() &&
+                    llvm::all_of(op.getB(), isConstantBuffer);
   return form;
 }
 

@@ -142,11 +142,11 @@ public:
     SmallVector<Value> carried(4 * rowTiles * tokenTiles, k.f32(0));
     int64_t sums = carried.size();
     Int first = k.i32(0);
-    fetchCodes(first);
+    fetch(first, /*takesCodes=*/true, /*takesTokens=*/false);
     llvm::append_range(carried, loadScales(first));
     if (form.isConstant)
       waitForEarlierKernels(k);
-    fetchTokens(first);
+    fetch(first, /*takesCodes=*/false);
     commitCopies(k);
     for (Value &scale : tensorScales)
       scale = k.load(scale, k.f32Type(), k.i32(0));
@@ -155,16 +155,22 @@ public:
           SmallVector<Value> next(values.take_front(sums));
           waitForCopies(k, 0);
           syncWarp(k);
-          fetchCodes(step + 1);
-          fetchTokens(step + 1);
+          fetch(step + 1);
           commitCopies(k);
           SmallVector<Value> ahead = loadScales(step + 1);
           multiply(step, values.drop_front(sums), next);
           llvm::append_range(next, ahead);
           return next;
         });
-    for (int64_t tile = 0; tile < rowTiles; ++tile)
-      addUp(tile, ArrayRef(found).slice(4 * tokenTiles * tile, 4 * tokenTiles));
+    int64_t atOnce = form.isFull() ? 1 : rowTiles;
+    while (atOnce * getTileBytes() > kStages * getStageBytes(form))
+      --atOnce;
+    for (int64_t tile = 0; tile < rowTiles; tile += atOnce) {
+      int64_t count = std::min(atOnce, rowTiles - tile);
+      addUp(
+          tile, count,
+          ArrayRef(found).slice(4 * tokenTiles * tile, 4 * tokenTiles * count));
+    }
   }
 
 private:
@@ -183,13 +189,14 @@ private:
   }
 
   /// Past the last step nothing.
-  void fetchCodes(Int step) {
-    k.when(step.slt(steps),
-           [&] { fetchCodes(getChunk(step), getCodes(step)); });
-  }
-  void fetchTokens(Int step) {
-    k.when(step.slt(steps),
-           [&] { fetchTokens(getChunk(step), getTokens(step)); });
+  void fetch(Int step, bool takesCodes = true, bool takesTokens = true) {
+    k.when(step.slt(steps), [&] {
+      Int chunk = getChunk(step);
+      if (takesCodes)
+        fetchCodes(chunk, getCodes(step));
+      if (takesTokens)
+        fetchTokens(chunk, getTokens(step));
+    });
   }
 
   void fetchCodes(Int chunk, Int target) {
@@ -254,9 +261,8 @@ private:
 
   SmallVector<Value> loadScales(Int step) {
     SmallVector<Value> values;
-    // With most sums there are no registers for the addresses of rows.
-    bool isFull = rowTiles * tokenTiles > 28 && !evenRows;
-    Int first = isFull ? hide(k, firstRow) : firstRow;
+    // No addresses of rows are kept then.
+    Int first = form.isFull() ? hide(k, firstRow) : firstRow;
     for (int64_t i = 0; i < 2 * rowTiles; ++i) {
       Int row = first + group;
       row =
@@ -309,6 +315,10 @@ private:
       multiply(step, codes, pairScales(step, scales, areUsual), areUsual, next);
       return next;
     };
+    if (!hasUsual()) {
+      llvm::copy(sum(codes, /*areUsual=*/false), sums.begin());
+      return;
+    }
     auto sumAny = [&] {
       // What both ways have in common would be kept for the other one.
       Words hidden = codes;
@@ -317,10 +327,6 @@ private:
           word = hide(k, word);
       return sum(hidden, /*areUsual=*/false);
     };
-    if (!hasUsual()) {
-      llvm::copy(sumAny(), sums.begin());
-      return;
-    }
     SmallVector<Type> types(sums.size(), k.f32Type());
     llvm::copy(k.choose(
                    areUsual(scales), types,
@@ -328,11 +334,10 @@ private:
                sums.begin());
   }
 
-  /// Whether there is a short way for scales that are small enough. Many sums
-  /// leave no registers for two of E4M3's.
+  /// Whether there is a short way for scales that are small enough.
   bool hasUsual() const {
     bool hasFewSums = tokenTiles <= 4;
-    return form.format.scale.isE8M0 ||
+    return (form.format.scale.isE8M0 && !form.isFull()) ||
            (form.format.scale == contract::kE4M3 && hasFewSums);
   }
   /// Whether all scales of a warp have it: E8M0's that leave room for 2^124,
@@ -425,26 +430,32 @@ private:
     return pairs;
   }
 
-  /// One row tile: the sums of all warps in order, then the result.
-  void addUp(int64_t tile, ArrayRef<Value> sums) {
-    int64_t floatsOfWarp = tokenTiles * 8 * kPitch;
-    auto address = [&](Int warp, Int token, Int row) {
-      return shared + (warp * floatsOfWarp + token * kPitch + row) * 4;
+  /// Of a warp's sums of a row tile, in shared memory.
+  int64_t getTileBytes() const { return tokenTiles * 8 * kPitch * 4; }
+
+  /// Some row tiles: the sums of all warps in order, then the result.
+  void addUp(int64_t first, int64_t count, ArrayRef<Value> sums) {
+    auto address = [&](Int warp, Int tile, Int token, Int row) {
+      return shared + (warp * count + tile) * getTileBytes() +
+             (token * kPitch + row) * 4;
     };
     k.syncBlock();
-    for (int64_t i = 0; i < tokenTiles * 4; ++i) {
-      Int token = place * 2 + (i / 4 * 8 + i % 2);
+    for (auto [i, sum] : llvm::enumerate(sums)) {
+      Int tile = k.i32(int64_t(i) / (4 * tokenTiles));
+      Int token = place * 2 + (int64_t(i) / 4 % tokenTiles * 8 + i % 2);
       Int row = group + (i / 2 % 2 * 8);
-      k.storeShared(sums[i], address(warp, token, row));
+      k.storeShared(sum, address(warp, tile, token, row));
     }
     k.syncBlock();
-    k.loop(k.thread(), tokens * 16, k.i32(32 * warps), [&](Int i) {
-      Int token = i >> 4, row = i & 15;
+    Int all = tokens * (16 * count);
+    k.loop(k.thread(), all, k.i32(32 * warps), [&](Int i) {
+      Int token = i.udiv(16 * count), ofToken = i.urem(16 * count);
+      Int tile = ofToken >> 4, row = ofToken & 15;
       Value sum = k.f32(0);
       for (int w = 0; w < warps; ++w)
-        sum = k.fadd(sum,
-                     k.loadShared(k.f32Type(), address(k.i32(w), token, row)));
-      store(sum, token, firstRow + 16 * tile + row);
+        sum = k.fadd(sum, k.loadShared(k.f32Type(),
+                                       address(k.i32(w), tile, token, row)));
+      store(sum, token, firstRow + 16 * first + ofToken);
     });
   }
 

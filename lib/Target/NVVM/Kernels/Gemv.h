@@ -48,6 +48,8 @@ struct Form {
   int64_t getRowTiles() const;
   int64_t getTile() const { return 16 * getRowTiles(); }
   int64_t getTokenTiles() const { return (tokens + 7) / 8; }
+  /// With most sums there are no registers to spare.
+  bool isFull() const { return getRowTiles() * getTokenTiles() > 28; }
   /// Columns of K that a warp multiplies at a time.
   int64_t getChunk() const { return getTokenTiles() <= 4 ? 128 : 64; }
   int getWarps() const;
