@@ -16,9 +16,7 @@
 #include "../Builder/Overlap.h"
 #include "../Builder/Warp.h"
 #include "Convert.h"
-#include "Decode.h"
-
-#include <cmath>
+#include "GemvPairs.h"
 
 using namespace mlir;
 using namespace mx;
@@ -31,8 +29,6 @@ constexpr int kBytes = 16; ///< of one copy
 /// Floats between the sums of neighbouring tokens: 16 rows, and no two lanes
 /// of a warp in one bank.
 constexpr int kPitch = 20;
-/// E2M1's bits in the place of bf16's are the number times 2^-126.
-constexpr int kPatternExponent = 126;
 /// Blocks that fill a GPU.
 constexpr int64_t kEnoughBlocks = 100;
 
@@ -101,7 +97,8 @@ class Gemv {
 public:
   Gemv(Kernel &k, const Form &form)
       : k(k), form(form), rowTiles(form.getRowTiles()),
-        tokenTiles(form.getTokenTiles()), warps(form.getWarps()) {
+        tokenTiles(form.getTokenTiles()), warps(form.getWarps()),
+        pairs(k, form.format) {
     x = k.parameter(0);
     codes = k.parameter(1);
     scales = k.parameter(2);
@@ -130,12 +127,6 @@ public:
     steps = countSteps();
     shared = k.sharedMemory();
     ring = shared + warp * (kStages * getStageBytes(form));
-    // Small scales enter the weights at once with the pattern's 2^126. E8M0's
-    // leave bf16's range that way: they come after 2^124, which keeps 6·2^127
-    // within it.
-    scaleShift = form.format.scale.isE8M0
-                     ? 0
-                     : kPatternExponent - form.format.scale.emax() - 1;
   }
 
   void emit() {
@@ -275,34 +266,6 @@ private:
     return values;
   }
 
-  /// Two scales, times 2^scaleShift, in the halves of a word.
-  Int decodeScales(Int low, Int high) {
-    const contract::FloatFormat &format = form.format.scale;
-    if (!format.isE8M0) {
-      auto decode = [&](Int code) {
-        return bitsOf(k.emitter(), k.fmul(decodeSmall(k, code, format),
-                                          k.f32(std::ldexp(1.0f, scaleShift))));
-      };
-      return permuteBytes(k, decode(low), decode(high), k.i32(0x7632));
-    }
-    // The code is bf16's exponent. 0 stands for 2^-127 and 255 for NaN: both
-    // have the upper bit of the mantissa.
-    Int codes = permuteBytes(k, low, high, k.i32(0x3410)) & 0x00FF00FF;
-    Int isSpecial = (codes + 0x00010001) | (k.i32(0x01000100) - codes);
-    return (codes << 7) | ((isSpecial >> 2) & 0x00400040);
-  }
-
-  /// Codes i and i + 4 of a word, times the scale. Units that multiply put
-  /// magnitude and sign in their places: those of integers have most to do.
-  Int decodePair(Int word, int i, Int scale, bool isUsual) {
-    Int codes = i < 2 ? word : word >> 8;
-    codes = codes & (i % 2 ? 0x00F000F0 : 0x000F000F);
-    Int pair = (codes * (i % 2 ? 0x104 : 0x1040)) & 0x81C081C0ll;
-    if (form.format.scale.isE8M0 && !isUsual)
-      pair = multiplyBF16Pair(k, pair, k.i32(0x7D807D80)); // 2^124
-    return multiplyBF16Pair(k, pair, scale);
-  }
-
   using Words = SmallVector<SmallVector<Int>>; ///< [row][word]
 
   void multiply(Int step, ValueRange scales, MutableArrayRef<Value> sums) {
@@ -329,27 +292,15 @@ private:
     };
     SmallVector<Type> types(sums.size(), k.f32Type());
     llvm::copy(k.choose(
-                   areUsual(scales), types,
+                   pairs.areUsual(scales), types,
                    [&] { return sum(codes, /*areUsual=*/true); }, sumAny),
                sums.begin());
   }
 
-  /// Whether there is a short way for scales that are small enough.
+  /// Whether there is a short way for the usual scales, and registers for both.
   bool hasUsual() const {
-    bool hasFewSums = tokenTiles <= 4;
-    return (form.format.scale.isE8M0 && !form.isFull()) ||
-           (form.format.scale == contract::kE4M3 && hasFewSums);
-  }
-  /// Whether all scales of a warp have it: E8M0's that leave room for 2^124,
-  /// E4M3's that are neither negative nor NaN.
-  Int areUsual(ValueRange loaded) {
-    bool isE8M0 = form.format.scale.isE8M0;
-    Int most = k.i32(0);
-    for (Value value : loaded) {
-      Int code(k.emitter(), value);
-      most = isE8M0 ? most | code : most.smax(code);
-    }
-    return isE8M0 ? warpOr(k, most).ult(128) : warpMax(k, most).ult(0x7F);
+    return form.format.scale.isE8M0 ? !form.isFull()
+                                    : pairs.hasUsual() && tokenTiles <= 4;
   }
 
   void multiply(Int step, const Words &codes, ArrayRef<Int> rowScales,
@@ -360,9 +311,9 @@ private:
       for (int64_t tile = 0; tile < rowTiles; ++tile)
         for (int i = 0; i < 8; ++i) {
           int64_t row = 2 * tile + i % 2;
-          a.push_back(decodePair(codes[row][word], i / 2,
-                                 rowScales[row * countScales() + half],
-                                 areUsual));
+          a.push_back(pairs.decode(codes[row][word], i / 2,
+                                   rowScales[row * countScales() + half],
+                                   areUsual));
         }
       for (int64_t token = 0; token < tokenTiles; ++token) {
         SmallVector<Int> b = loadTokens(step, token, word);
@@ -382,36 +333,20 @@ private:
   /// where the codes are 0 too.
   SmallVector<Int> pairScales(Int step, ValueRange loaded, bool areUsual) {
     int64_t count = countScales();
-    SmallVector<Int> pairs(loaded.size());
+    SmallVector<Int> all(loaded.size());
     for (int64_t tile = 0; tile < rowTiles; ++tile)
       for (int64_t half = 0; half < count; ++half) {
         int64_t low = 2 * tile * count + half, high = low + count;
         Int first(k.emitter(), loaded[low]), second(k.emitter(), loaded[high]);
-        if (areUsual) {
-          pairs[low] = pairUsual(first);
-          pairs[high] = pairUsual(second);
-        } else {
-          Int both = decodeScales(first, second);
-          pairs[low] = permuteBytes(k, both, both, k.i32(0x1010));
-          pairs[high] = permuteBytes(k, both, both, k.i32(0x3232));
-        }
+        std::tie(all[low], all[high]) =
+            pairs.readScales(first, second, areUsual);
         if (form.cols % form.getChunk() == 0)
           continue;
         Int isIn = getBlock(step, half).slt(blocks);
         for (int64_t i : {low, high})
-          pairs[i] = isIn.select(pairs[i], k.i32(0));
+          all[i] = isIn.select(all[i], k.i32(0));
       }
-    return pairs;
-  }
-
-  /// E8M0's code is bf16's exponent, here 124 more; also 0, of 2^-127. E4M3's
-  /// bits where bf16's are stand for 2^-120 of it: 2^scaleShift is wanted.
-  Int pairUsual(Int code) {
-    if (form.format.scale.isE8M0)
-      return code * 0x00800080 + (124 << 7) * 0x00010001;
-    Int pair = multiplyBF16Pair(k, code * 0x00100010, k.i32(0x7F007F00));
-    int rest = scaleShift + 120 - 127;
-    return multiplyBF16Pair(k, pair, k.i32((127 + rest) << 7) * 0x00010001);
+    return all;
   }
 
   /// The activations of a word of codes, in pairs i and i + 4. Rows that were
@@ -462,9 +397,7 @@ private:
   /// Contract 25: ((r + acc) · tensor scales) · alpha.
   void store(Value sum, Int token, Int column) {
     k.when(column.slt(n), [&] {
-      int exponent =
-          form.format.scale.isE8M0 ? 2 : kPatternExponent - scaleShift;
-      Value factor = k.f32(std::ldexp(1.0f, exponent));
+      Value factor = k.f32(pairs.getFactor());
       if (factors) // at once: a step between would leave f32's range
         factor = k.fmul(factor, k.load(factors, k.f32Type(), token));
       Value value = k.fmul(sum, factor);
@@ -481,7 +414,8 @@ private:
   Kernel &k;
   const Form &form;
   int64_t rowTiles, tokenTiles;
-  int warps, scaleShift;
+  int warps;
+  GemvPairs pairs;
   int words;                      ///< of a lane's codes of a row
   int64_t codesBytes, tokenBytes; ///< of a row in a chunk
   int64_t blocks, copiesOfRow;    ///< of a row of weights
