@@ -79,7 +79,9 @@ static int64_t getRingBytes(const Form &form, int warps) {
 }
 int Form::getWarps() const {
   bool isAlone = rows >= 0 && rows <= getTile() * kMultiprocessors;
-  bool hasFewSums = getRowTiles() * getTokenTiles() <= 4;
+  // Few registers, too, with two scales for a lane's codes of a row.
+  int64_t scales = format.blockCols % 32 == 0 ? 1 : 2;
+  bool hasFewSums = getRowTiles() * getTokenTiles() * scales <= 8;
   for (int warps : {12, 8})
     if ((warps == 8 || (isAlone && hasFewSums)) &&
         getRingBytes(*this, warps) <= sharedMemory)
