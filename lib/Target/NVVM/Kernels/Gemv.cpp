@@ -155,15 +155,11 @@ public:
           llvm::append_range(next, ahead);
           return next;
         });
-    int64_t atOnce = form.isFull() ? 1 : rowTiles;
-    while (atOnce * getTileBytes() > kStages * getStageBytes(form))
-      --atOnce;
-    for (int64_t tile = 0; tile < rowTiles; tile += atOnce) {
-      int64_t count = std::min(atOnce, rowTiles - tile);
-      addUp(
-          tile, count,
-          ArrayRef(found).slice(4 * tokenTiles * tile, 4 * tokenTiles * count));
-    }
+    // All tiles at once where x has up to 8 rows, which saves waits; else one
+    // after the other, which is faster.
+    int64_t atOnce = tokenTiles == 1 ? rowTiles : 1, count = 4 * tokenTiles;
+    for (int64_t tile = 0; tile < rowTiles; tile += atOnce)
+      addUp(tile, atOnce, ArrayRef(found).slice(count * tile, count * atOnce));
   }
 
 private:
