@@ -78,8 +78,8 @@ func.func @weights(%x: memref<3x200x256xbf16>, %b: memref<32x8x16xi8>, %bs: memr
 }
 
 // CHECK-LABEL: func.func @few_rows
-// CHECK: gpu.launch_func @[[G:mx_gemv_nvfp4_f32_6x128x32]]::@[[G]]_gemv
-// CHECK: gpu.launch_func @[[A:mx_gemv_mxfp4_bf16_6x128x32_acc]]::@[[A]]_gemv
+// CHECK: gpu.launch_func @[[G:mx_gemv_nvfp4_f32_6x128_16x12_even]]::@[[G]]_gemv
+// CHECK: gpu.launch_func @[[A:mx_gemv_mxfp4_bf16_6x128_16x12_even_acc]]::@[[A]]_gemv
 func.func @few_rows(%x: memref<2x3x128xbf16>, %b: memref<32x8x8xi8>, %bs: memref<32x8xi8>, %bt: memref<f32>, %c: memref<32x4x16xi8>, %cs: memref<32x4xi8>, %out: memref<2x3x32xf32>, %acc: memref<2x3x32xbf16>) {
   %k = arith.constant 128 : index
   mx.packed.matmul a(%x : memref<2x3x128xbf16>) b(%b, %bs, %bt : memref<32x8x8xi8>, memref<32x8xi8>, memref<f32>) k %k outs(%out : memref<2x3x32xf32>) {b_format = !mx.nvfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 128], stages = 2, cluster = 1>}
@@ -93,8 +93,8 @@ func.func @few_rows(%x: memref<2x3x128xbf16>, %b: memref<32x8x8xi8>, %bs: memref
 // CHECK: %[[MOST:.*]] = call @mx_cuda_multiprocessors
 // CHECK: %[[ALONE:.*]] = arith.cmpi ule
 // CHECK: %[[BYTES:.*]] = arith.select %[[ALONE]]
-// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_f32_6x128x32_constant]]::@[[G]]_gemv {{.*}}dynamic_shared_memory_size %[[BYTES]]
-// CHECK: gpu.launch_func @[[H:mx_gemv_mxfp4_f32_6x128x32]]::@[[H]]_gemv
+// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_f32_6x128_16x12_even_constant]]::@[[G]]_gemv {{.*}}dynamic_shared_memory_size %[[BYTES]]
+// CHECK: gpu.launch_func @[[H:mx_gemv_mxfp4_f32_6x128_16x12_even]]::@[[H]]_gemv
 // CHECK: gpu.launch_func @[[G]]::@[[G]]_gemv
 memref.global "private" constant @scales : memref<32x4xi8> = dense<127>
 func.func @constant_weights(%x: memref<6x128xbf16>, %c: memref<32x64xi8> {mx.constant}, %cs: memref<32x4xi8> {mx.constant}, %other: memref<32x4xi8>, %out: memref<6x32xf32>) {
@@ -113,7 +113,7 @@ func.func @constant_weights(%x: memref<6x128xbf16>, %c: memref<32x64xi8> {mx.con
 // CHECK: call @mx_cuda_clear
 // CHECK: %[[INSIDE:.*]] = memref.subview %[[PADDED]]
 // CHECK: memref.copy %arg0, %[[INSIDE]]
-// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_f32_to16x136x32]]::@[[G]]_gemv
+// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_f32_to16x136_16x12_even]]::@[[G]]_gemv
 // CHECK: memref.dealloc %[[PADDED]]
 func.func @odd_few_rows(%x: memref<?x3x130xbf16>, %b: memref<32x5x16xi8>, %bs: memref<32x5xi8>, %out: memref<?x3x32xf32>) {
   %k = arith.constant 130 : index
@@ -125,11 +125,11 @@ func.func @odd_few_rows(%x: memref<?x3x130xbf16>, %b: memref<32x5x16xi8>, %bs: m
 // CHECK-LABEL: func.func @dynamic_rows
 // CHECK: %[[FEW:.*]] = arith.cmpi ule, %[[ROWS:.*]], %c16
 // CHECK-NEXT: scf.if %[[FEW]] {
-// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_bf16_to16x288x32]]::@[[G]]_gemv
+// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_bf16_to16x288_16x12_even]]::@[[G]]_gemv
 // CHECK: } else {
 // CHECK: %[[MORE:.*]] = arith.cmpi ule, %[[ROWS]], %c64
 // CHECK-NEXT: scf.if %[[MORE]] {
-// CHECK: gpu.launch_func @[[H:mx_gemv_mxfp4_bf16_to64x288x32]]::@[[H]]_gemv
+// CHECK: gpu.launch_func @[[H:mx_gemv_mxfp4_bf16_to64x288_16x12_even]]::@[[H]]_gemv
 // CHECK: } else {
 // CHECK: memref.alloc
 // CHECK: gpu.launch_func @[[F:mx_bf16_fold_bf16_mxfp4_bf16_aligned]]::@[[F]]_multiply
@@ -146,9 +146,9 @@ func.func @dynamic_rows(%x: memref<2x?x288xbf16>, %b: memref<32x9x16xi8>, %bs: m
 // CHECK-LABEL: func.func @dynamic_packed_rows
 // CHECK: arith.cmpi ule, %{{.*}}, %c16
 // CHECK: gpu.launch_func @[[R:mx_bf16_mxfp4_256]]::@[[R]]_rows
-// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_bf16_to16x256x32_factors]]::@[[G]]_gemv
+// CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_bf16_to16x256_16x12_even_factors]]::@[[G]]_gemv
 // CHECK: gpu.launch_func @[[R]]::@[[R]]_rows
-// CHECK: gpu.launch_func {{.*}}_to64x256x32_factors_gemv
+// CHECK: gpu.launch_func {{.*}}_to64x256_16x12_even_factors_gemv
 // CHECK: %[[MORE:.*]] = arith.cmpi ule, %{{.*}}, %c128
 // CHECK: scf.if %[[MORE]] {
 // CHECK: gpu.launch_func @[[R]]::@[[R]]_rows
@@ -168,8 +168,8 @@ func.func @dynamic_packed_rows(%a: memref<?x8x16xi8>, %as: memref<?x8xi8>, %b: m
 
 // And by tiles of fewer rows where those hold all, or each has a cluster.
 // CHECK-LABEL: func.func @dynamic_tiles
-// CHECK: _to16x256x32_gemv
-// CHECK: _to64x256x32_gemv
+// CHECK: _to16x256_16x12_even_gemv
+// CHECK: _to64x256_16x12_even_gemv
 // CHECK: %[[AT_ONCE:.*]] = arith.cmpi ule, %{{.*}}, %c66
 // CHECK: %[[ARE_FEW:.*]] = arith.select %{{.*}}, %{{.*}}, %[[AT_ONCE]] : i1
 // CHECK: scf.if %[[ARE_FEW]] {

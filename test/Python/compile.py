@@ -95,7 +95,7 @@ def saved():
     device.save(SCRATCH + "step.ptx")
     with open(SCRATCH + "step.ptx", encoding="utf-8") as file:
         assert ".target sm_90a" in file.read()
-    assert "bf16_fold" in device.explain()
+    assert "bf16_decode" in device.explain()
 
 
 def described():

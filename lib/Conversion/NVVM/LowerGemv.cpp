@@ -35,13 +35,14 @@ gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip,
   return form;
 }
 
+/// Kernels of numbers of rows of weights that make no difference have one name.
 static std::string describe(const gemv::Form &form, ScaledType format) {
   std::string name;
   llvm::raw_string_ostream os(name);
   os << "mx_gemv_" << nameFormat(format) << "_" << form.type << "_"
      << (form.hasCount ? "to" : "") << form.tokens << "x" << form.cols;
-  if (form.rows >= 0)
-    os << "x" << form.rows;
+  os << "_" << form.getTile() << "x" << form.getWarps()
+     << (form.hasEvenRows() ? "_even" : "");
   if (form.hasAcc)
     os << "_acc";
   if (form.isConstant)

@@ -139,9 +139,9 @@ def make_products(rng):
             for rows, tile in ((100, 128), (200, 256)):
                 yield gpu_cases.product(rng, rows, 136, 1024, ("bf16", name), result="bf16"), {
                     rf"mx_bf16_decode_{name}_bf16_{tile}x1024_aligned_split_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
-            yield product("bf16", name, {f"mx_gemv_{name}_f32_5x256x136_gemv": None}, rows=5)
-            yield DynamicWeights(72, gpu_cases.product(rng, 64, 72, 8192, ("bf16", name))), {f"mx_gemv_{name}_f32_64x8192_gemv": None}
-            kernels = {f"mx_gemv_{name}_f32_to{rows}x512x8192_gemv": HOPPER for rows in (16, 64)} | {
+            yield product("bf16", name, {rf"mx_gemv_{name}_f32_5x256_16x\d+_gemv": None}, rows=5)
+            yield DynamicWeights(72, gpu_cases.product(rng, 64, 72, 8192, ("bf16", name))), {rf"mx_gemv_{name}_f32_64x8192_64x\d_gemv": None}
+            kernels = {rf"mx_gemv_{name}_f32_to{rows}x512_64x\d+_even_gemv": HOPPER for rows in (16, 64)} | {
                 f"mx_bf16_decode_{name}_f32_{rows}x512_even_multiply": HOPPER for rows in (128, 256)}
             yield DynamicRows(100, gpu_cases.product(rng, 100, 8192, 512, ("bf16", name))), kernels
     for a, b, kernel in (("f16", "mxfp4", "bf16_fold_f16x2_mxfp4_f32_even"), ("bf16", "mxfp4", "bf16_decode_mxfp4_f32_256x256_even")):
@@ -166,11 +166,11 @@ def make_packed_rows(rng):
         if name not in ("mxfp4", "nvfp4"):  # whose rows meet the same kernel
             yield case, {f"mx_bf16_{name}_512_rows": None}
             continue
-        yield case, {f"mx_gemv_{other}_f32_5x512x136_{suffix}_gemv": None, f"mx_bf16_{name}_512_rows": None}
+        yield case, {rf"mx_gemv_{other}_f32_5x512_16x\d+_{suffix}_gemv": None, f"mx_bf16_{name}_512_rows": None}
         for rows, tile in ((100, 128), (200, 256)):
             yield gpu_cases.product(rng, rows, 136, 1024, (name, other), result="bf16"), {
                 rf"mx_bf16_decode_{other}_bf16_{tile}x1024_aligned_split_{suffix}_{kernel}": HOPPER for kernel in ("multiply", "reduce")}
-    kernels = {f"mx_gemv_mxfp4_f32_to{rows}x8448x8192_factors_gemv": HOPPER for rows in (16, 64)} | {
+    kernels = {rf"mx_gemv_mxfp4_f32_to{rows}x8448_64x\d+_even_factors_gemv": HOPPER for rows in (16, 64)} | {
         "mx_bf16_decode_mxfp4_f32_128x8448_even_split_factors_multiply": HOPPER, "mx_s8_fold_f32_even_floats_packed256x8448_multiply_packed": HOPPER,
         "mx_bf16_mxfp4_8448_rows": HOPPER}
     yield DynamicRows(100, gpu_cases.product(rng, 100, 8192, 8448, ("mxfp4", "mxfp4"))), kernels

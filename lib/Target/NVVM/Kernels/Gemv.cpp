@@ -121,7 +121,7 @@ public:
     tokenBytes = form.getChunk() * 2;
     blocks = form.format.numBlocks(form.cols);
     copiesOfRow = blocks * form.format.blockCols / 2 / kBytes;
-    evenRows = form.rows >= 0 && form.rows % form.getTile() == 0;
+    evenRows = form.hasEvenRows();
     warp = k.thread() >> 5;
     group = k.lane() >> 2;
     place = k.lane() & 3;
@@ -417,7 +417,7 @@ private:
   int words;                      ///< of a lane's codes of a row
   int64_t codesBytes, tokenBytes; ///< of a row in a chunk
   int64_t blocks, copiesOfRow;    ///< of a row of weights
-  bool evenRows;                  ///< no tile has rows past the end
+  bool evenRows;
   Value x, codes, scales, out, factors, acc;
   /// x's, then the weights': where they are, then what they are.
   SmallVector<Value, 2> tensorScales;

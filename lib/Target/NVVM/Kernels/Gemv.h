@@ -52,6 +52,8 @@ struct Form {
   bool isFull() const { return getRowTiles() * getTokenTiles() > 28; }
   /// Columns of K that a warp multiplies at a time.
   int64_t getChunk() const { return getTokenTiles() <= 4 ? 128 : 64; }
+  /// No tile has rows past the end.
+  bool hasEvenRows() const { return rows >= 0 && rows % getTile() == 0; }
   int getWarps() const;
   int getThreads() const { return 32 * getWarps(); }
   int64_t getSharedBytes() const;
