@@ -88,7 +88,7 @@ func.func @few_rows(%x: memref<2x3x128xbf16>, %b: memref<32x8x8xi8>, %bs: memref
 }
 
 // Weights that nothing writes are read before the kernels ahead are done: a view of a constant, an argument that is said to be
-// one; not where another part of them is not. A multiprocessor has one block where there are no more blocks than those.
+// one; not where another part of them is not, nor copies of them. A multiprocessor has one block where there are no more blocks than those.
 // CHECK-LABEL: func.func @constant_weights
 // CHECK: %[[MOST:.*]] = call @mx_cuda_multiprocessors
 // CHECK: %[[ALONE:.*]] = arith.cmpi ule
@@ -96,14 +96,18 @@ func.func @few_rows(%x: memref<2x3x128xbf16>, %b: memref<32x8x8xi8>, %bs: memref
 // CHECK: gpu.launch_func @[[G:mx_gemv_mxfp4_f32_6x128_16x12_even_constant]]::@[[G]]_gemv {{.*}}dynamic_shared_memory_size %[[BYTES]]
 // CHECK: gpu.launch_func @[[H:mx_gemv_mxfp4_f32_6x128_16x12_even]]::@[[H]]_gemv
 // CHECK: gpu.launch_func @[[G]]::@[[G]]_gemv
+// CHECK: memref.copy
+// CHECK: gpu.launch_func @[[H]]::@[[H]]_gemv
 memref.global "private" constant @scales : memref<32x4xi8> = dense<127>
-func.func @constant_weights(%x: memref<6x128xbf16>, %c: memref<32x64xi8> {mx.constant}, %cs: memref<32x4xi8> {mx.constant}, %other: memref<32x4xi8>, %out: memref<6x32xf32>) {
+func.func @constant_weights(%x: memref<6x128xbf16>, %c: memref<32x64xi8> {mx.constant}, %cs: memref<32x4xi8> {mx.constant}, %wide: memref<32x8xi8> {mx.constant}, %other: memref<32x4xi8>, %out: memref<6x32xf32>) {
   %k = arith.constant 128 : index
+  %part = memref.subview %wide[0, 0] [32, 4] [1, 1] : memref<32x8xi8> to memref<32x4xi8, strided<[8, 1]>>
   %b = memref.expand_shape %c [[0], [1, 2]] output_shape [32, 4, 16] : memref<32x64xi8> into memref<32x4x16xi8>
   %s = memref.get_global @scales : memref<32x4xi8>
   mx.packed.matmul a(%x : memref<6x128xbf16>) b(%b, %cs : memref<32x4x16xi8>, memref<32x4xi8>) k %k outs(%out : memref<6x32xf32>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 128], stages = 2, cluster = 1>}
   mx.packed.matmul a(%x : memref<6x128xbf16>) b(%b, %other : memref<32x4x16xi8>, memref<32x4xi8>) k %k outs(%out : memref<6x32xf32>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 128], stages = 2, cluster = 1>}
   mx.packed.matmul a(%x : memref<6x128xbf16>) b(%b, %s : memref<32x4x16xi8>, memref<32x4xi8>) k %k outs(%out : memref<6x32xf32>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 128], stages = 2, cluster = 1>}
+  mx.packed.matmul a(%x : memref<6x128xbf16>) b(%b, %part : memref<32x4x16xi8>, memref<32x4xi8, strided<[8, 1]>>) k %k outs(%out : memref<6x32xf32>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 128], stages = 2, cluster = 1>}
   return
 }
 

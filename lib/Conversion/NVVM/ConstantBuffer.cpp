@@ -18,6 +18,8 @@ static bool isConstantGlobal(memref::GetGlobalOp op) {
 }
 
 bool mx::nvvm::isConstantBuffer(Value buffer) {
+  if (!isa<MemRefType>(buffer.getType()))
+    return false;
   while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
     buffer = view.getViewSource();
   if (auto global = buffer.getDefiningOp<memref::GetGlobalOp>())

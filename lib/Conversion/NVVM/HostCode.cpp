@@ -45,9 +45,7 @@ Value HostCode::sizes(Value buffer, int64_t first, int64_t last) {
   return product;
 }
 
-/// Whether elements are row-major without gaps, from an address that kernels
-/// take: a multiple of 16 bytes, where the buffer is a part of another one.
-static bool isContiguous(Value buffer) {
+bool mx::nvvm::isContiguous(Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
   if (type.getLayout().isIdentity())
     return true;

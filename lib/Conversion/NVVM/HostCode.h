@@ -11,6 +11,10 @@
 
 namespace mx::nvvm {
 
+/// Whether elements are row-major without gaps, from an address that kernels
+/// take: a multiple of 16 bytes, where the buffer is a part of another one.
+bool isContiguous(mlir::Value buffer);
+
 /// Buffers, maps and launches around one op on memrefs.
 class HostCode {
 public:

@@ -30,8 +30,11 @@ gemv::Form mx::nvvm::getGemvForm(PackedMatmulOp op, const Chip &chip,
   form.alpha = op.getAlpha().convertToFloat();
   form.hasAcc = static_cast<bool>(op.getAcc());
   setBF16Rows(form, op);
+  auto isThere = [](Value part) { // not a copy that is made before
+    return isConstantBuffer(part) && isContiguous(part);
+  };
   form.isConstant = chip.has(Feature::BulkCopy) && !form.isFull() &&
-                    llvm::all_of(op.getB(), isConstantBuffer);
+                    llvm::all_of(op.getB(), isThere);
   return form;
 }
 
