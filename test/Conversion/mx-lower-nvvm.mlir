@@ -111,6 +111,15 @@ func.func @constant_weights(%x: memref<6x128xbf16>, %c: memref<32x64xi8> {mx.con
   return
 }
 
+// What calls a private function may have written to its arguments.
+// CHECK-LABEL: func.func private @private_weights
+// CHECK: gpu.launch_func @[[H:mx_gemv_mxfp4_f32_6x128_16x12_even]]::@[[H]]_gemv
+func.func private @private_weights(%x: memref<6x128xbf16>, %b: memref<32x4x16xi8> {mx.constant}, %bs: memref<32x4xi8> {mx.constant}, %out: memref<6x32xf32>) {
+  %k = arith.constant 128 : index
+  mx.packed.matmul a(%x : memref<6x128xbf16>) b(%b, %bs : memref<32x4x16xi8>, memref<32x4xi8>) k %k outs(%out : memref<6x32xf32>) {b_format = !mx.mxfp4, mx.schedule = #mx.schedule<"gemv", tile = [6, 16, 128], stages = 2, cluster = 1>}
+  return
+}
+
 // Rows of x that are no multiple of 16 bytes are padded with zeros; their batch may be dynamic.
 // CHECK-LABEL: func.func @odd_few_rows
 // CHECK: %[[PADDED:.*]] = memref.alloc(%{{.*}}) : memref<?x3x136xbf16>

@@ -28,7 +28,8 @@ bool mx::nvvm::isConstantBuffer(Value buffer) {
   auto function =
       argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp())
                : func::FuncOp();
-  return function && argument.getOwner()->isEntryBlock() &&
+  return function && function.isPublic() &&
+         argument.getOwner()->isEntryBlock() &&
          function.getArgAttr(argument.getArgNumber(),
                              MXDialect::kConstantAttrName);
 }

@@ -9,7 +9,8 @@ namespace mx::nvvm {
 
 /// Whether a kernel may read a buffer before those queued before it are done: a
 /// view of a constant, or of an argument of a public function with mx.constant.
-/// Functions do not write to their arguments. Not of tensors.
+/// Those do not write to their arguments; what calls a private function may
+/// have written to its. Not of tensors.
 bool isConstantBuffer(mlir::Value buffer);
 
 } // namespace mx::nvvm
