@@ -334,6 +334,16 @@ Side tallSide(Extents e, bool hasInfinity, Random &random) {
   return side;
 }
 
+/// Floats by N scaled rows, in a round's mode.
+void checkFloats(Extents floats, int64_t n, int round, Expected &known,
+                 Random &random) {
+  Side a = tallSide(floats, round % 4 == 3, random);
+  Side b = scaledSide(kFormats[round % 2 ? 0 : random.below(kFormatCount)],
+                      {1, n, floats.cols}, false, random);
+  check(a, b, round % 3 ? MX_ACCUMULATE_DEFAULT : MX_ACCUMULATE_FAST, round / 2,
+        known, random);
+}
+
 /// Many rows by few: kernels may read them once only, and find out then whether
 /// they were near 1.
 void checkTall() {
@@ -344,11 +354,7 @@ void checkTall() {
     int64_t n = 1 + random.below(24), m = 4 * n + random.below(70);
     int64_t k = 1 + random.below(300), items = 1 + random.below(3) / 2;
     context() = name + " tall " + std::to_string(round);
-    Side a = tallSide({items, m, k}, round % 4 == 3, random);
-    Side b = scaledSide(kFormats[round % 2 ? 0 : random.below(kFormatCount)],
-                        {1, n, k}, false, random);
-    check(a, b, round % 3 ? MX_ACCUMULATE_DEFAULT : MX_ACCUMULATE_FAST,
-          round / 2, known[{false, round}], random);
+    checkFloats({items, m, k}, n, round, known[{false, round}], random);
   }
   context() = name;
 }
@@ -365,11 +371,7 @@ void checkShort() {
     int64_t m = isLarge ? 400 : (k + 31) / 32 * 64 + random.below(40);
     int64_t n = (isLarge ? 650 : 480) + random.below(90);
     context() = name + " short " + std::to_string(round);
-    Side a = tallSide({1, m, k}, round % 4 == 3, random);
-    Side b = scaledSide(kFormats[round % 2 ? 0 : random.below(kFormatCount)],
-                        {1, n, k}, false, random);
-    check(a, b, round % 3 ? MX_ACCUMULATE_DEFAULT : MX_ACCUMULATE_FAST,
-          round / 2, known[{false, round}], random);
+    checkFloats({1, m, k}, n, round, known[{false, round}], random);
   }
   context() = name;
 }
