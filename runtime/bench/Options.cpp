@@ -25,7 +25,8 @@ next to this machine's limits and to other libraries, in one run.
                   not with --product
   --quick         fewer shapes and rounds
   --product=...   this product instead of all measurements: formats of both
-                  sides, shape, sums unless by default
+                  sides, shape, sums unless by default; f32:bf16 for A: f32
+                  that each call casts or quantises
   --seed=N        of the random shapes (default: 20)
   --peers         also OpenVINO from the environment that ./dev bench cpu made
   --json=FILE     one object a line for every measurement
@@ -98,9 +99,11 @@ static Problem parseProduct(const std::string &text) {
     stop("--product expects A,B,MxNxK[,exact|fast], like "
          "bf16,mxfp4,512x4096x4096; found '" +
          text + "'");
+  if (isFromF32(parts[1]))
+    stop("only the left side can be made of f32, found '" + parts[1] + "'");
+  formatOf(parts[0]), formatOf(parts[1]); // they exist
   Problem problem{parseLength(shape[0]), parseLength(shape[1]),
-                  parseLength(shape[2]), formatOf(parts[0]).name,
-                  formatOf(parts[1]).name};
+                  parseLength(shape[2]), parts[0], parts[1]};
   if (!sums.empty())
     problem.accumulate =
         sums == "exact" ? MX_ACCUMULATE_EXACT : MX_ACCUMULATE_FAST;

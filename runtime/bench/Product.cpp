@@ -32,9 +32,14 @@ static const NamedFormat kFormats[] = {
     {"nvfp4", {kE2M1, kE4M3, 1, 16, true}, -1},
 };
 
+static const char kFromF32[] = "f32:";
+
+bool isFromF32(const std::string &name) { return name.rfind(kFromF32, 0) == 0; }
+
 const NamedFormat &formatOf(const std::string &name) {
+  std::string wanted = isFromF32(name) ? name.substr(strlen(kFromF32)) : name;
   for (const NamedFormat &format : kFormats)
-    if (name == format.name)
+    if (wanted == format.name)
       return format;
   stop("unknown format " + name);
 }
@@ -168,6 +173,35 @@ mx_operand ProductOperand::use(int64_t copy) {
                                                         : nullptr};
 }
 
+void ProductOperand::assign(std::vector<float> &values) {
+  int64_t sizes[] = {codeSizes[0], k};
+  mx_tensor from{values.data(), MX_F32, 2, sizes, nullptr};
+  mx_operand to = use(0);
+  mx_quantize_spec record{};
+  record.version = MX_ABI_VERSION;
+  int status = MX_OK;
+  if (type.isScaled()) {
+    record.element = formatWord(type.format.element);
+    record.scale = formatWord(type.format.scale);
+    record.block_rows = 1;
+    record.block_cols = type.format.blockCols;
+    record.has_tensor_scale = type.format.hasTensorScale;
+    record.scale_rule = type.format.scale.isE8M0 ? MX_RULE_FLOOR : MX_RULE_AMAX;
+    status = mx_quantize(&record, &from, nullptr, 0, nullptr, to.codes,
+                         to.scale, to.tensor_scale);
+  } else {
+    record.element = type.dtype == MX_BF16 ? MX_FORMAT_BF16 : MX_FORMAT_F16;
+    status = mx_cast(&record, &from, 0, nullptr, to.codes);
+  }
+  if (status != MX_OK)
+    stop(mx_last_error());
+}
+
+void ProductOperand::keepForCheck() {
+  linearCodes = codes[0];
+  linearScales = scales;
+}
+
 ExponentRange ProductOperand::range() const {
   return type.isScaled()         ? exponentRange(type.format)
          : type.dtype == MX_F32  ? exponentRange(kF32)
@@ -220,11 +254,29 @@ static void setSide(const NamedFormat &type, int64_t &element, int64_t &scale,
   tensorScale = type.format.hasTensorScale;
 }
 
+/// Numbers that every call of a product casts or quantises.
+static std::vector<float> makeSource(const Problem &problem) {
+  if (!isFromF32(problem.a))
+    return {};
+  const NamedFormat &to = formatOf(problem.a);
+  if (to.dtype == MX_F32 || to.layout != MX_LAYOUT_LINEAR)
+    stop("a call makes bf16, f16 and scaled formats as they are packed of f32, "
+         "not " +
+         problem.a.substr(strlen(kFromF32)));
+  std::vector<uint8_t> bytes(static_cast<size_t>(4 * problem.m * problem.k));
+  Generator random{0x9E3779B97F4A7C15ull};
+  fillFloats(bytes, MX_F32, random);
+  std::vector<float> values(bytes.size() / 4);
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
 Product::Product(const Problem &problem)
     : problem(problem),
       a(formatOf(problem.a), problem.m, problem.k, problem.spread, 1, 1),
       b(formatOf(problem.b), problem.n, problem.k, problem.spread,
         problem.copies, 2),
+      values(makeSource(problem)),
       buffer(static_cast<size_t>(problem.m * problem.n + 16)),
       outSizes{problem.m, problem.n} {
   // Aligned to a cache line, as compiled code allocates its results.
@@ -244,6 +296,8 @@ Product::Product(const Problem &problem)
 }
 
 void Product::run(int64_t copy) {
+  if (!values.empty())
+    a.assign(values);
   mx_operand left = a.use(0), right = b.use(copy);
   if (mx_matmul(&spec, &left, &right, nullptr, &result) != MX_OK)
     stop(mx_last_error());
@@ -262,10 +316,7 @@ double Product::errorOf(int64_t row, int64_t col) const {
     largestX = std::max(largestX, std::fabs(left));
     largestY = std::max(largestY, std::fabs(right));
   }
-  bool twoA = a.type.isScaled() && a.type.format.hasTensorScale;
-  bool twoB = b.type.isScaled() && b.type.format.hasTensorScale;
-  double scale = (twoA ? ProductOperand::kTensorScale : 1.0) *
-                 (twoB ? ProductOperand::kTensorScale : 1.0);
+  double scale = a.secondLevel() * b.secondLevel();
   float got = out[row * problem.n + col];
   if (problem.accumulate == MX_ACCUMULATE_EXACT)
     return bitsOf(got) == bitsOf(float(sum.toFloat() * scale)) ? 0 : 2;
@@ -280,7 +331,9 @@ double Product::errorOf(int64_t row, int64_t col) const {
   return error >= 0 ? error : INFINITY;
 }
 
-double Product::check(int samples) const {
+double Product::check(int samples) {
+  if (!values.empty())
+    a.keepForCheck();
   Generator random{0x2545F4914F6CDD1Dull};
   double worst = 0;
   for (int i = 0; i < samples; ++i) {

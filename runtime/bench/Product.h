@@ -23,6 +23,9 @@ struct NamedFormat {
   int64_t layout = MX_LAYOUT_LINEAR;
   bool isScaled() const { return dtype < 0; }
 };
+/// Whether `name` is f32:FORMAT, made of f32 in every call.
+bool isFromF32(const std::string &name);
+/// Of f32:FORMAT, that of FORMAT.
 const NamedFormat &formatOf(const std::string &name);
 std::vector<std::string> formatNames();
 
@@ -31,7 +34,7 @@ int64_t formatWord(const contract::FloatFormat &format);
 
 struct Problem {
   int64_t m, n, k;
-  std::string a, b; ///< names of formats
+  std::string a, b; ///< names of formats; a may be f32:FORMAT
   int64_t accumulate = MX_ACCUMULATE_DEFAULT;
   int64_t spread = 3; ///< steps that the block scales of a row span
   int64_t copies = 1; ///< of b, used in turn
@@ -46,14 +49,22 @@ public:
                  int64_t spread, int64_t copies, uint64_t seed);
   ProductOperand(const ProductOperand &) = delete;
   mx_operand use(int64_t copy);
+  /// Replaces the numbers by those of f32 `values` [rows, k], cast or quantised
+  /// with the `floor` rule to nearest even. Elements as they are packed only.
+  void assign(std::vector<float> &values);
+  /// What row() reads becomes what use() does.
+  void keepForCheck();
   std::vector<contract::ExactNumber> row(int64_t row) const;
   contract::ExponentRange range() const;
   /// Codes and scales, or floats, of one copy.
   int64_t bytes() const {
     return static_cast<int64_t>(codes[0].size() + scales.size());
   }
+  /// The factor of the second level, 1 without one.
+  double secondLevel() const {
+    return type.isScaled() && type.format.hasTensorScale ? tensorScale : 1;
+  }
   const NamedFormat &type;
-  static constexpr float kTensorScale = 0.5f;
 
 private:
   void prepack();
@@ -62,7 +73,7 @@ private:
   std::vector<uint8_t> linearCodes, linearScales; ///< as row() reads them
   std::vector<std::vector<uint8_t>> codes;        ///< one per copy
   std::vector<uint8_t> scales;
-  float tensorScale = kTensorScale;
+  float tensorScale = 0.5f;
   int64_t codeSizes[3], scaleSizes[3], blocks = 0, blockBytes = 0, one = 1;
   mx_tensor codeTensor{}, scaleTensor{}, tensorTensor{};
 };
@@ -74,9 +85,12 @@ public:
   void run(int64_t copy = 0);
   /// Results of run() against the contract, on a sample: the largest error as
   /// a fraction of its bound; 0 means the same bits, above 1 a wrong result.
-  double check(int samples = 64) const;
+  double check(int samples = 64);
   /// Bytes that a call reads and writes once.
-  int64_t bytes() const { return a.bytes() + b.bytes() + 4 * m() * n(); }
+  int64_t bytes() const {
+    return (values.empty() ? a.bytes() : 4 * m() * problem.k) + b.bytes() +
+           4 * m() * n();
+  }
   int64_t weightBytes() const { return b.bytes(); }
   int64_t m() const { return problem.m; }
   int64_t n() const { return problem.n; }
@@ -85,6 +99,7 @@ public:
 private:
   double errorOf(int64_t row, int64_t col) const;
   ProductOperand a, b;
+  std::vector<float> values; ///< f32 that every call makes `a` of
   std::vector<float> buffer;
   float *out;
   int64_t outSizes[2];

@@ -34,7 +34,10 @@ std::vector<Listed> listedProducts() {
           {"bf16", "mxfp4", kDefault, all, 3, true, true},
           {"f32", "mxfp4_16x4", kDefault, all, 3, true, true},
           {"bf16", "mxfp4_16x4", kDefault, all, 3, true, true},
-          {"mxfp4", "mxfp4_16x4", kExact, {512, 2048}},
+          {"f32:bf16", "mxfp4", kDefault, all, 3, false, true},
+          {"f32:bf16", "mxfp4_16x4", kDefault, all, 3, false, true},
+          {"mxfp4", "mxfp4_16x4", kExact, {512, 2048}, 3, false, true},
+          {"f32:mxfp4", "mxfp4_16x4", kExact, {512, 2048}},
           {"mxfp4", "mxfp4", kExact, {512, 2048, 4096}, 3, false, true},
           {"mxfp4", "mxfp4", kDefault, {512, 2048, 4096}},
           {"mxfp4", "mxfp4", kExact, {512}, 12},
@@ -195,9 +198,9 @@ struct Choice {
   Problem problem;
   bool rotated = false;
   bool hasOpenVINO() const {
-    bool isFloat = problem.a == "f32" || problem.a == "bf16";
-    return !rotated && isFloat && problem.b.rfind("mxfp4", 0) == 0 &&
-           problem.n == kWeights && problem.k == kWeights;
+    return !rotated && !formatOf(problem.a).isScaled() &&
+           problem.b.rfind("mxfp4", 0) == 0 && problem.n == kWeights &&
+           problem.k == kWeights;
   }
 };
 

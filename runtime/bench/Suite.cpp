@@ -37,7 +37,8 @@ std::string unitOf(const Problem &problem, const std::string &isa,
   if (isa == "amx")
     return integers ? "amx int8" : "amx bf16";
   // Only the f32 units hold f32 as it is.
-  if (isa == "avx512_bf16" && problem.a != "f32" && problem.b != "f32")
+  if (isa == "avx512_bf16" && formatOf(problem.a).dtype != MX_F32 &&
+      formatOf(problem.b).dtype != MX_F32)
     return "bf16 zmm";
   if (isa.rfind("avx512", 0) == 0)
     return integers || hasWords(problem) ? "vnni zmm" : "fma zmm";
