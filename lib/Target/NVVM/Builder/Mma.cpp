@@ -33,6 +33,19 @@ Int mx::nvvm::multiplyBF16Pair(Kernel &k, Int x, Int y) {
                       /*hasSideEffects=*/false)[0]);
 }
 
+Int mx::nvvm::bf16PairOfPower(Kernel &k, int exponent) {
+  return k.i32(int64_t(exponent + 127) * 0x00800080);
+}
+
+Int mx::nvvm::multiplyBF16PairByPower(Kernel &k, Int pair, int exponent) {
+  constexpr int kMost = 127;
+  if (exponent > kMost) {
+    pair = multiplyBF16Pair(k, pair, bf16PairOfPower(k, kMost));
+    exponent -= kMost;
+  }
+  return multiplyBF16Pair(k, pair, bf16PairOfPower(k, exponent));
+}
+
 Int mx::nvvm::maxHalves(Kernel &k, Int x, Int y) {
   return Int(k.emitter(),
              assembly(k, "max.u16x2 $0, $1, $2;", "=r,r,r", {k.i32Type()},

@@ -22,6 +22,11 @@ llvm::SmallVector<Value> multiplyTile(Kernel &k, ValueRange sums,
 /// PTX ISA 9.7.4.4, fma.rn.bf16x2: the products of two pairs, nearest even;
 /// denormals are kept.
 Int multiplyBF16Pair(Kernel &k, Int x, Int y);
+/// 2^exponent, up to 127, as bf16 in both halves of a word.
+Int bf16PairOfPower(Kernel &k, int exponent);
+/// The products of a pair by 2^exponent; in two steps above 127, where the
+/// first one must be exact.
+Int multiplyBF16PairByPower(Kernel &k, Int pair, int exponent);
 /// PTX ISA 9.7.1.13, max.u16x2, sm_90: the larger of each half.
 Int maxHalves(Kernel &k, Int x, Int y);
 

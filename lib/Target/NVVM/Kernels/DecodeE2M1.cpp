@@ -13,11 +13,6 @@ using namespace mx::nvvm;
 /// Of what E8M0 scales bring along.
 static constexpr int kExponent = 124;
 
-/// 2^exponent in both halves of a word.
-static Int pairOfPowers(Kernel &k, int exponent) {
-  return k.i32(int64_t(exponent + 127) << 7) * 0x00010001;
-}
-
 E2M1Pairs::E2M1Pairs(Kernel &k, const contract::ScaledFormat &format,
                      Int quarter)
     : k(k), isE8M0(format.scale.isE8M0), pick(quarter | ((quarter + 4) << 4)) {}
@@ -60,10 +55,9 @@ Int E2M1Pairs::readScale(Int word, int byte, Int isLarge) {
     return placeScale(
         word, byte,
         isLarge.select(k.i32(0), k.i32(kExponent << 7) * 0x00010001));
-  // E4M3's bits where bf16's are: times 2^-120, then times 2^237.
+  // E4M3's bits where bf16's are: times 2^-120.
   Int codes = permuteBytes(k, word, k.i32(0), k.i32(0x4040 + 0x101 * byte));
-  Int scaled = multiplyBF16Pair(k, codes << 4, pairOfPowers(k, 127));
-  return multiplyBF16Pair(k, scaled, pairOfPowers(k, 110));
+  return multiplyBF16PairByPower(k, codes << 4, 120 + 117);
 }
 
 SmallVector<Int> mx::nvvm::multiplyScales(Kernel &k, ArrayRef<Int> pairs,
@@ -87,7 +81,7 @@ SmallVector<Int> mx::nvvm::multiplyScales(Kernel &k, ArrayRef<Int> pairs,
 /// 2^124 first where the scale cannot bring it: 6 · 2^127 · 2^-2 is a bf16.
 SmallVector<Int> E2M1Pairs::multiply(ArrayRef<Int> pairs, ArrayRef<Int> scales,
                                      Int isLarge) {
-  Int power = pairOfPowers(k, kExponent);
+  Int power = bf16PairOfPower(k, kExponent);
   return multiplyScales(k, pairs, scales, isE8M0 ? isLarge : Int(),
                         {power, power});
 }

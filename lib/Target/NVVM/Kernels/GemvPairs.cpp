@@ -15,11 +15,6 @@ using namespace mx::nvvm;
 /// E2M1's bits in the place of bf16's are the number times 2^-126.
 static constexpr int kPatternExponent = 126;
 
-/// 2^exponent in both halves of a word.
-static int64_t pairOfPowers(int exponent) {
-  return int64_t(exponent + 127) * 0x00800080;
-}
-
 GemvPairs::GemvPairs(Kernel &k, const contract::ScaledFormat &format)
     : k(k), scale(format.scale),
       shift(scale.isE8M0 ? 0 : kPatternExponent - scale.emax() - 1) {}
@@ -51,8 +46,7 @@ std::pair<Int, Int> GemvPairs::readScales(Int first, Int second,
 Int GemvPairs::readUsual(Int code) const {
   if (scale.isE8M0)
     return code * 0x00800080 + (124 << 7) * 0x00010001;
-  Int pair = multiplyBF16Pair(k, code * 0x00100010, k.i32(pairOfPowers(127)));
-  return multiplyBF16Pair(k, pair, k.i32(pairOfPowers(shift + 120 - 127)));
+  return multiplyBF16PairByPower(k, code * 0x00100010, shift + 120);
 }
 
 /// In the halves of a word.
@@ -77,7 +71,7 @@ Int GemvPairs::decode(Int word, int i, Int scaleOf, bool isUsual) const {
   codes = codes & (i % 2 ? 0x00F000F0 : 0x000F000F);
   Int pair = (codes * (i % 2 ? 0x104 : 0x1040)) & 0x81C081C0ll;
   if (scale.isE8M0 && !isUsual)
-    pair = multiplyBF16Pair(k, pair, k.i32(pairOfPowers(124)));
+    pair = multiplyBF16PairByPower(k, pair, 124);
   return multiplyBF16Pair(k, pair, scaleOf);
 }
 
