@@ -6,8 +6,9 @@
 // the number of threads. Every function saves MXCSR, computes with round to
 // nearest, no FTZ and no DAZ (in its worker threads too), and restores it.
 //
-// Environment: MX_RUNTIME_ISA=<name> lets only kernels of that ISA and portable
-// ones run (an unknown or unsupported name is MX_ERROR_ISA);
+// Environment: MX_RUNTIME_ISA=<name> lets only kernels run that need no CPU
+// feature beyond those of that ISA, as on a CPU that has no more (an unknown or
+// unsupported name is MX_ERROR_ISA);
 // MX_RUNTIME_TRACE=1 writes one line per kernel executed to stderr: its name,
 // extents, operands that are not in linear layout, and threads;
 // OMP_NUM_THREADS and omp_set_num_threads choose the threads.

@@ -10,7 +10,6 @@
 #include "../lib/Features.h"
 #include "../lib/avx512/Target.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -105,19 +104,6 @@ Peaks measurePeaks(int threads) {
     peaks.fma = rate(threads, kVectors * 32, [] { vectorLoop<false>(); });
   }
   return peaks;
-}
-
-Peaks medianOf(const std::vector<Peaks> &all) {
-  Peaks result;
-  for (double Peaks::*unit :
-       {&Peaks::amxBF16, &Peaks::amxS8, &Peaks::vnni, &Peaks::fma}) {
-    std::vector<double> rates;
-    for (const Peaks &peaks : all)
-      rates.push_back(peaks.*unit);
-    std::sort(rates.begin(), rates.end());
-    result.*unit = rates.empty() ? 0 : rates[rates.size() / 2];
-  }
-  return result;
 }
 
 } // namespace mx::bench

@@ -7,8 +7,6 @@
 #ifndef MX_RUNTIME_BENCH_PEAK_H
 #define MX_RUNTIME_BENCH_PEAK_H
 
-#include <vector>
-
 namespace mx::bench {
 
 /// Billions of additions and multiplications a second.
@@ -17,7 +15,6 @@ struct Peaks {
 };
 
 Peaks measurePeaks(int threads);
-Peaks medianOf(const std::vector<Peaks> &all);
 /// Seconds on a clock that only goes forward.
 double now();
 

@@ -68,6 +68,8 @@ struct Variant {
   std::string isa;
   double error;
   size_t contender;
+  std::vector<double> leastMs; ///< what the limits allowed before each turn
+  std::string limitName;       ///< of the last turn
 };
 
 /// Everything that takes turns on one shape.
@@ -90,29 +92,26 @@ public:
     PeerShape shape{product.problem.m, product.problem.n, product.problem.k};
     for (PeerCall &call : peerCalls(shape, suite.threads())) {
       peers.push_back(contenders.size());
-      contenders.push_back({call.name, call.run, true, {}});
+      contenders.push_back({call.name, call.run, true, {}, {}});
     }
   }
 
   void run(double openvinoMs) {
     if (variants.empty())
       return;
-    std::vector<Peaks> peaks;
-    std::vector<double> reads;
     MemoryProbe probe(suite.threads(),
                       rotated ? beyondCaches() : product.bytes());
-    interleave(contenders, suite.options.groupSeconds(), [&] {
-      peaks.push_back(measurePeaks(suite.threads()));
-      reads.push_back(probe.read());
+    interleave(contenders, suite.options.groupSeconds(), [&](size_t contender) {
+      for (Variant &variant : variants)
+        if (variant.contender == contender)
+          measureLimit(variant, probe);
     });
-    suite.limits.setUnits(medianOf(peaks));
-    suite.limits.set(suite.readName(product, rotated), medianOf(reads), true);
     for (const Variant &variant : variants)
       reportVariant(variant, openvinoMs);
     for (size_t peer : peers)
       suite.report.add(resultOf(contenders[peer], contenders[peer].name));
     if (openvinoMs > 0) {
-      Contender other{"openvino", nullptr, true, {openvinoMs}};
+      Contender other{"openvino", nullptr, true, {openvinoMs}, {}};
       suite.report.add(resultOf(other, other.name));
     }
   }
@@ -141,7 +140,7 @@ private:
     double error = product.check();
     if (!suite.isRight(name + " " + ran, error))
       return;
-    variants.push_back({ran, error, contenders.size()});
+    variants.push_back({ran, error, contenders.size(), {}, ""});
     contenders.push_back({ran,
                           [this, isa] {
                             forceISA(isa);
@@ -149,7 +148,16 @@ private:
                             product.run(call++);
                           },
                           !rotated,
+                          {},
                           {}});
+  }
+
+  void measureLimit(Variant &variant, const MemoryProbe &probe) {
+    suite.limits.setUnits(measurePeaks(suite.threads()));
+    suite.limits.set(suite.readName(product, rotated), probe.read(), true);
+    variant.leastMs.push_back(1e3 * suite.productSeconds(product, variant.isa,
+                                                         rotated,
+                                                         variant.limitName));
   }
 
   Result resultOf(const Contender &contender, const std::string &isa) const {
@@ -169,9 +177,11 @@ private:
 
   void reportVariant(const Variant &variant, double openvinoMs) {
     Result result = resultOf(contenders[variant.contender], variant.isa);
-    double least =
-        suite.productSeconds(product, variant.isa, rotated, result.limitName);
-    result.limit = least > 0 ? product.problem.flops() / least * 1e-9 : 0;
+    result.limitName = variant.limitName;
+    double least = medianOf(variant.leastMs);
+    result.limit = least > 0 ? product.problem.flops() / least * 1e-6 : 0;
+    result.fraction =
+        medianOfRatios(variant.leastMs, contenders[variant.contender].turns);
     result.error = variant.error;
     result.isChosen = variant.contender == 0; // addVariant("") came first
     for (size_t peer : peers)

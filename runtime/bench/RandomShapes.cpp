@@ -51,12 +51,12 @@ Product &nearest(const Products &listed, int64_t m) {
 /// The rate of `product` over that of `listed`, from calls in turns.
 double fractionInTurns(Product &product, Product &listed, double seconds,
                        Times &times) {
-  std::vector<Contender> both = {{"", [&] { product.run(); }, false, {}},
-                                 {"", [&] { listed.run(); }, false, {}}};
+  std::vector<Contender> both = {{"", [&] { product.run(); }, false, {}, {}},
+                                 {"", [&] { listed.run(); }, false, {}, {}}};
   interleave(both, seconds, nullptr);
   times = both[0].times();
-  return product.problem.flops() / times.median /
-         (listed.problem.flops() / both[1].times().median);
+  return medianOfRatios(both[1].turns, both[0].turns) *
+         product.problem.flops() / listed.problem.flops();
 }
 
 /// Of the rate of the listed shape, and of what reading the operands and

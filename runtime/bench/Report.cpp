@@ -65,8 +65,7 @@ void Report::table(const Result &r) {
              r.threads, r.isa.c_str(), r.ms.min, r.ms.median, r.ms.max,
              r.isBandwidth ? 2 : 1, r.rate, r.isBandwidth ? "GB/s" : "GF/s");
   if (r.limit > 0)
-    line +=
-        format("  %3.0f %% of %s", 100 * r.rate / r.limit, r.limitName.c_str());
+    line += format("  %3.0f %% of %s", 100 * r.fraction, r.limitName.c_str());
   if (r.error == 0)
     line += "  same bits";
   else if (r.error > 0)
@@ -100,7 +99,7 @@ void Report::record(const Result &r) {
     std::fprintf(file,
                  ", \"limit_name\": \"%s\", \"limit\": %.2f, "
                  "\"fraction_of_limit\": %.4f",
-                 r.limitName.c_str(), r.limit, r.rate / r.limit);
+                 r.limitName.c_str(), r.limit, r.fraction);
   if (!r.ratios.empty()) {
     std::fprintf(file, ", \"ratios\": {");
     for (size_t i = 0; i < r.ratios.size(); ++i)

@@ -27,7 +27,8 @@ struct Result {
   double rate = 0; ///< GFLOP/s, or GB/s of the wider side
   bool isBandwidth = false;
   std::string limitName;
-  double limit = 0; ///< in the unit of rate
+  double limit = 0;    ///< in the unit of rate
+  double fraction = 0; ///< of the limit: the median of all turns
   /// Time of a peer on the same shape over ours: above 1 we are faster.
   std::vector<std::pair<std::string, double>> ratios;
   /// Of results against the contract: 0 is the same bits, else the largest

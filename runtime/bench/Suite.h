@@ -28,7 +28,8 @@ struct Suite {
       : options(options), report(report), limits(limits) {}
   int threads() const { return limits.threads; }
   /// The least time of a product: multipliers of its ISA, or its bytes from
-  /// the level that holds them; names the one that binds.
+  /// the level that holds them; names the one that binds. By `limits` as they
+  /// are.
   double productSeconds(const Product &product, const std::string &isa,
                         bool rotated, std::string &name) const;
   /// The limit of reading the operands: "read L3".

@@ -20,6 +20,14 @@ double medianOf(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+double medianOfRatios(const std::vector<double> &x,
+                      const std::vector<double> &y) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < std::min(x.size(), y.size()); ++i)
+    ratios.push_back(x[i] / y[i]);
+  return medianOf(ratios);
+}
+
 Times Contender::times() const {
   if (ms.empty())
     return {};
@@ -41,25 +49,36 @@ Times timesOf(const std::function<void()> &run, double seconds) {
   return contender.times();
 }
 
-void interleave(std::vector<Contender> &contenders, double seconds,
-                const std::function<void()> &between) {
-  constexpr int kMinRounds = 3, kMaxRounds = 40, kMaxRepeats = 8;
+/// One call, or several short ones. Returns the seconds that it took.
+static double runTurn(Contender &contender) {
+  constexpr int kMaxRepeats = 8;
   constexpr double kShortMs = 4;
-  double end = now() + seconds;
-  for (int round = 0; round < kMinRounds || (round < kMaxRounds && now() < end);
-       ++round) {
-    if (between)
-      between();
-    for (Contender &contender : contenders) {
-      if (contender.warm)
-        contender.run();
-      double spent = 0;
-      for (int i = 0; i < kMaxRepeats && (i == 0 || spent < kShortMs); ++i) {
-        contender.ms.push_back(timeOnce(contender.run));
-        spent += contender.ms.back();
-      }
-    }
+  double start = now();
+  if (contender.warm)
+    contender.run();
+  std::vector<double> ms;
+  double spent = 0;
+  while (ms.empty() || (ms.size() < kMaxRepeats && spent < kShortMs)) {
+    ms.push_back(timeOnce(contender.run));
+    spent += ms.back();
   }
+  contender.ms.insert(contender.ms.end(), ms.begin(), ms.end());
+  contender.turns.push_back(medianOf(ms));
+  return now() - start;
+}
+
+void interleave(std::vector<Contender> &contenders, double seconds,
+                const std::function<void(size_t)> &before) {
+  constexpr int kMinRounds = 3, kMaxRounds = 40;
+  std::vector<double> spent(contenders.size());
+  for (int round = 0; round < kMaxRounds; ++round)
+    for (size_t i = 0; i < contenders.size(); ++i) {
+      if (round >= kMinRounds && spent[i] >= seconds)
+        continue;
+      if (before)
+        before(i);
+      spent[i] += runTurn(contenders[i]);
+    }
 }
 
 } // namespace mx::bench

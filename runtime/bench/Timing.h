@@ -1,7 +1,8 @@
 //===- Timing.h - Interleaved timing ----------------------------*- C++ -*-===//
 //
 // What is compared is run in turn, round after round, so that a phase in which
-// the machine is slow meets all of it; medians are compared.
+// the machine is slow meets all of it; medians are compared, or the median of
+// what the calls of single turns say.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,21 +28,26 @@ struct Contender {
   /// left other data in the caches.
   bool warm = true;
   std::vector<double> ms;
+  std::vector<double> turns; ///< the median ms of each turn
 
   Times times() const;
 };
 
 double medianOf(std::vector<double> values);
+/// Of x[i] / y[i], for as many as both have.
+double medianOfRatios(const std::vector<double> &x,
+                      const std::vector<double> &y);
 /// Milliseconds of one call.
 double timeOnce(const std::function<void()> &run);
 
 /// Of the calls that fit `seconds`, at least three.
 Times timesOf(const std::function<void()> &run, double seconds);
 
-/// Rounds of all contenders until `seconds` have passed, at least three;
-/// `between` runs once in every round (limits that follow the clock).
+/// Rounds of contenders, at least three; more of those whose calls have not
+/// taken `seconds` yet. `before(i)` runs ahead of a turn of contender i: limits
+/// follow the clock.
 void interleave(std::vector<Contender> &contenders, double seconds,
-                const std::function<void()> &between);
+                const std::function<void(size_t)> &before);
 
 } // namespace mx::bench
 

@@ -25,8 +25,6 @@ struct Kernel {
   bool supported;
 };
 
-constexpr const char *kPortable = "portable";
-
 Kernel makeKernel(const char *op, const char *isa, const char *features,
                   bool (*run)(const void *)) {
   return {op, isa, features, run, cpuSupports(features)};
@@ -61,22 +59,22 @@ const char *forcedISA() {
   return name && *name ? name : nullptr;
 }
 
-/// An ISA is supported if any of its kernels is.
+/// A kernel of the ISA; all of them need the same features. Null: none.
+const Kernel *findISA(const char *name) {
+  for (const Kernel &kernel : Table())
+    if (std::strcmp(kernel.isa, name) == 0)
+      return &kernel;
+  return nullptr;
+}
+
 int checkISA(const char *name) {
-  bool known = false;
-  const char *missing = "";
-  for (const Kernel &kernel : Table()) {
-    if (std::strcmp(kernel.isa, name) != 0)
-      continue;
-    known = true;
-    if (kernel.supported)
-      return MX_OK;
-    missing = kernel.features;
-  }
-  if (known)
+  const Kernel *kernel = findISA(name);
+  if (kernel && kernel->supported)
+    return MX_OK;
+  if (kernel)
     return fail(MX_ERROR_ISA,
                 "MX_RUNTIME_ISA=%s is not supported by this CPU, needed: %s",
-                name, missing);
+                name, kernel->features);
   char names[256] = "";
   for (const Kernel &kernel : Table())
     if (!std::strstr(names, kernel.isa) &&
@@ -88,10 +86,29 @@ int checkISA(const char *name) {
               name, names);
 }
 
+/// Whether each word of `some` is one of `all`.
+bool areAmong(const char *some, const char *all) {
+  auto isAmong = [all](const char *word, size_t length) {
+    for (const char *at = all; *at; at += std::strcspn(at, " ")) {
+      at += std::strspn(at, " ");
+      if (std::strcspn(at, " ") == length && !std::strncmp(at, word, length))
+        return true;
+    }
+    return false;
+  };
+  for (const char *at = some; *at; at += std::strspn(at, " ")) {
+    size_t length = std::strcspn(at, " ");
+    if (!isAmong(at, length))
+      return false;
+    at += length;
+  }
+  return true;
+}
+
+/// Under MX_RUNTIME_ISA a kernel may run that needs no more than that ISA does.
 bool mayRun(const Kernel &kernel, const char *op, const char *isa) {
   return kernel.supported && std::strcmp(kernel.op, op) == 0 &&
-         (!isa || std::strcmp(kernel.isa, isa) == 0 ||
-          std::strcmp(kernel.isa, kPortable) == 0);
+         (!isa || areAmong(kernel.features, findISA(isa)->features));
 }
 
 void trace(const Kernel &kernel, const Shape &shape) {
