@@ -10,6 +10,7 @@
 
 #include "Fpu.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -68,12 +69,12 @@ template <typename Body> void parallelFor(int64_t count, Body body) {
       body(i, workspace);
     return finishStreaming();
   }
+  std::atomic<int64_t> next{0}; // a loop of OpenMP takes microseconds to begin
 #pragma omp parallel num_threads(threads)
   {
     FpuScope fpu;
     Workspace workspace;
-#pragma omp for schedule(dynamic, 1) nowait
-    for (int64_t i = 0; i < count; ++i)
+    for (int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;)
       body(i, workspace);
     finishStreaming(); // before the barrier at the end
   }
