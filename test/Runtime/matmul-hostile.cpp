@@ -359,6 +359,24 @@ void checkTall() {
   context() = name;
 }
 
+/// Rows of f32 by up to some hundred columns: tiles of sums are kept over many
+/// steps of k, in several slices where B is large.
+void checkFewColumns() {
+  static std::map<std::pair<bool, int>, Expected> known;
+  Random random(78);
+  std::string name = context();
+  for (int round = 0; round < 24; ++round) {
+    bool isLong = round == 7;
+    int64_t n = isLong ? 245 : 17 + random.below(round % 4 ? 90 : 230);
+    int64_t m = n + random.below(isLong ? 20 : 100);
+    int64_t k = isLong ? 2121 : 128 + random.below(300);
+    int64_t items = 1 + round % 8 / 7;
+    context() = name + " few columns " + std::to_string(round);
+    checkFloats({items, m, k}, n, round, known[{false, round}], random);
+  }
+  context() = name;
+}
+
 /// Sums of few products: results are most of the work, and are written row by
 /// row, past the caches where there are many of them.
 void checkShort() {
@@ -456,6 +474,7 @@ int main() {
     checkLongSums(false);
     checkClusters();
     checkTall();
+    checkFewColumns();
     checkShort();
     checkLargestWords();
     checkRoundedUp();

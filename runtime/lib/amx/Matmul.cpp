@@ -12,6 +12,7 @@
 #include "../avx512/MatmulBF16.h"
 #include "../avx512_vnni/Strips.h"
 #include "../x86/S8.h"
+#include "FewColumns.h"
 #include "FewTiles.h"
 #include "Tiles.h"
 
@@ -58,6 +59,7 @@ bool matmul_default(const MatmulArgs &args) {
   if (hasFewRows(args.a, args.b) || hasFewRows(args.b, args.a))
     return avx512_vnni::matmul_default(args);
   return x86::multiplyS8(args, engine(), kMostExtraWork) ||
+         multiplyFewColumns(args) ||
          avx512::multiplyBF16(args, bf16Multiplier());
 }
 

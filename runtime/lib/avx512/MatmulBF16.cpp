@@ -39,14 +39,11 @@ static bool multiplyItems(const MatmulArgs &args, Rows &a, RowsB &b,
   return true;
 }
 
-/// Rows look for infinite floats while they read the one item that there is.
-static bool mayHoldInfinity(const OperandArgs &operand, int64_t items) {
+bool mayHoldInfinity(const OperandArgs &operand, int64_t items) {
   return (operand.isScaled || items > 1) && x86::hasInfinity(operand);
 }
 
-/// Whether results may be written before an infinity is met: nothing that is
-/// read may be there, and they come again by another kernel.
-static bool mayWriteTwice(const MatmulArgs &args) {
+bool mayWriteTwice(const MatmulArgs &args) {
   return args.out.items == 1 && !args.hasAcc && args.epilogue.isIdle();
 }
 

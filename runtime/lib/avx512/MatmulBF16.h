@@ -17,6 +17,13 @@ namespace mx::runtime::avx512 {
 /// How many bf16 numbers an element needs.
 int bf16Limbs(const OperandArgs &operand);
 
+/// Rows look for infinite floats while they read the one item that there is.
+bool mayHoldInfinity(const OperandArgs &operand, int64_t items);
+
+/// Whether results may be written before an infinity is met: nothing that is
+/// read may be there, and they come again by another kernel.
+bool mayWriteTwice(const MatmulArgs &args);
+
 /// False, with nothing written, if an operand has an infinity.
 bool multiplyBF16(const MatmulArgs &args, const x86::Multiplier &multiplier);
 

@@ -141,6 +141,12 @@ void OperandRows::prepare(int64_t item) {
                     scanFloatRow(row);
                   return;
                 }
+                if (hasFewScales()) {
+                  for (int64_t row = first; row < end; ++row)
+                    if (!setFewScales(item, row))
+                      moveScales(row, scanScales(item, row));
+                  return;
+                }
                 ScaleRange ranges[kRowsPerTask];
                 for (int64_t row = first; row < end; ++row)
                   ranges[row - first] = scanScales(item, row);
@@ -221,19 +227,24 @@ OperandRows::ScaleRange OperandRows::scanScales(int64_t item, int64_t row) {
 /// far below is then below η of mx_runtime.h. Near scales may be those of
 /// blocks of zeros: products of the others' elements are at least 2^-24.
 void OperandRows::moveScales(int64_t row, ScaleRange range) {
-  constexpr int kLeast = 2, kLargest = 200;
+  constexpr int kLeast = 2, kLargest = 200; // no near ones are beyond
   if (!operand.scaled.format.scale.isE8M0 || std::isnan(rowExponents[row]))
     return;
   uint8_t *found = scaleCodes + row * units;
   int top = range.top - range.low > kNear ? topOfNonZero(row, found, range.top)
                                           : range.top;
-  int least = operand.scaled.format.element.minExponent();
-  int offset = 127 + std::max(0, -8 - least) - top;
+  int offset = offsetOf(top);
   rowExponents[row] = static_cast<float>(-offset);
   const int64_t count = units; // bytes might alias the member
   for (int64_t u = 0; u < count; ++u)
     found[u] =
         static_cast<uint8_t>(std::clamp(found[u] + offset, kLeast, kLargest));
+}
+
+/// From scale codes to those near 127.
+int OperandRows::offsetOf(int top) const {
+  int least = operand.scaled.format.element.minExponent();
+  return 127 + std::max(0, -8 - least) - top;
 }
 
 /// The largest scale code of a block that has an element other than zero; `top`
@@ -252,6 +263,88 @@ uint8_t OperandRows::topOfNonZero(int64_t row, const uint8_t *found,
     if (found[u] > top && !isZero(u))
       top = found[u];
   return top;
+}
+
+namespace {
+
+/// The bytes of a short row in a vector, some of them twice, so that nothing
+/// behind them is read.
+struct FewBytes {
+  int64_t count, width; ///< width: of the first and of the last bytes
+
+  explicit FewBytes(int64_t count)
+      : count(count), width(count >= 8   ? 8
+                            : count >= 4 ? 4
+                                         : 1) {}
+  __m128i load(const uint8_t *bytes) const {
+    uint64_t first = 0, last = 0;
+    if (width == 8) {
+      std::memcpy(&first, bytes, 8);
+      std::memcpy(&last, bytes + count - 8, 8);
+    } else if (width == 4) {
+      std::memcpy(&first, bytes, 4);
+      std::memcpy(&last, bytes + count - 4, 4);
+      first |= first << 32;
+      last |= last << 32;
+    } else {
+      first = bytes[0] * uint64_t(0x0101010101010101);
+      last = bytes[count / 2] * uint64_t(0x01010101) |
+             bytes[count - 1] * uint64_t(0x0101010100000000);
+    }
+    return _mm_set_epi64x(int64_t(last), int64_t(first));
+  }
+  void store(__m128i x, uint8_t *bytes) const {
+    auto first = uint64_t(_mm_cvtsi128_si64(x));
+    auto last = uint64_t(_mm_extract_epi64(x, 1));
+    if (width == 8) {
+      std::memcpy(bytes, &first, 8);
+      std::memcpy(bytes + count - 8, &last, 8);
+    } else if (width == 4) {
+      std::memcpy(bytes, &first, 4);
+      std::memcpy(bytes + count - 4, &last, 4);
+    } else {
+      bytes[0] = uint8_t(first);
+      bytes[count / 2] = uint8_t(last);
+      bytes[count - 1] = uint8_t(last >> 32);
+    }
+  }
+};
+
+/// The largest byte.
+uint8_t largestByte(__m128i x) {
+  // Least word of the complements, after each has met its neighbour.
+  x = _mm_xor_si128(x, _mm_set1_epi8(-1));
+  x = _mm_min_epu8(x, _mm_srli_epi16(x, 8));
+  return uint8_t(~_mm_cvtsi128_si32(
+      _mm_minpos_epu16(_mm_and_si128(x, _mm_set1_epi16(0xFF)))));
+}
+
+} // namespace
+
+/// Whether rows have so few E8M0 scales that a vector holds them.
+bool OperandRows::hasFewScales() const {
+  const ScaledTensor &x = operand.scaled;
+  return kind != Kind::Floats && x.format.scale.isE8M0 && x.hasDenseScales() &&
+         (x.blocks <= 1 || x.blockCols == unit) && ceilDiv(k, unit) <= 16;
+}
+
+/// moveScales() of a row whose scales are near each other; false for others.
+bool OperandRows::setFewScales(int64_t item, int64_t row) {
+  const ScaledTensor &x = operand.scaled;
+  const FewBytes some(x.blocks <= 1 ? 1 : ceilDiv(k, unit));
+  __m128i scales = some.load(static_cast<const uint8_t *>(x.scale.data) +
+                             x.scaleOffset(item, row));
+  const int top = largestByte(scales);
+  const int low = 255 - largestByte(_mm_xor_si128(scales, _mm_set1_epi8(-1)));
+  if (top - low > kNear || top == 255)
+    return false;
+  const int offset = offsetOf(top);
+  rowExponents[row] = static_cast<float>(-offset);
+  scales = _mm_add_epi8(scales, _mm_set1_epi8(static_cast<char>(offset)));
+  uint8_t *found = scaleCodes + row * units;
+  some.store(scales, found);
+  std::memset(found + some.count, found[0], size_t(units - some.count));
+  return true;
 }
 
 namespace {

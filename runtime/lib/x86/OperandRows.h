@@ -88,6 +88,17 @@ public:
   /// a multiple of 32 rows.
   const float *exponents() const { return rowExponents; }
 
+  /// Kind::Floats: rows as they lie, for who decodes them by himself.
+  struct FloatView {
+    const uint8_t *data = nullptr;
+    int64_t rowBytes = 0;
+    const float *factors = nullptr; ///< what a row is to be multiplied by
+    uint32_t *largest = nullptr;    ///< for settle(), of deferred rows
+  };
+  FloatView floatView() const {
+    return {floatBase, floatRowBytes, rowFactors, largest};
+  }
+
 protected:
   enum class Kind : uint8_t {
     Fp4,   ///< E2M1 × E8M0, a scale for every 32 columns
@@ -127,6 +138,9 @@ private:
   };
   ScaleRange scanScales(int64_t item, int64_t row);
   void moveScales(int64_t row, ScaleRange range);
+  bool hasFewScales() const;
+  bool setFewScales(int64_t item, int64_t row);
+  int offsetOf(int top) const;
   void loadScaleCodes(int64_t item, int64_t row, uint8_t *target) const;
   uint8_t topOfNonZero(int64_t row, const uint8_t *codes, uint8_t top) const;
   void expand(int64_t item);
