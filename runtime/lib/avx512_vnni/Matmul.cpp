@@ -21,7 +21,8 @@ namespace mx::runtime::avx512_vnni {
 
 namespace {
 
-constexpr int64_t kMostLinear = 1; ///< rows, before f32 is faster
+constexpr int64_t kMostLinear = 1;     ///< rows, before f32 is faster
+constexpr int64_t kLeastLinear = 1024; ///< columns, so that f32 is not
 
 x86::S8Engine engine() {
   return x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(s8Multiplier());
@@ -41,8 +42,9 @@ bool matmul_default(const MatmulArgs &args) {
   const x86::Multiplier words = wordMultiplier();
   return x86::multiplyFewTiled(args, x86::kFewRows, multiplyStrips,
                                x86::makeFinisher<avx512::Finisher>) ||
-         x86::multiplyFewLinear(args, kMostLinear, multiplyLinear,
-                                x86::makeFinisher<avx512::Finisher>) ||
+         (args.k >= kLeastLinear &&
+          x86::multiplyFewLinear(args, kMostLinear, multiplyLinear,
+                                 x86::makeFinisher<avx512::Finisher>)) ||
          x86::multiplyF32(args,
                           {rowMultiplier(), addProducts,
                            x86::makeFloatRows<avx512::FloatRows>, engine(), 3.0,

@@ -64,10 +64,14 @@ public:
     std::fill(left, left + few.rows() * stride, 0.0f);
     few.decode(0, few.rows(), 0, few.steps(),
                {reinterpret_cast<uint16_t *>(left), 2 * stride, 32, 0});
-    if (many.multipliesRows())
-      for (int64_t i = 0; i < few.rows(); ++i)
-        for (int64_t col = 0; col < cols; col += kGroup)
-          permuteGroup(left + i * stride + col);
+    if (!many.multipliesRows())
+      return;
+    int64_t order[kGroup];
+    for (int64_t i = 0; i < kGroup; ++i)
+      order[i] = many.columnAt(i);
+    for (int64_t i = 0; i < few.rows(); ++i)
+      for (int64_t col = 0; col < cols; col += kGroup)
+        permuteGroup(left + i * stride + col, order);
   }
 
   /// The sums of `count` rows from `first` on with row i of the few at
@@ -99,11 +103,11 @@ private:
            ((j / kRowsAtOnce * few.rows() + i) * kRowsAtOnce + j % kRowsAtOnce);
   }
 
-  void permuteGroup(float *group) const {
+  static void permuteGroup(float *group, const int64_t *order) {
     float natural[kGroup];
     std::copy(group, group + kGroup, natural);
     for (int64_t i = 0; i < kGroup; ++i)
-      group[i] = natural[many.columnAt(i)];
+      group[i] = natural[order[i]];
   }
 
   /// The sums of lanes, from zero.

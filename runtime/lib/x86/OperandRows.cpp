@@ -141,12 +141,8 @@ void OperandRows::prepare(int64_t item) {
                     scanFloatRow(row);
                   return;
                 }
-                if (hasFewScales()) {
-                  for (int64_t row = first; row < end; ++row)
-                    if (!setFewScales(item, row))
-                      moveScales(row, scanScales(item, row));
-                  return;
-                }
+                if (hasFewScales())
+                  return setFewScales(item, first, end);
                 ScaleRange ranges[kRowsPerTask];
                 for (int64_t row = first; row < end; ++row)
                   ranges[row - first] = scanScales(item, row);
@@ -325,26 +321,34 @@ uint8_t largestByte(__m128i x) {
 bool OperandRows::hasFewScales() const {
   const ScaledTensor &x = operand.scaled;
   return kind != Kind::Floats && x.format.scale.isE8M0 && x.hasDenseScales() &&
-         (x.blocks <= 1 || x.blockCols == unit) && ceilDiv(k, unit) <= 16;
+         x.blockRows == 1 && (x.blocks <= 1 || x.blockCols == unit) &&
+         ceilDiv(k, unit) <= 16;
 }
 
-/// moveScales() of a row whose scales are near each other; false for others.
-bool OperandRows::setFewScales(int64_t item, int64_t row) {
+/// Rows [first, end): those whose scales are near each other are moved at once.
+void OperandRows::setFewScales(int64_t item, int64_t first, int64_t end) {
   const ScaledTensor &x = operand.scaled;
   const FewBytes some(x.blocks <= 1 ? 1 : ceilDiv(k, unit));
-  __m128i scales = some.load(static_cast<const uint8_t *>(x.scale.data) +
-                             x.scaleOffset(item, row));
-  const int top = largestByte(scales);
-  const int low = 255 - largestByte(_mm_xor_si128(scales, _mm_set1_epi8(-1)));
-  if (top - low > kNear || top == 255)
-    return false;
-  const int offset = offsetOf(top);
-  rowExponents[row] = static_cast<float>(-offset);
-  scales = _mm_add_epi8(scales, _mm_set1_epi8(static_cast<char>(offset)));
-  uint8_t *found = scaleCodes + row * units;
-  some.store(scales, found);
-  std::memset(found + some.count, found[0], size_t(units - some.count));
-  return true;
+  const auto *source = static_cast<const uint8_t *>(x.scale.data);
+  const int64_t start = x.scaleOffset(item, first);
+  const int64_t stride = x.scaleOffset(item, first + 1) - start;
+  const int offset = offsetOf(0);
+  for (int64_t row = first; row < end; ++row) {
+    __m128i scales = some.load(source + start + (row - first) * stride);
+    const int top = largestByte(scales);
+    const int low = 255 - largestByte(_mm_xor_si128(scales, _mm_set1_epi8(-1)));
+    if (top - low > kNear || top == 255) {
+      moveScales(row, scanScales(item, row));
+      continue;
+    }
+    rowExponents[row] = static_cast<float>(top - offset);
+    scales =
+        _mm_add_epi8(scales, _mm_set1_epi8(static_cast<char>(offset - top)));
+    uint8_t *found = scaleCodes + row * units;
+    some.store(scales, found);
+    for (int64_t u = some.count; u < units; ++u)
+      found[u] = found[0];
+  }
 }
 
 namespace {

@@ -139,7 +139,7 @@ private:
   ScaleRange scanScales(int64_t item, int64_t row);
   void moveScales(int64_t row, ScaleRange range);
   bool hasFewScales() const;
-  bool setFewScales(int64_t item, int64_t row);
+  void setFewScales(int64_t item, int64_t first, int64_t end);
   int offsetOf(int top) const;
   void loadScaleCodes(int64_t item, int64_t row, uint8_t *target) const;
   uint8_t topOfNonZero(int64_t row, const uint8_t *codes, uint8_t top) const;
