@@ -18,6 +18,8 @@ int threadCount() {
   return requestedThreads > 0 ? requestedThreads : omp_get_max_threads();
 }
 
+int threadNumber() { return omp_get_thread_num(); }
+
 int getRequestedThreads() { return requestedThreads; }
 
 } // namespace mx::runtime

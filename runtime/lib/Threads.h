@@ -40,6 +40,9 @@ private:
 /// Threads that the next parallelFor of this thread may use.
 int threadCount();
 
+/// Of this thread in its parallel region.
+int threadNumber();
+
 /// What mx_set_num_threads() asked for in this thread; 0: nothing.
 int getRequestedThreads();
 
@@ -57,6 +60,42 @@ inline int64_t piecesOfTask(int64_t elements) {
   return elements < kLeast ? kLeast / (elements > 0 ? elements : 1) : 1;
 }
 
+/// The indices of a loop, a range for each thread: it takes those first, as its
+/// caches may hold what it read and wrote there in another loop, then those of
+/// threads that are not done. A dynamic loop of OpenMP would take microseconds
+/// to begin.
+class SharedRanges {
+public:
+  SharedRanges(int64_t count, int threads)
+      : number(threads < kMost ? threads : kMost) {
+    for (int i = 0; i < number; ++i) {
+      ranges[i].next.store(count * i / number, std::memory_order_relaxed);
+      ranges[i].end = count * (i + 1) / number;
+    }
+  }
+
+  /// The share of this thread.
+  template <typename Function> void forEach(const Function &function) {
+    const int own = threadNumber();
+    for (int turn = 0; turn < number; ++turn) {
+      Range &range = ranges[(own + turn) % number];
+      for (int64_t i = range.take(); i < range.end; i = range.take())
+        function(i);
+    }
+  }
+
+private:
+  static constexpr int kMost = 64;
+  struct alignas(64) Range {
+    std::atomic<int64_t> next;
+    int64_t end;
+
+    int64_t take() { return next.fetch_add(1, std::memory_order_relaxed); }
+  };
+  Range ranges[kMost];
+  const int number;
+};
+
 /// body(i, workspace) for every i in [0, count), in any order.
 template <typename Body> void parallelFor(int64_t count, Body body) {
   int threads = threadCount();
@@ -69,13 +108,12 @@ template <typename Body> void parallelFor(int64_t count, Body body) {
       body(i, workspace);
     return finishStreaming();
   }
-  std::atomic<int64_t> next{0}; // a loop of OpenMP takes microseconds to begin
+  SharedRanges ranges(count, threads);
 #pragma omp parallel num_threads(threads)
   {
     FpuScope fpu;
     Workspace workspace;
-    for (int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;)
-      body(i, workspace);
+    ranges.forEach([&](int64_t i) { body(i, workspace); });
     finishStreaming(); // before the barrier at the end
   }
 }
@@ -83,12 +121,12 @@ template <typename Body> void parallelFor(int64_t count, Body body) {
 /// The same, `together` of them at a time.
 template <typename Body>
 void parallelFor(int64_t count, int64_t together, Body body) {
-  parallelFor((count + together - 1) / together,
-              [&](int64_t task, Workspace &workspace) {
-                int64_t end = (task + 1) * together;
-                for (int64_t i = task * together; i < end && i < count; ++i)
-                  body(i, workspace);
-              });
+  const int64_t tasks = (count + together - 1) / together;
+  parallelFor(tasks, [&](int64_t task, Workspace &workspace) {
+    const int64_t end = count * (task + 1) / tasks;
+    for (int64_t i = count * task / tasks; i < end; ++i)
+      body(i, workspace);
+  });
 }
 
 } // namespace mx::runtime

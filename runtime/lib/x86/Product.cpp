@@ -404,9 +404,11 @@ private:
 bool packsB(const ProductShape &shape, bool isWide,
             const Multiplier &multiplier) {
   // Packing a step of a block of B takes about as long as turning the results
-  // of a panel of A with a block.
-  bool isShort = shape.steps <= multiplier.shortSteps &&
-                 shape.steps <= shape.rowsOfA / kBlock;
+  // of a panel of A with a block, or half as long, where their rows are no
+  // whole lines.
+  int64_t most = ceilDiv(shape.rowsOfA, kBlock) *
+                 (shape.rowsOfB % kResultsOfLine == 0 ? 1 : 2);
+  bool isShort = shape.steps <= std::min(most, multiplier.shortSteps);
   return isShort || (shape.rowsOfB * (isWide ? 1 : 4) <= shape.rowsOfA &&
                      shape.rowsOfB <= multiplier.blocks * kBlock);
 }

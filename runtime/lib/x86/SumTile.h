@@ -34,7 +34,8 @@ struct SumRows {
   float *waiting;
   bool continues, hasMore;
 };
-inline constexpr int64_t kMostSumCols = 512;
+/// A block of them is 4 KiB: so many leave room in the first-level cache.
+inline constexpr int64_t kMostSumCols = 256;
 
 /// 16 × 16 complete sums, f32 or s32, of results (m …, n …). Line n holds 16
 /// values of m, or (isByRow) line m 16 of n.
