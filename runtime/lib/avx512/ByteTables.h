@@ -11,6 +11,8 @@
 #include "Target.h"
 #include "Widen.h"
 
+#include <algorithm>
+
 namespace mx::runtime::avx512 {
 
 MX_AVX512_BEGIN
@@ -52,38 +54,42 @@ public:
       }
     }
     largest = static_cast<uint8_t>(2 * element.maxCode());
+    for (int scale = 0; scale < 256; ++scale)
+      distances[scale] = (kTop - scale) * 0x00800080;
   }
 
-  /// 64 codes with two scales, which are two steps. False, with nothing
-  /// written, if there is a NaN or a scale is so small that numbers might
-  /// leave the exponent field.
+  /// `pairs` of steps that follow each other, 32 codes with a scale in each.
+  /// False if there is a NaN or a scale is so small that numbers might leave
+  /// the exponent field: what was written is wrong then.
   template <int Bits>
-  inline __attribute__((always_inline)) bool
-  decode(const uint8_t *codes, const uint8_t *scales, uint16_t *out,
-         int64_t stepStride) const {
-    if (scales[0] < kLeastScale || scales[1] < kLeastScale)
-      return false;
-    __m512i bytes = Bits == 8 ? load8(codes) : load6(codes);
-    __m512i upper, lower;
-    if constexpr (Bits == 8) {
-      if (_mm512_cmpgt_epu8_mask(_mm512_add_epi8(bytes, bytes),
-                                 _mm512_set1_epi8(char(largest))))
-        return false;
-      upper = lookUp(high, bytes);
-      lower = lookUp(low, bytes);
-      upper = _mm512_ternarylogic_epi32(upper, bytes,
-                                        _mm512_set1_epi8(char(0x80)), 0xF8);
-    } else {
-      upper = _mm512_permutexvar_epi8(bytes, _mm512_load_si512(high));
-      lower = _mm512_permutexvar_epi8(bytes, _mm512_load_si512(low));
+  bool decode(const uint8_t *codes, const uint8_t *scales, int64_t pairs,
+              uint16_t *out, int64_t stepStride) const {
+    __m512i most = _mm512_setzero_si512(); // twice the magnitudes
+    uint8_t least = 255;
+    for (int64_t i = 0; i < pairs; ++i, codes += 8 * Bits, scales += 2) {
+      __m512i bytes = Bits == 8 ? load8(codes) : load6(codes);
+      __m512i upper, lower;
+      if constexpr (Bits == 8) {
+        most = _mm512_max_epu8(most, _mm512_add_epi8(bytes, bytes));
+        upper = lookUp(high, bytes);
+        lower = lookUp(low, bytes);
+        upper = _mm512_ternarylogic_epi32(upper, bytes,
+                                          _mm512_set1_epi8(char(0x80)), 0xF8);
+      } else {
+        upper = _mm512_permutexvar_epi8(bytes, _mm512_load_si512(high));
+        lower = _mm512_permutexvar_epi8(bytes, _mm512_load_si512(low));
+      }
+      least = std::min({least, scales[0], scales[1]});
+      _mm512_storeu_si512(out,
+                          _mm512_subs_epi16(_mm512_unpacklo_epi8(lower, upper),
+                                            below(scales[0])));
+      _mm512_storeu_si512(out + stepStride,
+                          _mm512_subs_epi16(_mm512_unpackhi_epi8(lower, upper),
+                                            below(scales[1])));
+      out += 2 * stepStride;
     }
-    _mm512_storeu_si512(out,
-                        _mm512_subs_epi16(_mm512_unpacklo_epi8(lower, upper),
-                                          below(scales[0])));
-    _mm512_storeu_si512(out + stepStride,
-                        _mm512_subs_epi16(_mm512_unpackhi_epi8(lower, upper),
-                                          below(scales[1])));
-    return true;
+    return least >= kLeastScale &&
+           _mm512_cmpgt_epu8_mask(most, _mm512_set1_epi8(char(largest))) == 0;
   }
 
 private:
@@ -96,8 +102,8 @@ private:
   static void store(uint8_t *place, __m128i bytes) {
     _mm_store_si128(reinterpret_cast<__m128i *>(place), bytes);
   }
-  static __m512i below(uint8_t scale) {
-    return _mm512_set1_epi32((kTop - scale) * 0x00800080);
+  __m512i below(uint8_t scale) const {
+    return _mm512_set1_epi32(distances[scale]);
   }
   static __m512i lookUp(const uint8_t *table, __m512i places) {
     return _mm512_permutex2var_epi8(_mm512_load_si512(table), places,
@@ -130,6 +136,9 @@ private:
   /// Upper and lower bytes by magnitude (8 bits) or code (6 bits).
   alignas(64) uint8_t high[128], low[128];
   uint8_t largest; ///< twice the largest magnitude that is a number
+  /// What a scale takes from both words: loads copy it to all places of a
+  /// vector.
+  int32_t distances[256];
 };
 
 MX_TARGET_END

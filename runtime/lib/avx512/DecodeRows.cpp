@@ -341,19 +341,21 @@ void Rows::decodePiece(const uint8_t *bytes, const uint8_t *scales,
         perStep, factors, place, limbCount, out + first * target.stepStride,
         target.stepStride, target.limbStride);
   };
-  if (!hasTables)
-    return runSteps(0, count);
-  auto decodePair = [&](int64_t i) {
-    return element.bits() == 6 ? tables.decode<6>(bytes + 24 * i, scales + i,
-                                                  out + i * target.stepStride,
-                                                  target.stepStride)
-                               : tables.decode<8>(bytes + 32 * i, scales + i,
-                                                  out + i * target.stepStride,
-                                                  target.stepStride);
+  auto decodePairs = [&](int64_t first, int64_t pairs) {
+    auto decode =
+        element.bits() == 6 ? &ByteTables::decode<6> : &ByteTables::decode<8>;
+    return hasTables &&
+           (tables.*decode)(bytes + codes.bytesOf(kStep * first),
+                            scales + first, pairs,
+                            out + first * target.stepStride, target.stepStride);
   };
-  for (int64_t i = 0; i < count; i += 2)
-    if (i + 1 == count || !decodePair(i))
-      runSteps(i, std::min<int64_t>(2, count - i));
+  int64_t done = count / 2 * 2;
+  if (!decodePairs(0, count / 2)) // pair by pair then
+    for (done = 0; hasTables && done + 2 <= count; done += 2)
+      if (!decodePairs(done, 1))
+        runSteps(done, 2);
+  if (done < count)
+    runSteps(done, count - done);
 }
 
 void Rows::decodeBytes(int64_t row, int64_t first, int64_t count,
