@@ -44,6 +44,18 @@ __m512i spreadBytes(const uint8_t *bytes, __m512i spread) {
   return _mm512_shuffle_epi8(_mm512_set1_epi32(four), spread);
 }
 
+/// 16 times the shifts of blocks, as a Strip has them.
+inline __attribute__((always_inline)) __m512i shiftsOf(const uint8_t *scales,
+                                                       const uint8_t *tops) {
+  const __m512i most = _mm512_set1_epi8(3);
+  __m512i v = _mm512_loadu_si512(scales);
+  if (!tops)
+    return v;
+  __m512i below = _mm512_subs_epu8(_mm512_loadu_si512(tops), v);
+  return _mm512_slli_epi16(_mm512_sub_epi8(most, _mm512_min_epu8(below, most)),
+                           4);
+}
+
 } // namespace
 
 void FoldedRows::decodeGroups(const uint8_t *bytes, const uint8_t *shifts,
@@ -128,9 +140,9 @@ void FoldedRows::decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
   const uint8_t *codes = strip.codes;
   for (int64_t group = 0; group < groups; ++group) {
     int64_t tiles = strip.tiles - group * kVectors;
-    __m512i shifts = tiles > 0
-                         ? _mm512_loadu_si512(strip.shifts + group * kTileSize)
-                         : _mm512_setzero_si512();
+    __m512i shifts =
+        tiles > 0 ? shiftsOf(strip.scales + group * kTileSize, strip.tops)
+                  : _mm512_setzero_si512();
     if (strip.rowBytes > 0) {
       __m512i lines[kVectors];
       loadTransposed(codes + 64 * group, strip.rowBytes, lines);
@@ -176,7 +188,7 @@ void FoldedRows::decodeWordStrip(const WordStrip &strip, int64_t steps,
   __m512i shifts = _mm512_setzero_si512();
   for (int64_t step = 0; step < steps; ++step, out += stepStride) {
     if (step % 4 == 0)
-      shifts = _mm512_loadu_si512(strip.shifts + step / 4 * kTileSize);
+      shifts = shiftsOf(strip.scales + step / 4 * kTileSize, strip.tops);
     __m512i shift = _mm512_srli_epi16(
         _mm512_shuffle_epi8(
             shifts,

@@ -48,15 +48,16 @@ void FoldedRows::prepare(int64_t item, bool mayPack) {
   currentItem = item;
   int64_t rows = operand.rows, padded = (rows + kUnit - 1) / kUnit * kUnit;
   int64_t codesOfScales = padded * units;
-  bandExponents = scratch<float>(slot, padded + codesOfScales / 2 + kUnit);
-  stripShifts = reinterpret_cast<uint8_t *>(bandExponents + padded);
-  scaleCodes = stripShifts + codesOfScales;
+  bandExponents = scratch<float>(slot, 2 * padded + codesOfScales / 2 + kUnit);
+  stripTops = reinterpret_cast<uint8_t *>(bandExponents + padded);
+  movedShifts = stripTops + 4 * padded;
+  scaleCodes = movedShifts + codesOfScales;
   codes.locate(item);
   bands.clear();
   rowCount = rows;
   spread = 0;
   std::fill(bandExponents + rows, bandExponents + padded, 0.0f);
-  hasRowShifts = hasStripShifts = false;
+  hasRowShifts = hasStrips = hasTops = false;
   bool areTiles = operand.scaled.isTiled && operand.scaled.blockCols == kUnit;
   if (!mayPack || !areTiles || !prepareStrips())
     prepareRows();
@@ -87,13 +88,18 @@ void FoldedRows::prepareRows() {
 /// has several bands.
 bool FoldedRows::prepareStrips() {
   std::atomic<bool> oneEach{true};
+  const ScaledTensor &x = operand.scaled;
+  stripScales = static_cast<const uint8_t *>(x.scale.data) +
+                x.scaleOffset(currentItem, 0);
+  stripBytes =
+      x.scaleOffset(currentItem, kTileRows) - x.scaleOffset(currentItem, 0);
   parallelFor(ceilDiv(operand.rows, kTileRows), piecesOfTask(kTileRows * units),
               [&](int64_t strip, Workspace &workspace) {
                 if (!prepareStrip(strip, workspace.get<uint8_t>(units)))
                   oneEach.store(false, std::memory_order_relaxed);
               });
-  hasStripShifts = oneEach.load();
-  return hasStripShifts;
+  hasStrips = hasTops = oneEach.load();
+  return hasStrips;
 }
 
 void FoldedRows::setPacked(bool value) {
@@ -102,18 +108,21 @@ void FoldedRows::setPacked(bool value) {
     codes.untile(slot);
   if (!packed && !hasRowShifts)
     prepareRows();
-  if (packed && !hasStripShifts)
+  if (packed && !hasStrips)
     moveShiftsToStrips();
 }
 
 void FoldedRows::moveShiftsToStrips() {
-  hasStripShifts = true;
+  hasStrips = true;
+  stripScales = movedShifts;
+  stripBytes = groups() * kTileSize;
   // Behind the last row are others of the same memory.
   auto move = [&](int64_t strip, int64_t u) {
     int64_t left = std::min<int64_t>(4, (units - u) / 4);
     for (int64_t r = 0; r < kTileRows; r += 4) {
       const uint8_t *rows = scaleCodes + (strip * kTileRows + r) * units + u;
-      uint8_t *tiles = shiftsOf(strip) + u / 4 * kTileSize + 4 * r;
+      uint8_t *tiles =
+          movedShifts + strip * stripBytes + u / 4 * kTileSize + 4 * r;
       if (left == 4)
         transposeFours(rows, units, tiles, kTileSize);
       for (int64_t i = 0; left < 4 && i < 4 * left; ++i)
@@ -220,15 +229,15 @@ FoldedRows::RowBands FoldedRows::prepareRow(int64_t row,
   return result;
 }
 
-/// Bytes of a vector at a time: row 4·r + i has scale 4·g + i of row r. Blocks
-/// behind the last one may have any scale.
+/// Blocks behind the last one may have any scale.
 bool FoldedRows::prepareStrip(int64_t strip, uint8_t *buffer) {
-  const ScaledTensor &x = operand.scaled;
-  const int64_t first = strip * kTileRows, all = groups();
-  const auto *scales = static_cast<const uint8_t *>(x.scale.data) +
-                       x.scaleOffset(currentItem, first);
-  const StripExtremes extremes(scales, x.blocks);
-  uint8_t top[kTileSize] = {};
+  const int64_t first = strip * kTileRows;
+  const uint8_t *scales = scalesOf(strip);
+  for (int64_t at = 0; at < stripBytes; at += 64) // of the strip after the next
+    __builtin_prefetch(scales + 2 * stripBytes + at);
+  const StripExtremes extremes(scales, operand.scaled.blocks);
+  uint8_t *tops = stripTops + strip * kTileSize;
+  std::memset(tops, 0, kTileSize);
   for (int64_t r = 0; r < std::min(kTileRows, operand.rows - first); ++r) {
     RowBands found;
     found.top = static_cast<uint8_t>(extremes.most[r]);
@@ -238,12 +247,8 @@ bool FoldedRows::prepareStrip(int64_t strip, uint8_t *buffer) {
     if (found.used != 1)
       return false;
     setExponent(first + r, found);
-    std::memset(top + 4 * r, found.top, 4);
+    std::memset(tops + 4 * r, found.top, 4);
   }
-  uint8_t *shifts = shiftsOf(strip);
-  for (int64_t g = 0; g < all; ++g)
-    for (int64_t i = 0; i < kTileSize; ++i)
-      shifts[g * kTileSize + i] = shiftOf(scales[g * kTileSize + i], top[i]);
   return true;
 }
 
@@ -322,7 +327,8 @@ FoldedRows::Strip FoldedRows::stripOf(int64_t row, int64_t first, int64_t steps,
   Strip strip;
   if (row >= rowCount)
     return strip;
-  strip.shifts = shiftsOf(row / kTileRows) + first / 2 * kTileSize;
+  strip.scales = scalesOf(row / kTileRows) + first / 2 * kTileSize;
+  strip.tops = topsOf(row / kTileRows);
   strip.tiles = steps * tilesOfStep;
   if (codes.isTiled()) {
     int64_t tile = first * tilesOfStep;
@@ -354,11 +360,11 @@ void FoldedRows::decodeStrips(int64_t firstRow, int64_t count, int64_t first,
     decodeStrip(stripOf(firstRow + i, first, steps, buffer), steps / 2,
                 target.data + i / kTileRows * kTileBytes / 2,
                 target.stepStride);
-  // The shifts of this place in the rows that come next.
-  const uint8_t *next = shiftsOf(firstRow / kTileRows) + first / 2 * kTileSize;
+  // The scales of this place in the rows that come next.
+  const uint8_t *next = scalesOf(firstRow / kTileRows) + first / 2 * kTileSize;
   for (int64_t strip = 2; strip < 4; ++strip)
     for (int64_t group = 0; group < steps / 2; ++group)
-      __builtin_prefetch(next + (strip * groups() + group) * kTileSize, 0, 2);
+      __builtin_prefetch(next + strip * stripBytes + group * kTileSize, 0, 2);
 }
 
 void FoldedRows::decodeWords(int64_t firstRow, int64_t count, int64_t first,
@@ -369,7 +375,8 @@ void FoldedRows::decodeWords(int64_t firstRow, int64_t count, int64_t first,
   for (int64_t i = 0; i < count; i += kTileRows) {
     const int64_t row = firstRow + i;
     WordStrip strip = {};
-    strip.shifts = shiftsOf(row / kTileRows) + first / 4 * kTileSize;
+    strip.scales = scalesOf(row / kTileRows) + first / 4 * kTileSize;
+    strip.tops = topsOf(row / kTileRows);
     int64_t end = first + steps;
     if (codes.isTiled() && row < rowCount &&
         end * tilesOfStep <= codes.tilesOfRow()) {

@@ -63,10 +63,11 @@ protected:
                             const uint8_t *kept, int64_t groups, uint16_t *out,
                             int64_t stepStride) const;
   /// Part of kTileRows rows: in tiles, 16 of which are a group of 128 columns,
-  /// or (rowBytes) lines that are as far apart. A group has a vector of shifts
-  /// times 16, four of each row.
+  /// or (rowBytes) lines that are as far apart. A group has a vector of scales,
+  /// four of each row, whose largest is in each of the row's four `tops`; null:
+  /// of shifts times 16.
   struct Strip {
-    const uint8_t *codes = nullptr, *shifts = nullptr;
+    const uint8_t *codes = nullptr, *scales = nullptr, *tops = nullptr;
     int64_t tiles = 0; ///< that there are; the rest is zeros
     int64_t rowBytes = 0;
   };
@@ -75,9 +76,9 @@ protected:
   virtual void decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
                            int64_t stepStride) const;
   /// Part of kTileRows rows, 16 bytes of codes to a step of 32 columns: from
-  /// rows[r], or from `tiles`, four to a step. Shifts as those of a Strip.
+  /// rows[r], or from `tiles`, four to a step. Scales as those of a Strip.
   struct WordStrip {
-    const uint8_t *rows[kTileRows], *tiles, *shifts;
+    const uint8_t *rows[kTileRows], *tiles, *scales, *tops;
   };
   /// As lines of 16 units of two words.
   virtual void decodeWordStrip(const WordStrip &strip, int64_t steps,
@@ -99,6 +100,13 @@ private:
   RowBands prepareRow(int64_t row, uint8_t *shifts) const;
   bool prepareStrips();
   bool prepareStrip(int64_t strip, uint8_t *buffer);
+  /// A strip's vectors of scales and its tops, as a Strip has them.
+  const uint8_t *scalesOf(int64_t strip) const {
+    return stripScales + strip * stripBytes;
+  }
+  const uint8_t *topsOf(int64_t strip) const {
+    return hasTops ? stripTops + strip * kTileSize : nullptr;
+  }
   void moveShiftsToStrips();
   void setExponent(int64_t row, const RowBands &bands);
   void listBands(const std::vector<RowBands> &rows);
@@ -114,9 +122,6 @@ private:
   Strip stripOf(int64_t row, int64_t first, int64_t steps,
                 uint8_t *buffer) const;
   int64_t groups() const { return units / 4; }
-  uint8_t *shiftsOf(int64_t strip) const {
-    return stripShifts + strip * groups() * kTileSize;
-  }
   void loadScales(int64_t row, uint8_t *target) const;
 
   const OperandArgs &operand;
@@ -125,9 +130,13 @@ private:
   PackedCodes codes;
   int spread = 0;
   bool packed = false;
-  /// Which of the two below are those of the item.
-  bool hasRowShifts = false, hasStripShifts = false;
-  uint8_t *stripShifts = nullptr; ///< [strip][group][row][4], for packed rows
+  /// Which of what follows is that of the item.
+  bool hasRowShifts = false, hasStrips = false, hasTops = false;
+  /// For packed rows: [strip][group][row][4], those of the operand or, moved,
+  /// shifts.
+  const uint8_t *stripScales = nullptr;
+  int64_t stripBytes = 0;
+  uint8_t *stripTops = nullptr, *movedShifts = nullptr;
   /// By row and 32 columns: 16·shift for rows of one band; the scale's code for
   /// others, kZero for a block of zeros.
   uint8_t *scaleCodes = nullptr;
