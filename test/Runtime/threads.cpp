@@ -263,6 +263,81 @@ void checkErrors() {
   CHECK(ours.find("99") != std::string::npos && ours == mx_last_error());
 }
 
+/// Products of so many rows that each thread packs some of its own: exact ones
+/// have the bits of the ISA before, others those of one thread.
+class Large {
+public:
+  Large()
+      : codes(kLargest * kBlocks * 16), scales(kLargest * kBlocks),
+        words(kM * kK) {
+    Random random(4);
+    for (uint8_t &code : codes)
+      code = uint8_t(random.below(256));
+    for (uint8_t &scale : scales)
+      scale = uint8_t(120 + random.below(4));
+    for (uint16_t &word : words)
+      word = uint16_t(0x3C00 + random.below(0x480));
+  }
+
+  void check() {
+    std::vector<float> bf16;
+    for (int threads : {1, 2, 3}) {
+      mx_set_num_threads(threads);
+      expect(run(true), exact);
+      expect(run(false), bf16);
+    }
+    mx_set_num_threads(0);
+  }
+
+private:
+  static constexpr int64_t kM = 1100, kN = 2080, kBlocks = 35,
+                           kK = 32 * kBlocks, kLargest = std::max(kM, kN);
+
+  static void expect(const std::vector<float> &found,
+                     std::vector<float> &expected) {
+    if (expected.empty())
+      expected = found;
+    CHECK(std::memcmp(found.data(), expected.data(),
+                      found.size() * sizeof(float)) == 0);
+  }
+
+  std::vector<float> run(bool isExact) {
+    const int64_t codesOfA[] = {kM, kBlocks, 16},
+                  codesOfB[] = {kN, kBlocks, 16}, outSizes[] = {kM, kN},
+                  plain[] = {kM, kK};
+    const mx_tensor a = {codes.data(), MX_I8, 3, codesOfA, nullptr},
+                    b = {codes.data(), MX_I8, 3, codesOfB, nullptr},
+                    scalesOfA = {scales.data(), MX_I8, 2, codesOfA, nullptr},
+                    scalesOfB = {scales.data(), MX_I8, 2, codesOfB, nullptr},
+                    floats = {words.data(), MX_BF16, 2, plain, nullptr};
+    mx_matmul_spec spec{};
+    spec.version = MX_ABI_VERSION;
+    spec.b_element = MX_FORMAT_E2M1;
+    spec.b_scale = MX_FORMAT_E8M0;
+    spec.b_block_rows = 1;
+    spec.b_block_cols = 32;
+    if (isExact) {
+      spec.a_element = spec.b_element;
+      spec.a_scale = spec.b_scale;
+      spec.a_block_rows = 1;
+      spec.a_block_cols = 32;
+      spec.accumulate = MX_ACCUMULATE_EXACT;
+    }
+    spec.alpha = bitsOf(1.0f);
+    std::vector<float> out(size_t(kM * kN));
+    const mx_tensor result = {out.data(), MX_F32, 2, outSizes, nullptr};
+    const mx_operand left = {isExact ? &a : &floats,
+                             isExact ? &scalesOfA : nullptr, nullptr},
+                     right = {&b, &scalesOfB, nullptr};
+    CHECK(mx_matmul(&spec, &left, &right, nullptr, &result) == MX_OK);
+    return out;
+  }
+
+  std::vector<uint8_t> codes, scales; ///< both sides start with the same rows
+  std::vector<uint16_t> words;
+  std::vector<float> exact;
+};
+
 std::set<std::string> supportedISAs() {
   std::set<std::string> isas;
   mx_runtime_kernels(
@@ -282,6 +357,7 @@ int main() {
   std::vector<Job> jobs;
   for (uint64_t seed : {1, 2, 3})
     jobs.emplace_back(seed);
+  Large large;
   for (const std::string &isa : supportedISAs()) {
     setenv("MX_RUNTIME_ISA", isa.c_str(), 1);
     std::printf("running %s\n", isa.c_str());
@@ -296,6 +372,8 @@ int main() {
     checkCounts(jobs[0], expected[0]);
     checkNested(jobs, expected);
     checkConcurrent(jobs, expected);
+    if (isa != "portable") // which takes seconds
+      large.check();
   }
   unsetenv("MX_RUNTIME_ISA");
   checkErrors();

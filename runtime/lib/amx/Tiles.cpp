@@ -222,7 +222,11 @@ void writeLines(x86::PendingLines &lines) {
 class Errands {
 public:
   explicit Errands(const SliceProduct &product)
-      : prefetch(product), linesPerStep(0) {
+      : prefetch(product), ahead(product.ahead),
+        aheadPerStep(ahead ? x86::ceilDiv(product.aheadLines,
+                                          product.blocks * product.steps)
+                           : 0),
+        linesPerStep(0) {
     if (product.pending) {
       lines = *product.pending;
       linesPerStep = lines.linesPerStep();
@@ -231,6 +235,9 @@ public:
 
   inline __attribute__((always_inline)) void step() {
     prefetch.step();
+#pragma clang loop unroll(disable)
+    for (int64_t i = aheadPerStep; i > 0; --i, ahead += 64)
+      __builtin_prefetch(ahead, 0, 2);
 #pragma clang loop unroll(disable)
     for (int64_t i = linesPerStep; i > 0; --i)
       writeLine();
@@ -248,6 +255,8 @@ private:
   }
 
   x86::PrefetchWalk prefetch;
+  const uint8_t *ahead;
+  int64_t aheadPerStep;
   x86::PendingLines lines;
   int64_t linesPerStep;
 };

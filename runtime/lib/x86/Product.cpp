@@ -9,9 +9,12 @@
 
 #include "../Scratch.h"
 #include "../Threads.h"
+#include "Activations.h"
 #include "Tasks.h"
 
 #include <algorithm>
+#include <atomic>
+#include <vector>
 
 namespace mx::runtime::x86 {
 
@@ -36,25 +39,12 @@ constexpr int64_t kUnits = 16; ///< of a step, in a row
 constexpr int64_t kPanelsOfRow = 4;
 constexpr int64_t kResultsOfLine = 16, kLineBytes = 64;
 
-/// A range of A's rows in blocks.
-struct Activations {
-  uint8_t *data = nullptr;
-  int64_t firstRow = 0, blocks = 0, steps = 0, slice = 0; ///< steps of a slice
-  int limbs = 1;
+/// Of a group, that are multiplied while the next slice of A comes near.
+constexpr int64_t kPanelsAhead = 4;
 
-  /// Limb 0 of a block in slice s; limbs are limbStride(s) apart.
-  uint8_t *at(int64_t s, int64_t block) const {
-    return data + s * slice * kStepBytes * limbs * blocks +
-           block * sliceSteps(s) * kStepBytes;
-  }
-  int64_t slices() const { return ceilDiv(steps, slice); }
-  int64_t sliceSteps(int64_t s) const {
-    return std::min(slice, steps - s * slice);
-  }
-  int64_t limbStride(int64_t s) const {
-    return sliceSteps(s) * kStepBytes * blocks;
-  }
-};
+/// Of B, for which several threads may pack the same blocks of A, and of them
+/// those that a thread takes at a time, at least.
+constexpr int64_t kManyPanels = 64, kLeastPanels = 8;
 
 class Product {
 public:
@@ -90,15 +80,15 @@ public:
     panelsAtOnce = stays                 ? 1
                    : packed.slices() > 1 ? multiplier.panels
                                          : panelsOfRow;
+    if (packsGroups(all))
+      return multiplyGroups(all);
     packed.data = scratch<uint8_t>(ScratchSlot::Operand, atOnce * blockBytes);
     for (int64_t first = 0; first < all; first += atOnce) {
       packed.firstRow = first * kBlock;
       packed.blocks = std::min(atOnce, all - first);
-      int64_t slices = packed.slices();
-      parallelFor(
-          2 * packed.blocks * slices,
-          piecesOfTask(16 * kUnits * packed.sliceSteps(0)),
-          [&](int64_t i, Workspace &) { packHalf(i % slices, i / slices); });
+      parallelFor(packed.pieces(),
+                  piecesOfTask(16 * kUnits * packed.sliceSteps(0)),
+                  [&](int64_t i, Workspace &) { packPiece(i); });
       multiplyPacked();
     }
   }
@@ -111,6 +101,60 @@ private:
   struct Task {
     int64_t firstBlock, blocks, firstPanel, endPanel;
   };
+
+  /// Whether each thread packs the blocks of A that it multiplies.
+  bool packsGroups(int64_t blocks) const {
+    const int threads = threadCount();
+    return !isSwapped &&
+           (threads == 1 || (ceilDiv(blocks, blocksAtOnce) >= threads &&
+                             ceilDiv(b.rows(), kBlock) >= kManyPanels));
+  }
+
+  /// Groups of as many blocks as a task may have: a thread packs one just
+  /// before it multiplies it, into memory that its caches hold from the one
+  /// before. When it has none left, it takes panels of others' groups.
+  void multiplyGroups(int64_t all) const {
+    const int threads = threadCount();
+    const int64_t size = ceilDiv(all, ceilDiv(all, blocksAtOnce));
+    const int64_t groups = ceilDiv(all, size);
+    const int64_t panels = ceilDiv(b.rows(), kBlock);
+    const int64_t pieces = threads > 1 ? ceilDiv(4 * threads, groups) : 1;
+    const int64_t together = std::max(ceilDiv(panels, pieces), kLeastPanels);
+    std::vector<std::atomic<int64_t>> taken(static_cast<size_t>(groups));
+    if (threads > 1)
+      b.settleAll();
+    parallelFor(threads, [&](int64_t thread, Workspace &) {
+      for (int64_t i = 0; i < groups; ++i) {
+        int64_t group = (thread * groups / threads + i) % groups;
+        auto take = [&] {
+          return taken[static_cast<size_t>(group)].fetch_add(
+              together, std::memory_order_relaxed);
+        };
+        int64_t first = take();
+        if (first >= panels)
+          continue;
+        Product own = *this;
+        own.packGroup(group * size, std::min(size, all - group * size));
+        for (; first < panels; first = take())
+          own.runTask({0, own.packed.blocks, first,
+                       std::min(first + together, panels)});
+      }
+    });
+  }
+
+  void packGroup(int64_t first, int64_t blocks) {
+    packed.firstRow = first * kBlock;
+    packed.blocks = blocks;
+    packed.data =
+        scratch<uint8_t>(ScratchSlot::Operand,
+                         blocks * packed.steps * kStepBytes * packed.limbs);
+    for (int64_t i = 0; i < packed.pieces(); ++i)
+      packPiece(i);
+  }
+
+  void packPiece(int64_t i) const {
+    packHalf(i % packed.slices(), i / packed.slices());
+  }
 
   /// Half a block: 16 rows of A over a slice.
   void packHalf(int64_t slice, int64_t half) const {
@@ -318,15 +362,31 @@ private:
       prefetch(group.first, (slice + 1) * packed.slice, product);
     else
       prefetch(group.end, 0, product);
+    bringAhead(task, isLast ? 0 : slice + 1, panels - i % panels, product);
     multiplyPanel(task, panel, slice, product);
     if (isLast && !b.settle(panel * kBlock, product.panelRows)) {
-      product.prefetch = nullptr;
+      product.prefetch = product.ahead = nullptr;
       for (int64_t again = 0; again < packed.slices(); ++again)
         multiplyPanel(task, panel, again, product);
     }
     int64_t waiting = (panel - group.first) % panelsOfRow + 1;
     if (isLast && (waiting == panelsOfRow || panel + 1 == group.end))
       finishPanels(task, {panel + 1 - waiting, panel + 1}, product);
+  }
+
+  /// The blocks of the next slice come to the second-level cache with the last
+  /// panels of this one, `left` of which are left.
+  void bringAhead(const Task &task, int64_t slice, int64_t left,
+                  SliceProduct &product) const {
+    int64_t lines =
+        task.blocks * packed.sliceSteps(slice) * kStepBytes / kLineBytes;
+    product.ahead = nullptr;
+    if (panelsAtOnce < 2 * kPanelsAhead || left > kPanelsAhead ||
+        packed.limbs > 1 || packed.slices() == 1)
+      return;
+    product.aheadLines = ceilDiv(lines, kPanelsAhead);
+    product.ahead = packed.at(slice, task.firstBlock) +
+                    (kPanelsAhead - left) * product.aheadLines * kLineBytes;
   }
 
   /// The products of a panel with a slice.

@@ -4,9 +4,11 @@
 // multiplies them. A block of the result is 32 rows of B by 32 rows of A. Both
 // sides come in steps of 64 bytes along k, 16 units of 4 bytes: one f32, two
 // bf16 or four bytes. B's side is a panel, decoded where it is used; A's side
-// is packed once, with the units of 16 rows next to each other. Both are cut
-// along k into slices that let a panel stay in the first-level cache while A
-// streams from the second; sums of a block wait in memory in between.
+// is packed before, with the units of 16 rows next to each other: by each
+// thread what it multiplies next, where there is enough, or all of it by all.
+// Both are cut along k into slices that let a panel stay in the first-level
+// cache while A streams from the second; sums of a block wait in memory in
+// between.
 //
 // Where B comes with the units of 16 rows side by side (isPacked), A's rows
 // stay as they are decoded, and the sides change their parts in each tile.
@@ -90,6 +92,9 @@ struct SliceProduct {
   /// from each of `rows` places `rowBytes` apart. Null: none.
   const uint8_t *prefetch = nullptr;
   int64_t rowBytes = 0, rows = 0, lines = 0;
+  /// Lines of A's next slice, to the second-level cache. Null: none.
+  const uint8_t *ahead = nullptr;
+  int64_t aheadLines = 0;
   PendingLines *pending = nullptr; ///< to be written meanwhile; null: none
 
   /// The share of a block in these lines, all at once. `Locality`: 3 for the
