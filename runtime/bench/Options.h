@@ -18,7 +18,7 @@ namespace mx::bench {
 struct Options {
   std::vector<int> threads; ///< 1 and all processors
   std::string filterText;   ///< of --filter
-  bool quick = false;       ///< a subset, in about a minute
+  bool quick = false;       ///< a subset, in a few minutes
   bool peers = false;       ///< peers from PyPI too, in processes of their own
   std::string json, svg;    ///< files; empty: none
   uint32_t seed = 20;       ///< of random shapes
@@ -34,7 +34,7 @@ struct Options {
   /// The same of a shape that is one of many.
   double quickSeconds() const { return quick ? 0.05 : 0.25; }
   /// A kernel that would need more seconds for one call is left out.
-  double callSeconds() const { return quick ? 1.0 : 4.0; }
+  double callSeconds() const { return quick ? 0.5 : 4.0; }
 
   std::regex filter;
 };

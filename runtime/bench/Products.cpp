@@ -37,17 +37,17 @@ std::vector<Listed> listedProducts() {
           {"f32:bf16", "mxfp4", kDefault, all, 3, false, true},
           {"f32:bf16", "mxfp4_16x4", kDefault, all, 3, false, true},
           {"mxfp4", "mxfp4_16x4", kExact, {512, 2048}, 3, false, true},
-          {"f32:mxfp4", "mxfp4_16x4", kExact, {512, 2048}},
+          {"f32:mxfp4", "mxfp4_16x4", kExact, {512, 2048}, 3, false, true},
           {"mxfp4", "mxfp4", kExact, {512, 2048, 4096}, 3, false, true},
           {"mxfp4", "mxfp4", kDefault, {512, 2048, 4096}},
           {"mxfp4", "mxfp4", kExact, {512}, 12},
           {"mxfp8_e4m3", "mxfp8_e4m3", kDefault, {512}, 3, false, true},
-          {"mxfp8_e5m2", "mxfp8_e4m3", kDefault, {512}},
+          {"mxfp8_e5m2", "mxfp8_e4m3", kDefault, {512}, 3, false, true},
           {"nvfp4", "nvfp4", kDefault, {512}, 3, false, true},
           {"nvfp4", "nvfp4", kExact, {512}},
-          {"mxfp6_e2m3", "mxfp6_e2m3", kDefault, {512}},
-          {"mxfp6_e3m2", "mxfp6_e3m2", kDefault, {512}},
-          {"mxint8", "mxint8", kDefault, {512}}};
+          {"mxfp6_e2m3", "mxfp6_e2m3", kDefault, {512}, 3, false, true},
+          {"mxfp6_e3m2", "mxfp6_e3m2", kDefault, {512}, 3, false, true},
+          {"mxint8", "mxint8", kDefault, {512}, 3, false, true}};
 }
 
 std::string nameOf(const Problem &problem, bool rotated) {
@@ -91,6 +91,8 @@ public:
   void addPeers() {
     PeerShape shape{product.problem.m, product.problem.n, product.problem.k};
     for (PeerCall &call : peerCalls(shape, suite.threads())) {
+      if (isTooSlow(call.name, timeOnce(call.run) * 1e-3))
+        continue;
       peers.push_back(contenders.size());
       contenders.push_back({call.name, call.run, true, {}, {}});
     }
@@ -117,6 +119,14 @@ public:
   }
 
 private:
+  bool isTooSlow(const std::string &contender, double seconds) const {
+    if (seconds <= suite.options.callSeconds())
+      return false;
+    suite.report.note(format("  %s %s: left out, a call takes about %.1f s",
+                             name.c_str(), contender.c_str(), seconds));
+    return true;
+  }
+
   void addVariant(const std::string &isa) {
     auto seen = [&](const std::string &ran) {
       return std::any_of(variants.begin(), variants.end(),
@@ -124,13 +134,9 @@ private:
     };
     if (seen(isa))
       return;
-    double seconds = suite.estimateSeconds(product.problem, isa);
-    if (seconds > suite.options.callSeconds()) {
-      suite.report.note(format("  %s %s: left out, a call takes about %.0f s",
-                               name.c_str(), isa.empty() ? "auto" : isa.c_str(),
-                               seconds));
+    if (isTooSlow(isa.empty() ? "auto" : isa,
+                  suite.estimateSeconds(product.problem, isa)))
       return;
-    }
     forceISA(isa);
     mx_set_num_threads(suite.threads());
     std::string ran = tracedISA([&] { product.run(); });
@@ -227,7 +233,8 @@ std::vector<Choice> chosen(const Options &options,
         Problem problem{
             m,        kWeights,          kWeights,      listed.a,
             listed.b, listed.accumulate, listed.spread, rotated ? copies : 1};
-        bool isQuick = listed.quick && m != 64 && m != 4096;
+        bool isQuick =
+            listed.quick && m != 64 && m != 4096 && (!rotated || m == 1);
         if ((!rotated || listed.rotatedToo) && (!options.quick || isQuick) &&
             options.wants(nameOf(problem, rotated)))
           result.push_back({problem, rotated});

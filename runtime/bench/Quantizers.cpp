@@ -119,7 +119,7 @@ private:
                      double(source.rows) / double(kFew);
     if (seconds > suite.options.callSeconds())
       return suite.report.note(
-          format("  %s %s: left out, a call takes about %.0f s",
+          format("  %s %s: left out, a call takes about %.1f s",
                  listed.name.c_str(), ran.c_str(), seconds));
     call->run();
     if (!suite.isRight(listed.name + " " + ran, call->isRight() ? 0 : 2))
