@@ -115,6 +115,13 @@ bool Finisher::isNear(int64_t m0, int64_t n0) const {
           _mm512_cmp_ps_mask(b, limit, _CMP_LE_OQ)) == 0xFFFF;
 }
 
+inline __attribute__((always_inline)) __m512
+Finisher::timesFactors(__m512 x) const {
+  x = _mm512_mul_ps(x, _mm512_set1_ps(scaleA));
+  x = _mm512_mul_ps(x, _mm512_set1_ps(scaleB));
+  return _mm512_mul_ps(x, _mm512_set1_ps(args.alpha));
+}
+
 __m512 Finisher::finishLine(const ResultLine &line, __m512 x) const {
   alignas(64) float values[16];
   _mm512_store_ps(values, x);
@@ -159,8 +166,8 @@ void Finisher::storeTile(const x86::SumTile &tile, int64_t wanted) const {
   const float *along = across ? exponentsA + m0 : exponentsB + n0;
   const float *ofLines = across ? exponentsB + n0 : exponentsA + m0;
   bool hasEpilogue = !args.epilogue.isIdle();
-  bool isPlain = args.out.tensor.dtype == MX_F32 && !args.hasAcc &&
-                 !hasFactors && !hasEpilogue;
+  bool isPlain =
+      args.out.tensor.dtype == MX_F32 && !args.hasAcc && !hasEpilogue;
   __m512i lines[16];
   loadLines(tile, across, lines);
   __m512 exponents = _mm512_loadu_ps(along);
@@ -177,6 +184,10 @@ void Finisher::storeTile(const x86::SumTile &tile, int64_t wanted) const {
       lines[i] = _mm512_castps_si512(Sums::far(
           lines[i], _mm512_add_ps(exponents, _mm512_set1_ps(ofLines[i]))));
   }
+  if (hasFactors && !args.hasAcc)
+    for (int i = 0; i < 16; ++i)
+      lines[i] =
+          _mm512_castps_si512(timesFactors(_mm512_castsi512_ps(lines[i])));
   int rows = static_cast<int>(std::min<int64_t>(wanted, args.a.rows - m0));
   int cols = static_cast<int>(std::min<int64_t>(16, args.b.rows - n0));
   int count = across ? cols : rows, length = across ? rows : cols;
@@ -196,15 +207,13 @@ void Finisher::storeTile(const x86::SumTile &tile, int64_t wanted) const {
     return storeLines(lines, target, outNext, count, length);
   for (int i = 0; i < count; ++i) {
     __m512 x = _mm512_castsi512_ps(lines[i]);
-    if (args.hasAcc)
+    if (args.hasAcc) {
       x = _mm512_add_ps(
           x, loadLine(acc.tensor,
                       accAt + i * (across ? acc.colStride : acc.rowStride),
                       across ? acc.rowStride : acc.colStride, length));
-    if (hasFactors) {
-      x = _mm512_mul_ps(x, _mm512_set1_ps(scaleA));
-      x = _mm512_mul_ps(x, _mm512_set1_ps(scaleB));
-      x = _mm512_mul_ps(x, _mm512_set1_ps(args.alpha));
+      if (hasFactors)
+        x = timesFactors(x);
     }
     if (hasEpilogue)
       x = finishLine(

@@ -24,6 +24,8 @@ private:
   /// Whether powers of these rows can be multiplied by one after the other,
   /// with no rounding but the sum's.
   bool isNear(int64_t m0, int64_t n0) const;
+  /// Times the scales of the tensors and alpha, one by one.
+  __m512 timesFactors(__m512 x) const;
   /// The epilogue of one line of results.
   __m512 finishLine(const ResultLine &line, __m512 x) const;
   template <typename Sums>
