@@ -32,7 +32,7 @@ using x86::kTileBytes;
 namespace {
 
 constexpr int64_t kRows = 16;               ///< of a panel of A, a tile of B
-constexpr int64_t kMostColumns = 320;       ///< rows of B
+constexpr int64_t kMostColumns = 768;       ///< rows of B; 1024 take longer
 constexpr int64_t kMostTiles = 6;           ///< of B at a time
 constexpr int64_t kColumnBytes = 1 << 20;   ///< of B that stay in the cache
 constexpr int64_t kStepColumns = 32;        ///< of a step
