@@ -267,6 +267,41 @@ void checkFewRows(int round, Random &random) {
               .admits(out.value(i), k, spec.accumulate));
 }
 
+/// Numbers from 1 to 2 of both signs times 2^exponent.
+uint32_t randomAt(int dtype, int64_t exponent, Random &random) {
+  auto sign = uint32_t(random.below(2)), bits = uint32_t(random.next());
+  auto field = uint32_t(exponent + 127);
+  return dtype == MX_F32 ? sign << 31 | field << 23 | (bits & 0x7FFFFF)
+                         : sign << 15 | field << 7 | (bits & 0x7F);
+}
+
+/// Large rows by small ones, as far apart as 2^60 and 2^-60, where the largest
+/// numbers of the large ones meet zeros: a sum far below 1 times the small
+/// power alone would lose bits that the result has.
+void checkOppositePowers(int round, Random &random) {
+  const int64_t shapes[][3] = {{3, 20, 2},  {20, 3, 5},   {33, 40, 2},
+                               {40, 33, 3}, {30, 530, 9}, {17, 50, 130}};
+  auto [m, n, k] = shapes[round % 6];
+  int dtype = round / 6 % 2 ? MX_BF16 : MX_F32;
+  int64_t power = 40 + random.below(24), below = 60 + random.below(40);
+  auto makeSide = [&](int64_t rows, int64_t cols, bool isLarge) {
+    auto plain = std::make_unique<Buffer>(
+        dtype, std::vector<int64_t>{1, rows, cols}, randomLayout(random));
+    for (int64_t i = 0; i < rows * cols; ++i) {
+      bool isFirst = i % cols == 0;
+      int64_t exponent = isLarge ? power - (isFirst ? 0 : below) : -power;
+      plain->setBits(
+          i, isFirst && !isLarge ? 0 : randomAt(dtype, exponent, random));
+    }
+    Side side;
+    setPlain(side, std::move(plain));
+    return side;
+  };
+  bool isLargeA = round / 12 % 2 == 0;
+  Side a = makeSide(m, k, isLargeA), b = makeSide(n, k, !isLargeA);
+  compareDefault(round, a, b, random);
+}
+
 /// Batch axes of different rank: [2, 1, m, k] × [3, n, k] → [2, 3, m, n].
 void checkBroadcast() {
   Random random(52);
@@ -313,6 +348,8 @@ int main() {
       checkFewRows(round, random);
     for (int64_t k = 1; k <= 260; ++k)
       checkTails(k, random);
+    for (int round = 0; round < 48; ++round)
+      checkOppositePowers(round, random);
   });
   checkBroadcast();
   return finish("runtime matmul");

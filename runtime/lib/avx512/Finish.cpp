@@ -176,9 +176,9 @@ void Finisher::storeTile(const x86::SumTile &tile, int64_t wanted) const {
     __m512 powers = powersOf(exponents);
     _mm512_store_ps(powersOfLines, powersOf(_mm512_loadu_ps(ofLines)));
     for (int i = 0; i < 16; ++i)
-      lines[i] = _mm512_castps_si512(
-          _mm512_mul_ps(_mm512_mul_ps(Sums::near(lines[i]), powers),
-                        _mm512_set1_ps(powersOfLines[i])));
+      lines[i] = _mm512_castps_si512(_mm512_mul_ps(
+          Sums::near(lines[i]),
+          _mm512_mul_ps(powers, _mm512_set1_ps(powersOfLines[i]))));
   } else {
     for (int i = 0; i < 16; ++i)
       lines[i] = _mm512_castps_si512(Sums::far(

@@ -24,8 +24,7 @@ struct ColumnPowers {
   alignas(64) float values[x86::kMostSumCols];
   bool areNear = true;
 
-  /// Whether sums may be multiplied by one power after the other, with no
-  /// rounding but that of a tiny result.
+  /// Whether the product of two of the powers is a normal number of f32.
   static bool isNear(__m512 exponents) {
     return _mm512_cmp_ps_mask(_mm512_abs_ps(exponents), _mm512_set1_ps(60),
                               _CMP_LE_OQ) == 0xFFFF;
@@ -51,7 +50,7 @@ inline __attribute__((always_inline)) __m512 finish(const float *sums,
                                                     const float *ofCols,
                                                     __m512 ofRow) {
   __m512 x = _mm512_load_ps(sums), powers = _mm512_load_ps(ofCols);
-  x = AreNear ? _mm512_mul_ps(_mm512_mul_ps(x, powers), ofRow)
+  x = AreNear ? _mm512_mul_ps(x, _mm512_mul_ps(powers, ofRow))
               : _mm512_scalef_ps(x, _mm512_add_ps(powers, ofRow));
   return _mm512_mask_mov_ps(x, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q),
                             _mm512_castsi512_ps(_mm512_set1_epi32(0x7FC00000)));

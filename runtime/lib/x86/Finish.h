@@ -29,8 +29,7 @@ public:
   virtual void storeIntegers(const SumTile &tile) const;
   /// Where storeIntegers() does nothing else than PlainResults says.
   PlainResults plainIntegers() const;
-  /// Where storeFloats() does nothing else, but that a tiny result may be
-  /// rounded twice.
+  /// Where storeFloats() does nothing else.
   PlainResults plainFloats() const;
 
 protected:

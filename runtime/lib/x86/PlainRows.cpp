@@ -1,7 +1,7 @@
 //===- PlainRows.cpp - Rows of plain results ------------------------------===//
 //
-// In f32 where both powers of two are near 1, otherwise in f64. For the
-// compiler's own vectors.
+// By the product of both powers of two, in f32 where they are near 1, otherwise
+// in f64. For the compiler's own vectors.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,7 +37,7 @@ void writeTile(const float *sums, const Number *ofCols, Number ofRow,
                int64_t count, float *target) {
   float values[kTile];
   for (int64_t i = 0; i < kTile; ++i) {
-    auto x = static_cast<float>(Number(sums[i]) * ofCols[i] * ofRow);
+    auto x = static_cast<float>(Number(sums[i]) * (ofCols[i] * ofRow));
     values[i] = x == x ? x : contract::floatOf(contract::kNaNBits);
   }
   if (count < kTile)
