@@ -302,6 +302,30 @@ void checkOppositePowers(int round, Random &random) {
   compareDefault(round, a, b, random);
 }
 
+/// Results at any address have the bits of those at the start of a line.
+void checkAddresses(Random &random) {
+  const int64_t shapes[][3] = {{64, 500, 9}, {40, 65, 300}, {3, 50, 70}};
+  for (auto [m, n, k] : shapes) {
+    Side a = makeSide(1, m, k, false, random);
+    Side b = makeSide(1, n, k, false, random);
+    mx_matmul_spec spec = recordOf(a, b);
+    mx_operand left = a.operand(), right = b.operand();
+    const int64_t sizes[] = {1, m, n};
+    const auto count = size_t(m * n);
+    std::vector<uint8_t> memory(4 * count + 128), expected;
+    uint8_t *line =
+        memory.data() + (64 - reinterpret_cast<uintptr_t>(memory.data()) % 64);
+    for (int offset : {0, 1, 2, 4, 63}) {
+      mx_tensor out = {line + offset, MX_F32, 3, sizes, nullptr};
+      CHECK(mx_matmul(&spec, &left, &right, nullptr, &out) == MX_OK);
+      std::vector<uint8_t> bytes(line + offset, line + offset + 4 * count);
+      if (expected.empty())
+        expected = bytes;
+      CHECK(bytes == expected);
+    }
+  }
+}
+
 /// Batch axes of different rank: [2, 1, m, k] × [3, n, k] → [2, 3, m, n].
 void checkBroadcast() {
   Random random(52);
@@ -350,6 +374,8 @@ int main() {
       checkTails(k, random);
     for (int round = 0; round < 48; ++round)
       checkOppositePowers(round, random);
+    for (int round = 0; round < 8; ++round)
+      checkAddresses(random);
   });
   checkBroadcast();
   return finish("runtime matmul");

@@ -31,11 +31,12 @@ Finisher::Finisher(const MatmulArgs &args, int64_t item,
 
 PlainResults Finisher::plainFloats() const {
   const Matrix &out = args.out;
+  auto *target = static_cast<float *>(out.tensor.data) + outStart;
   if (out.tensor.dtype != MX_F32 || out.colStride != 1 || args.hasAcc ||
-      hasFactors || !args.epilogue.isIdle())
+      hasFactors || !args.epilogue.isIdle() ||
+      reinterpret_cast<uintptr_t>(target) % sizeof(float) != 0)
     return {};
-  return {exponentsA, exponentsB,
-          static_cast<float *>(out.tensor.data) + outStart, out.rowStride,
+  return {exponentsA, exponentsB, target, out.rowStride,
           4 * out.tensor.elements() > kCachedBytes};
 }
 

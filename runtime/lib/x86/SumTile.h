@@ -13,8 +13,9 @@ namespace mx::runtime::x86 {
 
 /// Results that are sums times powers of two: number (m, n) is the sum times
 /// 2^(exponentsA[m] + exponentsB[n]), rounded once to f32, at
-/// target[m·stride + n]; NaN where the exponent is. Rows of results of s32 sums
-/// are whole cache lines. Null target: the results are others.
+/// target[m·stride + n], which is aligned as f32 is; NaN where the exponent is.
+/// Rows of results of s32 sums are whole cache lines. Null target: the results
+/// are others.
 struct PlainResults {
   const float *exponentsA = nullptr, *exponentsB = nullptr;
   float *target = nullptr;
