@@ -8,6 +8,9 @@
 
 #include "Operands.h"
 
+#include <cstdio>
+#include <thread>
+
 using namespace mx::contract;
 using namespace mx::test;
 
@@ -326,6 +329,41 @@ void checkAddresses(Random &random) {
   }
 }
 
+/// Bytes of memory that the process has touched and holds.
+int64_t residentBytes() {
+  long long pages = 0;
+  if (FILE *file = std::fopen("/proc/self/statm", "r")) {
+    CHECK(std::fscanf(file, "%*d %lld", &pages) == 1);
+    std::fclose(file);
+  }
+  return pages * 4096;
+}
+
+/// Long rows, all of them the same: a thread keeps a part of the packed side
+/// only.
+void checkMemory() {
+  constexpr int64_t m = 224, n = 65, k = 1 << 18, most = 100 << 20;
+  std::vector<float> row(k, 0.5f), results(m * n);
+  const int64_t strides[] = {0, 1}, sizesA[] = {m, k}, sizesB[] = {n, k},
+                sizes[] = {m, n};
+  mx_tensor a = {row.data(), MX_F32, 2, sizesA, strides};
+  mx_tensor b = {row.data(), MX_F32, 2, sizesB, strides};
+  mx_tensor out = {results.data(), MX_F32, 2, sizes, nullptr};
+  mx_operand left{&a, nullptr, nullptr}, right{&b, nullptr, nullptr};
+  mx_matmul_spec spec{};
+  spec.version = MX_ABI_VERSION;
+  spec.alpha = bitsOf(1.0f);
+  std::thread([&] { // which gives its memory back
+    mx_set_num_threads(1);
+    int64_t before = residentBytes();
+    CHECK(mx_matmul(&spec, &left, &right, nullptr, &out) == MX_OK);
+    CHECK(residentBytes() - before < most);
+  })
+      .join();
+  CHECK(std::all_of(results.begin(), results.end(),
+                    [](float x) { return x == k / 4; }));
+}
+
 /// Batch axes of different rank: [2, 1, m, k] × [3, n, k] → [2, 3, m, n].
 void checkBroadcast() {
   Random random(52);
@@ -376,6 +414,7 @@ int main() {
       checkOppositePowers(round, random);
     for (int round = 0; round < 8; ++round)
       checkAddresses(random);
+    checkMemory();
   });
   checkBroadcast();
   return finish("runtime matmul");

@@ -20,7 +20,7 @@ namespace mx::runtime::x86 {
 
 namespace {
 
-constexpr int64_t kPackedBytes = 32 << 20; ///< of A at once
+constexpr int64_t kPackedBytes = 32 << 20; ///< of A at once, in a thread or all
 
 /// Of A over all of k, for panels to be multiplied one by one: half of the
 /// second-level cache of the processors whose Multiplier keepsA.
@@ -65,6 +65,7 @@ public:
     blocksAtOnce = keepsA    ? std::min(kept, kMostKept)
                    : isShort ? std::max(kept, multiplier.blocks)
                              : multiplier.blocks;
+    blocksAtOnce = std::min(blocksAtOnce, atOnce);
     packed.steps = a.steps();
     // A panel of several limbs is to stay in the first-level cache, too.
     packed.slice =
