@@ -368,8 +368,8 @@ void checkFewColumns() {
   for (int round = 0; round < 24; ++round) {
     bool isLong = round == 7;
     int64_t n = isLong ? 245 : 17 + random.below(round % 4 ? 90 : 230);
-    int64_t m = n + random.below(isLong ? 20 : 100);
-    int64_t k = isLong ? 2121 : 128 + random.below(300);
+    int64_t m = isLong ? n + random.below(20) : 16 + n / 3 + random.below(150);
+    int64_t k = isLong ? 2121 : 32 + random.below(400);
     int64_t items = 1 + round % 8 / 7;
     context() = name + " few columns " + std::to_string(round);
     checkFloats({items, m, k}, n, round, known[{false, round}], random);

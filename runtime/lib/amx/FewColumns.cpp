@@ -32,7 +32,6 @@ using x86::kTileBytes;
 namespace {
 
 constexpr int64_t kRows = 16;               ///< of a panel of A, a tile of B
-constexpr int64_t kMostColumns = 768;       ///< rows of B; 1024 take longer
 constexpr int64_t kMostTiles = 6;           ///< of B at a time
 constexpr int64_t kColumnBytes = 1 << 20;   ///< of B that stay in the cache
 constexpr int64_t kStepColumns = 32;        ///< of a step
@@ -42,7 +41,6 @@ constexpr int64_t kPanels = 16;             ///< of a task
 constexpr int64_t kMostPanels = 64;         ///< where B comes in several slices
 constexpr int64_t kLeastElements = 1 << 15; ///< of A, that pay for a task
 constexpr int64_t kPackedSteps = 16;        ///< of B, at a time
-constexpr int64_t kLeastColumns = 128;      ///< of k, to read A once only
 constexpr int64_t kTileSums = 256, kLanes = 16;
 /// Steps between decoding and multiplying, and places of decoded ones.
 constexpr int64_t kLead = 2, kPlaces = 4;
@@ -460,12 +458,22 @@ private:
   void (*decode)(StepOfRows);
 };
 
+/// Whether it is faster than packing a side, found by measuring.
+bool isFaster(int64_t rows, int64_t columns, int64_t k) {
+  if (rows < kRows || columns <= kRows || k < kStepColumns)
+    return false;
+  if (columns > 320)
+    return columns <= std::min<int64_t>(768, rows) && k >= 1024;
+  if (k < 128)
+    return columns <= std::min<int64_t>(112, rows);
+  return columns <= 3 * rows;
+}
+
 bool suits(const MatmulArgs &args) {
   const OperandArgs &a = args.a, &b = args.b;
   return !a.isScaled && a.plain.tensor.dtype == MX_F32 &&
          a.plain.colStride == 1 && !x86::isTiledFp4(b) &&
-         avx512::bf16Limbs(b) == 1 && args.k >= kLeastColumns &&
-         b.rows > kRows && b.rows <= std::min(kMostColumns, a.rows);
+         avx512::bf16Limbs(b) == 1 && isFaster(a.rows, b.rows, args.k);
 }
 
 } // namespace

@@ -11,9 +11,9 @@
 
 namespace mx::runtime::amx {
 
-/// Plain rows of f32 as two or three bf16 numbers by far fewer rows that are
-/// one. False for other products and where an operand has an infinity; results
-/// that nothing reads may have been written then.
+/// Plain rows of f32 as two or three bf16 numbers by a few rows that are one.
+/// False for other products and where an operand has an infinity; results that
+/// nothing reads may have been written then.
 bool multiplyFewColumns(const MatmulArgs &args);
 
 } // namespace mx::runtime::amx
