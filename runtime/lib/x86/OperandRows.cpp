@@ -138,7 +138,7 @@ void OperandRows::prepare(int64_t item) {
                         end = std::min(first + kRowsPerTask, rows);
                 if (kind == Kind::Floats) {
                   for (int64_t row = first; row < end; ++row)
-                    scanFloatRow(row);
+                    setFloatRow(row, largestOfRow(row));
                   return;
                 }
                 if (hasFewScales())
@@ -369,19 +369,16 @@ T largestBits(const T *values, int64_t count, int64_t stride, T magnitude) {
 
 } // namespace
 
-void OperandRows::scanFloatRow(int64_t row) const {
+/// Bits of the largest magnitude of a row.
+uint32_t OperandRows::largestOfRow(int64_t row) const {
   const uint8_t *start = floatBase + row * floatRowBytes;
   int dtype = floats.tensor.dtype;
-  uint32_t bits;
-  if (dtype == MX_F32) {
-    bits = largestBits<uint32_t>(reinterpret_cast<const uint32_t *>(start), k,
+  if (dtype == MX_F32)
+    return largestBits<uint32_t>(reinterpret_cast<const uint32_t *>(start), k,
                                  floats.colStride, 0x7FFFFFFF);
-  } else {
-    uint16_t half = largestBits<uint16_t>(
-        reinterpret_cast<const uint16_t *>(start), k, floats.colStride, 0x7FFF);
-    bits = bitsOf(loadFloat(&half, dtype, 0));
-  }
-  setFloatRow(row, bits);
+  uint16_t half = largestBits<uint16_t>(
+      reinterpret_cast<const uint16_t *>(start), k, floats.colStride, 0x7FFF);
+  return bitsOf(loadFloat(&half, dtype, 0));
 }
 
 /// A row times a power of two that brings its largest element, of these bits,
@@ -398,6 +395,12 @@ void OperandRows::setFloatRow(int64_t row, uint32_t bits) const {
 
 MX_TARGET_END
 
+/// Of a row whose largest magnitude has these bits.
+static bool isNear(uint32_t bits) {
+  int exponent = static_cast<int>(bits >> 23) - 127;
+  return bits == 0 || std::abs(exponent) <= kNearExponent;
+}
+
 bool OperandRows::settle(int64_t first, int64_t count) const {
   if (!largest)
     return true;
@@ -405,9 +408,7 @@ bool OperandRows::settle(int64_t first, int64_t count) const {
   for (int64_t row = first; row < first + count; ++row) {
     const uint32_t *lanes = largest + kLanes * row;
     uint32_t bits = *std::max_element(lanes, lanes + kLanes);
-    int exponent = static_cast<int>(bits >> 23) - 127;
-    bool isNear = bits == 0 || std::abs(exponent) <= kNearExponent;
-    if (isNear || rowFactors[row] != 1)
+    if (isNear(bits) || rowFactors[row] != 1)
       continue;
     setFloatRow(row, bits);
     areNear = false;
@@ -419,8 +420,11 @@ void OperandRows::settleAll() const {
   if (!largest)
     return;
   largest = nullptr;
-  parallelFor(operand.rows, piecesOfTask(k),
-              [&](int64_t row, Workspace &) { scanFloatRow(row); });
+  parallelFor(operand.rows, piecesOfTask(k), [&](int64_t row, Workspace &) {
+    uint32_t bits = largestOfRow(row);
+    if (!isNear(bits)) // as settle() does it
+      setFloatRow(row, bits);
+  });
 }
 
 /// Rows of formats without a decoder of their own, as f32 near 1. The product

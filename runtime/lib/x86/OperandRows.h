@@ -72,6 +72,7 @@ public:
   /// Reads the scales of an item; before decode().
   void prepare(int64_t item);
   bool settle(int64_t first, int64_t count) const final;
+  /// With the powers of settle(), as results do not depend on who finds them.
   void settleAll() const final;
   /// Whether prepare(), or settle(), saw an infinity in a float operand.
   bool hasInfiniteFloat() const { return sawInfinity.load(); }
@@ -131,7 +132,7 @@ protected:
 
 private:
   void prepareFactors();
-  void scanFloatRow(int64_t row) const;
+  uint32_t largestOfRow(int64_t row) const;
   void setFloatRow(int64_t row, uint32_t bits) const;
   struct ScaleRange {
     uint8_t low, top;
