@@ -42,11 +42,6 @@ __m256i toBF16(__m512 x) {
   return _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16));
 }
 
-__m512 withCanonicalNaN(__m512 x) {
-  return _mm512_mask_mov_ps(x, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q),
-                            _mm512_castsi512_ps(_mm512_set1_epi32(0x7FC00000)));
-}
-
 /// Whole lines go past the caches, which would read them first.
 void streamLines(const __m512i lines[16], float *target, int64_t stride) {
   for (int i = 0; i < 16; ++i)

@@ -52,8 +52,7 @@ inline __attribute__((always_inline)) __m512 finish(const float *sums,
   __m512 x = _mm512_load_ps(sums), powers = _mm512_load_ps(ofCols);
   x = AreNear ? _mm512_mul_ps(x, _mm512_mul_ps(powers, ofRow))
               : _mm512_scalef_ps(x, _mm512_add_ps(powers, ofRow));
-  return _mm512_mask_mov_ps(x, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q),
-                            _mm512_castsi512_ps(_mm512_set1_epi32(0x7FC00000)));
+  return withCanonicalNaN(x);
 }
 
 /// Part of a row of results.

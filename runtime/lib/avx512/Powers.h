@@ -1,6 +1,6 @@
 //===- Powers.h - Powers of two by their exponents --------------*- C++ -*-===//
 //
-// For who multiplies sums by them.
+// For who multiplies sums by them and stores results.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,6 +17,12 @@ MX_AVX512_BEGIN
 inline __attribute__((always_inline)) __m512 powersOf(__m512 x) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(
       _mm512_add_epi32(_mm512_cvtps_epi32(x), _mm512_set1_epi32(127)), 23));
+}
+
+/// As results have it.
+inline __attribute__((always_inline)) __m512 withCanonicalNaN(__m512 x) {
+  return _mm512_mask_mov_ps(x, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q),
+                            _mm512_castsi512_ps(_mm512_set1_epi32(0x7FC00000)));
 }
 
 namespace {

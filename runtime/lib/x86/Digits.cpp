@@ -59,10 +59,6 @@ uint32_t largestMagnitude(const float *values, int64_t count) {
   return largest;
 }
 
-float powerOfTwo(int exponent) {
-  return floatOf(static_cast<uint32_t>(exponent + 127) << 23);
-}
-
 /// Bytes of the integers, and what their sums take off a product with codes
 /// that have 12 added to them.
 void cutDigits(int32_t *integers, DigitBlock &block) {

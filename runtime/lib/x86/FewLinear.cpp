@@ -18,7 +18,6 @@ namespace mx::runtime::x86 {
 
 namespace {
 
-constexpr int kNear = 4; ///< steps between scales of a row
 constexpr int64_t kTile = 16, kGroupBytes = 64, kBlocksOfGroup = 4;
 
 /// The few, cut into groups.
@@ -134,7 +133,7 @@ MX_AVX2_BEGIN // for the compiler's own vectors
     exponents[at] = contract::floatOf(contract::kNaNBits);
     return 0;
   }
-  if (top - low > kNear) { // of blocks that are not zeros
+  if (top - low > kNearScales) { // of blocks that are not zeros
     top = 0;
     for (int64_t i = 0; i < count; ++i)
       if (scales[i] > top && !codes.isZeroBlock(row, i))

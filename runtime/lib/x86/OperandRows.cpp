@@ -19,7 +19,6 @@ using namespace contract;
 namespace {
 
 constexpr int64_t kRowsPerTask = 32;
-constexpr int kNear = 4; ///< steps between scales of a row
 constexpr int64_t kLanes = 16;
 /// Rows are near 1 whose largest element is 2^±20 at most: what is 2^-100 of it
 /// is a number of f32 then.
@@ -212,7 +211,7 @@ OperandRows::ScaleRange OperandRows::scanScales(int64_t item, int64_t row) {
     top = std::max(top, found[u]);
   }
   rowExponents[row] = hasNaN ? floatOf(kNaNBits) : 0.0f;
-  if (format.isE8M0 && top - low > kNear && codes.isContiguous())
+  if (format.isE8M0 && top - low > kNearScales && codes.isContiguous())
     __builtin_prefetch(codes.row(row) +
                        codes.bytesOf(unit * firstOf(found, count, top)));
   return {low, top};
@@ -227,8 +226,9 @@ void OperandRows::moveScales(int64_t row, ScaleRange range) {
   if (!operand.scaled.format.scale.isE8M0 || std::isnan(rowExponents[row]))
     return;
   uint8_t *found = scaleCodes + row * units;
-  int top = range.top - range.low > kNear ? topOfNonZero(row, found, range.top)
-                                          : range.top;
+  int top = range.top - range.low > kNearScales
+                ? topOfNonZero(row, found, range.top)
+                : range.top;
   int offset = offsetOf(top);
   rowExponents[row] = static_cast<float>(-offset);
   const int64_t count = units; // bytes might alias the member
@@ -337,7 +337,7 @@ void OperandRows::setFewScales(int64_t item, int64_t first, int64_t end) {
     __m128i scales = some.load(source + start + (row - first) * stride);
     const int top = largestByte(scales);
     const int low = 255 - largestByte(_mm_xor_si128(scales, _mm_set1_epi8(-1)));
-    if (top - low > kNear || top == 255) {
+    if (top - low > kNearScales || top == 255) {
       moveScales(row, scanScales(item, row));
       continue;
     }

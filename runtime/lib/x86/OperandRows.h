@@ -21,6 +21,13 @@ namespace mx::runtime::x86 {
 
 /// Columns to which rows of codes are padded.
 inline constexpr int64_t kGroup = 128;
+/// E8M0 codes of a row that are within so many steps are near each other: their
+/// blocks need not be looked at for zeros.
+inline constexpr int kNearScales = 4;
+
+inline float powerOfTwo(int exponent) {
+  return contract::floatOf(static_cast<uint32_t>(exponent + 127) << 23);
+}
 
 /// The 4 × 4 dwords of rows so many bytes apart, transposed.
 void transposeFours(const uint8_t *rows, int64_t rowBytes, uint8_t *cols,

@@ -16,7 +16,6 @@ namespace mx::runtime::x86 {
 
 namespace {
 
-constexpr int kNear = 4; ///< steps between scales of a row
 constexpr int64_t kStripsPerTask = 4;
 constexpr int32_t kBothWords = 0x00010001;
 
@@ -114,7 +113,8 @@ void TiledFp4::scanStrip(int64_t strip) {
       rowExponents[at] = contract::floatOf(contract::kNaNBits);
       continue;
     }
-    int move = 127 - (most - least > kNear ? topOfNonZero(first + r) : most);
+    int move =
+        127 - (most - least > kNearScales ? topOfNonZero(first + r) : most);
     rowExponents[at] = static_cast<float>(-move);
     rowDistances[at] = (kFp4Top - move) * kBothWords;
   }

@@ -23,10 +23,6 @@ namespace mx::runtime::x86 {
 
 inline constexpr int kWordBits = 14; ///< of a word below its leading one
 
-inline float powerOfTwo(int exponent) {
-  return contract::floatOf(static_cast<uint32_t>(exponent + 127) << 23);
-}
-
 inline int exponentOf(uint32_t magnitude) {
   return static_cast<int>(magnitude >> 23) - 127;
 }
