@@ -226,10 +226,10 @@ public:
         aheadPerStep(ahead ? x86::ceilDiv(product.aheadLines,
                                           product.blocks * product.steps)
                            : 0),
-        linesPerStep(0) {
+        linesOfTwoSteps(0) {
     if (product.pending) {
       lines = *product.pending;
-      linesPerStep = lines.linesPerStep();
+      linesOfTwoSteps = 2 * lines.linesPerStep();
     }
   }
 
@@ -238,8 +238,11 @@ public:
 #pragma clang loop unroll(disable)
     for (int64_t i = aheadPerStep; i > 0; --i, ahead += 64)
       __builtin_prefetch(ahead, 0, 2);
+    writes = !writes;
+    if (!writes)
+      return;
 #pragma clang loop unroll(disable)
-    for (int64_t i = linesPerStep; i > 0; --i)
+    for (int64_t i = linesOfTwoSteps; i > 0; --i)
       writeLine();
   }
   void leave(const SliceProduct &product) const {
@@ -258,7 +261,8 @@ private:
   const uint8_t *ahead;
   int64_t aheadPerStep;
   x86::PendingLines lines;
-  int64_t linesPerStep;
+  int64_t linesOfTwoSteps; ///< both lines of a row follow each other
+  bool writes = false;     ///< every second step
 };
 
 /// Whose further limbs are multiplied step by step. All: after the steps.

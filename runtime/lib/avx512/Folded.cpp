@@ -144,8 +144,15 @@ void FoldedRows::decodeStrip(const Strip &strip, int64_t groups, uint16_t *out,
         tiles > 0 ? shiftsOf(strip.scales + group * kTileSize, strip.tops)
                   : _mm512_setzero_si512();
     if (strip.rowBytes > 0) {
+      // Rows may be a power of two apart, so that few of their lines find a
+      // place in the first-level cache: each is read once.
+      alignas(64) uint8_t near[kTileRows * 64];
+      for (int64_t row = 0; row < kTileRows; ++row)
+        _mm512_store_si512(
+            near + 64 * row,
+            _mm512_loadu_si512(codes + 64 * group + row * strip.rowBytes));
       __m512i lines[kVectors];
-      loadTransposed(codes + 64 * group, strip.rowBytes, lines);
+      loadTransposed(near, 64, lines);
       decoder.decode([&](int d) { return lines[d]; }, shifts, kVectors);
       continue;
     }
