@@ -364,6 +364,32 @@ void checkMemory() {
                     [](float x) { return x == k / 4; }));
 }
 
+/// MXINT8 by MXFP4 of near scales, more rows than are a few, over several
+/// slices of columns; blocks whose scales are far apart, and some that are NaN.
+void checkByteBlocks(int round, Random &random) {
+  int64_t m = 17 + random.below(40), n = 17 + random.below(60);
+  int64_t k = 1 + random.below(round % 2 ? 400 : 2300);
+  Quantized q;
+  QuantizeSpec quantization;
+  quantization.format = {kInt8, kE8M0, 1, 32};
+  std::vector<float> values;
+  for (int64_t i = 0; i < m * k; ++i)
+    values.push_back(randomFloat(random, false));
+  CHECK(quantize(quantization, {values.data(), 1, m, k, m * k, k, 1}, nullptr,
+                 q) == nullptr);
+  const int spread = round % 3 ? 4 : 60;
+  for (auto &scale : q.scales)
+    scale = uint8_t(127 - random.below(spread));
+  for (auto &code : q.codes) // all of them, -128 too
+    code = uint16_t(random.below(256));
+  if (round % 4 == 0)
+    q.scales[size_t(random.below(int64_t(q.scales.size())))] = 0xFF;
+  Side a;
+  setScaled(a, q, random);
+  Side b = makeNearRows(n, k, false, random);
+  compareDefault(round, a, b, random);
+}
+
 /// Batch axes of different rank: [2, 1, m, k] × [3, n, k] → [2, 3, m, n].
 void checkBroadcast() {
   Random random(52);
@@ -408,6 +434,8 @@ int main() {
       checkDefault(round, random);
     for (int round = 0; round < 90; ++round)
       checkFewRows(round, random);
+    for (int round = 0; round < 40; ++round)
+      checkByteBlocks(round, random);
     for (int64_t k = 1; k <= 260; ++k)
       checkTails(k, random);
     for (int round = 0; round < 48; ++round)

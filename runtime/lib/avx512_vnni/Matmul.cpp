@@ -10,6 +10,7 @@
 #include "../avx512/Folded.h"
 #include "../avx512/PlainRows.h"
 #include "../x86/MatmulF32.h"
+#include "Blocks.h"
 #include "Linear.h"
 #include "Multiply.h"
 #include "Strips.h"
@@ -39,16 +40,16 @@ x86::Multiplier rowMultiplier() {
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
-  const x86::Multiplier words = wordMultiplier();
+  const x86::Multiplier words = wordMultiplier(), blocks = blockMultiplier();
   return x86::multiplyFewTiled(args, x86::kFewRows, multiplyStrips,
                                x86::makeFinisher<avx512::Finisher>) ||
          (args.k >= kLeastLinear &&
           x86::multiplyFewLinear(args, kMostLinear, multiplyLinear,
                                  x86::makeFinisher<avx512::Finisher>)) ||
-         x86::multiplyF32(args,
-                          {rowMultiplier(), addProducts,
-                           x86::makeFloatRows<avx512::FloatRows>, engine(), 3.0,
-                           &words, x86::makeManyRows<avx512::FloatRows>});
+         x86::multiplyF32(
+             args, {rowMultiplier(), addProducts,
+                    x86::makeFloatRows<avx512::FloatRows>, engine(), 3.0,
+                    &words, x86::makeManyRows<avx512::FloatRows>, &blocks});
 }
 
 bool matmul_exact(const MatmulArgs &args) {

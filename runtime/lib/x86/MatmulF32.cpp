@@ -30,6 +30,9 @@ bool multiplyF32(const MatmulArgs &args, const F32Engine &engine) {
   bool fillTiles = std::min(args.a.rows, args.b.rows) > kFewRows / 2;
   if (fillTiles && multiplyS8(args, engine.s8, engine.mostExtraWork))
     return true;
+  if (engine.blocks && std::min(args.a.rows, args.b.rows) > kFewRows &&
+      multiplyByteBlocks(args, *engine.blocks, engine.s8))
+    return true;
   if (engine.words && std::min(args.a.rows, args.b.rows) > kFewRows &&
       multiplyS16(args, {*engine.words, engine.rows, engine.s8}))
     return true;

@@ -10,6 +10,7 @@
 #ifndef MX_RUNTIME_LIB_X86_MATMULF32_H
 #define MX_RUNTIME_LIB_X86_MATMULF32_H
 
+#include "ByteBlocks.h"
 #include "FewRows.h"
 #include "S16.h"
 
@@ -27,6 +28,7 @@ struct F32Engine {
   /// Rows that are multiplied with a few; null: as any.
   std::unique_ptr<FloatRows> (*manyRows)(const OperandArgs &, int64_t k,
                                          ScratchSlot) = nullptr;
+  const Multiplier *blocks = nullptr; ///< of ByteBlocks; null: none
 };
 
 template <typename Rows>
