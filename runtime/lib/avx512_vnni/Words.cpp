@@ -35,18 +35,19 @@ constexpr int64_t kRowBytes = 64; ///< of a step
 /// During whose products what is brought to the first-level cache stays there.
 constexpr int64_t kFewBlocks = 4;
 
-/// The products of `Count` parts of a batch with B's rows.
+/// The products of `Count` parts of a batch, from part `from` on, with B's
+/// rows.
 template <int Halves, int Count>
 inline __attribute__((always_inline)) void
-addPairs(const MissingBatch &batch, const MissingPair *pairs,
+addPairs(const MissingBatch &batch, const MissingPair *pairs, int from,
          const uint8_t *panel, __m512i acc[Count][Halves]) {
   for (int j = 0; j < Count; ++j)
     for (int h = 0; h < Halves; ++h)
       acc[j][h] = _mm512_setzero_si512();
   for (int32_t i = 0; i < batch.rounds; ++i, pairs += kParts)
     for (int j = 0; j < Count; ++j) {
-      __m512i words = _mm512_set1_epi32(pairs[j].words);
-      const uint8_t *line = panel + pairs[j].line;
+      __m512i words = _mm512_set1_epi32(pairs[from + j].words);
+      const uint8_t *line = panel + pairs[from + j].line;
       for (int h = 0; h < Halves; ++h)
         acc[j][h] = _mm512_dpwssd_epi32(
             acc[j][h], words, _mm512_loadu_si512(line + h * kTileBytes));
@@ -76,7 +77,7 @@ storeSums(const SliceProduct &product, const MissingBatch &batch,
 #pragma clang loop unroll(full)
   for (int from = 0; from < kParts; from += kAtOnce) {
     __m512i rest[kAtOnce][Halves];
-    addPairs<Halves, kAtOnce>(batch, pairs + from, product.panel, rest);
+    addPairs<Halves, kAtOnce>(batch, pairs, from, product.panel, rest);
     for (int j = 0; j < kAtOnce; ++j)
       for (int h = 0; h < Halves; ++h) {
         float *line = sums + placeOf(batch.rows[from + j]) + h * 2 * kTileSums;
@@ -164,7 +165,7 @@ void multiplyWords(const SliceProduct &product, const uint8_t *activations,
 void addBatch(const MissingBatch &batch, const MissingPair *pairs,
               const uint8_t *panel, float *sums) {
   __m512i acc[kParts][2];
-  addPairs<2, kParts>(batch, pairs, panel, acc);
+  addPairs<2, kParts>(batch, pairs, 0, panel, acc);
   for (int j = 0; j < kParts; ++j)
     for (int h = 0; h < 2; ++h) {
       float *line = sums + placeOf(batch.rows[j]) + h * 2 * kTileSums;
