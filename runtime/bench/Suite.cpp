@@ -30,6 +30,11 @@ bool hasWords(const Problem &problem) {
          b.format.element == contract::kE2M1;
 }
 
+bool isE2M1(const std::string &name) {
+  const NamedFormat &type = formatOf(name);
+  return type.isScaled() && type.format.element == contract::kE2M1;
+}
+
 std::string unitOf(const Problem &problem, const std::string &isa,
                    const Limits &limits) {
   bool integers =
@@ -39,7 +44,8 @@ std::string unitOf(const Problem &problem, const std::string &isa,
   // Only the f32 units hold f32 as it is.
   if (isa == "avx512_bf16" && formatOf(problem.a).dtype != MX_F32 &&
       formatOf(problem.b).dtype != MX_F32)
-    return "bf16 zmm";
+    return integers && (isE2M1(problem.a) || isE2M1(problem.b)) ? "vnni zmm"
+                                                                : "bf16 zmm";
   if (isa.rfind("avx512", 0) == 0)
     return integers || hasWords(problem) ? "vnni zmm" : "fma zmm";
   return isa != "portable" && integers && limits["vnni ymm"] > 0 ? "vnni ymm"

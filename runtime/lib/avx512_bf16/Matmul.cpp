@@ -9,8 +9,9 @@
 #include "../avx512/Finish.h"
 #include "../avx512/Folded.h"
 #include "../avx512/MatmulBF16.h"
+#include "../avx512_vnni/Blocks.h"
 #include "../avx512_vnni/Multiply.h"
-#include "../x86/S8.h"
+#include "../x86/ByteBlocks.h"
 
 #include <algorithm>
 
@@ -28,6 +29,8 @@ bool matmul_default(const MatmulArgs &args) {
   auto engine = x86::s8Engine<avx512::FoldedRows, avx512::Finisher>(
       avx512_vnni::s8Multiplier());
   return x86::multiplyS8(args, engine, kMostExtraWork) ||
+         x86::multiplyByteBlocks(args, avx512_vnni::blockMultiplier(),
+                                 engine) ||
          avx512::multiplyBF16(args, avx512_vnni::bf16Multiplier());
 }
 
