@@ -95,6 +95,9 @@ struct Layout {
 struct TaskMemory {
   alignas(64) uint8_t places[kPlaces * kPlaceBytes];
   alignas(64) uint32_t largest[kRows * kLanes]; ///< of the last panel
+  /// Of the last panel; 1 for rows of the panel before, which another thread
+  /// may be settling.
+  float factors[kRows];
 };
 
 /// The steps of some panels in the order in which they are multiplied: by
@@ -123,9 +126,11 @@ public:
     const auto mask = static_cast<uint32_t>((uint64_t(1) << left) - 1);
     result.low = static_cast<__mmask16>(mask);
     result.high = static_cast<__mmask16>(mask >> 16);
-    result.factors = layout.a.factors + row;
-    bool isWhole = layout.a.largest && row == panel * kRows;
-    result.largest = isWhole ? layout.a.largest + row * kLanes : memory.largest;
+    const bool isWhole = row == panel * kRows;
+    result.factors = isWhole ? layout.a.factors + row : memory.factors;
+    result.largest = isWhole && layout.a.largest
+                         ? layout.a.largest + row * kLanes
+                         : memory.largest;
     result.tiles = memory.places + decoded++ % kPlaces * kPlaceBytes;
     advance(steps);
     return result;
@@ -410,6 +415,7 @@ private:
   /// Sums [panel][tile][16][16].
   void multiplyPanels(PanelRange panels, TaskMemory &memory,
                       float *sums) const {
+    setFactors(panels.end - 1, memory);
     Walk walk(layout, panels, memory);
     for (int64_t i = 0; i < kLead; ++i)
       decode(walk.next());
@@ -426,6 +432,14 @@ private:
           product.sums += group.count * kTileSums;
         }
     }
+  }
+
+  /// Those that a panel uses if it has rows of the one before.
+  void setFactors(int64_t panel, TaskMemory &memory) const {
+    const int64_t own = ownRows(panel);
+    std::fill_n(memory.factors, kRows - own, 1.0f);
+    std::copy_n(layout.a.factors + panel * kRows, own,
+                memory.factors + kRows - own);
   }
 
   /// Rows of a panel that are not those of the one before.
