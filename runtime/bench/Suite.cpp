@@ -39,8 +39,9 @@ std::string unitOf(const Problem &problem, const std::string &isa,
                    const Limits &limits) {
   bool integers =
       isInteger(formatOf(problem.a)) && isInteger(formatOf(problem.b));
-  if (isa == "amx")
-    return integers ? "amx int8" : "amx bf16";
+  if (isa == "amx") // MXINT8's blocks do not fold into bytes
+    return isE2M1(problem.a) && isE2M1(problem.b) && integers ? "amx int8"
+                                                              : "amx bf16";
   // Only the f32 units hold f32 as it is.
   if (isa == "avx512_bf16" && formatOf(problem.a).dtype != MX_F32 &&
       formatOf(problem.b).dtype != MX_F32)
