@@ -18,6 +18,25 @@ using namespace mx::test;
 
 namespace {
 
+/// MXFP4 on the right side, and on the left one if that `isScaled`.
+mx_matmul_spec specOf(bool isScaled, int64_t accumulate) {
+  mx_matmul_spec spec{};
+  spec.version = MX_ABI_VERSION;
+  spec.b_element = MX_FORMAT_E2M1;
+  spec.b_scale = MX_FORMAT_E8M0;
+  spec.b_block_rows = 1;
+  spec.b_block_cols = 32;
+  if (isScaled) {
+    spec.a_element = spec.b_element;
+    spec.a_scale = spec.b_scale;
+    spec.a_block_rows = 1;
+    spec.a_block_cols = 32;
+  }
+  spec.alpha = bitsOf(1.0f);
+  spec.accumulate = accumulate;
+  return spec;
+}
+
 constexpr int64_t kRows = 150, kOthers = 70, kCols = 320;
 
 mx_quantize_spec quantizeRecord(bool random) {
@@ -168,20 +187,7 @@ private:
   static void product(const mx_operand &a, bool isScaled, const mx_operand &b,
                       int64_t accumulate, Results &results) {
     const int64_t rows = a.codes->sizes[0], others = b.codes->sizes[0];
-    mx_matmul_spec spec{};
-    spec.version = MX_ABI_VERSION;
-    spec.b_element = MX_FORMAT_E2M1;
-    spec.b_scale = MX_FORMAT_E8M0;
-    spec.b_block_rows = 1;
-    spec.b_block_cols = 32;
-    if (isScaled) {
-      spec.a_element = spec.b_element;
-      spec.a_scale = spec.b_scale;
-      spec.a_block_rows = 1;
-      spec.a_block_cols = 32;
-    }
-    spec.alpha = bitsOf(1.0f);
-    spec.accumulate = accumulate;
+    const mx_matmul_spec spec = specOf(isScaled, accumulate);
     std::vector<float> out(size_t(rows * others));
     int status = mx_matmul(&spec, &a, &b, nullptr,
                            results.tensor(out.data(), MX_F32, {rows, others}));
@@ -310,20 +316,8 @@ private:
                     scalesOfA = {scales.data(), MX_I8, 2, codesOfA, nullptr},
                     scalesOfB = {scales.data(), MX_I8, 2, codesOfB, nullptr},
                     floats = {words.data(), MX_BF16, 2, plain, nullptr};
-    mx_matmul_spec spec{};
-    spec.version = MX_ABI_VERSION;
-    spec.b_element = MX_FORMAT_E2M1;
-    spec.b_scale = MX_FORMAT_E8M0;
-    spec.b_block_rows = 1;
-    spec.b_block_cols = 32;
-    if (isExact) {
-      spec.a_element = spec.b_element;
-      spec.a_scale = spec.b_scale;
-      spec.a_block_rows = 1;
-      spec.a_block_cols = 32;
-      spec.accumulate = MX_ACCUMULATE_EXACT;
-    }
-    spec.alpha = bitsOf(1.0f);
+    const mx_matmul_spec spec =
+        specOf(isExact, isExact ? MX_ACCUMULATE_EXACT : MX_ACCUMULATE_DEFAULT);
     std::vector<float> out(size_t(kM * kN));
     const mx_tensor result = {out.data(), MX_F32, 2, outSizes, nullptr};
     const mx_operand left = {isExact ? &a : &floats,
