@@ -86,25 +86,6 @@ int checkISA(const char *name) {
               name, names);
 }
 
-/// Whether each word of `some` is one of `all`.
-bool areAmong(const char *some, const char *all) {
-  auto isAmong = [all](const char *word, size_t length) {
-    for (const char *at = all; *at; at += std::strcspn(at, " ")) {
-      at += std::strspn(at, " ");
-      if (std::strcspn(at, " ") == length && !std::strncmp(at, word, length))
-        return true;
-    }
-    return false;
-  };
-  for (const char *at = some; *at; at += std::strspn(at, " ")) {
-    size_t length = std::strcspn(at, " ");
-    if (!isAmong(at, length))
-      return false;
-    at += length;
-  }
-  return true;
-}
-
 /// Under MX_RUNTIME_ISA a kernel may run that needs no more than that ISA does.
 bool mayRun(const Kernel &kernel, const char *op, const char *isa) {
   return kernel.supported && std::strcmp(kernel.op, op) == 0 &&

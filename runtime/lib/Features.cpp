@@ -7,7 +7,8 @@
 
 #include "Features.h"
 
-#include <cstring>
+#include <algorithm>
+#include <string_view>
 
 #if defined(__x86_64__) && defined(__linux__)
 #include <cpuid.h>
@@ -42,9 +43,9 @@ const char *refusedFeature() {
              : nullptr;
 }
 
-static bool hasFeature(const char *name) {
+static bool hasFeature(std::string_view name) {
 #define MX_FEATURE(text)                                                       \
-  if (std::strcmp(name, text) == 0)                                            \
+  if (name == text)                                                            \
     return __builtin_cpu_supports(text);
   MX_FEATURE("sse4.1")
   MX_FEATURE("avx2")
@@ -59,48 +60,55 @@ static bool hasFeature(const char *name) {
   MX_FEATURE("avx512cd")
   MX_FEATURE("avx512bf16")
 #undef MX_FEATURE
-  if (std::strcmp(name, "amd") == 0)
+  if (name == "amd")
     return __builtin_cpu_is("amd");
-  if (std::strcmp(name, "intel") == 0)
+  if (name == "intel")
     return __builtin_cpu_is("intel");
   bool wide = __builtin_cpu_supports("avx2");
-  if (std::strcmp(name, "f16c") == 0) {
+  if (name == "f16c") {
     unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
     return wide && __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx >> 29 & 1);
   }
-  if (std::strcmp(name, "avxvnni") == 0)
+  if (name == "avxvnni")
     return wide && hasLeaf7(1, 0, 4);
-  if (std::strcmp(name, "amx-tile") == 0)
+  if (name == "amx-tile")
     return hasLeaf7(0, 24, 0) && allowsAMX();
-  if (std::strcmp(name, "amx-int8") == 0)
+  if (name == "amx-int8")
     return hasLeaf7(0, 25, 0) && allowsAMX();
-  if (std::strcmp(name, "amx-bf16") == 0)
+  if (name == "amx-bf16")
     return hasLeaf7(0, 22, 0) && allowsAMX();
   return false;
 }
 
 #else
 
-static bool hasFeature(const char *) { return false; }
+static bool hasFeature(std::string_view) { return false; }
 
 const char *refusedFeature() { return nullptr; }
 
 #endif
 
-bool cpuSupports(const char *features) {
-  char name[32];
-  while (*features) {
-    size_t length = std::strcspn(features, " ");
-    if (length >= sizeof name)
+/// Whether `isFine` holds for every feature of a list.
+template <typename Predicate>
+static bool everyFeature(std::string_view list, Predicate isFine) {
+  while (!list.empty()) {
+    const std::string_view name = list.substr(0, list.find(' '));
+    if (!name.empty() && !isFine(name))
       return false;
-    std::memcpy(name, features, length);
-    name[length] = 0;
-    if (length > 0 && !hasFeature(name))
-      return false;
-    features += length;
-    features += *features == ' ';
+    list.remove_prefix(std::min(name.size() + 1, list.size()));
   }
   return true;
+}
+
+bool cpuSupports(const char *features) {
+  return everyFeature(features, hasFeature);
+}
+
+bool areAmong(const char *features, const char *all) {
+  return everyFeature(features, [all](std::string_view wanted) {
+    return !everyFeature(
+        all, [wanted](std::string_view name) { return name != wanted; });
+  });
 }
 
 } // namespace mx::runtime

@@ -13,6 +13,9 @@ namespace mx::runtime {
 /// Whether every feature in the space-separated `features` is there.
 bool cpuSupports(const char *features);
 
+/// Whether every feature in `features` is one of `all`, of any CPU.
+bool areAmong(const char *features, const char *all);
+
 /// What the operating system refuses although the CPU has it, with the reason;
 /// null if nothing.
 const char *refusedFeature();

@@ -38,6 +38,7 @@ inline __attribute__((always_inline)) void addBytes(__m512i &acc, __m512i a,
   asm("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(b), "v"(a));
 }
 
+/// A panel's bytes, once: it is decoded anew for each SliceProduct.
 void raise(const SliceProduct &product) {
   const __m512i sign = _mm512_set1_epi8(static_cast<char>(0x80));
   for (int64_t i = 0; i < product.steps * kStepBytes; i += 64)
