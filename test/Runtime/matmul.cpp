@@ -270,6 +270,19 @@ void checkFewRows(int round, Random &random) {
               .admits(out.value(i), k, spec.accumulate));
 }
 
+/// Many rows by a few of weights, which are packed.
+void checkFewWeights(int round, Random &random) {
+  int64_t n = 9 + random.below(40), m = 4 * n + random.below(150);
+  int64_t k = 1 + random.below(round % 4 ? 140 : 700);
+  auto plain = std::make_unique<Buffer>(
+      round % 3, std::vector<int64_t>{1, m, k}, Layout(random.below(3)));
+  fill(*plain, random, false);
+  Side a;
+  setPlain(a, std::move(plain));
+  Side b = makeWeights(n, k, round % 4 ? 4 : 40, random);
+  compareDefault(round / 3, a, b, random);
+}
+
 /// Numbers from 1 to 2 of both signs times 2^exponent.
 uint32_t randomAt(int dtype, int64_t exponent, Random &random) {
   auto sign = uint32_t(random.below(2)), bits = uint32_t(random.next());
@@ -434,6 +447,8 @@ int main() {
       checkDefault(round, random);
     for (int round = 0; round < 90; ++round)
       checkFewRows(round, random);
+    for (int round = 0; round < 60; ++round)
+      checkFewWeights(round, random);
     for (int round = 0; round < 40; ++round)
       checkByteBlocks(round, random);
     for (int64_t k = 1; k <= 260; ++k)

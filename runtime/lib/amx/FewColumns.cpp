@@ -252,13 +252,15 @@ private:
     constexpr int64_t kRowWords = kPackedSteps * kStepColumns;
     alignas(64) uint16_t decoded[kRows * kRowWords];
     const int64_t count = std::min(kPackedSteps, layout.steps - first);
-    b.decode(tile * kRows, kRows, first, count,
-             {decoded, kRowWords, kStepColumns, 0});
     const Group &group =
         *std::find_if(layout.groups.begin(), layout.groups.end(),
                       [&](const Group &g) { return tile < g.first + g.count; });
     uint8_t *to =
         group.tiles + (first * group.count + tile - group.first) * kTileBytes;
+    if (b.packTiles(tile * kRows, first, count, to, group.count * kTileBytes))
+      return;
+    b.decode(tile * kRows, kRows, first, count,
+             {decoded, kRowWords, kStepColumns, 0});
     for (int64_t i = 0; i < count; ++i, to += group.count * kTileBytes)
       avx512::packUnits(decoded + i * kStepColumns, kRowWords, 1, to);
   }

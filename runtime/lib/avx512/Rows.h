@@ -46,6 +46,8 @@ public:
   /// Ranges begin and end between groups, or with the last step.
   void decode(int64_t firstRow, int64_t rowCount, int64_t first, int64_t count,
               const RowTarget &target) const override;
+  bool packTiles(int64_t firstRow, int64_t first, int64_t count, uint8_t *tiles,
+                 int64_t stepBytes) const override;
 
 private:
   void decodeFp4(int64_t row, int64_t first, int64_t count,

@@ -13,8 +13,6 @@
 #include "Tasks.h"
 
 #include <algorithm>
-#include <atomic>
-#include <vector>
 
 namespace mx::runtime::x86 {
 
@@ -41,10 +39,6 @@ constexpr int64_t kResultsOfLine = 16, kLineBytes = 64;
 
 /// Of a group, that are multiplied while the next slice of A comes near.
 constexpr int64_t kPanelsAhead = 4;
-
-/// Of B, for which several threads may pack the same blocks of A, and of them
-/// those that a thread takes at a time, at least.
-constexpr int64_t kManyPanels = 64, kLeastPanels = 8;
 
 class Product {
 public:
@@ -81,8 +75,8 @@ public:
     panelsAtOnce = stays                 ? 1
                    : packed.slices() > 1 ? multiplier.panels
                                          : panelsOfRow;
-    if (packsGroups(all))
-      return multiplyGroups(all);
+    if (multiplyGroups(all))
+      return;
     packed.data = scratch<uint8_t>(ScratchSlot::Operand, atOnce * blockBytes);
     for (int64_t first = 0; first < all; first += atOnce) {
       packed.firstRow = first * kBlock;
@@ -103,44 +97,42 @@ private:
     int64_t firstBlock, blocks, firstPanel, endPanel;
   };
 
-  /// Whether each thread packs the blocks of A that it multiplies.
-  bool packsGroups(int64_t blocks) const {
-    const int threads = threadCount();
-    return !isSwapped &&
-           (threads == 1 || (ceilDiv(blocks, blocksAtOnce) >= threads &&
-                             ceilDiv(b.rows(), kBlock) >= kManyPanels));
+  ProductWork workOf(int64_t blocks) const {
+    return {blocks, ceilDiv(b.rows(), kBlock), packed.steps, blocksAtOnce,
+            panelsAtOnce == 1};
   }
 
-  /// Groups of as many blocks as a task may have: a thread packs one just
-  /// before it multiplies it, into memory that its caches hold from the one
-  /// before. When it has none left, it takes panels of others' groups.
-  void multiplyGroups(int64_t all) const {
+  /// Whether each thread packed the blocks that it multiplied. It begins with
+  /// groups of its own.
+  bool multiplyGroups(int64_t all) const {
+    if (isSwapped && !isShort)
+      return false;
     const int threads = threadCount();
-    const int64_t size = ceilDiv(all, ceilDiv(all, blocksAtOnce));
-    const int64_t groups = ceilDiv(all, size);
-    const int64_t panels = ceilDiv(b.rows(), kBlock);
-    const int64_t pieces = threads > 1 ? ceilDiv(4 * threads, groups) : 1;
-    const int64_t together = std::max(ceilDiv(panels, pieces), kLeastPanels);
-    std::vector<std::atomic<int64_t>> taken(static_cast<size_t>(groups));
-    if (threads > 1)
+    const ProductWork work = workOf(all);
+    const GroupSize group =
+        (isShort ? sizeOfShortGroups : sizeOfGroups)(work, threads);
+    if (group.groups == 0)
+      return false;
+    const int64_t size = ceilDiv(all, group.groups);
+    const int64_t pieces = ceilDiv(work.panels, group.panels);
+    if (threads > 1 && group.groups > 1)
       b.settleAll();
-    parallelFor(threads, [&](int64_t thread, Workspace &) {
-      for (int64_t i = 0; i < groups; ++i) {
-        int64_t group = (thread * groups / threads + i) % groups;
-        auto take = [&] {
-          return taken[static_cast<size_t>(group)].fetch_add(
-              together, std::memory_order_relaxed);
-        };
-        int64_t first = take();
-        if (first >= panels)
-          continue;
-        Product own = *this;
-        own.packGroup(group * size, std::min(size, all - group * size));
-        for (; first < panels; first = take())
-          own.runTask({0, own.packed.blocks, first,
-                       std::min(first + together, panels)});
-      }
+    SharedRanges ranges(ceilDiv(all, size) * pieces, threads);
+    parallelFor(threads, [&](int64_t, Workspace &) {
+      Product own = *this;
+      int64_t packedGroup = -1;
+      ranges.forEach([&](int64_t i) {
+        const int64_t first = i % pieces * group.panels;
+        if (i / pieces != packedGroup) {
+          packedGroup = i / pieces;
+          own.packGroup(packedGroup * size,
+                        std::min(size, all - packedGroup * size));
+        }
+        own.run({0, own.packed.blocks, first,
+                 std::min(first + group.panels, work.panels)});
+      });
     });
+    return true;
   }
 
   void packGroup(int64_t first, int64_t blocks) {
@@ -170,11 +162,14 @@ private:
           {reinterpret_cast<uint16_t *>(packed.at(slice, half / 2) +
                                         half % 2 * kTileBytes),
            stepWords, kStepBytes / 2, packed.limbStride(slice) / 2});
+    uint8_t *tiles = packed.at(slice, half / 2) + half % 2 * kTileBytes;
+    if (a.packTiles(packed.firstRow + 16 * half, slice * packed.slice, steps,
+                    tiles, kStepBytes))
+      return;
     int64_t limbStride = steps * stepWords;
     int64_t rowStride = packed.limbs * limbStride;
     a.decode(packed.firstRow + 16 * half, 16, slice * packed.slice, steps,
              {decoded, rowStride, stepWords, limbStride});
-    uint8_t *tiles = packed.at(slice, half / 2) + half % 2 * kTileBytes;
     for (int limb = 0; limb < packed.limbs; ++limb)
       multiplier.pack(decoded + limb * limbStride, rowStride, steps,
                       tiles + limb * packed.limbStride(slice));
@@ -196,9 +191,8 @@ private:
 
   /// Results of the packed rows of A, for all rows of B.
   void multiplyPacked() const {
-    int64_t panels = ceilDiv(b.rows(), kBlock);
-    const ProductWork work = {packed.blocks, panels, packed.steps, blocksAtOnce,
-                              panelsAtOnce == 1};
+    const ProductWork work = workOf(packed.blocks);
+    const int64_t panels = work.panels;
     TaskSize size =
         (isSwapped ? sizeOfDecodingTasks : sizeOfTasks)(work, threadCount());
     int64_t columns = ceilDiv(panels, size.panels);
@@ -212,11 +206,15 @@ private:
       task.blocks = std::min(size.blocks, packed.blocks - task.firstBlock);
       task.firstPanel = i % columns * size.panels;
       task.endPanel = std::min(task.firstPanel + size.panels, panels);
-      if (isShort)
-        runShortTask(task);
-      else
-        runTask(task);
+      run(task);
     });
+  }
+
+  void run(const Task &task) const {
+    if (isShort)
+      runShortTask(task);
+    else
+      runTask(task);
   }
 
   void prefetch(int64_t panel, int64_t step, SliceProduct &product) const {

@@ -58,6 +58,13 @@ public:
   /// last row and from k on; both multiples of 4 but at the end.
   virtual void decode(int64_t firstRow, int64_t rowCount, int64_t first,
                       int64_t count, const RowTarget &target) const = 0;
+  /// The same of 16 rows as packed bf16 numbers of one limb, a tile
+  /// every `stepBytes`; false: decode() and a Multiplier's pack() do that.
+  virtual bool packTiles(int64_t /*firstRow*/, int64_t /*first*/,
+                         int64_t /*count*/, uint8_t * /*tiles*/,
+                         int64_t /*stepBytes*/) const {
+    return false;
+  }
   /// Where the bytes of some steps of a row lie, for prefetching; null if they
   /// are scattered.
   virtual const uint8_t *bytesOf(int64_t row, int64_t step) const = 0;

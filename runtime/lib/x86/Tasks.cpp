@@ -66,4 +66,37 @@ TaskSize sizeOfDecodingTasks(const ProductWork &work, int threads) {
   return best;
 }
 
+/// Groups of panels that are shared by so many pieces of all groups.
+static GroupSize sizeOfPieces(int64_t groups, int64_t panels, int64_t pieces,
+                              int64_t least) {
+  return {groups, std::max(ceilDiv(panels, ceilDiv(pieces, groups)), least)};
+}
+
+GroupSize sizeOfGroups(const ProductWork &work, int threads) {
+  // Of B, for which several threads may pack the same blocks, and of them those
+  // that a thread takes at a time, at least.
+  constexpr int64_t kManyPanels = 64, kLeastPanels = 8;
+  const int64_t groups = ceilDiv(work.blocks, work.atOnce);
+  if (threads == 1)
+    return {groups, work.panels};
+  if (groups < threads || work.panels < kManyPanels)
+    return {};
+  return sizeOfPieces(groups, work.panels, 4 * int64_t(threads), kLeastPanels);
+}
+
+GroupSize sizeOfShortGroups(const ProductWork &work, int threads) {
+  // Panels, or blocks, of each thread that pay for its packing, or decoding,
+  // all of the other side.
+  constexpr int64_t kShare = 4;
+  int64_t groups = ceilDiv(work.blocks, work.atOnce);
+  if (threads == 1)
+    return {groups, work.panels};
+  if (work.panels < kShare * threads) {
+    if (work.blocks < kShare * threads)
+      return {};
+    groups = std::max<int64_t>(groups, threads);
+  }
+  return sizeOfPieces(groups, work.panels, 16 * int64_t(threads), 1);
+}
+
 } // namespace mx::runtime::x86

@@ -33,6 +33,20 @@ TaskSize sizeOfTasks(const ProductWork &work, int threads);
 /// blocks.
 TaskSize sizeOfDecodingTasks(const ProductWork &work, int threads);
 
+/// How a product is cut whose threads pack for themselves.
+struct GroupSize {
+  int64_t groups; ///< of blocks; 0: all threads are to pack all together
+  int64_t panels; ///< that a thread multiplies with a group at a time
+};
+
+/// Groups of as many blocks as a task may have: a thread packs one just before
+/// it multiplies it, into memory that its caches hold from the one before.
+GroupSize sizeOfGroups(const ProductWork &work, int threads);
+
+/// The same for a short k, over which a panel takes about as long to be decoded
+/// as some blocks to be packed.
+GroupSize sizeOfShortGroups(const ProductWork &work, int threads);
+
 } // namespace mx::runtime::x86
 
 #endif // MX_RUNTIME_LIB_X86_TASKS_H
