@@ -130,7 +130,9 @@ void OperandRows::prepare(int64_t item) {
     std::memset(largest, 0, size_t(kLanes * rows) * sizeof(uint32_t));
     return;
   }
-  int64_t together = piecesOfTask(kRowsPerTask * k);
+  // Four scales take about as long as 16 elements.
+  int64_t together =
+      piecesOfTask(kRowsPerTask * (hasFewScales() && units == 4 ? 16 : k));
   parallelFor(ceilDiv(rows, kRowsPerTask), together,
               [&](int64_t task, Workspace &) {
                 int64_t first = task * kRowsPerTask,
@@ -259,96 +261,6 @@ uint8_t OperandRows::topOfNonZero(int64_t row, const uint8_t *found,
     if (found[u] > top && !isZero(u))
       top = found[u];
   return top;
-}
-
-namespace {
-
-/// The bytes of a short row in a vector, some of them twice, so that nothing
-/// behind them is read.
-struct FewBytes {
-  int64_t count, width; ///< width: of the first and of the last bytes
-
-  explicit FewBytes(int64_t count)
-      : count(count), width(count >= 8   ? 8
-                            : count >= 4 ? 4
-                                         : 1) {}
-  __m128i load(const uint8_t *bytes) const {
-    uint64_t first = 0, last = 0;
-    if (width == 8) {
-      std::memcpy(&first, bytes, 8);
-      std::memcpy(&last, bytes + count - 8, 8);
-    } else if (width == 4) {
-      std::memcpy(&first, bytes, 4);
-      std::memcpy(&last, bytes + count - 4, 4);
-      first |= first << 32;
-      last |= last << 32;
-    } else {
-      first = bytes[0] * uint64_t(0x0101010101010101);
-      last = bytes[count / 2] * uint64_t(0x01010101) |
-             bytes[count - 1] * uint64_t(0x0101010100000000);
-    }
-    return _mm_set_epi64x(int64_t(last), int64_t(first));
-  }
-  void store(__m128i x, uint8_t *bytes) const {
-    auto first = uint64_t(_mm_cvtsi128_si64(x));
-    auto last = uint64_t(_mm_extract_epi64(x, 1));
-    if (width == 8) {
-      std::memcpy(bytes, &first, 8);
-      std::memcpy(bytes + count - 8, &last, 8);
-    } else if (width == 4) {
-      std::memcpy(bytes, &first, 4);
-      std::memcpy(bytes + count - 4, &last, 4);
-    } else {
-      bytes[0] = uint8_t(first);
-      bytes[count / 2] = uint8_t(last);
-      bytes[count - 1] = uint8_t(last >> 32);
-    }
-  }
-};
-
-/// The largest byte.
-uint8_t largestByte(__m128i x) {
-  // Least word of the complements, after each has met its neighbour.
-  x = _mm_xor_si128(x, _mm_set1_epi8(-1));
-  x = _mm_min_epu8(x, _mm_srli_epi16(x, 8));
-  return uint8_t(~_mm_cvtsi128_si32(
-      _mm_minpos_epu16(_mm_and_si128(x, _mm_set1_epi16(0xFF)))));
-}
-
-} // namespace
-
-/// Whether rows have so few E8M0 scales that a vector holds them.
-bool OperandRows::hasFewScales() const {
-  const ScaledTensor &x = operand.scaled;
-  return kind != Kind::Floats && x.format.scale.isE8M0 && x.hasDenseScales() &&
-         x.blockRows == 1 && (x.blocks <= 1 || x.blockCols == unit) &&
-         ceilDiv(k, unit) <= 16;
-}
-
-/// Rows [first, end): those whose scales are near each other are moved at once.
-void OperandRows::setFewScales(int64_t item, int64_t first, int64_t end) {
-  const ScaledTensor &x = operand.scaled;
-  const FewBytes some(x.blocks <= 1 ? 1 : ceilDiv(k, unit));
-  const auto *source = static_cast<const uint8_t *>(x.scale.data);
-  const int64_t start = x.scaleOffset(item, first);
-  const int64_t stride = x.scaleOffset(item, first + 1) - start;
-  const int offset = offsetOf(0);
-  for (int64_t row = first; row < end; ++row) {
-    __m128i scales = some.load(source + start + (row - first) * stride);
-    const int top = largestByte(scales);
-    const int low = 255 - largestByte(_mm_xor_si128(scales, _mm_set1_epi8(-1)));
-    if (top - low > kNearScales || top == 255) {
-      moveScales(row, scanScales(item, row));
-      continue;
-    }
-    rowExponents[row] = static_cast<float>(top - offset);
-    scales =
-        _mm_add_epi8(scales, _mm_set1_epi8(static_cast<char>(offset - top)));
-    uint8_t *found = scaleCodes + row * units;
-    some.store(scales, found);
-    for (int64_t u = some.count; u < units; ++u)
-      found[u] = found[0];
-  }
 }
 
 namespace {
