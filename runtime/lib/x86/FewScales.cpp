@@ -8,65 +8,11 @@
 
 #include "../avx512/Target.h"
 
-#include <cstring>
-
 namespace mx::runtime::x86 {
 
 MX_AVX2_BEGIN
 
 namespace {
-
-/// The bytes of a short row in a vector, some of them twice, so that nothing
-/// behind them is read.
-struct FewBytes {
-  int64_t count, width; ///< width: of the first and of the last bytes
-
-  explicit FewBytes(int64_t count)
-      : count(count), width(count >= 8   ? 8
-                            : count >= 4 ? 4
-                                         : 1) {}
-  __m128i load(const uint8_t *bytes) const {
-    uint64_t first = 0, last = 0;
-    if (width == 8) {
-      std::memcpy(&first, bytes, 8);
-      std::memcpy(&last, bytes + count - 8, 8);
-    } else if (width == 4) {
-      std::memcpy(&first, bytes, 4);
-      std::memcpy(&last, bytes + count - 4, 4);
-      first |= first << 32;
-      last |= last << 32;
-    } else {
-      first = bytes[0] * uint64_t(0x0101010101010101);
-      last = bytes[count / 2] * uint64_t(0x01010101) |
-             bytes[count - 1] * uint64_t(0x0101010100000000);
-    }
-    return _mm_set_epi64x(int64_t(last), int64_t(first));
-  }
-  void store(__m128i x, uint8_t *bytes) const {
-    auto first = uint64_t(_mm_cvtsi128_si64(x));
-    auto last = uint64_t(_mm_extract_epi64(x, 1));
-    if (width == 8) {
-      std::memcpy(bytes, &first, 8);
-      std::memcpy(bytes + count - 8, &last, 8);
-    } else if (width == 4) {
-      std::memcpy(bytes, &first, 4);
-      std::memcpy(bytes + count - 4, &last, 4);
-    } else {
-      bytes[0] = uint8_t(first);
-      bytes[count / 2] = uint8_t(last);
-      bytes[count - 1] = uint8_t(last >> 32);
-    }
-  }
-};
-
-/// The largest byte.
-uint8_t largestByte(__m128i x) {
-  // Least word of the complements, after each has met its neighbour.
-  x = _mm_xor_si128(x, _mm_set1_epi8(-1));
-  x = _mm_min_epu8(x, _mm_srli_epi16(x, 8));
-  return uint8_t(~_mm_cvtsi128_si32(
-      _mm_minpos_epu16(_mm_and_si128(x, _mm_set1_epi16(0xFF)))));
-}
 
 /// Up to four scales of each of eight rows.
 class FourScales {
@@ -123,38 +69,32 @@ private:
 
 } // namespace
 
-/// Whether rows have so few E8M0 scales that a vector holds them.
+/// Whether rows have so few scales that a vector holds them.
 bool OperandRows::hasFewScales() const {
-  const ScaledTensor &x = operand.scaled;
-  return kind != Kind::Floats && x.format.scale.isE8M0 && x.hasDenseScales() &&
-         x.blockRows == 1 && (x.blocks <= 1 || x.blockCols == unit) &&
-         ceilDiv(k, unit) <= 16;
+  return kind != Kind::Floats && hasUnitScales() &&
+         ceilDiv(k, unit) <= FewBytes::kMost;
 }
 
 /// Rows [first, end): those whose scales are near each other are moved at once.
 void OperandRows::setFewScales(int64_t item, int64_t first, int64_t end) {
-  const ScaledTensor &x = operand.scaled;
-  const FewBytes some(x.blocks <= 1 ? 1 : ceilDiv(k, unit));
-  const auto *source = static_cast<const uint8_t *>(x.scale.data);
-  const int64_t start = x.scaleOffset(item, first);
-  const int64_t stride = x.scaleOffset(item, first + 1) - start;
+  const UnitScales source = unitScales(item, first);
+  const FewBytes some(source.count);
   const int offset = offsetOf(0);
   const FourScales fours(some.count, offset);
   // What is read behind a row's scales is then a later row's.
-  const bool readsFours = units == 4 && stride == some.count;
+  const bool readsFours = units == 4 && source.stride == some.count;
   for (int64_t row = first; row < end; ++row) {
     for (; readsFours && row + 8 <= end && row + 8 + 3 <= operand.rows &&
-           fours.moveRows(source + start + (row - first) * stride, stride,
+           fours.moveRows(source.at(row - first), source.stride,
                           rowExponents + row, scaleCodes + 4 * row);
          row += 8) {
     }
     if (row == end)
       return;
-    __m128i scales = some.load(source + start + (row - first) * stride);
-    const int top = largestByte(scales);
-    const int low = 255 - largestByte(_mm_xor_si128(scales, _mm_set1_epi8(-1)));
+    __m128i scales = some.load(source.at(row - first));
+    const auto [low, top] = rangeOf(scales);
     if (top - low > kNearScales || top == 255) {
-      moveScales(row, scanScales(item, row));
+      moveScales(row, source.at(row - first), source.count, {low, top});
       continue;
     }
     rowExponents[row] = static_cast<float>(top - offset);

@@ -144,11 +144,10 @@ void OperandRows::prepare(int64_t item) {
                 }
                 if (hasFewScales())
                   return setFewScales(item, first, end);
-                ScaleRange ranges[kRowsPerTask];
+                if (operand.scaled.format.scale.isE8M0)
+                  return setScales(item, first, end);
                 for (int64_t row = first; row < end; ++row)
-                  ranges[row - first] = scanScales(item, row);
-                for (int64_t row = first; row < end; ++row)
-                  moveScales(row, ranges[row - first]);
+                  copyScales(item, row);
               });
 }
 
@@ -183,7 +182,7 @@ MX_AVX2_BEGIN // for the compiler's own vectors
   const ScaledTensor &x = operand.scaled;
   const auto *source =
       static_cast<const uint8_t *>(x.scale.data) + x.scaleOffset(item, row);
-  int64_t used = (k + unit - 1) / unit;
+  int64_t used = ceilDiv(k, unit);
   int64_t each = x.blocks > 1 ? x.blockCols / unit : used; // units of a block
   if (each == 1 && x.hasDenseScales())
     std::copy(source, source + used, target);
@@ -195,48 +194,81 @@ MX_AVX2_BEGIN // for the compiler's own vectors
   std::fill(target + used, target + units, target[0]);
 }
 
-/// The scale codes of a row. Where they are far apart, a block that has the
-/// largest one is about to be read.
-OperandRows::ScaleRange OperandRows::scanScales(int64_t item, int64_t row) {
+/// The scales of a row as they are, of another format than E8M0.
+void OperandRows::copyScales(int64_t item, int64_t row) {
   const FloatFormat &format = operand.scaled.format.scale;
   uint8_t *found = scaleCodes + row * units;
   loadScaleCodes(item, row, found);
-  auto magnitude = static_cast<uint8_t>(format.isE8M0 || !format.isSigned
-                                            ? 0xFF
-                                            : (1 << (format.bits() - 1)) - 1);
+  auto magnitude = static_cast<uint8_t>(
+      format.isSigned ? (1 << (format.bits() - 1)) - 1 : 0xFF);
   int nanCode = format.nanCode();
   const int64_t count = units; // bytes might alias the member
-  uint8_t low = 255, top = 0, hasNaN = 0;
-  for (int64_t u = 0; u < count; ++u) {
-    low = std::min(low, found[u]);
+  uint8_t hasNaN = 0;
+  for (int64_t u = 0; u < count; ++u)
     hasNaN |= (found[u] & magnitude) == nanCode;
-    top = std::max(top, found[u]);
-  }
   rowExponents[row] = hasNaN ? floatOf(kNaNBits) : 0.0f;
-  if (format.isE8M0 && top - low > kNearScales && codes.isContiguous())
-    __builtin_prefetch(codes.row(row) +
-                       codes.bytesOf(unit * firstOf(found, count, top)));
-  return {low, top};
+}
+
+/// Whether rows have the E8M0 scales of all their units, or a single one, next
+/// to each other.
+bool OperandRows::hasUnitScales() const {
+  const ScaledTensor &x = operand.scaled;
+  return x.format.scale.isE8M0 && x.hasDenseScales() && x.blockRows == 1 &&
+         (x.blocks <= 1 || x.blockCols == unit);
+}
+
+OperandRows::UnitScales OperandRows::unitScales(int64_t item,
+                                                int64_t row) const {
+  const ScaledTensor &x = operand.scaled;
+  const int64_t start = x.scaleOffset(item, row);
+  return {static_cast<const uint8_t *>(x.scale.data) + start,
+          x.scaleOffset(item, row + 1) - start,
+          x.blocks <= 1 ? 1 : ceilDiv(k, unit)};
+}
+
+/// E8M0 scales of rows [first, end). Where those of a row are far apart, a
+/// block that has the largest one comes near while the other rows are scanned.
+void OperandRows::setScales(int64_t item, int64_t first, int64_t end) {
+  ByteRange ranges[kRowsPerTask];
+  UnitScales scales = {scaleCodes + first * units, units, ceilDiv(k, unit)};
+  if (hasUnitScales())
+    scales = unitScales(item, first);
+  else
+    for (int64_t row = first; row < end; ++row)
+      loadScaleCodes(item, row, scaleCodes + row * units);
+  for (int64_t i = 0; i < end - first; ++i) {
+    const uint8_t *source = scales.at(i);
+    const ByteRange range = ranges[i] = rangeOf(source, scales.count);
+    if (range.top - range.low > kNearScales && codes.isContiguous())
+      __builtin_prefetch(
+          codes.row(first + i) +
+          codes.bytesOf(unit * firstOf(source, scales.count, range.top)));
+  }
+  for (int64_t i = 0; i < end - first; ++i)
+    moveScales(first + i, scales.at(i), scales.count, ranges[i]);
 }
 
 /// E8M0 scales, moved so that the largest one of a block that is not zero comes
 /// to 127, or as far above as brings the block's least element to 2^-8: what is
 /// far below is then below η of mx_runtime.h. Near scales may be those of
 /// blocks of zeros: products of the others' elements are at least 2^-24.
-void OperandRows::moveScales(int64_t row, ScaleRange range) {
-  constexpr int kLeast = 2, kLargest = 200; // no near ones are beyond
-  if (!operand.scaled.format.scale.isE8M0 || std::isnan(rowExponents[row]))
-    return;
+void OperandRows::moveScales(int64_t row, const uint8_t *source, int64_t count,
+                             ByteRange range) {
+  constexpr ByteRange kLimits = {2, 200}; // no near ones are beyond
+  constexpr int kNaN = 255;
   uint8_t *found = scaleCodes + row * units;
-  int top = range.top - range.low > kNearScales
-                ? topOfNonZero(row, found, range.top)
-                : range.top;
-  int offset = offsetOf(top);
-  rowExponents[row] = static_cast<float>(-offset);
-  const int64_t count = units; // bytes might alias the member
-  for (int64_t u = 0; u < count; ++u)
-    found[u] =
-        static_cast<uint8_t>(std::clamp(found[u] + offset, kLeast, kLargest));
+  if (range.top == kNaN) {
+    rowExponents[row] = floatOf(kNaNBits);
+    moveBytes(source, count, 0, {0, kNaN}, found);
+  } else {
+    int top = range.top - range.low > kNearScales
+                  ? topOfNonZero(row, source, count, range.top)
+                  : range.top;
+    int offset = offsetOf(top);
+    rowExponents[row] = static_cast<float>(-offset);
+    moveBytes(source, count, offset, kLimits, found);
+  }
+  std::fill(found + count, found + units, found[0]);
 }
 
 /// From scale codes to those near 127.
@@ -245,21 +277,19 @@ int OperandRows::offsetOf(int top) const {
   return 127 + std::max(0, -8 - least) - top;
 }
 
-/// The largest scale code of a block that has an element other than zero; `top`
-/// is the largest of all, and mostly the answer.
-uint8_t OperandRows::topOfNonZero(int64_t row, const uint8_t *found,
-                                  uint8_t top) const {
-  int64_t first = firstOf(found, units, top);
+/// Of a row's scale codes, the largest one of a block that has an element other
+/// than zero; `top` is the largest of all, and mostly the answer.
+uint8_t OperandRows::topOfNonZero(int64_t row, const uint8_t *scales,
+                                  int64_t count, uint8_t top) const {
   auto isZero = [&](int64_t u) {
-    return u * unit >= k ||
-           codes.isZeroBlock(row, u * unit / operand.scaled.blockCols);
+    return codes.isZeroBlock(row, u * unit / operand.scaled.blockCols);
   };
-  if (!isZero(first))
+  if (!isZero(firstOf(scales, count, top)))
     return top;
   top = 0;
-  for (int64_t u = 0; u * unit < k; ++u)
-    if (found[u] > top && !isZero(u))
-      top = found[u];
+  for (int64_t u = 0; u < count; ++u)
+    if (scales[u] > top && !isZero(u))
+      top = scales[u];
   return top;
 }
 

@@ -13,6 +13,7 @@
 
 #include "../Scratch.h"
 #include "Product.h"
+#include "ScaleBytes.h"
 
 #include <atomic>
 #include <vector>
@@ -141,16 +142,25 @@ private:
   void prepareFactors();
   uint32_t largestOfRow(int64_t row) const;
   void setFloatRow(int64_t row, uint32_t bits) const;
-  struct ScaleRange {
-    uint8_t low, top;
+  /// Scale codes of rows, a row's next to each other.
+  struct UnitScales {
+    const uint8_t *data;
+    int64_t stride, count; ///< count: of a row
+    const uint8_t *at(int64_t row) const { return data + row * stride; }
   };
-  ScaleRange scanScales(int64_t item, int64_t row);
-  void moveScales(int64_t row, ScaleRange range);
+  bool hasUnitScales() const;
+  /// From `row` on.
+  UnitScales unitScales(int64_t item, int64_t row) const;
+  void copyScales(int64_t item, int64_t row);
+  void setScales(int64_t item, int64_t first, int64_t end);
+  void moveScales(int64_t row, const uint8_t *source, int64_t count,
+                  ByteRange range);
   bool hasFewScales() const;
   void setFewScales(int64_t item, int64_t first, int64_t end);
   int offsetOf(int top) const;
   void loadScaleCodes(int64_t item, int64_t row, uint8_t *target) const;
-  uint8_t topOfNonZero(int64_t row, const uint8_t *codes, uint8_t top) const;
+  uint8_t topOfNonZero(int64_t row, const uint8_t *scales, int64_t count,
+                       uint8_t top) const;
   void expand(int64_t item);
 
   ScratchSlot slot;
