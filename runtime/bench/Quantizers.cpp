@@ -44,16 +44,29 @@ using Maker =
 struct Listed {
   std::string name, op, formats;
   Maker make;
+  std::vector<Maker> passes = {}; ///< that do the same one after the other
 };
+
+Maker quantizer(const QuantizeCase &c) {
+  return [c](const Source &source, int64_t rows) {
+    return quantizeCall(c, source, rows);
+  };
+}
 
 std::vector<Listed> listedStreams() {
   std::vector<Listed> result;
-  for (const QuantizeCase &c : kQuantizers)
+  for (const QuantizeCase &c : kQuantizers) {
     result.push_back({std::string("quantize ") + c.name, "quantize",
-                      std::string("f32 -> ") + c.name,
-                      [&c](const Source &source, int64_t rows) {
-                        return quantizeCall(c, source, rows);
-                      }});
+                      std::string("f32 -> ") + c.name, quantizer(c)});
+    if (!c.both)
+      continue;
+    QuantizeCase pass = c;
+    pass.both = false;
+    for (bool transposes : {false, true}) {
+      pass.transpose = transposes;
+      result.back().passes.push_back(quantizer(pass));
+    }
+  }
   for (int dtype : {MX_F32, MX_BF16}) {
     const char *to = dtype == MX_F32 ? "f32" : "bf16";
     result.push_back({std::string("dequantize mxfp4 to ") + to, "dequantize",
@@ -95,12 +108,14 @@ public:
       addVariant(isas[i]);
     if (contenders.empty())
       return;
+    const size_t variants = contenders.size();
+    addPasses();
     std::vector<std::vector<double>> leastMs(contenders.size());
     interleave(contenders, suite.options.groupSeconds() / 4,
                [&](size_t contender) {
                  leastMs[contender].push_back(measureLeastMs());
                });
-    for (size_t i = 0; i < contenders.size(); ++i)
+    for (size_t i = 0; i < variants; ++i)
       report(contenders[i], leastMs[i]);
   }
 
@@ -135,6 +150,26 @@ private:
                           {}});
   }
 
+  /// What the chosen variant is compared with.
+  void addPasses() {
+    for (const Maker &make : listed.passes)
+      passes.push_back(make(source, source.rows));
+    if (passes.empty())
+      return;
+    for (auto &pass : passes)
+      pass->run();
+    contenders.push_back({"two passes",
+                          [this] {
+                            forceISA("");
+                            mx_set_num_threads(suite.threads());
+                            for (auto &pass : passes)
+                              pass->run();
+                          },
+                          false,
+                          {},
+                          {}});
+  }
+
   /// Reading and writing what the call does.
   double measureLeastMs() const {
     return 1e-6 * (double(call->bytesRead()) / probe.read(1) +
@@ -159,6 +194,10 @@ private:
     result.fraction = medianOfRatios(leastMs, contender.turns);
     result.error = 0;
     result.isChosen = &contender == &contenders[0]; // addVariant("") was first
+    if (result.isChosen && !passes.empty())
+      result.ratios.push_back(
+          {"two passes",
+           medianOfRatios(contenders.back().turns, contender.turns)});
     suite.report.add(result);
   }
 
@@ -167,6 +206,7 @@ private:
   const Source &source;
   const MemoryProbe &probe; ///< as large
   std::unique_ptr<StreamCall> call;
+  std::vector<std::unique_ptr<StreamCall>> passes;
   std::vector<Contender> contenders;
 };
 
