@@ -2,7 +2,9 @@
 //
 // MXFP4 takes three operations per 32 elements: a table look-up by 16-bit lanes
 // and a saturating subtraction of the scale's distance from the exponent field.
-// Zero is -0 in the table, which the saturation keeps. Other formats go by f32:
+// Zero is -0 in the table, which the saturation keeps. Rows are decoded side by
+// side: a row alone would write lines of few sets of the first-level cache, one
+// of each step. Other formats go by f32:
 // their codes are numbers of f16 once shifted, times the scale, cut into bf16.
 //
 //===----------------------------------------------------------------------===//
@@ -41,6 +43,27 @@ __m512i spreadWords(const uint8_t *bytes) {
       _mm512_set1_epi32(four),
       _mm512_or_si512(pattern, _mm512_set1_epi16(short(0x8000))));
 }
+
+/// 128 codes with four scales, in the order Nibbles.
+struct Fp4Groups {
+  __m512i table, top;
+
+  Fp4Groups()
+      : table(_mm512_load_si512(kFp4Table)), top(_mm512_set1_epi16(252)) {}
+  inline __attribute__((always_inline)) void decode(const uint8_t *codes,
+                                                    const uint8_t *scales,
+                                                    uint16_t *out,
+                                                    int64_t stepStride) const {
+    const __m512i v = _mm512_loadu_si512(codes);
+    const __m512i below =
+        _mm512_slli_epi16(_mm512_sub_epi16(top, spreadWords(scales)), 7);
+    for (int r = 0; r < 4; ++r, out += stepStride)
+      _mm512_storeu_si512(
+          out, _mm512_subs_epi16(
+                   _mm512_permutexvar_epi16(_mm512_srli_epi16(v, 4 * r), table),
+                   below));
+  }
+};
 
 /// 32 codes with one scale, in the order of k.
 __m512i decodeFp4Step(__m128i codes, uint8_t scale, __m512i table) {
@@ -280,43 +303,51 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
           _mm_and_si128(_mm_mask_set1_epi8(_mm_set1_epi8(-1), half, 15),
                         _mm_maskz_loadu_epi8(mask, codes.row(row) +
                                                        16 * (first + done))));
-      RowTarget rest = target;
-      rest.data += done * target.stepStride;
-      decodeFp4Steps(buffer, scales + done, first + done, 1, rest);
+      decodeFp4Steps(buffer, scales + done, first + done, 1, target.from(done));
       ++done;
     }
   }
   while (done < count) {
     int64_t size = std::min(kPiece, count - done);
-    RowTarget rest = target;
-    rest.data += done * target.stepStride;
     decodeFp4Steps(codes.at(row, kStep * (first + done), kStep * size, buffer),
-                   scales + done, first + done, size, rest);
+                   scales + done, first + done, size, target.from(done));
     done += size;
   }
+}
+
+int64_t Rows::decodeFp4Groups(int64_t firstRow, int64_t rowCount, int64_t first,
+                              int64_t count, const RowTarget &target) const {
+  if (kind != Kind::Fp4 || !codes.isContiguous() || rowCount <= 0)
+    return 0;
+  const int64_t whole = std::min(groupSteps, k / kStep) - first;
+  const int64_t steps = std::clamp<int64_t>(whole, 0, count) / 4 * 4;
+  const uint8_t *bytes = codes.row(firstRow) + 16 * first;
+  const int64_t rowBytes = codes.row(firstRow + 1) - codes.row(firstRow);
+  const uint8_t *scales = scaleCodes + firstRow * units + first;
+  const int64_t scaleStride = units; // stores might alias the member
+  const Fp4Groups groups;
+  for (int64_t i = 0; i < steps; i += 4) {
+    uint16_t *out = target.data + i * target.stepStride;
+    for (int64_t row = 0; row < rowCount; ++row)
+      groups.decode(bytes + row * rowBytes + 16 * i,
+                    scales + row * scaleStride + i,
+                    out + row * target.rowStride, target.stepStride);
+  }
+  return steps;
 }
 
 void Rows::decodeFp4Steps(const uint8_t *bytes, const uint8_t *scales,
                           int64_t first, int64_t count,
                           const RowTarget &target) const {
-  const __m512i table = _mm512_load_si512(kFp4Table);
-  const __m512i top = _mm512_set1_epi16(252);
+  const Fp4Groups groups;
   uint16_t *out = target.data;
   const int64_t grouped = std::clamp<int64_t>(groupSteps - first, 0, count);
   int64_t i = 0;
-  for (; i < grouped; i += 4, bytes += 64) {
-    __m512i v = _mm512_loadu_si512(bytes);
-    __m512i below =
-        _mm512_slli_epi16(_mm512_sub_epi16(top, spreadWords(scales + i)), 7);
-    for (int r = 0; r < 4; ++r, out += target.stepStride)
-      _mm512_storeu_si512(
-          out, _mm512_subs_epi16(
-                   _mm512_permutexvar_epi16(_mm512_srli_epi16(v, 4 * r), table),
-                   below));
-  }
+  for (; i < grouped; i += 4, bytes += 64, out += 4 * target.stepStride)
+    groups.decode(bytes, scales + i, out, target.stepStride);
   const __m512i inHalves = _mm512_load_si512(kInHalves.words);
   for (; i < count; ++i, bytes += 16, out += target.stepStride) {
-    __m512i x = decodeFp4Step(loadCodes(bytes), scales[i], table);
+    __m512i x = decodeFp4Step(loadCodes(bytes), scales[i], groups.table);
     if (order == KOrder::Halves)
       x = _mm512_permutexvar_epi16(inHalves, x);
     _mm512_storeu_si512(out, x);
@@ -401,12 +432,15 @@ void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
 void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
                   int64_t count, const RowTarget &target) const {
   RowTarget at = target;
+  const int64_t done =
+      decodeFp4Groups(firstRow, std::min(rowCount, operand.rows - firstRow),
+                      first, count, target);
   for (int64_t row = firstRow; row < firstRow + rowCount;
        ++row, at.data += at.rowStride) {
     if (row >= operand.rows)
       clearRow(count, limbCount, at);
     else if (kind == Kind::Fp4)
-      decodeFp4(row, first, count, at);
+      decodeFp4(row, first + done, count - done, at.from(done));
     else if (kind == Kind::Bytes)
       decodeBytes(row, first, count, at);
     else if (order != KOrder::Halves)

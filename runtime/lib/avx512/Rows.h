@@ -52,6 +52,10 @@ public:
 private:
   void decodeFp4(int64_t row, int64_t first, int64_t count,
                  const RowTarget &target) const;
+  /// The whole groups of rows of Kind::Fp4 among these steps; how many steps
+  /// they are. None where rows are not together in memory.
+  int64_t decodeFp4Groups(int64_t firstRow, int64_t rowCount, int64_t first,
+                          int64_t count, const RowTarget &target) const;
   /// decodeFp4() for steps that are together in memory, from step `first` on.
   void decodeFp4Steps(const uint8_t *bytes, const uint8_t *scales,
                       int64_t first, int64_t count,

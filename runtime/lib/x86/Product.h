@@ -35,6 +35,10 @@ inline int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 struct RowTarget {
   uint16_t *data = nullptr; ///< the first row's first step
   int64_t rowStride = 0, stepStride = 0, limbStride = 0;
+
+  RowTarget from(int64_t step) const {
+    return {data + step * stepStride, rowStride, stepStride, limbStride};
+  }
 };
 
 /// The rows of one side.
