@@ -286,17 +286,18 @@ public:
   }
 
   void check() {
-    std::vector<float> bf16;
+    std::vector<float> bf16, ofFew;
     for (int threads : {1, 2, 3}) {
       mx_set_num_threads(threads);
-      expect(run(true), exact);
-      expect(run(false), bf16);
+      expect(run(true, kM), exact);
+      expect(run(false, kM), bf16);
+      expect(run(false, kFew), ofFew);
     }
     mx_set_num_threads(0);
   }
 
 private:
-  static constexpr int64_t kM = 1100, kN = 2080, kBlocks = 35,
+  static constexpr int64_t kM = 1100, kFew = 13, kN = 2080, kBlocks = 35,
                            kK = 32 * kBlocks, kLargest = std::max(kM, kN);
 
   static void expect(const std::vector<float> &found,
@@ -307,10 +308,10 @@ private:
                       found.size() * sizeof(float)) == 0);
   }
 
-  std::vector<float> run(bool isExact) {
-    const int64_t codesOfA[] = {kM, kBlocks, 16},
-                  codesOfB[] = {kN, kBlocks, 16}, outSizes[] = {kM, kN},
-                  plain[] = {kM, kK};
+  std::vector<float> run(bool isExact, int64_t rows) {
+    const int64_t codesOfA[] = {rows, kBlocks, 16},
+                  codesOfB[] = {kN, kBlocks, 16}, outSizes[] = {rows, kN},
+                  plain[] = {rows, kK};
     const mx_tensor a = {codes.data(), MX_I8, 3, codesOfA, nullptr},
                     b = {codes.data(), MX_I8, 3, codesOfB, nullptr},
                     scalesOfA = {scales.data(), MX_I8, 2, codesOfA, nullptr},
@@ -318,7 +319,7 @@ private:
                     floats = {words.data(), MX_BF16, 2, plain, nullptr};
     const mx_matmul_spec spec =
         specOf(isExact, isExact ? MX_ACCUMULATE_EXACT : MX_ACCUMULATE_DEFAULT);
-    std::vector<float> out(size_t(kM * kN));
+    std::vector<float> out(size_t(rows * kN));
     const mx_tensor result = {out.data(), MX_F32, 2, outSizes, nullptr};
     const mx_operand left = {isExact ? &a : &floats,
                              isExact ? &scalesOfA : nullptr, nullptr},

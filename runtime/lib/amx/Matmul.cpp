@@ -13,6 +13,7 @@
 #include "../avx512_vnni/Strips.h"
 #include "../x86/S8.h"
 #include "FewColumns.h"
+#include "FewTileRows.h"
 #include "FewTiles.h"
 #include "Tiles.h"
 
@@ -59,7 +60,7 @@ bool matmul_default(const MatmulArgs &args) {
   if (hasFewRows(args.a, args.b) || hasFewRows(args.b, args.a))
     return avx512_vnni::matmul_default(args);
   return x86::multiplyS8(args, engine(), kMostExtraWork) ||
-         multiplyFewColumns(args) ||
+         multiplyFewColumns(args) || multiplyFewTileRows(args) ||
          avx512::multiplyBF16(args, bf16Multiplier());
 }
 
