@@ -32,31 +32,31 @@ namespace {
 /// Columns that are decoded at a time where bytes must be gathered first.
 constexpr int64_t kPiece = 16;
 
-/// Byte q of a dword in every word of 128-bit lane q.
-__m512i spreadWords(const uint8_t *bytes) {
-  const __m512i pattern = _mm512_mullo_epi32(
+/// Byte q of four in all bytes of 128-bit lane q.
+__m512i spreadBytes(const uint8_t *bytes) {
+  const __m512i lanes = _mm512_mullo_epi32(
       _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3),
-      _mm512_set1_epi32(0x00010001));
+      _mm512_set1_epi32(0x01010101));
   int32_t four;
   std::memcpy(&four, bytes, 4);
-  return _mm512_shuffle_epi8(
-      _mm512_set1_epi32(four),
-      _mm512_or_si512(pattern, _mm512_set1_epi16(short(0x8000))));
+  return _mm512_permutexvar_epi8(
+      lanes, _mm512_castsi128_si512(_mm_cvtsi32_si128(four)));
 }
 
 /// 128 codes with four scales, in the order Nibbles.
 struct Fp4Groups {
-  __m512i table, top;
+  __m512i table, top, place; ///< place: minus the lowest bit of an exponent
 
   Fp4Groups()
-      : table(_mm512_load_si512(kFp4Table)), top(_mm512_set1_epi16(252)) {}
+      : table(_mm512_load_si512(kFp4Table)), top(_mm512_set1_epi16(252 * 128)),
+        place(_mm512_set1_epi16(0x0080)) {}
   inline __attribute__((always_inline)) void decode(const uint8_t *codes,
                                                     const uint8_t *scales,
                                                     uint16_t *out,
                                                     int64_t stepStride) const {
     const __m512i v = _mm512_loadu_si512(codes);
     const __m512i below =
-        _mm512_slli_epi16(_mm512_sub_epi16(top, spreadWords(scales)), 7);
+        _mm512_add_epi16(top, _mm512_maddubs_epi16(spreadBytes(scales), place));
     for (int r = 0; r < 4; ++r, out += stepStride)
       _mm512_storeu_si512(
           out, _mm512_subs_epi16(
@@ -324,14 +324,16 @@ int64_t Rows::decodeFp4Groups(int64_t firstRow, int64_t rowCount, int64_t first,
   const uint8_t *bytes = codes.row(firstRow) + 16 * first;
   const int64_t rowBytes = codes.row(firstRow + 1) - codes.row(firstRow);
   const uint8_t *scales = scaleCodes + firstRow * units + first;
-  const int64_t scaleStride = units; // stores might alias the member
+  // Not to be loaded among stores that might be to the same place of a page.
+  const RowTarget to = target;
+  const int64_t scaleStride = units;
   const Fp4Groups groups;
   for (int64_t i = 0; i < steps; i += 4) {
-    uint16_t *out = target.data + i * target.stepStride;
+    uint16_t *out = to.data + i * to.stepStride;
     for (int64_t row = 0; row < rowCount; ++row)
       groups.decode(bytes + row * rowBytes + 16 * i,
-                    scales + row * scaleStride + i,
-                    out + row * target.rowStride, target.stepStride);
+                    scales + row * scaleStride + i, out + row * to.rowStride,
+                    to.stepStride);
   }
   return steps;
 }
