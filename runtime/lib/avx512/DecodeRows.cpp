@@ -317,7 +317,7 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
 
 int64_t Rows::decodeFp4Groups(int64_t firstRow, int64_t rowCount, int64_t first,
                               int64_t count, const RowTarget &target) const {
-  if (kind != Kind::Fp4 || !codes.isContiguous() || rowCount <= 0)
+  if (kind != Kind::Fp4 || !codes.isContiguous() || rowCount == 0)
     return 0;
   const int64_t whole = std::min(groupSteps, k / kStep) - first;
   const int64_t steps = std::clamp<int64_t>(whole, 0, count) / 4 * 4;
@@ -433,12 +433,13 @@ void Rows::decodeFloats(int64_t row, int64_t first, int64_t count,
 
 void Rows::decode(int64_t firstRow, int64_t rowCount, int64_t first,
                   int64_t count, const RowTarget &target) const {
-  RowTarget at = target;
-  const int64_t done =
-      decodeFp4Groups(firstRow, std::min(rowCount, operand.rows - firstRow),
-                      first, count, target);
-  for (int64_t row = firstRow; row < firstRow + rowCount;
-       ++row, at.data += at.rowStride) {
+  const int64_t present =
+      std::clamp<int64_t>(operand.rows - firstRow, 0, rowCount);
+  const int64_t done = decodeFp4Groups(firstRow, present, first, count, target);
+  for (int64_t i = done == count ? present : 0; i < rowCount; ++i) {
+    const int64_t row = firstRow + i;
+    RowTarget at = target;
+    at.data += i * at.rowStride;
     if (row >= operand.rows)
       clearRow(count, limbCount, at);
     else if (kind == Kind::Fp4)
