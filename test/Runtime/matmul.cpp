@@ -247,7 +247,7 @@ Side makeWeights(int64_t rows, int64_t cols, int64_t spread, Random &random) {
 /// A few rows by many of weights. Now and then a number is smaller than
 /// its neighbours by more than their integers have bits.
 void checkFewRows(int round, Random &random) {
-  int64_t m = 1 + random.below(round % 2 ? 3 : 17);
+  int64_t m = 1 + random.below(round % 2 ? 3 : 33);
   int64_t n = 1 + random.below(330), k = 1 + random.below(700);
   auto plain = std::make_unique<Buffer>(
       round % 3, std::vector<int64_t>{1, m, k}, Layout(random.below(3)));

@@ -286,12 +286,13 @@ public:
   }
 
   void check() {
-    std::vector<float> bf16, ofFew;
+    std::vector<float> bf16, ofFew, ofMore;
     for (int threads : {1, 2, 3}) {
       mx_set_num_threads(threads);
       expect(run(true, kM), exact);
       expect(run(false, kM), bf16);
       expect(run(false, kFew), ofFew);
+      expect(run(false, 2 * kFew), ofMore);
     }
     mx_set_num_threads(0);
   }

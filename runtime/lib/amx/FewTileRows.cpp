@@ -1,4 +1,4 @@
-//===- FewTileRows.cpp - A tile of rows by rows of weights ----------------===//
+//===- FewTileRows.cpp - Tiles of rows by rows of weights -----------------===//
 //
 // Rows that are decoded side by side are pages apart, which the processor does
 // not foresee. The weights of the next task are fetched in the order of memory,
@@ -27,23 +27,29 @@ using x86::kTileBytes;
 
 namespace {
 
-constexpr int64_t kRows = 16, kStrips = 4; ///< of a tile; tiles of a task
-constexpr int64_t kTaskRows = kStrips * kRows;
+constexpr int64_t kRows = 16; ///< of a tile
+constexpr int64_t kMostTiles = 2, kMostRows = kMostTiles * kRows;
+constexpr int64_t kLeastWeights = 64; ///< rows of them
+constexpr int64_t kSums = 4;  ///< tiles of a task: strips of 16 weights' rows
 constexpr int64_t kGroup = 4; ///< steps that are decoded together
 constexpr int64_t kStepWords = 32, kTileWords = kTileBytes / 2;
-constexpr int64_t kGroupWords = kGroup * kStrips * kTileWords;
+constexpr int64_t kGroupWords = kGroup * kSums * kTileWords;
 
-/// The few rows, [step][limb] tiles with two numbers of each row in a line.
+/// The few rows, [step][limb][tile], with two numbers of each row in a line.
 struct PackedRows {
   const uint16_t *data;
-  int64_t limbs;
+  int64_t tiles, limbs;
+
+  int64_t strips() const { return kSums / tiles; } ///< of a task
+  int64_t wordsOfStep() const { return limbs * tiles * kTileWords; }
 };
 
 class Product {
 public:
   Product(const PackedRows &few, const Rows &many) : few(few), many(many) {}
 
-  /// Sums [strip][16 of `many`][16] of rows [first, first + kTaskRows).
+  int64_t rowsOfTask() const { return few.strips() * kRows; }
+  /// Sums [strip][tile][16 of `many`][16] of the task from row `first` on.
   void multiply(int64_t first, float *sums) const;
 
 private:
@@ -55,23 +61,26 @@ private:
 
 PackedRows pack(const Rows &rows, int64_t steps) {
   constexpr int64_t kMostLimbs = 3;
-  alignas(64) uint16_t decoded[kRows * kMostLimbs * kGroup * kStepWords];
-  const int64_t limbs = rows.limbs();
+  alignas(64) uint16_t decoded[kMostRows * kMostLimbs * kGroup * kStepWords];
+  const int64_t limbs = rows.limbs(), tiles = x86::ceilDiv(rows.rows(), kRows);
+  PackedRows packed = {nullptr, tiles, limbs};
   auto *data =
-      scratch<uint16_t>(ScratchSlot::Operand, steps * limbs * kTileWords);
+      scratch<uint16_t>(ScratchSlot::Operand, steps * packed.wordsOfStep());
+  packed.data = data;
   for (int64_t first = 0; first < steps; first += kGroup) {
     const int64_t count = std::min(kGroup, steps - first);
     const int64_t limbStride = count * kStepWords;
     const int64_t rowStride = limbs * limbStride;
-    rows.decode(0, kRows, first, count,
+    rows.decode(0, tiles * kRows, first, count,
                 {decoded, rowStride, kStepWords, limbStride});
-    for (int64_t i = 0; i < count * limbs; ++i)
-      avx512::packUnits(
-          decoded + i % limbs * limbStride + i / limbs * kStepWords, rowStride,
-          1,
-          reinterpret_cast<uint8_t *>(data + (first * limbs + i) * kTileWords));
+    for (int64_t i = 0; i < count * limbs * tiles; ++i, data += kTileWords) {
+      const uint16_t *tile = decoded + i % tiles * kRows * rowStride;
+      avx512::packUnits(tile + i / tiles % limbs * limbStride +
+                            i / (tiles * limbs) * kStepWords,
+                        rowStride, 1, reinterpret_cast<uint8_t *>(data));
+    }
   }
-  return {data, limbs};
+  return packed;
 }
 
 } // namespace
@@ -79,13 +88,13 @@ PackedRows pack(const Rows &rows, int64_t steps) {
 /// Over what the task behind that of row `first` reads.
 x86::PrefetchWalk Product::walkOf(int64_t first) const {
   x86::SliceProduct next; // a block for each call of a group
-  next.blocks = kStrips + kGroup;
+  next.blocks = few.strips() + kGroup;
   next.steps = x86::ceilDiv(many.steps(), kGroup);
-  const int64_t row = first + kTaskRows;
+  const int64_t row = first + rowsOfTask();
   if (row < many.rows() && many.bytesOf(row, 0)) {
     next.prefetch = many.bytesOf(row, 0);
     next.rowBytes = next.prefetch - many.bytesOf(row - 1, 0);
-    next.rows = std::min(kTaskRows, many.rows() - row);
+    next.rows = std::min(rowsOfTask(), many.rows() - row);
     next.lines = x86::ceilDiv(many.steps() * many.stepBytes(), 64);
   }
   return x86::PrefetchWalk(next);
@@ -95,7 +104,8 @@ MX_AMX_BEGIN
 
 namespace {
 
-/// A step of all limbs with the rows of tile `Strip`.
+/// Tile `Strip` of the weights by a tile of rows, which has limbs in tiles 5 to
+/// 7.
 template <int Strip>
 inline __attribute__((always_inline)) void multiplyStrip(const uint16_t *tiles,
                                                          int64_t limbs) {
@@ -105,6 +115,35 @@ inline __attribute__((always_inline)) void multiplyStrip(const uint16_t *tiles,
     _tile_dpbf16ps(Strip, 4, 6);
   if (limbs > 2)
     _tile_dpbf16ps(Strip, 4, 7);
+}
+
+/// A step of four strips by a tile of rows.
+inline __attribute__((always_inline)) void
+multiplyTile(const uint16_t *tiles, const uint16_t *rows, int64_t limbs) {
+  _tile_stream_loadd(5, rows, 64);
+  if (limbs > 1)
+    _tile_stream_loadd(6, rows + kTileWords, 64);
+  if (limbs > 2)
+    _tile_stream_loadd(7, rows + 2 * kTileWords, 64);
+  multiplyStrip<0>(tiles, limbs);
+  multiplyStrip<1>(tiles, limbs);
+  multiplyStrip<2>(tiles, limbs);
+  multiplyStrip<3>(tiles, limbs);
+}
+
+/// A step of two strips by two tiles of rows.
+inline __attribute__((always_inline)) void
+multiplyTwoTiles(const uint16_t *tiles, const uint16_t *rows, int64_t limbs) {
+  _tile_loadd(4, tiles, 64);
+  _tile_loadd(5, tiles + kTileWords, 64);
+  for (int64_t limb = 0; limb < limbs; ++limb, rows += 2 * kTileWords) {
+    _tile_stream_loadd(6, rows, 64);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_stream_loadd(7, rows + kTileWords, 64);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(3, 5, 7);
+  }
 }
 
 } // namespace
@@ -117,29 +156,26 @@ void Product::multiply(int64_t first, float *sums) const {
   _tile_zero(1);
   _tile_zero(2);
   _tile_zero(3);
-  const uint16_t *rows = few.data;
-  const int64_t limbs = few.limbs;
+  const PackedRows own = few; // in registers: loads wait for decode()'s stores
+  const uint16_t *rows = own.data;
+  const int64_t strips = own.strips();
   for (int64_t i = 0; i < many.steps(); i += kGroup) {
     const int64_t count = std::min(kGroup, many.steps() - i);
-    for (int64_t strip = 0; strip < kStrips; ++strip) {
+    for (int64_t strip = 0; strip < strips; ++strip) {
       walk.step();
       many.decode(
           first + strip * kRows, kRows, i, count,
-          {group + strip * kTileWords, kStepWords, kStrips * kTileWords, 0});
+          {group + strip * kTileWords, kStepWords, strips * kTileWords, 0});
     }
+    const uint16_t *tiles = group;
     for (int64_t step = 0; step < count; ++step) {
-      const uint16_t *tiles = group + step * kStrips * kTileWords;
       walk.step();
-      _tile_stream_loadd(5, rows, 64);
-      if (limbs > 1)
-        _tile_stream_loadd(6, rows + kTileWords, 64);
-      if (limbs > 2)
-        _tile_stream_loadd(7, rows + 2 * kTileWords, 64);
-      rows += limbs * kTileWords;
-      multiplyStrip<0>(tiles, limbs);
-      multiplyStrip<1>(tiles, limbs);
-      multiplyStrip<2>(tiles, limbs);
-      multiplyStrip<3>(tiles, limbs);
+      if (own.tiles == 1)
+        multiplyTile(tiles, rows, own.limbs);
+      else
+        multiplyTwoTiles(tiles, rows, own.limbs);
+      tiles += strips * kTileWords;
+      rows += own.wordsOfStep();
     }
   }
   _tile_stored(0, sums, 64);
@@ -159,25 +195,27 @@ static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a,
   const PackedRows few = pack(a, b.steps());
   avx512::Finisher finisher(args, item, a.exponents(), b.exponents());
   const Product product(few, b);
-  const int64_t tasks = x86::ceilDiv(b.rows(), kTaskRows);
+  const int64_t tasks = x86::ceilDiv(b.rows(), product.rowsOfTask());
   parallelFor(tasks, x86::stripTasksTogether(tasks),
               [&](int64_t task, Workspace &) {
-                alignas(64) float sums[kStrips * 256];
-                const int64_t first = task * kTaskRows;
+                alignas(64) float sums[kSums * 256];
+                const int64_t first = task * product.rowsOfTask();
                 configureTiles();
                 product.multiply(first, sums);
                 releaseTiles();
-                for (int64_t strip = 0; strip < kStrips; ++strip)
-                  if (first + strip * kRows < b.rows())
+                for (int64_t i = 0; i < kSums; ++i) {
+                  const int64_t n = first + i / few.tiles * kRows;
+                  if (n < b.rows())
                     finisher.storeFloats(
-                        {sums + 256 * strip, 0, first + strip * kRows, false});
+                        {sums + 256 * i, i % few.tiles * kRows, n, false});
+                }
               });
   return true;
 }
 
 bool multiplyFewTileRows(const MatmulArgs &args) {
-  if (args.a.rows > kRows || args.b.rows < kTaskRows || !x86::isFp4(args.b) ||
-      avx512::mayHoldInfinity(args.a, args.out.items))
+  if (args.a.rows > kMostRows || args.b.rows < kLeastWeights ||
+      !x86::isFp4(args.b) || avx512::mayHoldInfinity(args.a, args.out.items))
     return false;
   constexpr KOrder kOrder = KOrder::NibblesOfWholeGroups;
   const int limbs = args.fast ? 2 : 3;

@@ -1,7 +1,8 @@
-//===- FewTileRows.h - A tile of rows by rows of weights --------*- C++ -*-===//
+//===- FewTileRows.h - Tiles of rows by rows of weights ---------*- C++ -*-===//
 //
-// At most 16 rows, packed once: sums of four tiles of the weights' rows stay in
-// tiles over all of k, while these are decoded a few steps at a time.
+// At most 32 rows, packed once: four tiles of sums, of 64 of the weights' rows
+// or of 32, stay tiles over all of k, while these are decoded a few steps at a
+// time.
 //
 //===----------------------------------------------------------------------===//
 
