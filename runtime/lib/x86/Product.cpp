@@ -70,11 +70,11 @@ public:
     bool areLines = isSwapped || keepsA || b.rows() % kResultsOfLine == 0;
     panelsOfRow = areLines ? 1 : kPanelsOfRow;
     // Where all of the packed side stays in the second-level cache, sums of one
-    // panel stay in the first.
-    bool stays = keepsA || (isSwapped && all * blockBytes <= kKeptBytes);
-    panelsAtOnce = stays                 ? 1
-                   : packed.slices() > 1 ? multiplier.panels
-                                         : panelsOfRow;
+    // panel stay in the first, and rows of B are read one slice after the
+    // other.
+    bool stays = keepsA || all * blockBytes <= kKeptBytes;
+    panelsAtOnce =
+        stays || packed.slices() == 1 ? panelsOfRow : multiplier.panels;
     if (multiplyGroups(all))
       return;
     packed.data = scratch<uint8_t>(ScratchSlot::Operand, atOnce * blockBytes);
