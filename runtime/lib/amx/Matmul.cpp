@@ -57,6 +57,9 @@ bool matmul_default(const MatmulArgs &args) {
                             x86::makeFinisher<avx512::Finisher>) ||
       multiplyFewTiles(args))
     return true;
+  if (hasFewRows(args.a, args.b) && !args.a.isScaled &&
+      multiplyFewTileRows(args))
+    return true;
   if (hasFewRows(args.a, args.b) || hasFewRows(args.b, args.a))
     return avx512_vnni::matmul_default(args);
   return x86::multiplyS8(args, engine(), kMostExtraWork) ||
