@@ -179,18 +179,22 @@ void multiplyHalfBlock(const SliceProduct &product, int64_t block) {
     _tile_loadd(0, sums, 64);
     _tile_loadd(2, sums + 2 * kTileBytes, 64);
   }
+  x86::PrefetchWalk walk(product, block);
   HalfActivations activations = {product.activations + block * blockBytes,
                                  product.limbStride, product.limbsA};
   for (int b = 0; b < product.limbsB; ++b) {
     const uint8_t *panel = product.panel + b * blockBytes;
     activations.limbs = std::min(product.limbsA, 3 - b);
-    int64_t i = 0;
-    for (; i + 2 <= steps; i += 2) {
+    for (int64_t i = 0; i < steps; ++i) {
       halfStep<Type, 0>(panel, activations, i);
-      halfStep<Type, 1>(panel, activations, i + 1);
+      if (b == 0)
+        walk.step();
+      if (++i == steps)
+        break;
+      halfStep<Type, 1>(panel, activations, i);
+      if (b == 0)
+        walk.step();
     }
-    if (i < steps)
-      halfStep<Type, 0>(panel, activations, i);
   }
   alignas(64) uint8_t odd[2 * kTileBytes];
   _tile_stored(0, sums, 64);
@@ -353,10 +357,8 @@ void multiplySlice(const SliceProduct &product) {
                     : multiplyWholeBlocks<Type, First, Limbs::None>;
     run(product, whole);
   }
-  if (!product.lastIsHalf)
-    return;
-  product.prefetchLines<2>(whole);
-  multiplyHalfBlock<Type, First>(product, whole);
+  if (product.lastIsHalf)
+    multiplyHalfBlock<Type, First>(product, whole);
 }
 
 template <typename Type> void multiplyParts(const SliceProduct &product) {

@@ -124,11 +124,17 @@ struct SliceProduct {
 /// brings its neighbour.
 class PrefetchWalk {
 public:
-  explicit PrefetchWalk(const SliceProduct &product)
+  /// From the share of a block on.
+  explicit PrefetchWalk(const SliceProduct &product, int64_t block = 0)
       : at(product.prefetch), rowBytes(product.rowBytes),
         lineBytes(at ? 64 * product.lines : 0), end(at + lineBytes) {
-    int64_t all = at ? product.rows * ceilDiv(product.lines, 2) : 0;
-    perStep = ceilDiv(all, product.blocks * product.steps);
+    const int64_t ofRow = ceilDiv(product.lines, 2);
+    perStep =
+        at ? ceilDiv(product.rows * ofRow, product.blocks * product.steps) : 0;
+    if (const int64_t before = block * product.steps * perStep) {
+      end += before / ofRow * rowBytes;
+      at = end - lineBytes + before % ofRow * (2 * 64);
+    }
   }
 
   /// A step's share, to the second-level cache. Those of the last steps may be
