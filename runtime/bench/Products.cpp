@@ -9,6 +9,7 @@
 #include "Suite.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace mx::bench {
 
@@ -28,7 +29,8 @@ struct Listed {
 std::vector<Listed> listedProducts() {
   constexpr int64_t kDefault = MX_ACCUMULATE_DEFAULT;
   constexpr int64_t kExact = MX_ACCUMULATE_EXACT, kFast = MX_ACCUMULATE_FAST;
-  const std::vector<int64_t> all = {1, 16, 64, 512, 2048};
+  const std::vector<int64_t> all(std::begin(kListedRows),
+                                 std::end(kListedRows));
   return {{"f32", "mxfp4", kDefault, all, 3, true, true},
           {"f32", "mxfp4", kFast, all},
           {"bf16", "mxfp4", kDefault, all, 3, true, true},
@@ -49,6 +51,8 @@ std::vector<Listed> listedProducts() {
           {"mxfp6_e3m2", "mxfp6_e3m2", kDefault, {512}, 3, false, true},
           {"mxint8", "mxint8", kDefault, {512}, 3, false, true}};
 }
+
+bool isQuickM(int64_t m) { return m == 1 || m == 16 || m == 512 || m == 2048; }
 
 std::string nameOf(const Problem &problem, bool rotated) {
   const char *modes[] = {"", " exact", " fast"};
@@ -233,8 +237,7 @@ std::vector<Choice> chosen(const Options &options,
         Problem problem{
             m,        kWeights,          kWeights,      listed.a,
             listed.b, listed.accumulate, listed.spread, rotated ? copies : 1};
-        bool isQuick =
-            listed.quick && m != 64 && m != 4096 && (!rotated || m == 1);
+        bool isQuick = listed.quick && isQuickM(m) && (!rotated || m == 1);
         if ((!rotated || listed.rotatedToo) && (!options.quick || isQuick) &&
             options.wants(nameOf(problem, rotated)))
           result.push_back({problem, rotated});

@@ -29,7 +29,7 @@ using Products = std::vector<std::unique_ptr<Product>>;
 
 Products listedProducts(Suite &suite) {
   Products result;
-  for (int64_t m : {1, 16, 64, 512, 2048}) {
+  for (int64_t m : kListedRows) {
     Result unused;
     if (auto product =
             suite.checkedProduct(kName, problemOf(m, 4096, 4096), unused))

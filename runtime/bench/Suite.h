@@ -18,6 +18,10 @@
 
 namespace mx::bench {
 
+/// Rows of A of the listed products: fewer than 16 leave tiles partly empty,
+/// and have a rate of their own.
+inline constexpr int64_t kListedRows[] = {1, 4, 8, 16, 64, 512, 2048};
+
 struct Suite {
   const Options &options;
   Report &report;
