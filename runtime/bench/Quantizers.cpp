@@ -110,10 +110,11 @@ public:
       return;
     const size_t variants = contenders.size();
     addPasses();
-    std::vector<std::vector<double>> leastMs(contenders.size());
+    std::vector<std::vector<double>> leastMs(variants);
     interleave(contenders, suite.options.groupSeconds() / 4,
                [&](size_t contender) {
-                 leastMs[contender].push_back(measureLeastMs());
+                 if (contender < variants)
+                   leastMs[contender].push_back(measureLeastMs());
                });
     for (size_t i = 0; i < variants; ++i)
       report(contenders[i], leastMs[i]);

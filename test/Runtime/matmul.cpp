@@ -270,6 +270,27 @@ void checkFewRows(int round, Random &random) {
               .admits(out.value(i), k, spec.accumulate));
 }
 
+/// Two items of a few rows by the same long rows of weights.
+void checkFewLongRows(int round, Random &random) {
+  const int64_t items = 2, m = 2 + random.below(8), n = 64 + random.below(40);
+  const int64_t k = 1000 + random.below(160);
+  auto plain = std::make_unique<Buffer>(
+      round % 3, std::vector<int64_t>{items, m, k}, Layout(random.below(3)));
+  fill(*plain, random, round % 4 == 0);
+  Side a;
+  setPlain(a, std::move(plain));
+  Side b = makeWeights(n, k, round % 3 ? 4 : 40, random);
+  mx_matmul_spec spec = recordOf(a, b);
+  Buffer out(MX_F32, {items, m, n}, Layout(random.below(3)));
+  mx_operand left = a.operand(), right = b.operand();
+  withSettings(round, [&] {
+    return mx_matmul(&spec, &left, &right, nullptr, out.pointer());
+  });
+  for (int64_t i = 0; i < out.count(); ++i)
+    CHECK(referenceOf(a, b, i / (m * n), i / n % m, i % n)
+              .admits(out.value(i), k, spec.accumulate));
+}
+
 /// Many rows by a few of weights, which are packed.
 void checkFewWeights(int round, Random &random) {
   int64_t n = 9 + random.below(40), m = 4 * n + random.below(150);
@@ -449,6 +470,8 @@ int main() {
       checkFewRows(round, random);
     for (int round = 0; round < 60; ++round)
       checkFewWeights(round, random);
+    for (int round = 0; round < 12; ++round)
+      checkFewLongRows(round, random);
     for (int round = 0; round < 40; ++round)
       checkByteBlocks(round, random);
     for (int64_t k = 1; k <= 260; ++k)

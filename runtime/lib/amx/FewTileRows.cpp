@@ -30,10 +30,13 @@ namespace {
 constexpr int64_t kRows = 16; ///< of a tile
 constexpr int64_t kMostTiles = 2, kMostRows = kMostTiles * kRows;
 constexpr int64_t kLeastWeights = 64; ///< rows of them
-constexpr int64_t kSums = 4;  ///< tiles of a task: strips of 16 weights' rows
-constexpr int64_t kGroup = 4; ///< steps that are decoded together
+/// Of rows that a thread packs alone and keeps: 6 MiB, at most.
+constexpr int64_t kMostColumns = 1 << 15;
+/// Tiles of a task: strips of 16 rows of weights by tiles of the others.
+constexpr int64_t kSums = 4;
+constexpr int64_t kStepsOfGroup = 4; ///< that are decoded together
 constexpr int64_t kStepWords = 32, kTileWords = kTileBytes / 2;
-constexpr int64_t kGroupWords = kGroup * kSums * kTileWords;
+constexpr int64_t kGroupWords = kStepsOfGroup * kSums * kTileWords;
 
 /// The few rows, [step][limb][tile], with two numbers of each row in a line.
 struct PackedRows {
@@ -61,14 +64,15 @@ private:
 
 PackedRows pack(const Rows &rows, int64_t steps) {
   constexpr int64_t kMostLimbs = 3;
-  alignas(64) uint16_t decoded[kMostRows * kMostLimbs * kGroup * kStepWords];
+  alignas(64)
+      uint16_t decoded[kMostRows * kMostLimbs * kStepsOfGroup * kStepWords];
   const int64_t limbs = rows.limbs(), tiles = x86::ceilDiv(rows.rows(), kRows);
   PackedRows packed = {nullptr, tiles, limbs};
   auto *data =
       scratch<uint16_t>(ScratchSlot::Operand, steps * packed.wordsOfStep());
   packed.data = data;
-  for (int64_t first = 0; first < steps; first += kGroup) {
-    const int64_t count = std::min(kGroup, steps - first);
+  for (int64_t first = 0; first < steps; first += kStepsOfGroup) {
+    const int64_t count = std::min(kStepsOfGroup, steps - first);
     const int64_t limbStride = count * kStepWords;
     const int64_t rowStride = limbs * limbStride;
     rows.decode(0, tiles * kRows, first, count,
@@ -88,8 +92,8 @@ PackedRows pack(const Rows &rows, int64_t steps) {
 /// Over what the task behind that of row `first` reads.
 x86::PrefetchWalk Product::walkOf(int64_t first) const {
   x86::SliceProduct next; // a block for each call of a group
-  next.blocks = few.strips() + kGroup;
-  next.steps = x86::ceilDiv(many.steps(), kGroup);
+  next.blocks = few.strips() + kStepsOfGroup;
+  next.steps = x86::ceilDiv(many.steps(), kStepsOfGroup);
   const int64_t row = first + rowsOfTask();
   if (row < many.rows() && many.bytesOf(row, 0)) {
     next.prefetch = many.bytesOf(row, 0);
@@ -159,8 +163,8 @@ void Product::multiply(int64_t first, float *sums) const {
   const PackedRows own = few; // in registers: loads wait for decode()'s stores
   const uint16_t *rows = own.data;
   const int64_t strips = own.strips();
-  for (int64_t i = 0; i < many.steps(); i += kGroup) {
-    const int64_t count = std::min(kGroup, many.steps() - i);
+  for (int64_t i = 0; i < many.steps(); i += kStepsOfGroup) {
+    const int64_t count = std::min(kStepsOfGroup, many.steps() - i);
     for (int64_t strip = 0; strip < strips; ++strip) {
       walk.step();
       many.decode(
@@ -226,6 +230,7 @@ static int64_t leastRows(const OperandArgs &few, int64_t k) {
 bool multiplyFewTileRows(const MatmulArgs &args) {
   if (args.a.rows > kMostRows || args.a.rows < leastRows(args.a, args.k) ||
       args.b.rows < kLeastWeights || !x86::isFp4(args.b) ||
+      x86::isTiledFp4(args.b) || args.k > kMostColumns ||
       avx512::mayHoldInfinity(args.a, args.out.items))
     return false;
   constexpr KOrder kOrder = KOrder::NibblesOfWholeGroups;

@@ -296,13 +296,9 @@ void Rows::decodeFp4(int64_t row, int64_t first, int64_t count,
     decodeFp4Steps(codes.row(row) + 16 * first, scales, first, done, target);
     const int64_t left = k - kStep * (first + done); // of a part of a step
     if (done < count && left > 0 && first + done >= groupSteps) {
-      const auto mask = static_cast<__mmask16>((1u << (left + 1) / 2) - 1);
-      const auto half = static_cast<__mmask16>((left % 2) << left / 2);
       _mm_store_si128(
           reinterpret_cast<__m128i *>(buffer),
-          _mm_and_si128(_mm_mask_set1_epi8(_mm_set1_epi8(-1), half, 15),
-                        _mm_maskz_loadu_epi8(mask, codes.row(row) +
-                                                       16 * (first + done))));
+          loadLastCodes(codes.row(row) + 16 * (first + done), left));
       decodeFp4Steps(buffer, scales + done, first + done, 1, target.from(done));
       ++done;
     }

@@ -40,10 +40,7 @@ public:
     const uint8_t *at = first + row * rowBytes + step * kPieceBytes;
     if (left >= kPieceColumns)
       return _mm_loadu_si128(reinterpret_cast<const __m128i *>(at));
-    const auto bytes = static_cast<__mmask16>((1u << (left + 1) / 2) - 1);
-    const auto half = static_cast<__mmask16>((left % 2) << left / 2);
-    return _mm_and_si128(_mm_mask_set1_epi8(_mm_set1_epi8(-1), half, 15),
-                         _mm_maskz_loadu_epi8(bytes, at));
+    return loadLastCodes(at, left);
   }
   /// Dword i of a step of each row as v[i].
   void loadTransposed(int64_t step, __m512i v[4]) const {

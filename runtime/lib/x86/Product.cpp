@@ -21,7 +21,8 @@ namespace {
 constexpr int64_t kPackedBytes = 32 << 20; ///< of A at once, in a thread or all
 
 /// Of A over all of k, for panels to be multiplied one by one: half of the
-/// second-level cache of the processors whose Multiplier keepsA.
+/// second-level cache of processors with AMX; where it is all of that cache
+/// (Zen 4), nothing is lost.
 constexpr int64_t kKeptBytes = 1 << 20;
 constexpr int64_t kLeastKept = 8, kMostKept = 32; ///< blocks
 constexpr int64_t kKeptSteps = 8;                 ///< of a slice
@@ -69,9 +70,9 @@ public:
     packed.limbs = a.limbs();
     bool areLines = isSwapped || keepsA || b.rows() % kResultsOfLine == 0;
     panelsOfRow = areLines ? 1 : kPanelsOfRow;
-    // Where all of the packed side stays in the second-level cache, sums of one
-    // panel stay in the first, and rows of B are read one slice after the
-    // other.
+    // Where all of the packed side stays in the second-level cache, sums of a
+    // panel, or of the few whose results are written together, stay in the
+    // first, and rows of B are read one slice after the other.
     bool stays = keepsA || all * blockBytes <= kKeptBytes;
     panelsAtOnce =
         stays || packed.slices() == 1 ? panelsOfRow : multiplier.panels;

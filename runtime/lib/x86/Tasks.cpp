@@ -91,6 +91,8 @@ GroupSize sizeOfShortGroups(const ProductWork &work, int threads) {
   int64_t groups = ceilDiv(work.blocks, work.atOnce);
   if (threads == 1)
     return {groups, work.panels};
+  if (mostTasks(work) < threads)
+    return {};
   if (work.panels < kShare * threads) {
     if (work.blocks < kShare * threads)
       return {};
