@@ -217,20 +217,9 @@ static bool multiplyItem(const MatmulArgs &args, int64_t item, Rows &a,
   return true;
 }
 
-/// Rows that fill tiles well enough, or for long enough; fewer take less time
-/// by their products in f32.
-static int64_t leastRows(const OperandArgs &few, int64_t k) {
-  constexpr int64_t kLongRow = 1024;
-  const bool isLong = k >= kLongRow;
-  if (avx512::bf16Limbs(few) > 1)
-    return isLong ? 6 : 9;
-  return isLong ? 4 : 5;
-}
-
 bool multiplyFewTileRows(const MatmulArgs &args) {
-  if (args.a.rows > kMostRows || args.a.rows < leastRows(args.a, args.k) ||
-      args.b.rows < kLeastWeights || !x86::isFp4(args.b) ||
-      x86::isTiledFp4(args.b) || args.k > kMostColumns ||
+  if (args.a.rows > kMostRows || args.b.rows < kLeastWeights ||
+      !x86::isFp4(args.b) || x86::isTiledFp4(args.b) || args.k > kMostColumns ||
       avx512::mayHoldInfinity(args.a, args.out.items))
     return false;
   constexpr KOrder kOrder = KOrder::NibblesOfWholeGroups;

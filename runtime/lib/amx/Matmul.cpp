@@ -46,6 +46,13 @@ bool hasFewRows(const OperandArgs &few, const OperandArgs &many) {
   return many.plain.colStride == 1 && few.rows <= (isLong ? 16 : 4);
 }
 
+/// Whether rows of A that hasFewRows() names fill tiles for long enough.
+bool fillsTiles(const OperandArgs &few, int64_t k) {
+  constexpr int64_t kLongRow = 1024;
+  return !few.isScaled && k >= kLongRow &&
+         few.rows >= (avx512::bf16Limbs(few) > 1 ? 6 : 4);
+}
+
 } // namespace
 
 bool matmul_default(const MatmulArgs &args) {
@@ -57,7 +64,7 @@ bool matmul_default(const MatmulArgs &args) {
                             x86::makeFinisher<avx512::Finisher>) ||
       multiplyFewTiles(args))
     return true;
-  if (hasFewRows(args.a, args.b) && !args.a.isScaled &&
+  if (hasFewRows(args.a, args.b) && fillsTiles(args.a, args.k) &&
       multiplyFewTileRows(args))
     return true;
   if (hasFewRows(args.a, args.b) || hasFewRows(args.b, args.a))

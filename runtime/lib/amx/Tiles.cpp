@@ -186,12 +186,10 @@ void multiplyHalfBlock(const SliceProduct &product, int64_t block) {
     const uint8_t *panel = product.panel + b * blockBytes;
     activations.limbs = std::min(product.limbsA, 3 - b);
     for (int64_t i = 0; i < steps; ++i) {
-      halfStep<Type, 0>(panel, activations, i);
-      if (b == 0)
-        walk.step();
-      if (++i == steps)
-        break;
-      halfStep<Type, 1>(panel, activations, i);
+      if (i % 2 == 0)
+        halfStep<Type, 0>(panel, activations, i);
+      else
+        halfStep<Type, 1>(panel, activations, i);
       if (b == 0)
         walk.step();
     }

@@ -4,8 +4,8 @@
 // and a saturating subtraction of the scale's distance from the exponent field.
 // Zero is -0 in the table, which the saturation keeps. Rows are decoded side by
 // side: a row alone would write lines of few sets of the first-level cache, one
-// of each step. Other formats go by f32:
-// their codes are numbers of f16 once shifted, times the scale, cut into bf16.
+// of each step. Other formats go by f32: their codes are numbers of f16 once
+// shifted, times the scale, cut into bf16.
 //
 //===----------------------------------------------------------------------===//
 

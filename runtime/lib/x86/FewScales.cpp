@@ -83,14 +83,14 @@ void OperandRows::setFewScales(int64_t item, int64_t first, int64_t end) {
   const FourScales fours(some.count, offset);
   // What is read behind a row's scales is then a later row's.
   const bool readsFours = units == 4 && source.stride == some.count;
-  for (int64_t row = first; row < end; ++row) {
-    for (; readsFours && row + 8 <= end && row + 8 + 3 <= operand.rows &&
-           fours.moveRows(source.at(row - first), source.stride,
-                          rowExponents + row, scaleCodes + 4 * row);
-         row += 8) {
-    }
-    if (row == end)
-      return;
+  for (int64_t row = first, done; row < end; row += done) {
+    const bool hasEight = row + 8 <= end && row + 8 + 3 <= operand.rows;
+    done = 8;
+    if (readsFours && hasEight &&
+        fours.moveRows(source.at(row - first), source.stride,
+                       rowExponents + row, scaleCodes + 4 * row))
+      continue;
+    done = 1;
     __m128i scales = some.load(source.at(row - first));
     const auto [low, top] = rangeOf(scales);
     if (top - low > kNearScales || top == 255) {
